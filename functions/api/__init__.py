@@ -1,0 +1,1 @@
+"""HTTP in: FastAPI behind API Gateway."""

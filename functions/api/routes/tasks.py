@@ -1,0 +1,28 @@
+"""GET /v1/tasks: what can be asked for."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.schemas import TaskList, TaskView
+from heavylift.tasks import TASKS
+
+router = APIRouter(tags=["tasks"])
+
+
+@router.get("/v1/tasks", summary="The tasks, with their params and limits")
+def list_tasks() -> TaskList:
+    return TaskList(
+        items=[
+            TaskView(
+                name=spec.name,
+                title=spec.title,
+                description=spec.description,
+                input=spec.input,
+                accepts=list(spec.accepts),
+                limits=dict(spec.limits),
+                params=spec.params.model_json_schema(),
+            )
+            for spec in TASKS.values()
+        ]
+    )

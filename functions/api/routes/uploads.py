@@ -1,0 +1,57 @@
+"""POST /v1/uploads: an address for files that do not fit into a request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from api.caller import CallerIs
+from api.problems import documented
+from api.schemas import NewUpload, UploadView
+from heavylift.bootstrap import system
+from heavylift.errors import Fault, InvalidRequest
+from heavylift.ids import new_id
+from heavylift.storage import upload_key
+from heavylift.tasks import spec_of
+
+router = APIRouter(tags=["uploads"])
+
+UPLOAD_SECONDS = 3600
+DEFAULT_MAX_BYTES = 512 * 1024 * 1024
+
+
+@router.post(
+    "/v1/uploads",
+    status_code=201,
+    summary="Get an address to send a large file to",
+    responses=documented(404, 422),
+)
+def create_upload(wanted: NewUpload, caller: CallerIs) -> UploadView:
+    """The store takes one file of the size and type that was agreed on, and nothing else."""
+    spec = spec_of(wanted.task)
+    if not spec.accepts:
+        raise _unfitting("/task", f"The task {spec.name} takes no input.")
+    media_type = wanted.media_type or spec.accepts[0]
+    if media_type not in spec.accepts:
+        raise _unfitting("/media_type", f"The task {spec.name} takes {', '.join(spec.accepts)}.")
+    max_bytes = int(spec.limits.get("max_bytes", DEFAULT_MAX_BYTES))
+    now = system().clock.now()
+    upload_id = new_id(now)
+    form = system().objects.presign_post(
+        upload_key(caller.tenant, upload_id),
+        media_type=media_type,
+        max_bytes=max_bytes,
+        seconds=UPLOAD_SECONDS,
+    )
+    return UploadView(
+        upload_id=upload_id,
+        url=form["url"],
+        fields=form["fields"],
+        max_bytes=max_bytes,
+        expires_at=datetime.fromtimestamp(int(now + UPLOAD_SECONDS), UTC),
+    )
+
+
+def _unfitting(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(detail, [Fault(pointer=pointer, detail=detail)])

@@ -1,0 +1,73 @@
+"""The JobQueue port on SQS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from heavylift.aws.clients import code_of, throttles_translated
+from heavylift.message import Message
+from heavylift.ports import Depth
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+MAX_DELAY_S = 900
+MAX_VISIBILITY_S = 43_200
+
+
+class SqsQueue:
+    """Queues by worker name; `names` gives the name each one has in SQS."""
+
+    def __init__(self, client: SQSClient, names: dict[str, str]) -> None:
+        self._client = client
+        self._names = names
+        self._urls: dict[str, str] = {}
+
+    def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
+        delay: dict[str, Any] = {"DelaySeconds": min(MAX_DELAY_S, round(delay_s))} if delay_s else {}
+        fair: dict[str, Any] = {"MessageGroupId": group} if group else {}
+        with throttles_translated():
+            self._client.send_message(
+                QueueUrl=self._url(queue), MessageBody=message.encode(), **delay, **fair
+            )
+
+    def postpone(self, queue: str, receipt: str, seconds: float) -> None:
+        visibility = max(0, min(MAX_VISIBILITY_S, round(seconds)))
+        try:
+            with throttles_translated():
+                self._client.change_message_visibility(
+                    QueueUrl=self._url(queue), ReceiptHandle=receipt, VisibilityTimeout=visibility
+                )
+        except ClientError as error:
+            # The message is gone or was handed to someone else: there is nothing left to postpone.
+            if code_of(error).rpartition(".")[2] not in (
+                "InvalidParameterValue",
+                "MessageNotInflight",
+                "ReceiptHandleIsInvalid",
+            ):
+                raise
+
+    def depth(self, queue: str) -> Depth:
+        with throttles_translated():
+            found = self._client.get_queue_attributes(
+                QueueUrl=self._url(queue),
+                AttributeNames=[
+                    "ApproximateNumberOfMessages",
+                    "ApproximateNumberOfMessagesNotVisible",
+                    "ApproximateNumberOfMessagesDelayed",
+                ],
+            )["Attributes"]
+        return Depth(
+            visible=int(found["ApproximateNumberOfMessages"]),
+            in_flight=int(found["ApproximateNumberOfMessagesNotVisible"]),
+            delayed=int(found["ApproximateNumberOfMessagesDelayed"]),
+        )
+
+    def _url(self, queue: str) -> str:
+        """Asked for by name, once: only then is it an address that this process can reach."""
+        if queue not in self._urls:
+            with throttles_translated():
+                self._urls[queue] = self._client.get_queue_url(QueueName=self._names[queue])["QueueUrl"]
+        return self._urls[queue]

@@ -1,0 +1,46 @@
+"""What is kept and published of a failure. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heavylift.errors import HeavyliftError, TaskError, WorkerLost
+from heavylift.job import Unit
+
+MAX_DETAIL = 500
+
+
+def retryable(error: Exception) -> bool:
+    """Whether trying again may help; of an error that nobody foresaw it may."""
+    return error.retryable if isinstance(error, HeavyliftError) else True
+
+
+def problem(error: Exception) -> dict[str, Any]:
+    """An error as a job shows it: `{"type", "title", "detail", "retryable"}`.
+
+    Of an error we did not raise on purpose only its kind is told: its words may hold anything.
+    """
+    if not isinstance(error, HeavyliftError):
+        kind = type(error).__name__
+        error = TaskError(f"The task stopped with an unexpected {kind}; the worker's log has more.")
+    return {
+        "type": error.type,
+        "title": error.title,
+        "detail": error.detail[:MAX_DETAIL],
+        "retryable": error.retryable,
+    }
+
+
+def entry(attempt: int, error: Exception, *, started_at: float | None, ended_at: float) -> dict[str, Any]:
+    """One failed attempt as the record keeps it."""
+    return {"attempt": attempt, "error": problem(error), "started_at": started_at, "ended_at": ended_at}
+
+
+def attempts_lost(unit: Unit, now: float) -> list[dict[str, Any]]:
+    """Entries for the attempts before this one of which nobody has said how they ended."""
+    known = {each["attempt"] for each in unit.attempts}
+    return [
+        entry(number, WorkerLost(), started_at=None, ended_at=now)
+        for number in range(1, unit.attempt)
+        if number not in known
+    ]

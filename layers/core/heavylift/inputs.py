@@ -1,0 +1,95 @@
+"""A submission's input: what it may be, and whether the task takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from heavylift.errors import Conflict, Fault, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from heavylift.job import Job, Status, job_key
+from heavylift.manifest import load_manifest
+from heavylift.ports import Stored
+from heavylift.storage import output_key, upload_key
+from heavylift.system import System
+from heavylift.tasks.spec import SNIFF_BYTES, TaskSpec
+
+MAX_DIRECT_BYTES = 4_500_000
+"""What fits through API Gateway and Lambda in one request, once it is base64."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An input that the client has put into the store beforehand."""
+
+    upload_id: str
+
+
+@dataclass(frozen=True)
+class OutputOf:
+    """An input that is an output of another job of the same tenant."""
+
+    job_id: str
+    output: str
+
+
+Input = bytes | Upload | OutputOf | None
+
+
+def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | None:
+    """The input as the job record has it, `{"key", "bytes", "media_type"}`; Refused if it won't do.
+
+    The key is empty for bytes that came with the request: they are not stored yet.
+    """
+    if given is None:
+        if spec.input == "required":
+            raise _fault("/input", f"The task {spec.name} needs an input: a file, an upload or an output.")
+        return None
+    if spec.input == "none":
+        raise _fault("/input", f"The task {spec.name} takes no input.")
+    if isinstance(given, bytes):
+        if len(given) > MAX_DIRECT_BYTES:
+            raise too_large_for_a_request(len(given))
+        return _accepted(spec, "", len(given), given[:SNIFF_BYTES])
+    stored = _stored(system, tenant, given)
+    return _accepted(spec, stored.key, stored.bytes, system.objects.beginning(stored.key, SNIFF_BYTES))
+
+
+def too_large_for_a_request(size: int) -> TooLarge:
+    return TooLarge(
+        f"{size:,} bytes are more than the {MAX_DIRECT_BYTES:,} that fit into a request. "
+        "POST /v1/uploads gives an address for larger files; submit the job with its upload_id."
+    )
+
+
+def _accepted(spec: TaskSpec, key: str, size: int, head: bytes) -> dict[str, Any]:
+    most = spec.limits.get("max_bytes")
+    if most is not None and size > most:
+        raise TooLarge(f"{size:,} bytes are more than the {most:,} that {spec.name} takes.")
+    media_type = spec.sniff(head)
+    if media_type is None:
+        raise UnsupportedMedia(
+            f"The input does not begin like anything {spec.name} takes ({', '.join(spec.accepts)})."
+        )
+    return {"key": key, "bytes": size, "media_type": media_type}
+
+
+def _stored(system: System, tenant: str, given: Upload | OutputOf) -> Stored:
+    if isinstance(given, Upload):
+        found = system.objects.head(upload_key(tenant, given.upload_id))
+        if found is None:
+            raise NotFound(f"There is no upload {given.upload_id}: was the file sent to the address it gave?")
+        return found
+    item = system.table.get(job_key(given.job_id))
+    job = Job.of(item) if item else None
+    if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
+        raise NotFound(f"There is no job {given.job_id}.")
+    if job.status != Status.DONE:
+        raise Conflict(f"The job {given.job_id} is {job.status}; only a DONE job's outputs can be used.")
+    for output in load_manifest(system.objects, job):
+        if output.name == given.output:
+            return Stored(output_key(job.id, output.name), output.bytes, output.media_type)
+    raise NotFound(f"The job {given.job_id} has no output {given.output!r}.")
+
+
+def _fault(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(detail, [Fault(pointer=pointer, detail=detail)])

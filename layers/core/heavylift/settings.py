@@ -1,0 +1,54 @@
+"""What the environment says, read when asked for and never at import."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Shared by every function; each name is an environment variable in capitals (see template.yaml)."""
+
+    table_name: str
+    bucket_name: str
+    queues: dict[str, str]
+    """Worker name → the name of its queue in SQS."""
+    retention_hours: float = 24
+    """How long an ended job and its outputs can be fetched."""
+    public_s3_endpoint: str | None = None
+    """The address under which clients reach S3, where it is not AWS's own."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        return cls(
+            table_name=environ["TABLE_NAME"],
+            bucket_name=environ["BUCKET_NAME"],
+            queues=json.loads(environ["QUEUES"]),
+            retention_hours=float(environ.get("RETENTION_HOURS") or 24),
+            public_s3_endpoint=environ.get("PUBLIC_S3_ENDPOINT") or None,
+        )
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    base_path: str = ""
+    """What stands in front of /v1 where the API is not at the root of its host."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> ApiSettings:
+        return cls(base_path=environ.get("BASE_PATH", "").rstrip("/"))
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    worker: str
+    memory_mb: int = 1769
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> WorkerSettings:
+        return cls(
+            worker=environ["WORKER"], memory_mb=int(environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769"))
+        )

@@ -1,0 +1,154 @@
+"""Submit: validate → store the input → create the record → enqueue.
+
+Nothing is stored before the request is known to be good. Once the record exists the job is accepted:
+if the message is lost on the way, the janitor sends another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from heavylift.errors import Fault, HeavyliftError, InvalidRequest
+from heavylift.ids import new_id
+from heavylift.inputs import Input, check_input
+from heavylift.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
+from heavylift.message import Message
+from heavylift.storage import input_key
+from heavylift.system import System
+from heavylift.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key
+from heavylift.tasks import spec_of
+from heavylift.tasks.spec import TaskSpec
+from heavylift.transitions import CHECK_GRACE_S
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Submission:
+    tenant: str
+    task: str
+    params: Mapping[str, Any]
+    input: Input = None
+    callback_url: str | None = None
+    idempotency_key: str | None = None
+
+
+def submit(system: System, submission: Submission) -> Job:
+    """The accepted job; Refused, with nothing left behind, if it can't be accepted.
+
+    With an idempotency key that was used for the same submission before: the job of that time.
+    """
+    spec = spec_of(submission.task)
+    params = validated(spec, submission.params)
+    found = check_input(system, spec, submission.tenant, submission.input)
+    job = _new_job(system, spec, submission, params, found)
+    if isinstance(submission.input, bytes) and job.input:
+        system.objects.put(job.input["key"], submission.input, job.input["media_type"])
+    earlier = _create(system, submission, job)
+    if earlier is not None:
+        if isinstance(submission.input, bytes):
+            system.objects.delete(input_key(job.id))
+        return earlier
+    _enqueue(system, job)
+    return job
+
+
+def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault."""
+    try:
+        return spec.params.model_validate(dict(params)).model_dump(mode="json")
+    except ValidationError as error:
+        faults = [
+            Fault(pointer="/params" + "".join(f"/{step}" for step in each["loc"]), detail=each["msg"])
+            for each in error.errors(include_url=False, include_input=False)
+        ]
+        raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
+
+
+def _new_job(
+    system: System,
+    spec: TaskSpec,
+    submission: Submission,
+    params: dict[str, Any],
+    found: dict[str, Any] | None,
+) -> Job:
+    now = system.clock.now()
+    job_id = new_id(now)
+    return Job(
+        **job_key(job_id)._asdict(),
+        **QUEUED._asdict(),
+        id=job_id,
+        tenant=submission.tenant,
+        task=spec.name,
+        queue=spec.queue,
+        params=params,
+        input={**found, "key": found["key"] or input_key(job_id)} if found else None,
+        max_attempts=spec.max_attempts,
+        created_at=now,
+        updated_at=now,
+        deadline=now + spec.deadline_s,
+        expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
+        callback_url=submission.callback_url,
+    )
+
+
+def _item(job: Job) -> Item:
+    return {
+        **new_item(job),
+        "tenant_pk": f"TENANT#{job.tenant}",
+        "open_pk": open_partition(job.task, shard_of(job.id)),
+        "check_at": job.created_at + CHECK_GRACE_S,
+    }
+
+
+def _create(system: System, submission: Submission, job: Job) -> Job | None:
+    """Create the record, or find the job that this idempotency key has made already."""
+    if submission.idempotency_key is None:
+        system.table.create(_item(job))
+        return None
+    key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
+    fingerprint = _fingerprint(submission)
+    remember = Change(
+        key,
+        # The table may take two days to remove what has expired.
+        when=(AnyOf((Is("job_id", "missing"), Is("expires_at", "<=", int(job.created_at)))),),
+        set={"job_id": job.id, "fingerprint": fingerprint, "expires_at": job.expires_at},
+        upsert=True,
+    )
+    try:
+        system.table.transact(Create(_item(job)), remember)
+    except ConditionFailed as clash:
+        if clash.key != key or clash.item is None:
+            raise
+        if clash.item["fingerprint"] != fingerprint:
+            detail = "This Idempotency-Key was used for another request."
+            raise InvalidRequest(detail, [Fault(pointer="/headers/Idempotency-Key", detail=detail)]) from None
+        item = system.table.get(job_key(clash.item["job_id"]))
+        return Job.of(item) if item else None
+    return None
+
+
+def _fingerprint(submission: Submission) -> str:
+    digest = hashlib.sha256(
+        json.dumps(
+            [submission.task, dict(submission.params), submission.callback_url], sort_keys=True
+        ).encode()
+    )
+    given = submission.input
+    digest.update(given if isinstance(given, bytes) else repr(given).encode())
+    return digest.hexdigest()
+
+
+def _enqueue(system: System, job: Job) -> None:
+    try:
+        system.queue.send(job.queue, Message(job.id), group=job.tenant)
+    except HeavyliftError:
+        # The record is the truth: the janitor finds an open job that nobody has claimed.
+        log.warning("the message of job %s was not sent; the janitor will send it", job.id)

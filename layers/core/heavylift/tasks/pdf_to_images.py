@@ -1,0 +1,91 @@
+"""`pdf-to-images`: each page of a PDF becomes an image. The work is in `functions/pages`."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from heavylift.page_ranges import MAX_TEXT, parse_ranges
+from heavylift.tasks.spec import SNIFF_BYTES, Params, TaskSpec
+
+
+def _page_ranges(text: str) -> str:
+    parse_ranges(text)
+    return text
+
+
+class PdfToImagesParams(Params):
+    """How the pages are drawn and saved."""
+
+    model_config = ConfigDict(
+        title="pdf-to-images",
+        json_schema_extra={
+            "examples": [{"dpi": 200}, {"dpi": 96, "pages": "1-3,7", "format": "jpeg", "quality": 80}]
+        },
+    )
+
+    dpi: int = Field(
+        200,
+        ge=36,
+        le=600,
+        description="Resolution in dots per inch: an A4 page at 200 is 1654 × 2339 pixels.",
+    )
+    pages: Annotated[str, AfterValidator(_page_ranges)] | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_TEXT,
+        description="Which pages, counted from 1: single ones and ranges, `12-` to the end. Default: all.",
+        examples=["1-3,7", "12-"],
+    )
+    format: Literal["png", "jpeg", "webp"] = Field("png", description="Image format. PNG is lossless.")
+    grayscale: bool = Field(
+        default=False, description="Draw in shades of gray: smaller, and quicker to read."
+    )
+    quality: int = Field(85, ge=1, le=100, description="Of JPEG and WebP; PNG has none.")
+    compression: Literal["fast", "small"] = Field(
+        "fast", description="Of PNG: the same pixels, soonest, or in files smaller by about a fifth."
+    )
+    engine: Literal["auto", "pdfium", "poppler"] = Field(
+        "auto",
+        description="What draws. `auto` is PDFium, and poppler for a document or page that PDFium can't open.",
+    )
+    on_page_error: Literal["fail", "skip"] = Field(
+        "fail",
+        description="What one page that can't be drawn means: the job fails, or goes on without it and says so.",
+    )
+    # Plain text, because params are stored with the job and read back by the worker. It is never logged nor
+    # shown: repr leaves it out, and whatever shows params to a client leaves out what is writeOnly.
+    password: str | None = Field(
+        None,
+        min_length=1,
+        max_length=127,
+        repr=False,
+        description="Opens an encrypted PDF. Kept with the job until it expires; never shown or logged.",
+        json_schema_extra={"format": "password", "writeOnly": True},
+    )
+
+
+def sniff(head: bytes) -> str | None:
+    """Readers look for the header in the first 1024 bytes, not only at the very beginning."""
+    return "application/pdf" if b"%PDF-" in head[:SNIFF_BYTES] else None
+
+
+SPEC = TaskSpec(
+    name="pdf-to-images",
+    title="PDF to images",
+    description=(
+        "Draws each page of a PDF as an image: `page-0001.png`, `page-0002.png` and so on, annotations and "
+        "form fields included. Progress is counted in pages. The result has the number of pages, their sizes "
+        "in pixels and the engine that drew them. A PDF that is encrypted, damaged, too long or too large "
+        "is refused with a problem that says so before anything is drawn."
+    ),
+    queue="pages",
+    params=PdfToImagesParams,
+    accepts=("application/pdf",),
+    sniff=sniff,
+    limits=MappingProxyType({"max_pages": 2000, "max_megapixels": 100, "max_bytes": 512 * 1024 * 1024}),
+    max_attempts=3,
+    deadline_s=3600,
+)

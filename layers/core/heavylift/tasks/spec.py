@@ -1,0 +1,47 @@
+"""What the API knows of a task: its name, its params, what it takes and its limits.
+
+A spec is light: it imports nothing that does the work, so that the API can read all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SNIFF_BYTES = 1024
+"""How much of an input's beginning a spec's `sniff` is given."""
+
+
+class Params(BaseModel):
+    """The base of every task's params: unknown names are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def unsniffed(_head: bytes) -> str | None:
+    """For tasks without an input: nothing is recognised."""
+    return None
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    name: str
+    title: str
+    description: str
+    queue: str
+    """The worker that runs it: a key of the QUEUES setting."""
+    params: type[Params]
+    input: Literal["required", "optional", "none"] = "required"
+    accepts: tuple[str, ...] = ()
+    """Media types of the input, most usual first."""
+    sniff: Callable[[bytes], str | None] = unsniffed
+    """First bytes of an input → its media type, or None if it is nothing this task takes."""
+    limits: Mapping[str, int | float] = field(default_factory=lambda: MappingProxyType({}))
+    """Published as they are, units in the names: `max_pages`, `max_megapixels`."""
+    max_attempts: int = 3
+    deadline_s: int = 3600
+    """Seconds from acceptance to the end, whatever happens."""
