@@ -1,0 +1,85 @@
+# One file of commands; `make help` lists them. Needs only make and Python 3.11 or newer.
+
+FILE ?=
+PORT ?=
+
+VENV      := .venv
+BIN       := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LOCAL     := $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT))
+CODE      := layers functions infra samples tests
+
+export SAM_CLI_TELEMETRY := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run up down status logs test check fmt lock sample
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 10
+
+run: $(INSTALLED) ## the main job: a PDF into page images, under out/  [FILE=a.pdf] [PORT=4566]
+	@$(LOCAL) run $(if $(FILE),--file "$(FILE)")
+
+up: $(INSTALLED) ## the stack alone, in the background  [PORT=4566]
+	@$(LOCAL) up
+
+down: $(INSTALLED) ## end the stack
+	@$(LOCAL) down
+
+status: $(INSTALLED) ## is the stack up, and where
+	@$(LOCAL) status
+
+logs: $(INSTALLED) ## what the functions logged
+	@$(LOCAL) logs
+
+test: $(INSTALLED) ## every test; no Docker, no account
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
+	$(BIN)/cfn-lint infra/*.yaml
+	$(BIN)/python -m pytest -q tests/architecture
+
+fmt: $(INSTALLED) ## fix what can be fixed by itself
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+sample: $(INSTALLED) ## draw samples/sample.pdf again
+	$(BIN)/python samples/make_sample.py
+
+# ---- dependencies ----------------------------------------------------------------------------------
+
+COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url
+
+lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
+	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
+	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
+	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
+	$(COMPILE) --python-version 3.13 --group core -c requirements/dev.txt -o layers/core/requirements.txt
+	$(COMPILE) --python-version 3.13 --group web -c requirements/dev.txt -o layers/web/requirements.txt
+
+# ---- the environment -------------------------------------------------------------------------------
+
+# The first Python that is new enough and can make environments (Debian packs that part separately).
+USABLE = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+$(INSTALLED): requirements/bootstrap.txt requirements/dev.txt
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+		if $$python -c '$(USABLE)' >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo 'Heavylift needs Python 3.11 or newer with venv: apt-get install python3-venv, or' \
+			'brew install python, or make PYTHON=/path/to/python3'; exit 1; \
+	fi; \
+	echo "==> environment: $(VENV) ($$($$found --version))"; \
+	$$found -m venv --clear $(VENV)
+	@echo '==> dependencies: pinned, from requirements/dev.txt'
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/bootstrap.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/python infra/local/link.py
+	@touch $@

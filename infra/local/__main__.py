@@ -1,0 +1,96 @@
+"""python -m infra.local up | down | run | status | logs"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+from infra.local import stack
+from infra.local.emulator import running_port
+from infra.local.logs import print_logs
+from infra.local.place import DEFAULT_PORT, DEFAULT_STATE, ROOT, Place
+from infra.local.run import convert
+from infra.local.say import Stop, step
+
+SAMPLE = ROOT / "samples" / "sample.pdf"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    place = _place(options.state_dir.resolve(), options.port)
+    overrides = dict(pair.split("=", 1) for pair in options.set)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
+    try:
+        match options.command:
+            case "up":
+                _up(place, overrides)
+            case "run":
+                _run(place, overrides, options.file, options.out)
+            case "down":
+                _down(place)
+            case "status":
+                _status(place)
+            case "logs":
+                print_logs(place)
+    except Stop as reason:
+        print(f"heavylift: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nheavylift: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="The embedded stack.")
+    parser.add_argument("command", choices=["up", "down", "run", "status", "logs"])
+    parser.add_argument("--port", type=int, help=f"default {DEFAULT_PORT}")
+    parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE)
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="Parameter=value", help="of template.yaml"
+    )
+    parser.add_argument("--file", type=Path, default=SAMPLE, help="the PDF for `run`")
+    parser.add_argument("--out", type=Path, default=Path("out"), help="where `run` saves the pages")
+    return parser
+
+
+def _place(state_dir: Path, port: int | None) -> Place:
+    """Without a port: where the stack is up already, or the usual one."""
+    usual = Place(state_dir=state_dir)
+    return Place(port or running_port(usual) or usual.port, state_dir)
+
+
+def _up(place: Place, overrides: dict[str, str]) -> None:
+    began = time.monotonic()
+    description = stack.up(place, overrides)
+    print(f"==> up in {time.monotonic() - began:.1f} s: {description['api_url']}")
+
+
+def _run(place: Place, overrides: dict[str, str], pdf: Path, out: Path) -> None:
+    _up(place, overrides)
+    print(f"==> pdf-to-images: {pdf}")
+    done = convert(place.api_url, pdf, out / pdf.stem)
+    print(f"==> {len(done.files)} pages in {done.seconds:.1f} s, saved in {out / pdf.stem}/")
+    print(f"    the API is at {place.api_url}; make down ends it")
+
+
+def _down(place: Place) -> None:
+    with step("ending the emulator and its workers"):
+        found = stack.down(place)
+    if not found:
+        print("    it was not up")
+
+
+def _status(place: Place) -> None:
+    description = stack.status(place)
+    if description is None:
+        raise Stop("The stack is down: make up starts it")
+    print(json.dumps(description, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

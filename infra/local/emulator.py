@@ -1,0 +1,170 @@
+"""Starts and ends MiniStack, which plays AWS: one background process, and its workers, per place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+from infra.local.place import HOST, Place
+from infra.local.say import Stop
+
+SERVICES = (
+    *("apigateway", "cloudformation", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam"),
+    *("lambda", "logs", "s3", "scheduler", "sqs", "sts"),
+)
+START_S = 30
+STOP_S = 10
+LEASH = Path(__file__).with_name("leash.py")
+
+
+def start(place: Place, *, leashed: bool = False) -> None:
+    """Start the emulator and wait until it answers. `leashed`: it ends when this process does.
+
+    Raises Stop if the port is taken or it does not come up.
+    """
+    refuse_taken(place)
+    shutil.rmtree(place.tmp, ignore_errors=True)
+    place.tmp.mkdir(parents=True)
+    command = [sys.executable, *([str(LEASH)] if leashed else []), "-m", "ministack"]
+    with place.log.open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=place.state_dir,
+            env=_environment(place),
+            stdin=subprocess.PIPE if leashed else subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    born = psutil.Process(process.pid).create_time()
+    place.pid_file.write_text(json.dumps({"pid": process.pid, "born": born, "port": place.port}))
+    try:
+        _wait_until_ready(place, process)
+    except BaseException:
+        stop(place)
+        raise
+
+
+def stop(place: Place) -> bool:
+    """End the emulator and every process it started, however they are. False if there was none."""
+    leader = _leader(place)
+    if leader is None:
+        return False
+    family = _family(leader)
+    try:
+        os.kill(leader, signal.SIGTERM)  # it saves its state and ends
+        psutil.Process(leader).wait(STOP_S)
+    except (ProcessLookupError, psutil.NoSuchProcess, psutil.TimeoutExpired):
+        pass
+    for process in family | _family(leader):
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(list(family), timeout=STOP_S)
+    place.pid_file.unlink(missing_ok=True)
+    shutil.rmtree(place.tmp, ignore_errors=True)
+    return True
+
+
+def running_port(place: Place) -> int | None:
+    """The port of the emulator that runs in this place; None if none does."""
+    leader = _leader(place)
+    if leader is None or not psutil.pid_exists(leader):
+        return None
+    return int(json.loads(place.pid_file.read_text())["port"])
+
+
+def refuse_taken(place: Place) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, place.port))
+        except OSError:
+            raise Stop(
+                f"Port {place.port} is taken by another program: end that one, or choose another port,"
+                f" as in: make run PORT={place.port + 1}"
+            ) from None
+
+
+def _environment(place: Place) -> dict[str, str]:
+    """Bound to loopback; only what the template uses; everything it writes stays in the place."""
+    return place.environment | {
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "GATEWAY_PORT": str(place.port),
+        "SERVICES": ",".join(SERVICES),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(place.emulator_state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(place.emulator_state / "s3"),
+        "TMPDIR": str(place.tmp),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _wait_until_ready(place: Place, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise Stop(f"The emulator ended while it was starting: see {place.log}")
+        try:
+            answer = httpx.get(f"{place.endpoint_url}/_ministack/ready", timeout=2, trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.05)
+            continue
+        if answer.is_success:
+            return
+        time.sleep(0.05)
+    raise Stop(f"The emulator did not answer within {START_S} s: see {place.log}")
+
+
+def _leader(place: Place) -> int | None:
+    """The process id under which the emulator was started, if anything of it can still be there.
+
+    Its id is its group's too, and stays the group's after its death; so a group is told from a
+    stranger's by the leader's birth, or by there being no leader.
+    """
+    try:
+        record = json.loads(place.pid_file.read_text())
+        pid, born = int(record["pid"]), float(record["born"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+    try:
+        return pid if abs(psutil.Process(pid).create_time() - born) < 1 else None
+    except psutil.NoSuchProcess:
+        return pid if _group(pid) else None
+
+
+def _group(leader: int) -> set[psutil.Process]:
+    members = set()
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == leader:
+                members.add(process)
+        except (ProcessLookupError, PermissionError):
+            continue
+    return members
+
+
+def _family(leader: int) -> set[psutil.Process]:
+    """The group, and what its members started in groups of their own."""
+    members = _group(leader)
+    for process in tuple(members):
+        try:
+            members.update(process.children(recursive=True))
+        except psutil.NoSuchProcess:
+            continue
+    return members

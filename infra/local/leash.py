@@ -1,0 +1,28 @@
+"""Runs a Python program until whoever started this lets go of its stdin, even by dying.
+
+python leash.py -m ministack
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+
+def main() -> int:
+    program = subprocess.Popen([sys.executable, *sys.argv[1:]], stdin=subprocess.DEVNULL)
+    signal.signal(signal.SIGTERM, lambda *_: program.terminate())
+    threading.Thread(target=_end_with_the_holder, daemon=True).start()
+    return program.wait()
+
+
+def _end_with_the_holder() -> None:
+    sys.stdin.buffer.read()  # returns when the other end is closed
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""What is deployed: a copy of the sources with the images swapped, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from infra.local.place import BASE_PATH, ROOT, Place
+from infra.local.template import load, without_images
+
+FOLDERS = ("functions", "layers")
+SETTINGS = tomllib.loads((ROOT / "samconfig.toml").read_text())["embedded"]["deploy"]["parameters"]
+
+
+def stage(staged: Path) -> None:
+    """Copy the sources to an empty `staged`: what is zipped there no editor changes meanwhile."""
+    shutil.rmtree(staged, ignore_errors=True)
+    caches = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache")
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, staged / folder, ignore=caches)
+    (staged / "infra").mkdir()
+    for nested in (ROOT / "infra").glob("*.yaml"):
+        shutil.copy(nested, staged / "infra")
+    shutil.copy(ROOT / "samconfig.toml", staged)
+    embedded = without_images(load((ROOT / "template.yaml").read_text()))
+    (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))
+
+
+def parameters(place: Place, overrides: dict[str, str]) -> dict[str, str]:
+    """The template's parameters: samconfig.toml's, this place's addresses, then `overrides`."""
+    settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
+    return settled | {"BasePath": BASE_PATH, "PublicS3Endpoint": place.endpoint_url} | overrides
+
+
+def digest(staged: Path, chosen: dict[str, str]) -> str:
+    """Changes when a staged file, a parameter or a pinned dependency does."""
+    told = hashlib.sha256(repr(sorted(chosen.items())).encode())
+    told.update((ROOT / "requirements" / "dev.txt").read_bytes())
+    for path in sorted(path for path in staged.rglob("*") if path.is_file()):
+        told.update(f"\0{path.relative_to(staged)}\0".encode())
+        told.update(path.read_bytes())
+    return told.hexdigest()

@@ -1,0 +1,85 @@
+"""The embedded stack, up and down."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from infra.local import emulator, source
+from infra.local.deploy import deploy, is_deployed, outputs
+from infra.local.place import STACK, Place
+from infra.local.say import Stop, step
+
+
+def up(place: Place, overrides: dict[str, str] | None = None, *, leashed: bool = False) -> dict[str, Any]:
+    """Start what does not run, deploy what has changed; returns local.json's content.
+
+    `overrides` are parameters of template.yaml; `leashed` ends the stack with this process.
+    """
+    place.state_dir.mkdir(parents=True, exist_ok=True)
+    with _alone(place):
+        started = _start(place, leashed=leashed)
+        try:
+            _bring_up_to_date(place, overrides or {})
+        except BaseException:
+            if started:
+                emulator.stop(place)
+            raise
+        description = {
+            "api_url": place.api_url,
+            "endpoint_url": place.endpoint_url,
+            "stack": STACK,
+            "api_key": None,
+        }
+        place.description.write_text(json.dumps(description, indent=2) + "\n")
+        return description
+
+
+def down(place: Place) -> bool:
+    """End the stack; its state is kept for the next time. False if it was not up."""
+    place.description.unlink(missing_ok=True)
+    return emulator.stop(place)
+
+
+def status(place: Place) -> dict[str, Any] | None:
+    """Where the stack is and what it is made of; None if it is down."""
+    if emulator.running_port(place) is None or not place.description.exists():
+        return None
+    description: dict[str, Any] = json.loads(place.description.read_text())
+    return description | {"outputs": outputs(place)}
+
+
+def _start(place: Place, *, leashed: bool) -> bool:
+    port = emulator.running_port(place)
+    if port == place.port:
+        return False
+    if port is not None:
+        raise Stop(f"The stack is already up on port {port}: use that one, or first: make down")
+    with step(f"starting the emulator on {place.endpoint_url}"):
+        emulator.start(place, leashed=leashed)
+    return True
+
+
+def _bring_up_to_date(place: Place, overrides: dict[str, str]) -> None:
+    with step("comparing the sources with what is deployed"):
+        parameters = source.parameters(place, overrides)
+        source.stage(place.staged)
+        digest = source.digest(place.staged, parameters)
+        current = is_deployed(place, digest)
+    if current:
+        return
+    with step("deploying template.yaml with the SAM CLI"):
+        deploy(place, parameters, digest)
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    with (place.state_dir / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop("Another command is starting this stack: wait until it is done") from None
+        yield

@@ -1,0 +1,58 @@
+"""The one difference of the embedded run: an image function runs from the image's sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+Template = dict[str, Any]
+
+
+def without_images(template: Template) -> Template:
+    """The same template, with each image function turned into a zip function of what its image holds."""
+    resources = {name: _from_source(resource) for name, resource in template["Resources"].items()}
+    return template | {"Resources": resources}
+
+
+def _from_source(resource: dict[str, Any]) -> dict[str, Any]:
+    properties = resource.get("Properties", {})
+    if properties.get("PackageType") != "Image":
+        return resource
+    kept = {name: value for name, value in properties.items() if name not in {"PackageType", "ImageConfig"}}
+    source = {
+        "CodeUri": "functions/",
+        "Handler": properties["ImageConfig"]["Command"][0],
+        "Runtime": "python3.13",
+        "Layers": [{"Ref": "CoreLayer"}],
+    }
+    rest = {name: value for name, value in resource.items() if name != "Metadata"}
+    return rest | {"Properties": kept | source}
+
+
+def load(text: str) -> Template:
+    """A template's YAML as plain data, `!Sub x` as `{"Fn::Sub": x}`."""
+    loaded: Template = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with CloudFormation's tags
+    return loaded
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    if suffix in {"Ref", "Condition"}:
+        return {suffix: value}
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
