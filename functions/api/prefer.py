@@ -34,7 +34,7 @@ def prefer(
         str | None,
         Header(
             alias="Prefer",
-            description=f"`wait=N`: answer once the job has changed or N seconds are over (at most {MAX_WAIT_S})."
+            description=f"`wait=N`: answer on a change, or after N seconds (at most {MAX_WAIT_S})."
             " With `handling=strict` a job that has not ended by then is a 504.",
             examples=["wait=20"],
         ),

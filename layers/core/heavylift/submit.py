@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from heavylift.errors import Fault, HeavyliftError, InvalidRequest
+from heavylift.errors import Fault, HeavyliftError, InvalidRequest, Refused
 from heavylift.ids import new_id
 from heavylift.inputs import Input, check_input
 from heavylift.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
@@ -49,15 +49,25 @@ def submit(system: System, submission: Submission) -> Job:
     params = validated(spec, submission.params)
     found = check_input(system, spec, submission.tenant, submission.input)
     job = _new_job(system, spec, submission, params, found)
-    if isinstance(submission.input, bytes) and job.input:
-        system.objects.put(job.input["key"], submission.input, job.input["media_type"])
-    earlier = _create(system, submission, job)
+    given = submission.input
+    if isinstance(given, bytes) and job.input:
+        system.objects.put(job.input["key"], given, job.input["media_type"])
+    try:
+        earlier = _create(system, submission, job)
+    except Refused:
+        _forget_input(system, given, job)
+        raise
     if earlier is not None:
-        if isinstance(submission.input, bytes):
-            system.objects.delete(input_key(job.id))
+        _forget_input(system, given, job)
         return earlier
     _enqueue(system, job)
     return job
+
+
+def _forget_input(system: System, given: Input, job: Job) -> None:
+    """Only where the job surely is not there: after an error that leaves it open, it may be."""
+    if isinstance(given, bytes) and job.input:
+        system.objects.delete(job.input["key"])
 
 
 def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class PdfToImagesParams(Params):
         200,
         ge=36,
         le=600,
-        description="Resolution in dots per inch: an A4 page at 200 is 1654 × 2339 pixels.",
+        description="Resolution in dots per inch: an A4 page at 200 is 1654 x 2339 pixels.",
     )
     pages: Annotated[str, AfterValidator(_page_ranges)] | None = Field(
         None,
@@ -49,11 +49,11 @@ class PdfToImagesParams(Params):
     )
     engine: Literal["auto", "pdfium", "poppler"] = Field(
         "auto",
-        description="What draws. `auto` is PDFium, and poppler for a document or page that PDFium can't open.",
+        description="What draws. `auto` is PDFium, and poppler for what PDFium can't open or draw.",
     )
     on_page_error: Literal["fail", "skip"] = Field(
         "fail",
-        description="What one page that can't be drawn means: the job fails, or goes on without it and says so.",
+        description="If a page can't be drawn: fail the job, or go on without the page and say so.",
     )
     # Plain text, because params are stored with the job and read back by the worker. It is never logged nor
     # shown: repr leaves it out, and whatever shows params to a client leaves out what is writeOnly.

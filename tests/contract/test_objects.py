@@ -1,0 +1,61 @@
+"""The ObjectStore port: what every implementation of it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from heavylift.errors import NotFound
+from heavylift.ports import ObjectStore, Stored
+
+
+def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:
+    objects.put("jobs/1/input", b"%PDF-1.7 and more", "application/pdf")
+    assert objects.read("jobs/1/input") == b"%PDF-1.7 and more"
+    assert objects.beginning("jobs/1/input", 5) == b"%PDF-"
+    assert objects.head("jobs/1/input") == Stored("jobs/1/input", 17, "application/pdf")
+    objects.download("jobs/1/input", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"%PDF-1.7 and more"
+
+
+def test_a_file_is_put_as_its_bytes(objects: ObjectStore, tmp_path: Path) -> None:
+    (tmp_path / "page.png").write_bytes(b"\x89PNG")
+    objects.put("page", tmp_path / "page.png", "image/png")
+    assert objects.read("page") == b"\x89PNG"
+
+
+def test_putting_again_replaces(objects: ObjectStore) -> None:
+    objects.put("key", b"one", "text/plain")
+    objects.put("key", b"two", "text/plain")
+    assert objects.read("key") == b"two"
+
+
+def test_an_empty_object_has_an_empty_beginning(objects: ObjectStore) -> None:
+    objects.put("empty", b"", "text/plain")
+    assert objects.beginning("empty", 1024) == b""
+
+
+def test_what_is_not_there_is_said_to_be_missing(objects: ObjectStore, tmp_path: Path) -> None:
+    assert objects.head("nothing") is None
+    with pytest.raises(NotFound):
+        objects.read("nothing")
+    with pytest.raises(NotFound):
+        objects.beginning("nothing", 10)
+    with pytest.raises(NotFound):
+        objects.download("nothing", tmp_path / "nothing")
+
+
+def test_deleting_is_done_once_or_twice(objects: ObjectStore) -> None:
+    objects.put("key", b"one", "text/plain")
+    objects.delete("key")
+    objects.delete("key")
+    assert objects.head("key") is None
+
+
+def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
+    url = objects.presign_get("jobs/1/outputs/a.png", filename="a.png", media_type="image/png", seconds=60)
+    assert "jobs/1/outputs/a.png" in url
+    form = objects.presign_post("uploads/t/1", media_type="application/pdf", max_bytes=10, seconds=60)
+    assert form["fields"]["key"] == "uploads/t/1"
+    assert form["fields"]["Content-Type"] == "application/pdf"

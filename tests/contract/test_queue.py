@@ -1,0 +1,19 @@
+"""The JobQueue port: what every implementation of it does."""
+
+from __future__ import annotations
+
+from heavylift.message import Message
+from heavylift.ports import Depth, JobQueue
+
+
+def test_what_was_sent_is_counted(queue: JobQueue) -> None:
+    queue.send("work", Message("job-1"))
+    queue.send("work", Message("job-1", "2#0001"), group="tenant")
+    queue.send("work", Message("job-2"), delay_s=600)
+    assert queue.depth("work") == Depth(visible=2, in_flight=0, delayed=1)
+
+
+def test_postponing_what_is_gone_does_nothing(queue: JobQueue) -> None:
+    queue.send("work", Message("job-1"))
+    queue.postpone("work", "a-receipt-of-long-ago", 30)
+    assert queue.depth("work").visible == 1

@@ -1,0 +1,128 @@
+"""A whole Heavylift in memory: the real rules, the twins of the ports, and time that is told to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from heavylift.job import Job, job_key
+from heavylift.memory import ManualClock, MemoryObjects, MemoryQueue, MemoryTable
+from heavylift.message import Message
+from heavylift.run_job import Ack, Invocation, Runner, Verdict
+from heavylift.settings import Settings
+from heavylift.submit import Submission, submit
+from heavylift.system import System
+from heavylift.tasks import TASKS
+from heavylift.tasks.spec import Params, TaskSpec
+from heavylift.work import Part, Plan, Result, Work
+
+QUEUE = "tests"
+WORKER_SECONDS = 60.0
+TEXT = b"text:"
+
+
+class CopyParams(Params):
+    parts: int = 1
+
+
+def _is_text(head: bytes) -> str | None:
+    return "text/plain" if head.startswith(TEXT) else None
+
+
+COPY = TaskSpec(
+    name="copy",
+    title="Copy",
+    description="Makes one output for each part.",
+    queue=QUEUE,
+    params=CopyParams,
+    input="required",
+    accepts=("text/plain",),
+    sniff=_is_text,
+    limits={"max_bytes": 1000},
+    max_attempts=3,
+    deadline_s=3600,
+)
+
+
+@dataclass
+class Copy:
+    """A task that does as it is told: `before(number)` runs in each part, and may raise."""
+
+    before: Callable[[int], None] = lambda number: None
+    runs: list[int] = field(default_factory=list)
+    spec: TaskSpec = COPY
+
+    def plan(self, work: Work) -> Plan:
+        count: int = work.params.parts
+        return Plan(tuple({"number": number} for number in range(1, count + 1)), total=count)
+
+    def run(self, work: Work, part: Part) -> Result:
+        self.runs.append(part["number"])
+        self.before(part["number"])
+        made = work.directory / "made"
+        made.write_bytes(work.input.read_bytes())
+        work.publish(f"copy-{part['number']}.txt", made, "text/plain")
+        work.advance(1)
+        return {"copied": part["number"]}
+
+    def join(self, work: Work, results: list[Result]) -> Result:
+        return {"copied": [result["copied"] for result in results]}
+
+
+class World:
+    def __init__(self, task: Copy | None = None) -> None:
+        TASKS.setdefault(COPY.name, COPY)
+        self.task = task or Copy()
+        self.clock = ManualClock()
+        self.table = MemoryTable()
+        self.queue = MemoryQueue(self.clock, visibility_s=6 * WORKER_SECONDS)
+        self.objects = MemoryObjects()
+        settings = Settings(table_name="t", bucket_name="b", queues={QUEUE: "q"})
+        self.system = System(self.table, self.queue, self.objects, self.clock, settings)
+
+    def submit(self, **params: Any) -> Job:
+        return submit(self.system, Submission("me", COPY.name, params, TEXT + b"hello"))
+
+    def job(self, job: Job) -> Job:
+        item = self.table.get(job_key(job.id))
+        assert item is not None
+        return Job.of(item)
+
+    def runner(self) -> Runner:
+        return Runner(self.system, {COPY.name: self.task}, chance=lambda: 0.5)
+
+    def invocation(self) -> Invocation:
+        return Invocation(ends_at=self.clock.now() + WORKER_SECONDS)
+
+    def work_once(self) -> Verdict | None:
+        """Receive one message and do what its verdict says; None if there is none to be seen."""
+        delivery = self.queue.receive(QUEUE)
+        if delivery is None:
+            return None
+        verdict = self.runner().run(Message.decode(delivery.body), delivery.receipt, self.invocation())
+        if isinstance(verdict, Ack):
+            self.queue.delete(QUEUE, delivery.receipt)
+        else:
+            self.queue.postpone(QUEUE, delivery.receipt, verdict.seconds)
+        return verdict
+
+    def work(self, seconds: float = 7200) -> list[Verdict]:
+        """Work until nothing is left to be seen, letting time pass while messages wait."""
+        verdicts, until = [], self.clock.now() + seconds
+        while self.queue.queues.get(QUEUE) and self.clock.now() < until:
+            verdict = self.work_once()
+            if verdict is None:
+                self.clock.sleep(1)
+            else:
+                verdicts.append(verdict)
+        return verdicts
+
+    def outputs(self, job: Job) -> list[str]:
+        """The names of the objects that are there as outputs, whatever the record says."""
+        prefix = f"jobs/{job.id}/outputs/"
+        return sorted(key.removeprefix(prefix) for key in self.objects.objects if key.startswith(prefix))
+
+
+class Killed(BaseException):
+    """What a test raises where a worker process is to die: nothing may catch it."""
