@@ -71,6 +71,8 @@ def _up(place: Place, overrides: dict[str, str]) -> None:
 
 
 def _run(place: Place, overrides: dict[str, str], pdf: Path, out: Path) -> None:
+    if not pdf.is_file():
+        raise Stop(f"There is no file {pdf}")
     _up(place, overrides)
     print(f"==> pdf-to-images: {pdf}")
     done = convert(place.api_url, pdf, out / pdf.stem)

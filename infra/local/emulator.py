@@ -26,13 +26,16 @@ START_S = 30
 STOP_S = 10
 LEASH = Path(__file__).with_name("leash.py")
 
+_children: dict[int, subprocess.Popen[bytes]] = {}
+"""What this process started, by process id: held so that it can be reaped."""
+
 
 def start(place: Place, *, leashed: bool = False) -> None:
     """Start the emulator and wait until it answers. `leashed`: it ends when this process does.
 
     Raises Stop if the port is taken or it does not come up.
     """
-    refuse_taken(place)
+    _refuse_taken(place)
     shutil.rmtree(place.tmp, ignore_errors=True)
     place.tmp.mkdir(parents=True)
     command = [sys.executable, *([str(LEASH)] if leashed else []), "-m", "ministack"]
@@ -46,6 +49,7 @@ def start(place: Place, *, leashed: bool = False) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _children[process.pid] = process
     born = psutil.Process(process.pid).create_time()
     place.pid_file.write_text(json.dumps({"pid": process.pid, "born": born, "port": place.port}))
     try:
@@ -72,20 +76,32 @@ def stop(place: Place) -> bool:
         except psutil.NoSuchProcess:
             continue
     psutil.wait_procs(list(family), timeout=STOP_S)
+    _reap(leader)
     place.pid_file.unlink(missing_ok=True)
     shutil.rmtree(place.tmp, ignore_errors=True)
     return True
 
 
+def _reap(leader: int) -> None:
+    child = _children.pop(leader, None)
+    if child is not None:
+        child.wait(STOP_S)
+        if child.stdin is not None:
+            child.stdin.close()
+
+
+def running(place: Place) -> int | None:
+    """The process id of the emulator that runs in this place; None if none does."""
+    leader = _leader(place)
+    return leader if leader is not None and psutil.pid_exists(leader) else None
+
+
 def running_port(place: Place) -> int | None:
     """The port of the emulator that runs in this place; None if none does."""
-    leader = _leader(place)
-    if leader is None or not psutil.pid_exists(leader):
-        return None
-    return int(json.loads(place.pid_file.read_text())["port"])
+    return int(json.loads(place.pid_file.read_text())["port"]) if running(place) else None
 
 
-def refuse_taken(place: Place) -> None:
+def _refuse_taken(place: Place) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

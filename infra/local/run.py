@@ -29,14 +29,15 @@ class Done:
 
 def convert(api_url: str, pdf: Path, out: Path) -> Done:
     """Post `pdf`, follow the job, save its outputs in `out`. Raises Stop if the job does not end DONE."""
-    if not pdf.is_file():
-        raise Stop(f"There is no file {pdf}")
     began = time.monotonic()
-    with httpx.Client(base_url=api_url, timeout=WAIT_S + 20, trust_env=False) as api:
-        job = _follow(api, _submit(api, pdf))
-        if job["status"] != "DONE":
-            raise Stop(f"The job {job['id']} is {job['status']}: {_problem(job['error'] or {})}")
-        files = _save(api, job, out)
+    try:
+        with httpx.Client(base_url=api_url, timeout=WAIT_S + 20, trust_env=False) as api:
+            job = _follow(api, _submit(api, pdf))
+            if job["status"] != "DONE":
+                raise Stop(f"The job {job['id']} is {job['status']}: {_problem(job['error'] or {})}")
+            files = _save(api, job, out)
+    except httpx.HTTPError as fault:
+        raise Stop(f"{api_url} could not be talked to: {fault}") from None
     return Done(job, files, time.monotonic() - began)
 
 

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
+
 from infra.local import emulator, source
 from infra.local.deploy import deploy, is_deployed, outputs
 from infra.local.place import STACK, Place
 from infra.local.say import Stop, step
+
+HEALTH_S = 30
 
 
 def up(place: Place, overrides: dict[str, str] | None = None, *, leashed: bool = False) -> dict[str, Any]:
@@ -73,6 +77,18 @@ def _bring_up_to_date(place: Place, overrides: dict[str, str]) -> None:
         return
     with step("deploying template.yaml with the SAM CLI"):
         deploy(place, parameters, digest)
+    with step("asking the API whether it is well"):
+        _require_health(place)
+
+
+def _require_health(place: Place) -> None:
+    """A function that can't be imported deploys well; it is the first request that fails."""
+    try:
+        answer = httpx.get(f"{place.api_url}/healthz", timeout=HEALTH_S, trust_env=False)
+    except httpx.TransportError as fault:
+        raise Stop(f"The API does not answer ({fault}): see {place.log}") from None
+    if not answer.is_success:
+        raise Stop(f"The API answers {answer.status_code}: {answer.text[:500]}")
 
 
 @contextmanager

@@ -1,0 +1,65 @@
+"""One stack for all end-to-end tests, made from the real template.
+
+HEAVYLIFT_STACK=.heavylift/local.json runs them against a stack that is already up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local import deploy, logs, stack
+from infra.local.place import Aws, Place
+from tests.support.net import free_port
+
+PARAMETERS = {"PagesTimeout": "20", "PagesConcurrency": "2", "LogLevel": "INFO"}
+"""Short, so that a worker's death is noticed soon; two, so that there is a line to wait in."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    api_url: str
+    endpoint_url: str
+    place: Place
+
+    @property
+    def aws(self) -> Aws:
+        return self.place.aws
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """TableName, BucketName, PagesQueueName, PagesDeadLetterQueueName, PagesFunctionName, ..."""
+        return deploy.outputs(self.place)
+
+    @property
+    def emulator_log(self) -> Path:
+        return self.place.log
+
+    def function_logs(self) -> list[str]:
+        """Every line that the functions wrote, oldest first."""
+        return [text for _, _, text in logs.lines(self.place)]
+
+
+@pytest.fixture(scope="session", name="stack")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    if running := os.environ.get("HEAVYLIFT_STACK"):
+        yield _described(Path(running))
+        return
+    place = Place(free_port(), tmp_path_factory.mktemp("stack"))
+    try:
+        stack.up(place, PARAMETERS, leashed=True)
+        yield _described(place.description)
+    finally:
+        stack.down(place)
+
+
+def _described(file: Path) -> Stack:
+    said: dict[str, Any] = json.loads(file.read_text())
+    port = int(said["endpoint_url"].rsplit(":", 1)[1])
+    return Stack(said["api_url"], said["endpoint_url"], Place(port, file.resolve().parent))

@@ -1,0 +1,122 @@
+"""The embedded emulator starts, tells what is wrong, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from infra.local import emulator
+from infra.local.place import HOST, ROOT, Place
+from infra.local.say import Stop
+from tests.support.net import free_port
+
+STARTS_LEASHED = """
+import sys, time
+from pathlib import Path
+from infra.local import emulator
+from infra.local.place import Place
+emulator.start(Place(int(sys.argv[1]), Path(sys.argv[2])), leashed=True)
+print("up", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture(name="place")
+def a_place(tmp_path: Path) -> Iterator[Place]:
+    place = Place(free_port(), tmp_path)
+    yield place
+    emulator.stop(place)
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 15) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def can_connect(place: Place) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, place.port)) == 0
+
+
+def test_it_is_reached_on_loopback_only_and_ends(place: Place) -> None:
+    emulator.start(place)
+    leader = psutil.Process(emulator.running(place) or 0)
+    listening = {each.laddr.ip for each in leader.net_connections("tcp") if each.status == psutil.CONN_LISTEN}
+    assert listening == {HOST}
+    assert emulator.running_port(place) == place.port
+
+    assert emulator.stop(place)
+
+    assert not leader.is_running()
+    assert not can_connect(place)
+    assert emulator.running_port(place) is None
+    assert not emulator.stop(place)
+
+
+def test_its_state_is_there_again_after_a_restart(place: Place) -> None:
+    emulator.start(place)
+    place.aws.client("s3").create_bucket(Bucket="kept")
+    place.aws.client("s3").put_object(Bucket="kept", Key="a", Body=b"content")
+    emulator.stop(place)
+
+    emulator.start(place)
+
+    assert place.aws.client("s3").get_object(Bucket="kept", Key="a")["Body"].read() == b"content"
+
+
+def test_a_taken_port_is_one_line_that_says_what_to_do(place: Place) -> None:
+    with socket.socket() as stranger:
+        stranger.bind((HOST, place.port))
+        stranger.listen()
+        with pytest.raises(Stop, match=rf"Port {place.port} is taken.*make run PORT={place.port + 1}"):
+            emulator.start(place)
+    assert not place.pid_file.exists()
+
+
+def test_what_a_killed_leader_leaves_behind_is_ended_too(place: Place) -> None:
+    emulator.start(place, leashed=True)
+    os.kill(emulator.running(place) or 0, signal.SIGKILL)
+    assert can_connect(place)  # the leash is dead, the emulator that it held is not
+
+    assert emulator.stop(place)
+
+    assert not can_connect(place)
+
+
+def test_a_strangers_process_with_the_recorded_id_is_left_alone(place: Place) -> None:
+    stranger = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
+    )
+    try:
+        place.pid_file.write_text(f'{{"pid": {stranger.pid}, "born": 1.0, "port": {place.port}}}')
+        assert not emulator.stop(place)
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_on_a_leash_it_ends_with_whoever_holds_it(place: Place) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS_LEASHED, str(place.port), str(place.state_dir)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"up\n"
+        assert can_connect(place)
+        holder.kill()
+    assert eventually(lambda: not can_connect(place))

@@ -1,0 +1,141 @@
+"""template.yaml and infra/queue.yaml keep the rules that the design rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.place import ROOT
+from infra.local.template import load, without_images
+
+TEMPLATE = load((ROOT / "template.yaml").read_text())
+QUEUE = load((ROOT / "infra" / "queue.yaml").read_text())
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+LONGEST_LAMBDA_S, LONGEST_VISIBILITY_S = 900, 43_200
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: each for name, each in RESOURCES.items() if each["Type"] == kind}
+
+
+def is_worker(function: dict[str, Any]) -> bool:
+    return any(event["Type"] == "SQS" for event in function["Properties"].get("Events", {}).values())
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+WORKERS = {name: each["Properties"] for name, each in FUNCTIONS.items() if is_worker(each)}
+IMAGES = {name for name, each in FUNCTIONS.items() if each["Properties"].get("PackageType") == "Image"}
+worker = pytest.mark.parametrize("name", WORKERS)
+
+
+def queue_of(name: str) -> dict[str, Any]:
+    """The properties of the nested stack that holds the worker's queue."""
+    source = WORKERS[name]["Events"]["Work"]["Properties"]["Queue"]
+    nested = source["Fn::GetAtt"][0]
+    properties: dict[str, Any] = RESOURCES[nested]["Properties"]
+    return properties
+
+
+def test_there_are_workers() -> None:
+    assert "PagesFunction" in WORKERS
+
+
+@worker
+def test_a_worker_takes_one_message_at_a_time_and_reports_it(name: str) -> None:
+    work = WORKERS[name]["Events"]["Work"]["Properties"]
+    assert work["BatchSize"] == 1
+    assert work["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert work["ScalingConfig"]["MaximumConcurrency"]["Ref"] in TEMPLATE["Parameters"]
+
+
+@worker
+def test_a_workers_queue_is_the_nested_template_and_no_other_worker_has_it(name: str) -> None:
+    assert queue_of(name)["Location"] == "infra/queue.yaml"
+    others = [queue_of(other) for other in WORKERS if other != name]
+    assert queue_of(name) not in others
+
+
+@worker
+def test_one_parameter_gives_a_worker_its_time(name: str) -> None:
+    parameter = WORKERS[name]["Timeout"]["Ref"]
+    environment = WORKERS[name]["Environment"]["Variables"]
+    assert environment["WORKER_TIMEOUT"] == {"Ref": parameter}
+    assert queue_of(name)["Parameters"]["WorkerTimeout"] == {"Ref": parameter}
+    allowed = TEMPLATE["Parameters"][parameter]["AllowedValues"]
+    assert set(allowed) <= set(QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
+    assert max(allowed) <= LONGEST_LAMBDA_S
+
+
+@pytest.mark.parametrize("seconds", QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
+def test_a_message_stays_hidden_six_times_as_long_as_a_worker_may_take(seconds: int) -> None:
+    visibility = QUEUE["Mappings"]["Visibility"][str(seconds)]["Seconds"]
+    assert 6 * seconds <= visibility <= LONGEST_VISIBILITY_S
+
+
+def test_the_queue_reads_its_visibility_from_that_table() -> None:
+    queue = QUEUE["Resources"]["Queue"]["Properties"]
+    assert queue["VisibilityTimeout"] == {
+        "Fn::FindInMap": ["Visibility", {"Ref": "WorkerTimeout"}, "Seconds"]
+    }
+
+
+def test_a_message_that_can_not_be_handled_ends_in_the_dead_letter_queue() -> None:
+    redrive = QUEUE["Resources"]["Queue"]["Properties"]["RedrivePolicy"]
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
+    kept = QUEUE["Resources"]["DeadLetterQueue"]["Properties"]["MessageRetentionPeriod"]
+    assert kept == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("hours", TEMPLATE["Parameters"]["RetentionHours"]["AllowedValues"])
+def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
+    days = TEMPLATE["Mappings"]["BucketDays"][str(hours)]["Days"]
+    longest_job_h = 12
+    assert days * 24 >= hours + longest_job_h
+
+
+def test_everybody_is_told_every_workers_queue() -> None:
+    told = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"]
+    for properties in WORKERS.values():
+        name = properties["Environment"]["Variables"]["WORKER"]
+        assert f'"{name}": ' in told
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Outputs"])
+@pytest.mark.parametrize(
+    "file", [ROOT / "template.yaml", *(ROOT / "infra").glob("*.yaml")], ids=lambda f: f.name
+)
+def test_every_parameter_and_output_is_described(file: Path, section: str) -> None:
+    for name, each in load(file.read_text())[section].items():
+        assert each.get("Description", "").endswith("."), name
+
+
+def test_the_bucket_is_private() -> None:
+    blocked = RESOURCES["Bucket"]["Properties"]["PublicAccessBlockConfiguration"]
+    assert len(blocked) == 4
+    assert all(blocked.values())
+
+
+def test_without_images_only_the_image_functions_differ() -> None:
+    swapped = without_images(TEMPLATE)
+    assert IMAGES
+    assert {name for name in RESOURCES if swapped["Resources"][name] != RESOURCES[name]} == IMAGES
+    assert {name: each for name, each in swapped.items() if name != "Resources"} == {
+        name: each for name, each in TEMPLATE.items() if name != "Resources"
+    }
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_without_images_a_function_keeps_everything_but_where_its_code_is(name: str) -> None:
+    before = RESOURCES[name]["Properties"]
+    after = without_images(TEMPLATE)["Resources"][name]["Properties"]
+    assert set(before) - set(after) == {"PackageType", "ImageConfig"}
+    assert set(after) - set(before) == {"CodeUri", "Handler", "Runtime", "Layers"}
+    assert all(after[each] == before[each] for each in set(before) & set(after))
+    assert after["Handler"] == before["ImageConfig"]["Command"][0]
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_an_images_dockerfile_is_there(name: str) -> None:
+    assert (ROOT / RESOURCES[name]["Metadata"]["Dockerfile"]).is_file()
