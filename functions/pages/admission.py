@@ -1,0 +1,50 @@
+"""What is refused before anything is drawn, and how large a drawn page is."""
+
+from __future__ import annotations
+
+import math
+
+from pages.errors import PageDamaged, PageTooLarge
+
+SIDE_LIMIT = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
+"""Longest side of an image, in pixels, that the format can hold."""
+
+
+def pixels(width: float, height: float, dpi: int) -> tuple[int, int]:
+    """A page's size in points (1/72 inch, as seen: rotated) → its image's in pixels.
+
+    Poppler's own sum, to its last bit, so that pages drawn by either engine agree. PDFium tells sizes in
+    float32, whose noise must not become a column of pixels: hence the thousandth of a point. UserUnit is not
+    applied, as neither engine applies it.
+    """
+    return _side(width, dpi), _side(height, dpi)
+
+
+def _side(points: float, dpi: int) -> int:
+    return max(1, math.ceil(round(points, 3) * (dpi / 72)))
+
+
+def check_page(
+    page: int, size: tuple[float, float], dpi: int, image_format: str, max_megapixels: float
+) -> None:
+    """Raises PageDamaged or PageTooLarge, with what would help."""
+    width, height = size
+    if not (width > 0 and height > 0 and math.isfinite(width * height)):
+        raise PageDamaged(f"Page {page} has no size.")
+    across, down = pixels(width, height, dpi)
+    megapixels = across * down / 1e6
+    if megapixels > max_megapixels:
+        raise PageTooLarge(
+            f"Page {page} would be {across} x {down} pixels at {dpi} dpi, {megapixels:,.0f} megapixels; "
+            f"at most {max_megapixels:g} are drawn. {_advice(dpi, math.sqrt(max_megapixels / megapixels))}"
+        )
+    if max(across, down) > SIDE_LIMIT[image_format]:
+        raise PageTooLarge(
+            f"Page {page} would be {across} x {down} pixels at {dpi} dpi, and a {image_format} image has at "
+            f"most {SIDE_LIMIT[image_format]} on a side. Choose png or a lower dpi."
+        )
+
+
+def _advice(dpi: int, scale: float) -> str:
+    fitting = int(dpi * scale)
+    return f"It fits at {fitting} dpi." if fitting >= 36 else "It doesn't fit at any resolution."

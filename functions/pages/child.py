@@ -1,0 +1,82 @@
+"""The child: decodes what a stranger sent, under limits, and tells the worker (protocol.py).
+
+Started as `python -m pages.child` in the scratch folder. When the worker is gone, its lines end and so does
+this, with whatever it started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from io import FileIO
+from pathlib import Path
+from typing import TextIO
+
+from heavylift.errors import TaskError
+from pages.errors import OverMemory
+from pages.limits import die_with, limit
+from pages.protocol import AHEAD, EXIT_MEMORY, Event, Request
+
+
+def main() -> None:
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints is no event
+    lines = FileIO(0)
+    request: Request = json.loads(lines.readline())
+    die_with(request["parent"])
+    limit(request["memory_mb"], request["cpu_seconds"])
+    receipts = threading.Semaphore(AHEAD)
+    threading.Thread(target=_listen, args=(lines, receipts), daemon=True).start()
+    _answer(request, receipts, events)
+    os._exit(0)  # without waiting for the listener, which is still reading
+
+
+def _listen(lines: FileIO, receipts: threading.Semaphore) -> None:
+    while received := os.read(lines.fileno(), 4096):
+        receipts.release(received.count(b"\n"))
+    os.killpg(0, signal.SIGKILL)  # the worker is gone: end, with poppler's processes
+
+
+def _answer(request: Request, receipts: threading.Semaphore, events: TextIO) -> None:
+    try:
+        from pages.answers import answer  # noqa: PLC0415 - the engines load under the limits
+
+        for event in answer(request, receipts):
+            _send(events, event)
+        _send(events, {"end": True})
+    except TaskError as error:
+        _send(events, {"error": error.slug, "detail": error.detail})
+    except MemoryError:
+        _out_of_memory(events)
+    except Exception as error:  # noqa: BLE001 - told to the worker, which logs it
+        _send(events, {"error": TaskError.slug, "detail": "", "log": _where(error)})
+
+
+def _send(events: TextIO, event: Event) -> None:
+    events.write(json.dumps(event) + "\n")
+    events.flush()
+
+
+def _out_of_memory(events: TextIO) -> None:
+    try:
+        _send(events, {"error": OverMemory.slug, "detail": ""})
+    finally:
+        os._exit(EXIT_MEMORY)
+
+
+def _where(error: BaseException) -> str:
+    """The kind of error and the line it rose from; not its text, which may quote the document."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return (
+        f"{type(error).__name__} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        if trace
+        else ""
+    )
+
+
+if __name__ == "__main__":
+    main()

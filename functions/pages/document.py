@@ -1,0 +1,79 @@
+"""Which engine opens the document, and which draws a page: what `auto` means."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from heavylift.errors import InvalidInput
+from pages.engines import poppler_installed
+from pages.errors import Damaged, NoPages, NotAPdf, PageDamaged
+from pages.raster import Raster
+
+HEADER_BYTES = 1024
+T = TypeVar("T")
+
+
+class Document(Protocol):
+    """An open PDF. Pages count from 1; sizes are in points, as seen."""
+
+    engine: str
+    pages: int
+
+    def size(self, page: int) -> tuple[float, float]:
+        """Width and height; raises PageDamaged."""
+
+    def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
+        """The page on white, as large as `pixels` says; raises PageDamaged."""
+
+
+class Source:
+    """A PDF, opened by the engines that are asked for, when they are first asked for."""
+
+    def __init__(self, path: Path, password: str | None) -> None:
+        with path.open("rb") as file:
+            if b"%PDF-" not in file.read(HEADER_BYTES):
+                raise NotAPdf
+        self._path, self._password = path, password
+
+    @cached_property
+    def _pdfium(self) -> Document:
+        from pages.pdfium import PdfiumDocument  # noqa: PLC0415 - 0.1 s that poppler's pages don't need
+
+        return PdfiumDocument(self._path, self._password)
+
+    @cached_property
+    def _poppler(self) -> Document:
+        from pages.poppler import PopplerDocument  # noqa: PLC0415 - most documents never need it
+
+        return PopplerDocument(self._path, self._password)
+
+    @cached_property
+    def _either(self) -> Document:
+        try:
+            return self._pdfium
+        except (Damaged, NoPages):
+            if poppler_installed():
+                with contextlib.suppress(InvalidInput):
+                    return self._poppler
+            raise
+
+    def opened(self, engine: str) -> Document:
+        """By `engine`: `pdfium`, `poppler`, or `auto`: PDFium, and poppler if that can't."""
+        if engine == "pdfium":
+            return self._pdfium
+        return self._poppler if engine == "poppler" else self._either
+
+    def on_page(self, engine: str, do: Callable[[Document], T]) -> T:
+        """`do` with the engine's document; with `auto`, by poppler if PDFium finds the page damaged."""
+        document = self.opened(engine)
+        try:
+            return do(document)
+        except PageDamaged:
+            if engine == "auto" and document.engine == "pdfium" and poppler_installed():
+                with contextlib.suppress(InvalidInput):
+                    return do(self._poppler)
+            raise

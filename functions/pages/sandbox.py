@@ -1,0 +1,166 @@
+"""The keeper of a child process: starts it, reads its events, minds the clocks, and leaves nothing running.
+
+The child leads a process group of its own, so that killing it takes poppler's programs along. Its standard
+streams are pipes of ours: under an emulator of Lambda the worker's own output is a protocol.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import math
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from heavylift.errors import TaskError
+from heavylift.work import Work
+from pages.errors import EngineCrashed, OverMemory, TooSlow, from_slug
+from pages.protocol import EXIT_MEMORY, Event, Request
+from pages.settings import PagesSettings
+
+logger = logging.getLogger(__name__)
+
+MARGIN_S = 5.0
+"""Kept of the invocation for publishing the last page and saying how it ended."""
+TICK_S = 0.5
+"""How often a cancel or a lost lease is looked for while the child draws."""
+EXIT_S = 2.0
+"""How long a child that closed its output may take to end."""
+MAX_LINE = 1 << 20
+KEPT_ENV = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
+"""What the child may see of the worker's environment: no credentials, no names of tables."""
+
+
+class Child:
+    """A running child. As a context manager it is dead at the end of the block, however that ends."""
+
+    def __init__(self, work: Work, request: Request, settings: PagesSettings) -> None:
+        self._work, self._settings = work, settings
+        self._ends_at = time.monotonic() + work.remaining() - MARGIN_S
+        self._buffer = b""
+        limits = Request(
+            parent=os.getpid(),
+            memory_mb=settings.child_memory_mb,
+            cpu_seconds=max(1, math.ceil(work.remaining() - MARGIN_S)),
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "pages.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what the engines print may quote the document
+            cwd=work.directory,
+            env=_child_env(),
+            start_new_session=True,
+            bufsize=0,
+        )
+        self._write(json.dumps({**request, **limits}).encode() + b"\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.returncode is None:
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def receipt(self) -> None:
+        """Tell the child that its oldest page was taken off the disk."""
+        self._write(b"\n")
+
+    def _write(self, line: bytes) -> None:
+        if self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):  # it died: reading will tell how
+                self._process.stdin.write(line)
+
+    def events(self) -> Iterator[Event]:
+        """Its events up to the end. Raises what it reports, what its death means, and Interrupted."""
+        while True:
+            event = self._next()
+            if "end" in event:
+                return
+            if "error" in event:
+                if event.get("log"):
+                    logger.error("The child failed: %s", event["log"])
+                raise from_slug(event["error"], event["detail"])
+            yield event
+
+    def _next(self) -> Event:
+        page_ends_at = time.monotonic() + self._settings.page_seconds
+        while b"\n" not in self._buffer:
+            self._wait(page_ends_at)
+            data = os.read(self._output, 65_536)
+            if not data:
+                raise self._death()
+            self._buffer += data
+            if len(self._buffer) > MAX_LINE:
+                raise TaskError
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        event: Event = json.loads(line)
+        return event
+
+    @property
+    def _output(self) -> int:
+        assert self._process.stdout  # noqa: S101 - for the type checker: it is a pipe
+        return self._process.stdout.fileno()
+
+    def _wait(self, page_ends_at: float) -> None:
+        """Until there is something to read."""
+        while not select.select([self._output], [], [], TICK_S)[0]:
+            self._work.advance(0)
+            now = time.monotonic()
+            if now > self._ends_at:
+                raise TooSlow("The pages were not drawn within the time of one run.")
+            if now > page_ends_at:
+                raise TooSlow(f"One page may take {self._settings.page_seconds:g} seconds.")
+
+    def _death(self) -> TaskError:
+        """What it means that the child ended without a word."""
+        memory_kb, code = self._reap()
+        logger.warning("The child ended with %s, having used %d MB", code, memory_kb // 1024)
+        if code == -signal.SIGXCPU:
+            return TooSlow()
+        if code in (EXIT_MEMORY, -signal.SIGKILL) or memory_kb > self._settings.child_memory_mb * 1024 // 2:
+            # Killed by the kernel for its memory, or crashed with much of it in use: engines take
+            # a refused allocation for a reason to abort.
+            return OverMemory()
+        return EngineCrashed()
+
+    def _reap(self) -> tuple[int, int]:
+        """Its greatest resident memory in KiB, and its exit code as subprocess counts it."""
+        ends_at = time.monotonic() + EXIT_S
+        while True:
+            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.monotonic() > ends_at:
+                self._process.kill()
+            time.sleep(0.01)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        memory = usage.ru_maxrss // 1024 if sys.platform == "darwin" else usage.ru_maxrss
+        return memory, self._process.returncode
+
+
+def _child_env() -> dict[str, str]:
+    env = {name: os.environ[name] for name in KEPT_ENV if name in os.environ}
+    # The child imports what this process does, whatever put it on the path.
+    env["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if os.path.isabs(path))  # noqa: PTH117
+    env["MALLOC_ARENA_MAX"] = "1"  # each arena would reserve 64 MB of the address space that is limited
+    return env
