@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 
 from api.schemas import NewJob
 from heavylift.errors import Fault, InvalidRequest, UnsupportedMedia
@@ -90,8 +90,8 @@ def _from_json(body: bytes) -> NewJob:
 async def _from_form(request: Request) -> tuple[NewJob, Input]:
     try:
         form = await request.form(max_files=1, max_fields=8, max_part_size=FORM_OVERHEAD)
-    except MultiPartException as error:
-        raise _fault("", error.message) from None
+    except HTTPException as error:  # what Starlette makes of a body that is no form
+        raise _fault("", error.detail) from None
     unknown = sorted(set(form) - FORM_FIELDS)
     if unknown:
         raise _fault(

@@ -1,10 +1,10 @@
 """The tasks, one spec module each."""
 
 from heavylift.errors import NotFound
-from heavylift.tasks import pdf_to_images
+from heavylift.tasks.pdf_to_images import SPEC as PDF_TO_IMAGES
 from heavylift.tasks.spec import TaskSpec
 
-TASKS: dict[str, TaskSpec] = {spec.name: spec for spec in (pdf_to_images.SPEC,)}
+TASKS: dict[str, TaskSpec] = {spec.name: spec for spec in (PDF_TO_IMAGES,)}
 
 
 def spec_of(name: str) -> TaskSpec:

@@ -1,0 +1,51 @@
+"""kill -9 of a worker in the middle of a job."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import psutil
+
+from tests.e2e.conftest import Stack
+from tests.support.api import Api
+from tests.support.documents import text_pdf
+
+PAGES = 20
+
+
+def workers_of(stack: Stack, function: str) -> list[psutil.Process]:
+    """The processes in which the emulator runs a function."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if (
+                function in " ".join(process.cmdline())
+                and process.environ().get("AWS_ENDPOINT_URL") == stack.endpoint_url
+            ):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack) -> None:
+    api = Api(stack.api_url)
+    job = api.accepted(text_pdf(PAGES), params={"dpi": 400, "compression": "small"})
+    until = time.monotonic() + 30
+    while (now := api.job(job["id"], wait_s=5))["progress"]["done"] == 0 and time.monotonic() < until:
+        assert now["phase"] != "finished", "the job was too quick to be killed"
+    killed = workers_of(stack, stack.outputs["PagesFunctionName"])
+    assert killed
+    for process in killed:
+        process.kill()
+    ended = api.ended(job["id"], 120)
+    assert ended["status"] == "DONE"
+    assert ended["attempt"] >= 2
+    names = Counter(output["name"] for output in api.outputs(job["id"]))
+    assert len(names) == PAGES
+    assert set(names.values()) == {1}
+    stored = stack.aws.client("s3").list_objects_v2(
+        Bucket=stack.outputs["BucketName"], Prefix=f"jobs/{job['id']}/outputs/"
+    )
+    assert stored["KeyCount"] == PAGES
