@@ -1,6 +1,6 @@
 """Runs a Python program until whoever started this lets go of its stdin, even by dying.
 
-python leash.py -m ministack
+    python leash.py -m ministack
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
+
+import psutil
 
 
 def main() -> int:
@@ -21,7 +23,12 @@ def main() -> int:
 
 def _end_with_the_holder() -> None:
     sys.stdin.buffer.read()  # returns when the other end is closed
-    os.killpg(os.getpgrp(), signal.SIGKILL)
+    for process in psutil.Process().children(recursive=True):
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
