@@ -76,6 +76,7 @@ $(INSTALLED): requirements/bootstrap.txt requirements/dev.txt
 		echo 'Heavylift needs Python 3.11 or newer with venv: apt-get install python3-venv, or' \
 			'brew install python, or make PYTHON=/path/to/python3'; exit 1; \
 	fi; \
+	if [ -e .heavylift/emulator.json ]; then $(LOCAL) down || true; fi; \
 	echo "==> environment: $(VENV) ($$($$found --version))"; \
 	$$found -m venv --clear $(VENV)
 	@echo '==> dependencies: pinned, from requirements/dev.txt'

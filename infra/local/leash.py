@@ -1,6 +1,6 @@
 """Runs a Python program until whoever started this lets go of its stdin, even by dying.
 
-    python leash.py -m ministack
+python leash.py -m ministack
 """
 
 from __future__ import annotations

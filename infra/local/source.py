@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -31,9 +32,14 @@ def stage(staged: Path) -> None:
 
 
 def parameters(place: Place, overrides: dict[str, str]) -> dict[str, str]:
-    """The template's parameters: samconfig.toml's, this place's addresses, then `overrides`."""
+    """The template's parameters: samconfig.toml's, what depends on the machine, then `overrides`."""
     settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
-    return settled | {"BasePath": BASE_PATH, "PublicS3Endpoint": place.endpoint_url} | overrides
+    here = {
+        "BasePath": BASE_PATH,
+        "PublicS3Endpoint": place.endpoint_url,
+        "PagesConcurrency": str(max(2, os.cpu_count() or 2)),  # Lambda takes no less than 2
+    }
+    return settled | here | overrides
 
 
 def digest(staged: Path, chosen: dict[str, str]) -> str:
