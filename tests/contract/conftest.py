@@ -54,6 +54,12 @@ def backend(request: pytest.FixtureRequest) -> Iterator[dict[str, Any] | None]:
         yield {**ACCESS, "endpoint_url": request.getfixturevalue("emulator_url")}
 
 
+@pytest.fixture
+def threads(request: pytest.FixtureRequest) -> int:
+    """How many writers at once: moto is not safe against several, and promises nothing there."""
+    return 1 if request.node.callspec.params["backend"] == "moto" else 8
+
+
 def create_table(client: Any, name: str) -> None:
     """The table of template.yaml, as far as the port uses it."""
     indexes = (OPEN, DEAD, TENANT)

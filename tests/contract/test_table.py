@@ -157,7 +157,7 @@ def test_a_transaction_that_can_not_write_all_writes_nothing_and_names_the_culpr
     assert table.get(other) is None
 
 
-def test_of_many_who_want_the_same_one_gets_it(table: Table) -> None:
+def test_of_many_who_want_the_same_one_gets_it(table: Table, threads: int) -> None:
     table.create(item(owner=0))
 
     def take(who: int) -> bool:
@@ -167,11 +167,11 @@ def test_of_many_who_want_the_same_one_gets_it(table: Table) -> None:
             return False
         return True
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         assert sum(pool.map(take, range(1, 17))) == 1
 
 
-def test_transactions_side_by_side_count_each_once(table: Table) -> None:
+def test_transactions_side_by_side_count_each_once(table: Table, threads: int) -> None:
     table.create(item(left=8))
 
     def count(number: int) -> None:
@@ -180,7 +180,7 @@ def test_transactions_side_by_side_count_each_once(table: Table) -> None:
             Change(KEY, when=(Is("left", ">", 0),), add={"left": -1}),
         )
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         list(pool.map(count, range(8)))
     assert table.get(KEY) == item(left=0)
 
