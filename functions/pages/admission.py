@@ -13,15 +13,15 @@ SIDE_LIMIT = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
 def pixels(width: float, height: float, dpi: int) -> tuple[int, int]:
     """A page's size in points (1/72 inch, as seen: rotated) → its image's in pixels.
 
-    Poppler's own sum, to its last bit, so that pages drawn by either engine agree. PDFium tells sizes in
-    float32, whose noise must not become a column of pixels: hence the thousandth of a point. UserUnit is not
-    applied, as neither engine applies it.
+    Rounds up like poppler, so that pages drawn by either engine agree. PDFium tells sizes in float32, whose
+    noise must not become a column of pixels: hence the thousandth of a point, and the hair below. UserUnit
+    is not applied, as neither engine applies it.
     """
     return _side(width, dpi), _side(height, dpi)
 
 
 def _side(points: float, dpi: int) -> int:
-    return max(1, math.ceil(round(points, 3) * (dpi / 72)))
+    return max(1, math.ceil(round(points, 3) * dpi / 72 - 1e-6))
 
 
 def check_page(

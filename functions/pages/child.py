@@ -16,7 +16,7 @@ from typing import TextIO
 
 from heavylift.errors import TaskError
 from pages.errors import OverMemory
-from pages.limits import die_with, limit
+from pages.limits import limit
 from pages.protocol import AHEAD, EXIT_MEMORY, Event, Request
 
 
@@ -25,7 +25,6 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints is no event
     lines = FileIO(0)
     request: Request = json.loads(lines.readline())
-    die_with(request["parent"])
     limit(request["memory_mb"], request["cpu_seconds"])
     receipts = threading.Semaphore(AHEAD)
     threading.Thread(target=_listen, args=(lines, receipts), daemon=True).start()
@@ -34,9 +33,14 @@ def main() -> None:
 
 
 def _listen(lines: FileIO, receipts: threading.Semaphore) -> None:
+    """Counts receipts until the worker closes its end or is gone, however it went.
+
+    Linux could signal the worker's death (PR_SET_PDEATHSIG), but to this process alone: poppler would run on.
+    The engines are called without the interpreter's lock, so that this is awake while they draw.
+    """
     while received := os.read(lines.fileno(), 4096):
         receipts.release(received.count(b"\n"))
-    os.killpg(0, signal.SIGKILL)  # the worker is gone: end, with poppler's processes
+    os.killpg(0, signal.SIGKILL)
 
 
 def _answer(request: Request, receipts: threading.Semaphore, events: TextIO) -> None:

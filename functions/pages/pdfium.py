@@ -28,7 +28,8 @@ class PdfiumDocument:
         except PdfiumError as error:
             if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
                 raise (WrongPassword if password else Encrypted) from None
-            # PDFium opens a PDF without pages; its Python binding then finds no error to tell.
+            # PDFium opens a PDF without pages, and its Python binding then finds no error to tell: the
+            # child opens one document, so none from before can linger.
             raise (NoPages if error.err_code == pdfium_c.FPDF_ERR_SUCCESS else Damaged) from None
         try:
             self._pdf.init_forms()  # without it, form fields are not drawn

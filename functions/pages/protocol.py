@@ -42,8 +42,6 @@ class Request(TypedDict, total=False):
     grayscale: bool
     quality: int
     compression: str
-    parent: int
-    """The worker's process id."""
     memory_mb: int
     cpu_seconds: int
 

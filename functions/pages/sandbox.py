@@ -47,7 +47,6 @@ class Child:
         self._ends_at = time.monotonic() + work.remaining() - MARGIN_S
         self._buffer = b""
         limits = Request(
-            parent=os.getpid(),
             memory_mb=settings.child_memory_mb,
             cpu_seconds=max(1, math.ceil(work.remaining() - MARGIN_S)),
         )

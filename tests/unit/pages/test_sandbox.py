@@ -1,0 +1,186 @@
+"""What happens when the child outgrows its limits, crashes, or loses its worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import psutil
+import pytest
+
+from heavylift.errors import Canceled
+from pages.errors import EngineCrashed, OverMemory, TooSlow
+from pages.sandbox import _child_env
+from pages.settings import PagesSettings
+from tests.unit.pages.conftest import WorkMaker
+from tests.unit.pages.fake_work import run_all
+from tests.unit.pages.pdfs import Page, pdf, slow
+
+
+def children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def gone(pid: int, within: float = 5) -> bool:
+    """Whether the process ends in time; one that nobody has collected yet has ended."""
+    ends_at = time.monotonic() + within
+    while time.monotonic() < ends_at:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> object:
+    yield
+    assert children() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_a_page_that_needs_more_memory_than_allowed(make_work: WorkMaker) -> None:
+    work = make_work(pdf(Page(), Page(box="0 0 9900 9900")), dpi=72)  # 98 megapixels, 294 MB
+    with pytest.raises(OverMemory, match="Page 2") as caught:
+        run_all(work, child_memory_mb=300)
+    assert caught.value.retryable
+    assert list(work.published) == ["page-0001.png"]
+
+
+def test_a_page_that_takes_too_long(make_work: WorkMaker) -> None:
+    work = make_work(slow(2, slow_page=2), dpi=72)
+    started = time.monotonic()
+    with pytest.raises(TooSlow, match="Page 2"):
+        run_all(work, page_seconds=1)
+    assert time.monotonic() - started < 5
+    assert list(work.published) == ["page-0001.png"]
+
+
+def test_the_invocation_ends_before_the_pages_do(make_work: WorkMaker) -> None:
+    work = make_work(slow(), seconds=6, on_page_error="skip")
+    started = time.monotonic()
+    with pytest.raises(TooSlow):
+        run_all(work)
+    assert time.monotonic() - started < 5
+
+
+def test_pages_that_outgrow_their_limits_are_skipped_if_so_told(make_work: WorkMaker) -> None:
+    work = make_work(slow(3, slow_page=2), dpi=72, on_page_error="skip")
+    ran = run_all(work, page_seconds=1)
+    assert sorted(work.published) == ["page-0001.png", "page-0003.png"]
+    assert ran.result["failed"] == [{"error": "pdf-too-slow", "count": 1, "pages": "2"}]
+
+
+def test_a_cancel_is_noticed_while_a_page_is_drawn(make_work: WorkMaker) -> None:
+    work = make_work(slow(), dpi=72)
+    started = time.monotonic()
+
+    def canceled(units: int) -> None:
+        if time.monotonic() > started + 1:
+            raise Canceled
+
+    work.on_advance = canceled
+    with pytest.raises(Canceled):
+        run_all(work)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("when", ["open", "page 2"])
+def test_without_poppler_a_crash_fails_the_attempt(
+    make_work: WorkMaker, pdfium_crashes: Callable[[str], None], without_poppler: None, when: str
+) -> None:
+    pdfium_crashes(when)
+    with pytest.raises(EngineCrashed) as caught:
+        run_all(make_work(pdf(Page(), Page(), Page())))
+    assert caught.value.retryable
+
+
+def test_poppler_draws_the_page_that_crashes_pdfium(
+    make_work: WorkMaker, pdfium_crashes: Callable[[str], None], poppler_stand_in: Path
+) -> None:
+    pdfium_crashes("page 2")
+    ran = run_all(make_work(pdf(Page(), Page(), Page())))
+    assert [page["engine"] for page in ran.results[0]["pages"]] == ["pdfium", "poppler", "pdfium"]
+    assert ran.result["engine"] == "mixed"
+
+
+def test_poppler_draws_the_document_that_crashes_pdfium(
+    make_work: WorkMaker, pdfium_crashes: Callable[[str], None], poppler_stand_in: Path
+) -> None:
+    pdfium_crashes("open")
+    assert run_all(make_work(pdf(Page(), Page(), Page()))).result["engine"] == "poppler"
+
+
+def test_poppler_hanging_is_killed_too(make_work: WorkMaker, poppler_stand_in: Path) -> None:
+    (poppler_stand_in / "hang").touch()
+    with pytest.raises(TooSlow):
+        run_all(make_work(pdf(Page(), Page(), Page()), engine="poppler"), page_seconds=1.5)
+    assert gone(int((poppler_stand_in / "pid").read_text()))
+
+
+@pytest.mark.parametrize("engine", ["pdfium", "poppler"])
+def test_a_worker_that_is_killed_leaves_nothing_running(
+    tmp_path: Path, poppler_stand_in: Path, engine: str
+) -> None:
+    # Given a worker in a process of its own, whose child draws a page that takes for ever
+    (poppler_stand_in / "hang").touch()
+    (tmp_path / "input.pdf").write_bytes(slow())
+    for folder in ("scratch", "outputs"):
+        (tmp_path / folder).mkdir()
+    worker_code = f"""
+        from pathlib import Path
+        from heavylift.tasks.pdf_to_images import PdfToImagesParams
+        from tests.unit.pages.fake_work import FakeWork, run_all
+        here = Path({str(tmp_path)!r})
+        params = PdfToImagesParams(engine={engine!r})
+        run_all(FakeWork(here / "input.pdf", params, here / "scratch", here / "outputs"))
+    """
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(Path.cwd())])}
+    worker = subprocess.Popen([sys.executable, "-c", dedent(worker_code)], env=env)
+    pids = drawing(worker, poppler_stand_in if engine == "poppler" else None)
+
+    # When it is killed without a chance to clean up
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+
+    # Then the child is gone, and so is what the child started
+    assert pids
+    assert all(gone(pid) for pid in pids)
+
+
+def drawing(worker: subprocess.Popen[bytes], poppler: Path | None) -> list[int]:
+    """The processes below the worker once a page is being drawn."""
+    ends_at = time.monotonic() + 15
+    while time.monotonic() < ends_at:
+        below = psutil.Process(worker.pid).children(recursive=True)
+        if poppler and (poppler / "pid").exists():
+            return [process.pid for process in below]
+        if not poppler and any(process.cpu_times().user > 0.7 for process in below):
+            return [process.pid for process in below]
+        time.sleep(0.05)
+    raise AssertionError("the worker did not start to draw")
+
+
+def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("TABLE_NAME", "table")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    env = _child_env()
+    assert env["LANG"] == "C.UTF-8"
+    assert not [name for name in env if name.startswith(("AWS_", "TABLE_"))]
+
+
+def test_the_child_may_use_what_the_function_has_less_what_the_worker_needs() -> None:
+    assert PagesSettings.from_env({}).child_memory_mb == 2048
+    assert PagesSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}).child_memory_mb == 1469
+    assert PagesSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}).child_memory_mb == 512
+    both = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769", "CHILD_MEMORY_MB": "700", "PAGE_SECONDS": "1.5"}
+    assert PagesSettings.from_env(both) == PagesSettings(child_memory_mb=700, page_seconds=1.5)
