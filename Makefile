@@ -7,7 +7,7 @@ VENV      := .venv
 BIN       := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LOCAL     := $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT))
-CODE      := layers functions infra samples tests
+CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -39,7 +39,7 @@ test: $(INSTALLED) ## every test; no Docker, no account
 check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
-	$(BIN)/mypy
+	$(BIN)/mypy $(CODE)
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/*.yaml
 	$(BIN)/python -m pytest -q tests/architecture
