@@ -36,11 +36,11 @@ def entry(attempt: int, error: Exception, *, started_at: float | None, ended_at:
     return {"attempt": attempt, "error": problem(error), "started_at": started_at, "ended_at": ended_at}
 
 
-def attempts_lost(unit: Unit, now: float) -> list[dict[str, Any]]:
-    """Entries for the attempts before this one of which nobody has said how they ended."""
+def attempts_lost(unit: Unit, now: float, *, through: int | None = None) -> list[dict[str, Any]]:
+    """Entries for the attempts of which nobody has said how they ended: before this one, or `through`."""
     known = {each["attempt"] for each in unit.attempts}
     return [
         entry(number, WorkerLost(), started_at=None, ended_at=now)
-        for number in range(1, unit.attempt)
+        for number in range(1, unit.attempt if through is None else through + 1)
         if number not in known
     ]

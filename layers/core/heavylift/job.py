@@ -109,6 +109,8 @@ class Unit:
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
     ended_at: float | None = None
+    rescues: int = 0
+    """How often the janitor has put it back into its queue."""
     expires_at: int
     """When the record and its objects may go."""
 
@@ -152,8 +154,6 @@ class Job(Unit):
     billed_ms: int = 0
     """Worker time spent on the job, over all its attempts and parts."""
     memory_mb: int | None = None
-    rescues: int = 0
-    """How often the janitor has put the job back into its queue."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,10 +17,10 @@ from heavylift.attempt import Attempt
 from heavylift.backoff import THROTTLE_PAUSE_S, backoff
 from heavylift.ending import Ending
 from heavylift.errors import DeadlineExceeded, HeavyliftError, Interrupted, Throttled, WorkerLost
-from heavylift.failures import problem, retryable
+from heavylift.failures import attempts_lost, problem, retryable
 from heavylift.fanout import parts_of
 from heavylift.input_cache import InputCache
-from heavylift.job import Job, Part, Unit, job_key, part_key
+from heavylift.job import Job, Part, Phase, Unit, job_key, part_key
 from heavylift.manifest import Output
 from heavylift.message import Message
 from heavylift.system import System
@@ -219,8 +219,10 @@ class Runner:
 
 def give_up(system: System, job: Job, error: HeavyliftError) -> bool:
     """End a job that nobody works on; False if somebody has done something to it meanwhile."""
+    now = system.clock.now()
+    lost = attempts_lost(job, now, through=job.attempt) if job.phase == Phase.RUNNING and not job.plan else []
     try:
-        system.table.update(transitions.give_up(job, error=problem(error), now=system.clock.now()))
+        system.table.update(transitions.give_up(job, error=problem(error), lost=lost, now=now))
     except ConditionFailed:
         return False
     return True

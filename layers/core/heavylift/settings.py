@@ -21,6 +21,10 @@ class Settings:
     public_s3_endpoint: str | None = None
     """The address under which clients reach S3, where it is not AWS's own."""
 
+    def objects_live_until(self, created_at: float) -> float:
+        """When the bucket may remove a job's objects: the rule of template.yaml's BucketDays, less a day."""
+        return created_at + 2 * (self.retention_hours + 1) * 3600
+
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         return cls(

@@ -132,7 +132,7 @@ def fail(
     )
 
 
-def give_up(job: Job, *, error: Mapping[str, Any], now: float) -> Change:
+def give_up(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], now: float) -> Change:
     """FAILED by someone who holds no fence: its time is over, or its last worker is lost.
 
     Conditional on the job as it was read, so that a worker who is just finishing wins.
@@ -145,6 +145,7 @@ def give_up(job: Job, *, error: Mapping[str, Any], now: float) -> Change:
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
         set={**_to(moves.EXPIRE), **_ended_badly(job, error, now, dead=True)},
+        append={"attempts": lost} if lost else {},
         remove=LEFT_OPEN_INDEX,
     )
 
@@ -273,4 +274,14 @@ def part_again(part: Part, *, now: float, deadline: float, expires_at: int) -> C
         },
         add={"fence": 1},
         remove=("error", "ended_at", "started_at"),
+    )
+
+
+def rescue(unit: Job | Part, *, seen_check_at: float, check_at: float, counts: bool) -> Change:
+    """The janitor's turn at an open job or part; of two janitors, one gets it."""
+    return Change(
+        unit.key,
+        when=(*_allowed(moves.EXPIRE), _held(unit.fence), Is("check_at", "=", seen_check_at)),
+        set={"check_at": check_at},
+        add={"rescues": 1} if counts else {},
     )

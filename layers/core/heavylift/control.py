@@ -1,0 +1,78 @@
+"""What a job's owner may do to it after it was submitted: cancel it, and try it again."""
+
+from __future__ import annotations
+
+import logging
+
+from heavylift import transitions
+from heavylift.errors import Conflict, Gone, HeavyliftError
+from heavylift.fanout import parts_of, send_parts
+from heavylift.job import Job, Part, Status
+from heavylift.message import Message
+from heavylift.system import System
+from heavylift.table import ConditionFailed
+from heavylift.tasks import spec_of
+
+log = logging.getLogger(__name__)
+
+
+def cancel(system: System, job: Job) -> Job:
+    """The job, CANCELED; Conflict if it has ended. A worker that has it stops at its next step."""
+    try:
+        return Job.of(system.table.update(transitions.cancel(job, now=system.clock.now())))
+    except ConditionFailed as refused:
+        raise Conflict(
+            f"The job is {_status(refused)}: only a job that is PROCESSING can be canceled."
+        ) from None
+
+
+def retry(system: System, job: Job) -> Job:
+    """The job, PROCESSING again from its first attempt on; of a fanned-out job only what is not DONE.
+
+    Conflict if it is not FAILED or CANCELED; Gone if its input may not live long enough.
+    """
+    if job.status not in (Status.FAILED, Status.CANCELED):
+        raise _not_retried(job.status)
+    now = system.clock.now()
+    deadline = now + spec_of(job.task).deadline_s
+    expires_at = int(deadline + system.settings.retention_hours * 3600)
+    if expires_at > system.settings.objects_live_until(job.created_at):
+        raise Gone("The job's input expires too soon for another try; submit it again.")
+    again = [_part_again(system, part, now, deadline, expires_at) for part in _unfinished(system, job)]
+    try:
+        item = system.table.update(transitions.retry(job, now=now, deadline=deadline, expires_at=expires_at))
+    except ConditionFailed as refused:
+        raise _not_retried(_status(refused)) from None
+    after = Job.of(item)
+    _enqueue(system, after, again)
+    return after
+
+
+def _unfinished(system: System, job: Job) -> list[Part]:
+    return [part for part in parts_of(system, job) if part.status != Status.DONE] if job.plan else []
+
+
+def _part_again(system: System, part: Part, now: float, deadline: float, expires_at: int) -> Part:
+    change = transitions.part_again(part, now=now, deadline=deadline, expires_at=expires_at)
+    try:
+        return Part.of(system.table.update(change))
+    except ConditionFailed:
+        return part  # somebody else is retrying the job too; one of the two will get it
+
+
+def _enqueue(system: System, job: Job, parts: list[Part]) -> None:
+    try:
+        if parts:
+            send_parts(system, job, parts)
+        else:
+            system.queue.send(job.queue, Message(job.id), group=job.tenant)
+    except HeavyliftError:
+        log.warning("not every message of job %s was sent; the janitor will send them", job.id)
+
+
+def _status(refused: ConditionFailed) -> str:
+    return str(refused.item["status"]) if refused.item else "gone"
+
+
+def _not_retried(status: str) -> Conflict:
+    return Conflict(f"The job is {status}: only a FAILED or CANCELED job can be tried again.")
