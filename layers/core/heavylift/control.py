@@ -15,6 +15,10 @@ from heavylift.tasks import spec_of
 
 log = logging.getLogger(__name__)
 
+PARTS_AT_ONCE = 25
+READY_TRIES = 5
+"""A worker that has not noticed yet that the job ended may claim a part just then."""
+
 
 def cancel(system: System, job: Job) -> Job:
     """The job, CANCELED; Conflict if it has ended. A worker that has it stops at its next step."""
@@ -38,7 +42,7 @@ def retry(system: System, job: Job) -> Job:
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     if expires_at > system.settings.objects_live_until(job.created_at):
         raise Gone("The job's input expires too soon for another try; submit it again.")
-    again = [_part_again(system, part, now, deadline, expires_at) for part in _unfinished(system, job)]
+    again = _make_ready(system, job, now, deadline, expires_at) if job.plan else []
     try:
         item = system.table.update(transitions.retry(job, now=now, deadline=deadline, expires_at=expires_at))
     except ConditionFailed as refused:
@@ -48,16 +52,23 @@ def retry(system: System, job: Job) -> Job:
     return after
 
 
-def _unfinished(system: System, job: Job) -> list[Part]:
-    return [part for part in parts_of(system, job) if part.status != Status.DONE] if job.plan else []
-
-
-def _part_again(system: System, part: Part, now: float, deadline: float, expires_at: int) -> Part:
-    change = transitions.part_again(part, now=now, deadline=deadline, expires_at=expires_at)
-    try:
-        return Part.of(system.table.update(change))
-    except ConditionFailed:
-        return part  # somebody else is retrying the job too; one of the two will get it
+def _make_ready(system: System, job: Job, now: float, deadline: float, expires_at: int) -> list[Part]:
+    """The parts that are not DONE, each ready for its first attempt; Conflict if the job was retried."""
+    for _ in range(READY_TRIES):
+        parts = [part for part in parts_of(system, job) if part.status != Status.DONE]
+        again = [
+            transitions.part_again(part, now=now, deadline=deadline, expires_at=expires_at) for part in parts
+        ]
+        try:
+            for start in range(0, len(again), PARTS_AT_ONCE):
+                chunk = again[start : start + PARTS_AT_ONCE]
+                system.table.transact(transitions.still_ended(job, now=now), *chunk)
+        except ConditionFailed as refused:
+            if refused.key == job.key:
+                raise _not_retried(_status(refused)) from None
+        else:
+            return parts
+    raise Conflict("The job's last workers are still stopping; try again in a moment.")
 
 
 def _enqueue(system: System, job: Job, parts: list[Part]) -> None:

@@ -9,7 +9,8 @@
                    └────────────────────retry──────────────────┘
 
 A running job whose lease has ended may be claimed again: its worker is gone. A part of a
-fanned-out job has the same states and makes the same moves.
+fanned-out job has the same states and makes the same moves; when it is done it is counted, which
+makes a job that was queued by a retry a running one again.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ CLAIM = Move(frozenset({QUEUED, RUNNING}), RUNNING)
 ADVANCE = Move(frozenset({RUNNING}), RUNNING)
 RELEASE = Move(frozenset({RUNNING}), QUEUED)
 SPLIT = Move(frozenset({RUNNING}), RUNNING)
+COUNT = Move(frozenset({QUEUED, RUNNING}), RUNNING)
 FINISH = Move(frozenset({RUNNING}), DONE)
 FAIL = Move(frozenset({RUNNING}), FAILED)
 EXPIRE = Move(frozenset({QUEUED, RUNNING}), FAILED)
@@ -154,6 +156,8 @@ class Job(Unit):
     billed_ms: int = 0
     """Worker time spent on the job, over all its attempts and parts."""
     memory_mb: int | None = None
+    dead_pk: str | None = None
+    """Set while the job is a dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)

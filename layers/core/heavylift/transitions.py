@@ -224,8 +224,8 @@ def part_counted(job: Job, *, units: int, now: float, billed_ms: int) -> Change:
     """The other half of `part_done`, in the same transaction: each part is counted once."""
     return Change(
         job.key,
-        when=(*_allowed(moves.SPLIT), Is("plan", "=", job.plan), Is("parts_open", ">", 0)),
-        set={"updated_at": now},
+        when=(*_allowed(moves.COUNT), Is("plan", "=", job.plan), Is("parts_open", ">", 0)),
+        set={**_to(moves.COUNT), "updated_at": now},
         add={"parts_open": -1, "done": units, "billed_ms": billed_ms},
     )
 
@@ -256,6 +256,11 @@ def failed_by_part(
         add={"billed_ms": billed_ms},
         remove=LEFT_OPEN_INDEX,
     )
+
+
+def still_ended(job: Job, *, now: float) -> Change:
+    """The other half of `part_again`: nobody else has retried the job meanwhile."""
+    return Change(job.key, when=(*_allowed(moves.RETRY), _held(job.fence)), set={"updated_at": now})
 
 
 def part_again(part: Part, *, now: float, deadline: float, expires_at: int) -> Change:
