@@ -10,7 +10,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "core" / "heavylift"
 FUNCTIONS = ROOT / "functions"
-PURE = ("backoff", "errors", "failures", "ids", "job", "message", "storage", "table", "transitions")
+PURE = (
+    "backoff",
+    "callback",
+    "errors",
+    "failures",
+    "ids",
+    "job",
+    "message",
+    "storage",
+    "table",
+    "transitions",
+)
 ENTRY_POINTS = ("bootstrap", "logs", "worker")
 
 

@@ -152,6 +152,8 @@ class Job(Unit):
     parts_total: int | None = None
     parts_open: int | None = None
     callback_url: str | None = None
+    callback: dict[str, Any] | None = None
+    """How its delivery stands: a `Callback` of `callback.py`."""
     cold_start: bool | None = None
     billed_ms: int = 0
     """Worker time spent on the job, over all its attempts and parts."""
