@@ -34,12 +34,11 @@ def stage(staged: Path) -> None:
 def parameters(place: Place, overrides: dict[str, str]) -> dict[str, str]:
     """The template's parameters: samconfig.toml's, what depends on the machine, then `overrides`."""
     settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
-    here = {
-        "BasePath": BASE_PATH,
-        "PublicS3Endpoint": place.endpoint_url,
-        "PagesConcurrency": str(max(2, os.cpu_count() or 2)),  # Lambda takes no less than 2
-    }
-    return settled | here | overrides
+    here = {"BasePath": BASE_PATH, "PublicS3Endpoint": place.endpoint_url}
+    processors = str(max(2, os.cpu_count() or 2))  # Lambda takes no less than 2
+    known = load((ROOT / "template.yaml").read_text())["Parameters"]
+    limits = {name: processors for name in known if name.endswith("Concurrency")}
+    return settled | here | limits | overrides
 
 
 def digest(staged: Path, chosen: dict[str, str]) -> str:

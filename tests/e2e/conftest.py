@@ -18,7 +18,13 @@ from infra.local import deploy, logs, stack
 from infra.local.place import Aws, Place
 from tests.support.net import free_port
 
-PARAMETERS = {"PagesTimeout": "20", "PagesConcurrency": "2", "LogLevel": "INFO"}
+PARAMETERS = {
+    "PagesTimeout": "20",
+    "PagesConcurrency": "2",
+    "MessageTimeout": "20",
+    "MessageConcurrency": "2",
+    "LogLevel": "INFO",
+}
 """Short, so that a worker's death is noticed soon; two, so that there is a line to wait in."""
 
 

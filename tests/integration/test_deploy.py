@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +63,4 @@ def test_parameters_of_a_place_win_over_samconfig_and_overrides_over_both(tmp_pa
     assert chosen["Tracing"] == "PassThrough"
     assert chosen["PublicS3Endpoint"] == "http://127.0.0.1:5123"
     assert chosen["PagesConcurrency"] == "7"
+    assert chosen["MessageConcurrency"] == str(max(2, os.cpu_count() or 2))

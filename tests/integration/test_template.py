@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from heavylift.tasks import TASKS
 from infra.local.place import ROOT
 from infra.local.template import load, without_images
 
@@ -30,16 +32,20 @@ IMAGES = {name for name, each in FUNCTIONS.items() if each["Properties"].get("Pa
 worker = pytest.mark.parametrize("name", WORKERS)
 
 
-def queue_of(name: str) -> dict[str, Any]:
-    """The properties of the nested stack that holds the worker's queue."""
+def nested_queue(name: str) -> str:
+    """The name of the nested stack that holds the worker's queue."""
     source = WORKERS[name]["Events"]["Work"]["Properties"]["Queue"]
-    nested = source["Fn::GetAtt"][0]
-    properties: dict[str, Any] = RESOURCES[nested]["Properties"]
+    return str(source["Fn::GetAtt"][0])
+
+
+def queue_of(name: str) -> dict[str, Any]:
+    """The properties of that stack."""
+    properties: dict[str, Any] = RESOURCES[nested_queue(name)]["Properties"]
     return properties
 
 
 def test_there_are_workers() -> None:
-    assert "PagesFunction" in WORKERS
+    assert {"PagesFunction", "MessageFunction"} <= set(WORKERS)
 
 
 @worker
@@ -96,10 +102,23 @@ def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
 
 
 def test_everybody_is_told_every_workers_queue() -> None:
-    told = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"]
-    for properties in WORKERS.values():
-        name = properties["Environment"]["Variables"]["WORKER"]
-        assert f'"{name}": ' in told
+    told = json.loads(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
+    assert told == {
+        properties["Environment"]["Variables"]["WORKER"]: f"${{{nested_queue(name)}.Outputs.QueueName}}"
+        for name, properties in WORKERS.items()
+    }
+
+
+def test_every_task_has_a_worker() -> None:
+    workers = {properties["Environment"]["Variables"]["WORKER"] for properties in WORKERS.values()}
+    assert {spec.queue for spec in TASKS.values()} == workers
+
+
+@worker
+def test_the_api_may_send_to_every_workers_queue(name: str) -> None:
+    policies = RESOURCES["ApiFunction"]["Properties"]["Policies"]
+    allowed = [policy["SQSSendMessagePolicy"] for policy in policies if "SQSSendMessagePolicy" in policy]
+    assert {"QueueName": {"Fn::GetAtt": [nested_queue(name), "Outputs.QueueName"]}} in allowed
 
 
 @pytest.mark.parametrize("section", ["Parameters", "Outputs"])

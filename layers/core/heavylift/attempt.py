@@ -57,6 +57,10 @@ class Attempt:
         return self._job.id
 
     @property
+    def attempt(self) -> int:
+        return self._unit.attempt
+
+    @property
     def input(self) -> Path:
         if self._job.input is None:
             raise RuntimeError(f"the task {self._job.task} asked for an input and has none")

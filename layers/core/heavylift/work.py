@@ -34,6 +34,10 @@ class Work(Protocol):
     @property
     def job_id(self) -> str: ...
     @property
+    def attempt(self) -> int:
+        """Which attempt at this part of the work it is, from 1."""
+
+    @property
     def params(self) -> Any:
         """The task's own params model, validated."""
 

@@ -1,10 +1,11 @@
 """The tasks, one spec module each."""
 
 from heavylift.errors import NotFound
+from heavylift.tasks.message import SPEC as MESSAGE
 from heavylift.tasks.pdf_to_images import SPEC as PDF_TO_IMAGES
 from heavylift.tasks.spec import TaskSpec
 
-TASKS: dict[str, TaskSpec] = {spec.name: spec for spec in (PDF_TO_IMAGES,)}
+TASKS: dict[str, TaskSpec] = {spec.name: spec for spec in (PDF_TO_IMAGES, MESSAGE)}
 
 
 def spec_of(name: str) -> TaskSpec:

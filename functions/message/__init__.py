@@ -1,0 +1,1 @@
+"""The message worker: a zip function, and the smallest example of a task."""

@@ -1,0 +1,6 @@
+"""The message worker's entry point in Lambda."""
+
+from heavylift.worker import worker_handler
+from message.task import SayMessage
+
+handler = worker_handler("message", SayMessage())

@@ -1,0 +1,123 @@
+"""The demo task: it takes the time it is told to, stops when it is canceled, and fails by its dice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from heavylift.errors import Canceled, OutOfTime
+from heavylift.tasks.message import SPEC, MessageParams
+from heavylift.work import Result
+from message.task import EmulatedFailure, SayMessage
+
+
+@dataclass
+class FakeWork:
+    params: MessageParams
+    job_id: str = "job"
+    attempt: int = 1
+    seconds: float = 900
+    done: int = 0
+    on_advance: Callable[[], None] = lambda: None
+    input: Path = Path()
+    directory: Path = Path()
+
+    def advance(self, units: int = 1) -> None:
+        self.done += units
+        self.on_advance()
+
+    def publish(self, name: str, source: Path, media_type: str) -> None:
+        raise AssertionError("a message has no outputs")
+
+    def remaining(self) -> float:
+        return self.seconds
+
+
+def work(attempt: int = 1, job_id: str = "job", seconds_left: float = 900, **params: Any) -> FakeWork:
+    return FakeWork(MessageParams(**({"seconds": 0} | params)), job_id, attempt, seconds_left)
+
+
+def run(given: FakeWork) -> Result:
+    task = SayMessage()
+    plan = task.plan(given)
+    result = task.join(given, [task.run(given, part) for part in plan.parts])
+    assert given.done == plan.total
+    return result
+
+
+def failed(given: FakeWork) -> bool:
+    try:
+        run(given)
+    except EmulatedFailure:
+        return True
+    return False
+
+
+def test_the_message_comes_back() -> None:
+    assert run(work(message="grüezi")) == {"message": "grüezi"}
+
+
+@pytest.mark.parametrize(("cpu", "clock"), [(False, time.monotonic), (True, time.thread_time)])
+def test_it_takes_its_seconds(cpu: bool, clock: Callable[[], float]) -> None:
+    given = work(seconds=1.2, cpu=cpu)
+    started, burnt = clock(), time.thread_time()
+    run(given)
+    assert 1.2 <= clock() - started < 2
+    assert (time.thread_time() - burnt > 1) == cpu
+
+
+@pytest.mark.parametrize("cpu", [False, True])
+def test_a_cancel_is_noticed_at_once(cpu: bool) -> None:
+    def canceled() -> None:
+        raise Canceled
+
+    given = work(seconds=60, cpu=cpu)
+    given.on_advance = canceled
+    started = time.monotonic()
+    with pytest.raises(Canceled):
+        run(given)
+    assert time.monotonic() - started < 1
+
+
+def test_what_does_not_fit_into_the_workers_time_is_handed_back_at_once() -> None:
+    given = work(seconds=30, seconds_left=16)
+    with pytest.raises(OutOfTime):
+        run(given)
+    assert given.done == 0
+
+
+def test_fail_rate_is_how_many_fail() -> None:
+    fates = [failed(work(job_id=f"job-{number}", fail_rate=0.2)) for number in range(1000)]
+    assert 150 < sum(fates) < 250
+    assert not any(failed(work(job_id=f"job-{number}")) for number in range(100))
+    assert all(failed(work(job_id=f"job-{number}", fail_rate=1)) for number in range(100))
+
+
+def test_a_failure_is_tried_again() -> None:
+    with pytest.raises(EmulatedFailure) as failure:
+        run(work(fail_rate=1))
+    assert failure.value.retryable
+
+
+def test_the_jobs_of_one_seed_share_their_fate_attempt_by_attempt() -> None:
+    def fates(job_id: str, seed: int | None) -> list[bool]:
+        return [failed(work(attempt, job_id, fail_rate=0.5, seed=seed)) for attempt in range(1, 21)]
+
+    assert fates("one", seed=7) == fates("other", seed=7)
+    assert fates("one", seed=7) != fates("one", seed=8)
+    assert len(set(fates("one", seed=7))) == 2  # an attempt that failed may succeed when it is tried again
+    assert fates("one", None) == fates("one", None) != fates("other", None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seconds": 61}, {"seconds": -1}, {"fail_rate": 1.1}, {"message": "x" * 1001}, {"second": 1}]
+)
+def test_wrong_params_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        SPEC.params.model_validate(wrong)
