@@ -13,8 +13,8 @@ from typing import Any, Self
 
 from heavylift.job import Job
 
-LEASE_S = 30.0
-"""How long an attempt keeps others off: longer than it takes (`notify.dial`)."""
+LEASE_S = 60.0
+"""How long an attempt keeps others off: longer than it takes (`notify/dial.py`)."""
 JITTER = 0.08
 """At most so much of a pause is added to it."""
 LAST_CHANCE_S = 60.0
@@ -37,8 +37,6 @@ class Answer:
     status: int | None = None
     error: str | None = None
     """A sentence for the job's owner; None after a success."""
-    final: bool = False
-    """Trying again can't help."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Callback:
             return replace(heard, state=State.GONE)
         pause = self._pause(pauses, chance)
         next_at = min(now + pause, expires_at - LAST_CHANCE_S) if pause is not None else now
-        if answer.final or next_at <= now:
+        if next_at <= now:
             return replace(heard, state=State.FAILED)
         return replace(heard, next_at=next_at)
 

@@ -20,6 +20,8 @@ class Settings:
     """How long an ended job and its outputs can be fetched."""
     public_s3_endpoint: str | None = None
     """The address under which clients reach S3, where it is not AWS's own."""
+    private_callbacks: bool = False
+    """Whether a callback may go to a private address, and over plain http."""
 
     def objects_live_until(self, created_at: float) -> float:
         """When the bucket may remove a job's objects: the rule of template.yaml's BucketDays, less a day."""
@@ -33,6 +35,7 @@ class Settings:
             queues=json.loads(environ["QUEUES"]),
             retention_hours=float(environ.get("RETENTION_HOURS") or 24),
             public_s3_endpoint=environ.get("PUBLIC_S3_ENDPOINT") or None,
+            private_callbacks=environ.get("PRIVATE_CALLBACKS") == "true",
         )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from heavylift.callback_url import check_callback_url
 from heavylift.errors import Fault, HeavyliftError, InvalidRequest, Refused
 from heavylift.ids import new_id
 from heavylift.inputs import Input, check_input
@@ -105,8 +106,14 @@ def _new_job(
         updated_at=now,
         deadline=now + spec.deadline_s,
         expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
-        callback_url=submission.callback_url,
+        callback_url=_callback_url(system, submission),
     )
+
+
+def _callback_url(system: System, submission: Submission) -> str | None:
+    if submission.callback_url is None:
+        return None
+    return check_callback_url(submission.callback_url, private=system.settings.private_callbacks)
 
 
 def _item(job: Job) -> Item:

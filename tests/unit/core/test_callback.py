@@ -39,11 +39,6 @@ def test_a_receiver_that_is_gone_is_left_alone() -> None:
     assert (gone.state, gone.next_at, gone.settled) == (State.GONE, None, True)
 
 
-def test_what_can_not_help_is_not_tried_again() -> None:
-    given_up = answered(Callback(1).claimed(NOW), Answer(error="not public", final=True))
-    assert (given_up.state, given_up.attempts) == (State.FAILED, 1)
-
-
 @given(st.floats(0, 1), st.sampled_from([100, 199, 301, 302, 400, 404, 429, 500, 503, None]))
 def test_every_other_answer_is_tried_again_after_each_pause_and_then_given_up(
     chance: float, status: int | None
