@@ -13,8 +13,6 @@ from pages.admission import pixels
 from pages.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
 from pages.raster import Raster
 
-WHITE = 0xFFFFFFFF
-
 
 class PdfiumDocument:
     """An open PDF. Pages count from 1; sizes are in points, as seen."""
@@ -61,7 +59,6 @@ class PdfiumDocument:
         if not bitmap:
             raise MemoryError
         try:
-            pdfium_c.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE)
             args = (bitmap, loaded, 0, 0, width, height, 0, flags | pdfium_c.FPDF_ANNOT)
             pdfium_c.FPDF_RenderPageBitmap(*args)
             if self._pdf.formenv:

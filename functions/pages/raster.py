@@ -18,14 +18,15 @@ UP = 2
 
 
 class Raster:
-    """Pixels, 8 bits to a channel: 1 channel of gray or 3 of RGB."""
+    """Pixels, 8 bits to a channel: 1 channel of gray or 3 of RGB. White, to begin with."""
 
     __slots__ = ("channels", "data", "height", "stride", "width")
 
     def __init__(self, width: int, height: int, *, gray: bool) -> None:
         self.width, self.height, self.channels = width, height, 1 if gray else 3
         self.stride = 1 + width * self.channels
-        self.data = bytearray(self.stride * (height + 1))
+        self.data = bytearray(b"\xff") * (self.stride * (height + 1))
+        self.data[: self.stride] = bytes(self.stride)
         # Row n is marked n x UP, so that subtracting the row above leaves UP in every row.
         self.data[self.stride :: self.stride] = bytes(UP * row & 255 for row in range(1, height + 1))
 

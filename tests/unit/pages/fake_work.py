@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +42,8 @@ class FakeWork:
     def publish(self, name: str, source: Path, media_type: str) -> None:
         self.on_publish()
         self.most_on_disk = max(self.most_on_disk, len(list(self.directory.glob("page-*"))))
-        shutil.copy(source, self.outputs / name)
+        (self.outputs / name).unlink(missing_ok=True)
+        (self.outputs / name).hardlink_to(source)
         self.published[name] = media_type
 
     def remaining(self) -> float:
