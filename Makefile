@@ -2,6 +2,7 @@
 
 FILE ?=
 PORT ?=
+ARCH ?= x86_64
 
 VENV      := .venv
 BIN       := $(VENV)/bin
@@ -12,11 +13,11 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs test check fmt lock sample
+.PHONY: help run up down status logs build test check fmt lock sample
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 17
 
 run: $(INSTALLED) ## the main job: a PDF into page images, under out/  [FILE=a.pdf] [PORT=4566]
 	@$(LOCAL) run $(if $(FILE),--file "$(FILE)")
@@ -32,6 +33,12 @@ status: $(INSTALLED) ## is the stack up, and where
 
 logs: $(INSTALLED) ## what the functions logged
 	@$(LOCAL) logs
+
+# The makefiles of layers/ and functions/ find uv on the path.
+SAM = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
+
+build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
+	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
 test: $(INSTALLED) ## every test; no Docker, no account
 	$(BIN)/python -m pytest --cov --cov-report=term

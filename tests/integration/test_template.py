@@ -158,3 +158,18 @@ def test_without_images_a_function_keeps_everything_but_where_its_code_is(name: 
 @pytest.mark.parametrize("name", IMAGES)
 def test_an_images_dockerfile_is_there(name: str) -> None:
     assert (ROOT / RESOURCES[name]["Metadata"]["Dockerfile"]).is_file()
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - IMAGES))
+def test_a_zip_function_is_built_from_its_own_folder_whatever_python_builds_it(name: str) -> None:
+    assert FUNCTIONS[name]["Metadata"]["BuildMethod"] == "makefile"
+    assert (ROOT / "functions" / name.removesuffix("Function").lower() / "handler.py").is_file()
+
+
+@pytest.mark.parametrize("name", of_type("AWS::Serverless::LayerVersion"))
+def test_a_layer_is_built_for_lambdas_python_and_processor_whatever_builds_it(name: str) -> None:
+    layer = RESOURCES[name]
+    assert layer["Metadata"] == {"BuildMethod": "makefile", "BuildArchitecture": {"Ref": "Architecture"}}
+    makefile = (ROOT / layer["Properties"]["ContentUri"] / "Makefile").read_text()
+    assert f"build-{name}:" in makefile
+    assert "--python-version 3.13" in makefile
