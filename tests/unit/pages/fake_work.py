@@ -26,6 +26,7 @@ class FakeWork:
     directory: Path
     outputs: Path
     job_id: str = "job"
+    attempt: int = 1
     seconds: float = 900
     advanced: int = 0
     published: dict[str, str] = field(default_factory=dict)
