@@ -171,8 +171,10 @@ def test_without_poppler_asking_for_it_is_a_typed_problem(
 
 
 @needs_poppler
-@pytest.mark.parametrize("extra", ["", "/Rotate 90", "/CropBox[10 10 90.3 70.7]", "/UserUnit 3"])
-@pytest.mark.parametrize("grayscale", [False, True])
+@pytest.mark.parametrize(
+    ("extra", "grayscale"),
+    [("", True), ("/Rotate 90", False), ("/CropBox[10 10 90.3 70.7]", False), ("/UserUnit 3", False)],
+)
 def test_both_engines_draw_a_page_alike(make_work: WorkMaker, extra: str, *, grayscale: bool) -> None:
     work = make_work(pdf(Page(extra=extra)), dpi=100, grayscale=grayscale)
     images = []
