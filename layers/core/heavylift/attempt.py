@@ -69,6 +69,13 @@ class Attempt:
         except NotFound:
             raise InvalidInput("The input is no longer there; submit the job again with its file.") from None
 
+    def reference(self, param: str) -> Path:
+        key = (self._job.references or {})[param]["key"]
+        try:
+            return self._inputs.fetch(self._system.objects, key)
+        except NotFound:
+            raise InvalidInput(f"What the param {param} refers to is no longer there.") from None
+
     @property
     def directory(self) -> Path:
         if self._directory is None:

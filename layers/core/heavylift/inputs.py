@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Conflict, Fault, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
-from heavylift.job import Job, Status, job_key
-from heavylift.manifest import load_manifest
+from heavylift.errors import Fault, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
 from heavylift.ports import Stored
-from heavylift.storage import output_key, upload_key
+from heavylift.references import done_job, output_of
+from heavylift.storage import upload_key
 from heavylift.system import System
 from heavylift.tasks.spec import SNIFF_BYTES, TaskSpec
 
@@ -79,16 +78,7 @@ def _stored(system: System, tenant: str, given: Upload | OutputOf) -> Stored:
         if found is None:
             raise NotFound(f"There is no upload {given.upload_id}: was the file sent to the address it gave?")
         return found
-    item = system.table.get(job_key(given.job_id))
-    job = Job.of(item) if item else None
-    if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
-        raise NotFound(f"There is no job {given.job_id}.")
-    if job.status != Status.DONE:
-        raise Conflict(f"The job {given.job_id} is {job.status}; only a DONE job's outputs can be used.")
-    for output in load_manifest(system.objects, job):
-        if output.name == given.output:
-            return Stored(output_key(job.id, output.name), output.bytes, output.media_type)
-    raise NotFound(f"The job {given.job_id} has no output {given.output!r}.")
+    return output_of(system, done_job(system, tenant, given.job_id), given.output)
 
 
 def _fault(pointer: str, detail: str) -> InvalidRequest:

@@ -140,6 +140,8 @@ class Job(Unit):
     params: dict[str, Any]
     input: dict[str, Any] | None = None
     """`{"key": object key, "bytes": n, "media_type": …}`, or None for a task without an input."""
+    references: dict[str, dict[str, Any]] | None = None
+    """The same of each output of another job that a param names, by the param."""
     created_at: float
     updated_at: float
     deadline: float

@@ -21,6 +21,7 @@ from heavylift.ids import new_id
 from heavylift.inputs import Input, check_input
 from heavylift.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
 from heavylift.message import Message
+from heavylift.references import check_references
 from heavylift.storage import input_key
 from heavylift.system import System
 from heavylift.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key
@@ -49,7 +50,8 @@ def submit(system: System, submission: Submission) -> Job:
     spec = spec_of(submission.task)
     params = validated(spec, submission.params)
     found = check_input(system, spec, submission.tenant, submission.input)
-    job = _new_job(system, spec, submission, params, found)
+    references = check_references(system, spec, submission.tenant, params)
+    job = _new_job(system, spec, submission, params, found, references)
     given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
@@ -89,6 +91,7 @@ def _new_job(
     submission: Submission,
     params: dict[str, Any],
     found: dict[str, Any] | None,
+    references: dict[str, dict[str, Any]] | None,
 ) -> Job:
     now = system.clock.now()
     job_id = new_id(now)
@@ -101,6 +104,7 @@ def _new_job(
         queue=spec.queue,
         params=params,
         input={**found, "key": found["key"] or input_key(job_id)} if found else None,
+        references=references,
         max_attempts=spec.max_attempts,
         created_at=now,
         updated_at=now,

@@ -45,6 +45,9 @@ class Work(Protocol):
     def input(self) -> Path:
         """The input as a local file; read-only, and fetched at the first call."""
 
+    def reference(self, param: str) -> Path:
+        """The output that a param of the spec's `job_params` refers to, as a local file; read-only."""
+
     @property
     def directory(self) -> Path:
         """An empty scratch folder, removed after the attempt."""

@@ -47,6 +47,9 @@ class FakeWork:
         (self.outputs / name).hardlink_to(source)
         self.published[name] = media_type
 
+    def reference(self, param: str) -> Path:
+        raise AssertionError("no param of this task names a job")
+
     def remaining(self) -> float:
         return self.seconds
 

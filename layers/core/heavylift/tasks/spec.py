@@ -28,6 +28,14 @@ def unsniffed(_head: bytes) -> str | None:
 
 
 @dataclass(frozen=True)
+class OutputNamed:
+    """What a param that is a job's id refers to: an output of a DONE job of a certain task."""
+
+    task: str
+    output: str
+
+
+@dataclass(frozen=True)
 class TaskSpec:
     name: str
     title: str
@@ -40,6 +48,8 @@ class TaskSpec:
     """Media types of the input, most usual first."""
     sniff: Callable[[bytes], str | None] = unsniffed
     """First bytes of an input → its media type, or None if it is nothing this task takes."""
+    job_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
+    """Params that are ids of the caller's jobs; a worker has the outputs by `Work.reference(param)`."""
     limits: Mapping[str, int | float] = field(default_factory=lambda: MappingProxyType({}))
     """Published as they are, units in the names: `max_pages`, `max_megapixels`."""
     max_attempts: int = 3
