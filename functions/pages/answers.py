@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from documents.admission import check_page
+from documents.document import Document, Source
+from documents.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
 from heavylift.page_ranges import select_pages
-from pages.admission import check_page
-from pages.document import Document, Source
-from pages.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
-from pages.protocol import Event, Request, file_name
+from pages.protocol import Request, file_name
 from pages.save import save
+from sandbox.protocol import Event
 
 
 def answer(request: Request, receipts: threading.Semaphore) -> Iterator[Event]:

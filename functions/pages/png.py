@@ -17,7 +17,7 @@ from typing import BinaryIO
 from isal import isal_zlib
 from PIL import Image, ImageChops
 
-from pages.raster import Raster
+from documents.raster import Raster
 
 ROWS = 64
 """Rows of a strip. Measured: 16 and whole pages are both slower."""

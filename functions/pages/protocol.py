@@ -1,28 +1,13 @@
-"""What the worker and its child say to each other: JSON, a line each.
+"""What the pages worker asks of its child, and is told, beside what every child says (sandbox/protocol.py).
 
-The first line to the child is the request. The child's lines are events:
-
-    {"probe": {"pages", "engine", "sizes": [[width, height, first, last], …]}}     sizes in points
-    {"page": {"page", "width", "height", "engine"}}       drawn, in the file `file_name(page, format)`
-    {"failed": {"page", "error"}}                         skipped
-    {"error": slug, "detail": text, "log": text}          the end, by an error
-    {"end": true}                                         the end
-
-Further lines to the child are receipts: the worker has a page's file and deleted it. At most AHEAD pages are
-drawn beyond the receipts, so that the disk holds a few pages and never the document.
+{"probe": {"pages", "engine", "sizes": [[width, height, first, last], …]}}     sizes in points
+{"page": {"page", "width", "height", "engine"}}       drawn, in the file `file_name(page, format)`
+{"failed": {"page", "error"}}                         skipped
 """
 
 from __future__ import annotations
 
 from typing import Any, TypedDict
-
-AHEAD = 2
-"""One page being drawn while the one before it is published."""
-
-EXIT_MEMORY = 97
-"""The child's exit code when memory is so short that it can't even send an event."""
-
-Event = dict[str, Any]
 
 
 class Request(TypedDict, total=False):
@@ -42,8 +27,6 @@ class Request(TypedDict, total=False):
     grayscale: bool
     quality: int
     compression: str
-    memory_mb: int
-    cpu_seconds: int
 
 
 def file_name(page: int, image_format: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from documents.engines import poppler_installed
+from documents.errors import ERRORS
 from heavylift.errors import TaskError
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
 from heavylift.work import Work
-from pages.engines import poppler_installed
-from pages.errors import EngineCrashed, OverMemory, TooSlow
 from pages.protocol import Request
-from pages.sandbox import MARGIN_S, Child
 from pages.settings import PagesSettings
+from sandbox.errors import EngineCrashed, OverMemory, TooSlow, by_slug
+from sandbox.keeper import MARGIN_S, Child, Program
+
+BY_SLUG = by_slug(ERRORS)
+DRAWING = Program("pages.answers", BY_SLUG)
 
 
 def request_for(work: Work, do: str, pages: Any) -> Request:
@@ -36,7 +40,7 @@ def request_for(work: Work, do: str, pages: Any) -> Request:
 
 def probed(work: Work, request: Request, settings: PagesSettings) -> dict[str, Any]:
     """What a child finds in the document: its number of pages, and the sizes of those chosen."""
-    with Child(work, request, settings) as child:
+    with Child(work, DRAWING, request, settings) as child:
         (event,) = child.events()
         found: dict[str, Any] = event["probe"]
         return found
@@ -56,7 +60,7 @@ def render(work: Work, pages: list[int], engine: str, settings: PagesSettings) -
     todo: list[tuple[int, str]] = [(page, engine) for page in pages]
     while todo:
         try:
-            with Child(work, request_for(work, "render", todo), settings) as child:
+            with Child(work, DRAWING, request_for(work, "render", todo), settings) as child:
                 for event in child.events():
                     todo = todo[1:]
                     yield event

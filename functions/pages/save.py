@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from documents.raster import Raster
 from pages.png import write_png
-from pages.raster import Raster
 
 
 def save(raster: Raster, path: Path, dpi: int, image_format: str, *, quality: int, small: bool) -> None:

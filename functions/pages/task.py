@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from documents.admission import check_page
+from documents.errors import PageDamaged
 from heavylift.errors import HeavyliftError, TaskError
 from heavylift.page_ranges import format_ranges, select_pages
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
 from heavylift.tasks.spec import TaskSpec
 from heavylift.work import Part, Plan, Result, Work
-from pages.admission import check_page
-from pages.errors import BY_SLUG, EngineCrashed, PageDamaged
 from pages.protocol import file_name
-from pages.render import may_fall_back, probed, render, request_for
+from pages.render import BY_SLUG, may_fall_back, probed, render, request_for
 from pages.settings import PagesSettings
 from pages.summary import summarize
+from sandbox.errors import EngineCrashed
 
 MEDIA_TYPE = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}

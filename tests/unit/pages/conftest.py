@@ -91,8 +91,8 @@ def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[
         (folder / "sitecustomize.py").write_text(
             dedent(f"""
             import sys, signal, os
-            if "pages.child" in sys.orig_argv:
-                import pages.pdfium as engine
+            if "sandbox.child" in sys.orig_argv:
+                import documents.pdfium as engine
                 whole = engine.PdfiumDocument
                 class Crashing(whole):
                     def __init__(self, *args):

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from pages.admission import check_page, pixels
-from pages.errors import PageDamaged, PageTooLarge
+from documents.admission import check_page, pixels
+from documents.errors import PageDamaged, PageTooLarge
 
 
 @pytest.mark.parametrize(

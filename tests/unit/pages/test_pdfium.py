@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pages.errors import Damaged, Encrypted, PageDamaged, WrongPassword
-from pages.pdfium import PdfiumDocument
+from documents.errors import Damaged, Encrypted, PageDamaged, WrongPassword
+from documents.pdfium import PdfiumDocument
 from tests.unit.pages.pdfs import BLUE, RED, Page, annotated, assembled, encrypted, pdf
 
 

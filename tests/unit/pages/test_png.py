@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from documents.raster import Raster
 from pages.png import ROWS, write_png
-from pages.raster import Raster
 from pages.save import save
 
 

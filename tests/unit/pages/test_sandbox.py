@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from heavylift.errors import Canceled
-from pages.errors import EngineCrashed, OverMemory, TooSlow
-from pages.sandbox import _child_env
 from pages.settings import PagesSettings
+from sandbox.errors import EngineCrashed, OverMemory, TooSlow
+from sandbox.keeper import _child_env
 from tests.unit.pages.conftest import WorkMaker
 from tests.unit.pages.fake_work import run_all
 from tests.unit.pages.pdfs import Page, pdf, slow
@@ -76,7 +76,7 @@ def test_pages_that_outgrow_their_limits_are_skipped_if_so_told(make_work: WorkM
     work = make_work(slow(3, slow_page=2), dpi=72, on_page_error="skip")
     ran = run_all(work, page_seconds=1)
     assert sorted(work.published) == ["page-0001.png", "page-0003.png"]
-    assert ran.result["failed"] == [{"error": "pdf-too-slow", "count": 1, "pages": "2"}]
+    assert ran.result["failed"] == [{"error": "too-slow", "count": 1, "pages": "2"}]
 
 
 def test_a_cancel_is_noticed_while_a_page_is_drawn(make_work: WorkMaker) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from heavylift.errors import InvalidInput
-from pages.engines import poppler_installed
-from pages.errors import (
+from documents.engines import poppler_installed
+from documents.errors import (
     Damaged,
     Encrypted,
     EngineUnavailable,
@@ -24,6 +23,7 @@ from pages.errors import (
     TooManyPages,
     WrongPassword,
 )
+from heavylift.errors import InvalidInput
 from pages.task import PdfToImages
 from tests.unit.pages.conftest import WorkMaker
 from tests.unit.pages.fake_work import run_all

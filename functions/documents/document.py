@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from documents.engines import poppler_installed
+from documents.errors import Damaged, NoPages, NotAPdf, PageDamaged
+from documents.raster import Raster
 from heavylift.errors import InvalidInput
-from pages.engines import poppler_installed
-from pages.errors import Damaged, NoPages, NotAPdf, PageDamaged
-from pages.raster import Raster
 
 HEADER_BYTES = 1024
 T = TypeVar("T")
@@ -41,13 +41,13 @@ class Source:
 
     @cached_property
     def _pdfium(self) -> Document:
-        from pages.pdfium import PdfiumDocument  # noqa: PLC0415 - 0.1 s that poppler's pages don't need
+        from documents.pdfium import PdfiumDocument  # noqa: PLC0415 - 0.1 s that poppler's pages don't need
 
         return PdfiumDocument(self._path, self._password)
 
     @cached_property
     def _poppler(self) -> Document:
-        from pages.poppler import PopplerDocument  # noqa: PLC0415 - most documents never need it
+        from documents.poppler import PopplerDocument  # noqa: PLC0415 - most documents never need it
 
         return PopplerDocument(self._path, self._password)
 

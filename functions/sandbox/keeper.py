@@ -16,15 +16,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from heavylift.errors import TaskError
 from heavylift.work import Work
-from pages.errors import EngineCrashed, OverMemory, TooSlow, from_slug
-from pages.protocol import EXIT_MEMORY, Event, Request
-from pages.settings import PagesSettings
+from sandbox.errors import EngineCrashed, OverMemory, TooSlow
+from sandbox.protocol import EXIT_MEMORY, Event, Request
+from sandbox.settings import SandboxSettings
 
 logger = logging.getLogger(__name__)
 
@@ -39,19 +40,29 @@ KEPT_ENV = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_P
 """What the child may see of the worker's environment: no credentials, no names of tables."""
 
 
+@dataclass(frozen=True)
+class Program:
+    """What runs in a child."""
+
+    module: str
+    """Has `answer(request, receipts) -> Iterator[Event]`, which may raise TaskErrors."""
+    errors: Mapping[str, type[TaskError]]
+    """Those, by their slugs; one that is not here is a plain TaskError."""
+
+
 class Child:
     """A running child. As a context manager it is dead at the end of the block, however that ends."""
 
-    def __init__(self, work: Work, request: Request, settings: PagesSettings) -> None:
-        self._work, self._settings = work, settings
+    def __init__(self, work: Work, program: Program, request: Request, settings: SandboxSettings) -> None:
+        self._work, self._errors, self._settings = work, program.errors, settings
         self._ends_at = time.monotonic() + work.remaining() - MARGIN_S
         self._buffer = b""
-        limits = Request(
-            memory_mb=settings.child_memory_mb,
-            cpu_seconds=max(1, math.ceil(work.remaining() - MARGIN_S)),
-        )
+        limits = {
+            "memory_mb": settings.child_memory_mb,
+            "cpu_seconds": max(1, math.ceil(work.remaining() - MARGIN_S)),
+        }
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "pages.child"],
+            [sys.executable, "-P", "-m", "sandbox.child", program.module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what the engines print may quote the document
@@ -98,7 +109,7 @@ class Child:
             if "error" in event:
                 if event.get("log"):
                     logger.error("The child failed: %s", event["log"])
-                raise from_slug(event["error"], event["detail"])
+                raise self._errors.get(event["error"], TaskError)(event["detail"])
             yield event
 
     def _next(self) -> Event:
@@ -126,7 +137,7 @@ class Child:
             self._work.advance(0)
             now = time.monotonic()
             if now > self._ends_at:
-                raise TooSlow("The pages were not drawn within the time of one run.")
+                raise TooSlow("The input was not read within the time of one run.")
             if now > page_ends_at:
                 raise TooSlow(f"One page may take {self._settings.page_seconds:g} seconds.")
 

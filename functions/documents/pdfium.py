@@ -9,9 +9,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 from pypdfium2 import PdfiumError
 
-from pages.admission import pixels
-from pages.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
-from pages.raster import Raster
+from documents.admission import pixels
+from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
+from documents.raster import Raster
 
 
 class PdfiumDocument:

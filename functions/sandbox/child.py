@@ -1,23 +1,25 @@
 """The child: decodes what a stranger sent, under limits, and tells the worker (protocol.py).
 
-Started as `python -m pages.child` in the scratch folder. When the worker is gone, its lines end and so does
-this, with whatever it started.
+Started as `python -m sandbox.child MODULE` in the scratch folder; MODULE's `answer` does the work. When the
+worker is gone, its lines end and so does this, with whatever it started.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
+import sys
 import threading
 from io import FileIO
 from pathlib import Path
 from typing import TextIO
 
 from heavylift.errors import TaskError
-from pages.errors import OverMemory
-from pages.limits import limit
-from pages.protocol import AHEAD, EXIT_MEMORY, Event, Request
+from sandbox.errors import OverMemory
+from sandbox.limits import limit
+from sandbox.protocol import AHEAD, EXIT_MEMORY, Event, Request
 
 
 def main() -> None:
@@ -45,9 +47,8 @@ def _listen(lines: FileIO, receipts: threading.Semaphore) -> None:
 
 def _answer(request: Request, receipts: threading.Semaphore, events: TextIO) -> None:
     try:
-        from pages.answers import answer  # noqa: PLC0415 - the engines load under the limits
-
-        for event in answer(request, receipts):
+        module = importlib.import_module(sys.argv[1])  # here: the engines load under the limits
+        for event in module.answer(request, receipts):
             _send(events, event)
         _send(events, {"end": True})
     except TaskError as error:

@@ -10,9 +10,9 @@ from typing import Any
 from pdf2image import convert_from_path, pdfinfo_from_path
 from pdf2image.exceptions import PDFPageCountError
 
-from pages.engines import poppler_installed
-from pages.errors import Damaged, Encrypted, EngineUnavailable, NoPages, PageDamaged, WrongPassword
-from pages.raster import Raster
+from documents.engines import poppler_installed
+from documents.errors import Damaged, Encrypted, EngineUnavailable, NoPages, PageDamaged, WrongPassword
+from documents.raster import Raster
 
 _SIZE = re.compile(r"([0-9.]+) x ([0-9.]+) pts")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pages.errors import PageDamaged, PageTooLarge
+from documents.errors import PageDamaged, PageTooLarge
 
 SIDE_LIMIT = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
 """Longest side of an image, in pixels, that the format can hold."""

@@ -1,4 +1,4 @@
-"""What can be wrong with a PDF, or with drawing it.
+"""What can be wrong with a PDF.
 
 InvalidInput                the client's: never tried again
 ├── NotAPdf, Damaged, NoPages
@@ -6,18 +6,11 @@ InvalidInput                the client's: never tried again
 ├── TooManyPages, PageTooLarge, PageOutOfRange
 ├── PageDamaged             one page; the others may be fine
 └── EngineUnavailable       asked for an engine that this worker doesn't have
-OverLimit                   tried again: a retry may land on a calmer machine
-├── OverMemory
-└── TooSlow
-TaskError
-└── EngineCrashed           the engine died on a page
-
-They cross from the child to the worker as their slugs.
 """
 
 from __future__ import annotations
 
-from heavylift.errors import InvalidInput, OverLimit, TaskError
+from heavylift.errors import InvalidInput, TaskError
 
 
 class NotAPdf(InvalidInput):
@@ -60,38 +53,15 @@ class EngineUnavailable(InvalidInput):
     slug, title = "engine-unavailable", "This worker does not have the engine asked for"
 
 
-class OverMemory(OverLimit):
-    slug, title = "pdf-over-memory", "Drawing the PDF took more memory than allowed"
-
-
-class TooSlow(OverLimit):
-    slug, title = "pdf-too-slow", "Drawing the PDF took more time than allowed"
-
-
-class EngineCrashed(TaskError):
-    slug, title = "pdf-engine-crashed", "The engine crashed on this PDF"
-
-
-BY_SLUG: dict[str, type[TaskError]] = {
-    error.slug: error
-    for error in (
-        NotAPdf,
-        Damaged,
-        NoPages,
-        Encrypted,
-        WrongPassword,
-        TooManyPages,
-        PageTooLarge,
-        PageOutOfRange,
-        PageDamaged,
-        EngineUnavailable,
-        OverMemory,
-        TooSlow,
-        EngineCrashed,
-    )
-}
-
-
-def from_slug(slug: str, detail: str) -> TaskError:
-    """The error that the child told of; one it should not know is a plain TaskError."""
-    return BY_SLUG.get(slug, TaskError)(detail)
+ERRORS: tuple[type[TaskError], ...] = (
+    NotAPdf,
+    Damaged,
+    NoPages,
+    Encrypted,
+    WrongPassword,
+    TooManyPages,
+    PageTooLarge,
+    PageOutOfRange,
+    PageDamaged,
+    EngineUnavailable,
+)
