@@ -24,7 +24,7 @@ PURE = (
 )
 SHARED = {"sandbox", "documents"}
 """Packages that any worker may use. They know no worker, but `documents` is made for a sandbox."""
-ENTRY_POINTS = ("bootstrap", "logs", "worker")
+ENTRY_POINTS = ("bootstrap", "logs", "metering", "worker")
 
 
 def imports_of(path: Path) -> set[str]:

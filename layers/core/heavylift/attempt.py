@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from heavylift import transitions
 from heavylift.ending import interruption
-from heavylift.errors import Canceled, InvalidInput, NotFound
+from heavylift.errors import InvalidInput, NotFound
 from heavylift.input_cache import InputCache
 from heavylift.job import Job, Part, Unit, job_key
 from heavylift.manifest import Output
@@ -101,7 +101,7 @@ class Attempt:
             # A part's progress is counted when it is done; here it only asks whether it should go on.
             item = self._system.table.get(job_key(self._job.id))
             if item is None or Job.of(item).ended or item.get("plan") != self._job.plan:
-                raise Canceled
+                raise interruption(ConditionFailed(self._job.key, item))
             return
         try:
             self._system.table.update(

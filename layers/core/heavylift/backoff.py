@@ -2,8 +2,12 @@
 
 BASE_S = 1.0
 CAP_S = 300.0
-THROTTLE_PAUSE_S = 10.0
-"""How long a throttled worker leaves its message alone."""
+THROTTLE_PAUSE_S = 20.0
+"""Least time for which a throttled worker leaves its message alone; up to twice as long, by chance.
+
+`infra/queue.yaml` allows so many receives that a job which is throttled until its deadline does not use
+them up.
+"""
 
 
 def backoff(attempt: int, chance: float) -> float:

@@ -12,7 +12,7 @@ from heavylift import transitions
 from heavylift.errors import Canceled, LeaseLost
 from heavylift.failures import attempts_lost, entry, problem, retryable
 from heavylift.fanout import create_parts, send_parts
-from heavylift.job import Job, Part, Unit
+from heavylift.job import Job, Part, Status, Unit
 from heavylift.manifest import Output, store_manifest
 from heavylift.system import System
 from heavylift.table import ConditionFailed, Create, Write
@@ -20,15 +20,16 @@ from heavylift.work import Plan
 
 
 def interruption(refused: ConditionFailed) -> Canceled | LeaseLost:
-    """Why a worker's write did not hold: the job has ended, or it is someone else's now."""
-    return Canceled() if refused.item is None or Unit.of(refused.item).ended else LeaseLost()
+    """Why a worker's write did not hold: the job was canceled, or it is someone else's, or has ended."""
+    canceled = refused.item is not None and Unit.of(refused.item).status == Status.CANCELED
+    return Canceled() if canceled else LeaseLost()
 
 
 @dataclass(frozen=True)
 class Ending:
     system: System
     job: Job
-    unit: Unit
+    unit: Job | Part
     """The job itself or one of its parts, as it was when it was claimed."""
 
     def finish(self, result: dict[str, Any], outputs: list[Output], total: int) -> None:
@@ -80,8 +81,7 @@ class Ending:
         now, billed = self._now()
         self._write(
             transitions.release(
-                self.unit.key,
-                self.unit.fence,
+                self.unit,
                 now=now,
                 again_at=now + seconds,
                 failed=self._attempts(error, now) if error else [],

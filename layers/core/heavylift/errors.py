@@ -17,11 +17,12 @@ HeavyliftError
 │   ├── InvalidInput       the client's input can't be worked on; never tried again
 │   ├── OverLimit          the work outgrew its memory, CPU or time; tried again
 │   │   └── OutOfTime      the invocation ends before the work would; handed back in time
-│   └── WorkerLost         whoever had the job is gone
+│   ├── WorkerLost         whoever had the job is gone
+│   └── Undeliverable      its message was handed out many times, and no worker could take it
 ├── DeadlineExceeded       the job was not done in its time; never tried again
 ├── Interrupted            stop working now: not the work's fault, and not an attempt
 │   ├── Canceled           the client canceled the job
-│   └── LeaseLost          somebody else has the job now
+│   └── LeaseLost          somebody else has the job now, or it has ended
 └── Throttled              a service asked us to slow down; not an attempt
 
 `detail` is written for the client and is published as it is: it never holds a
@@ -138,6 +139,10 @@ class WorkerLost(TaskError):
     slug, title = "worker-lost", "The worker stopped before the work was done"
 
 
+class Undeliverable(TaskError):
+    slug, title = "undeliverable", "No worker could take the job"
+
+
 class DeadlineExceeded(HeavyliftError):
     slug, title, status = "deadline-exceeded", "The job was not done by its deadline", 504
 
@@ -151,7 +156,7 @@ class Canceled(Interrupted):
 
 
 class LeaseLost(Interrupted):
-    slug, title = "lease-lost", "Another worker has the job"
+    slug, title = "lease-lost", "Another worker has the job, or it has ended"
 
 
 class Throttled(HeavyliftError):

@@ -1,23 +1,24 @@
 """The janitor: brings every open job to an end that nobody is working on.
 
-It looks at the open index in the order of `check_at`; every write of an open job says when that is.
-Its own turn at a job is a conditional write, so any number of janitors may run at once.
+It looks at the open index in the order of `check_at`; every write of an open job says when that is, and so
+does the janitor when it has looked. So a run that is out of time just stops: what it did not come to is
+still due. Its turn at a job is a conditional write, so any number of janitors may run at once.
 """
 
 from __future__ import annotations
 
 import logging
+import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from heavylift import transitions
-from heavylift.errors import DeadlineExceeded, HeavyliftError, WorkerLost
-from heavylift.failures import attempts_lost, problem
+from heavylift.errors import DeadlineExceeded, HeavyliftError, Throttled, WorkerLost
 from heavylift.fanout import parts_of
+from heavylift.give_up import give_up, give_up_part
 from heavylift.job import OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.message import Message
-from heavylift.run_job import give_up
 from heavylift.system import System
 from heavylift.table import OPEN, ConditionFailed, Item
 from heavylift.tasks import TASKS
@@ -38,28 +39,38 @@ class Janitor:
     ends_at: float
     counts: Counter[str] = field(default_factory=Counter)
     """What was done, by metric name."""
+    chance: Callable[[], float] = random.random
+    _busy: dict[str, bool] = field(default_factory=dict)
+    """Whether a queue has messages waiting, asked once per run."""
 
     def sweep(self) -> bool:
         """Look at every open job that is due; False if time ran out before the end."""
         for item in self._due():
             if self.system.clock.now() > self.ends_at - RESERVE_S:
                 return False
-            self._look_at(Job.of(item), item["check_at"])
+            self.counts["JobsLookedAt"] += 1
+            try:
+                self._look_at(Job.of(item), item["check_at"])
+            except Throttled:
+                self.counts["JanitorErrors"] += 1
+                return False
+            except Exception:  # one record that can't be handled must not keep the others waiting
+                self.counts["JanitorErrors"] += 1
+                log.exception("a job could not be looked at", extra={"job_id": item.get("id")})
         return True
 
     def _due(self) -> Iterator[Item]:
+        """What is due, a page of each partition in turn: none waits until another is empty."""
         now = self.system.clock.now()
-        for task in TASKS:
-            for shard in range(OPEN_SHARDS):
-                cursor = None
-                while True:
-                    page = self.system.table.query(
-                        OPEN, open_partition(task, shard), up_to=now, cursor=cursor
-                    )
-                    yield from page.items
-                    cursor = page.cursor
-                    if cursor is None:
-                        break
+        names = [open_partition(task, shard) for task in TASKS for shard in range(OPEN_SHARDS)]
+        names.sort(key=lambda _name: self.chance())  # where time runs out is not always the same place
+        todo: list[tuple[str, Item | None]] = [(name, None) for name in names]
+        while todo:
+            name, cursor = todo.pop(0)
+            page = self.system.table.query(OPEN, name, up_to=now, cursor=cursor)
+            yield from page.items
+            if page.cursor is not None:
+                todo.append((name, page.cursor))
 
     def _look_at(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
@@ -76,10 +87,13 @@ class Janitor:
 
     def _look_at_parts(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
-        if not self._my_turn(job, check_at, now + FIRST_PAUSE_S, counts=False):
+        if not self._my_turn(job, job, check_at, FIRST_PAUSE_S, counts=False):
             return
+        in_line = self._still_in_line(job, now)
         for part in parts_of(self.system, job):
             if part.ended or part.lease_until > now or part.check_at > now:
+                continue
+            if part.phase == Phase.QUEUED and in_line:
                 continue
             if part.phase == Phase.RUNNING and part.attempt >= part.max_attempts:
                 self._end_part(job, part)
@@ -90,10 +104,10 @@ class Janitor:
         now = self.system.clock.now()
         lost_worker = unit.phase == Phase.RUNNING
         if not lost_worker and self._still_in_line(job, now):
-            self._my_turn(unit, check_at, now + FIRST_PAUSE_S, counts=False)
+            self._my_turn(job, unit, check_at, FIRST_PAUSE_S, counts=False)
             return
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**unit.rescues)
-        if self._my_turn(unit, check_at, now + pause, counts=True):
+        if self._my_turn(job, unit, check_at, pause, counts=True):
             self.counts["LeasesLost" if lost_worker else "MessagesLost"] += 1
             self.counts["JobsRescued"] += 1
             log.warning("put back into its queue", extra={"job_id": job.id, "part": message.part})
@@ -101,10 +115,14 @@ class Janitor:
 
     def _still_in_line(self, job: Job, now: float) -> bool:
         """A busy queue explains a wait: sending more messages would only make it longer."""
-        return now - job.updated_at < LONG_IN_LINE_S and self.system.queue.depth(job.queue).visible > 0
+        if job.queue not in self._busy:
+            self._busy[job.queue] = self.system.queue.depth(job.queue).visible > 0
+        return self._busy[job.queue] and now - job.updated_at < LONG_IN_LINE_S
 
-    def _my_turn(self, unit: Job | Part, seen: float, check_at: float, *, counts: bool) -> bool:
-        change = transitions.rescue(unit, seen_check_at=seen, check_at=check_at, counts=counts)
+    def _my_turn(self, job: Job, unit: Job | Part, seen: float, pause: float, *, counts: bool) -> bool:
+        """Of all janitors one has its turn, and the next turn is after the pause, or at the deadline."""
+        next_at = min(self.system.clock.now() + pause, job.deadline)
+        change = transitions.rescue(unit, seen_check_at=seen, check_at=next_at, counts=counts)
         try:
             self.system.table.update(change)
         except ConditionFailed:
@@ -113,20 +131,14 @@ class Janitor:
 
     def _end(self, job: Job, error: HeavyliftError, metric: str) -> None:
         if give_up(self.system, job, error):
-            self.counts[metric] += 1
-            log.warning("given up", extra={"job_id": job.id, "problem": error.type})
+            self._ended(job, error, metric)
 
     def _end_part(self, job: Job, part: Part) -> None:
-        now = self.system.clock.now()
         error = WorkerLost("The last worker of a part stopped without a word.")
-        lost = attempts_lost(part, now, through=part.attempt)
-        try:
-            self.system.table.transact(
-                transitions.part_failed(part, error=problem(error), failed=lost, now=now),
-                transitions.failed_by_part(
-                    job, error=problem(error), failed=[*part.attempts, *lost], dead=True, now=now, billed_ms=0
-                ),
-            )
-        except ConditionFailed:
-            return
-        self.counts["LeasesLost"] += 1
+        if give_up_part(self.system, job, part, error):
+            self._ended(job, error, "LeasesLost")
+
+    def _ended(self, job: Job, error: HeavyliftError, metric: str) -> None:
+        self.counts[metric] += 1
+        self.counts["JobsDeadLettered"] += 1
+        log.warning("given up", extra={"job_id": job.id, "problem": error.type})

@@ -9,18 +9,19 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from heavylift import transitions
 from heavylift.attempt import Attempt
 from heavylift.backoff import THROTTLE_PAUSE_S, backoff
 from heavylift.ending import Ending
-from heavylift.errors import DeadlineExceeded, HeavyliftError, Interrupted, Throttled, WorkerLost
+from heavylift.errors import Canceled, DeadlineExceeded, HeavyliftError, Interrupted, Throttled, WorkerLost
 from heavylift.failures import attempts_lost, problem, retryable
 from heavylift.fanout import parts_of
+from heavylift.give_up import give_up
 from heavylift.input_cache import InputCache
-from heavylift.job import Job, Part, Phase, Unit, job_key, part_key
+from heavylift.job import Job, Part, Unit, job_key, part_key
 from heavylift.manifest import Output
 from heavylift.message import Message
 from heavylift.system import System
@@ -49,9 +50,11 @@ class Outcome(StrEnum):
     SPLIT = "JobsSplit"
     PART_DONE = "PartsDone"
     FAILED = "JobsFailed"
+    DEAD = "JobsDeadLettered"
     RETRYING = "AttemptsFailed"
     EXPIRED = "JobsExpired"
-    INTERRUPTED = "AttemptsInterrupted"
+    CANCELED = "AttemptsCanceled"
+    LEASE_LOST = "AttemptsOvertaken"
     THROTTLED = "Throttles"
     DUPLICATE = "DuplicateMessages"
     BUSY = "LeasesRespected"
@@ -62,6 +65,8 @@ class Ack:
     """Nothing is left to do for the message."""
 
     outcome: Outcome
+    leases_lost: int = field(default=0, compare=False)
+    """Leases of dead workers that were found on the way."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Postpone:
 
     outcome: Outcome
     seconds: float
+    leases_lost: int = field(default=0, compare=False)
 
 
 Verdict = Ack | Postpone
@@ -88,6 +94,13 @@ class Runner:
 
     def run(self, message: Message, receipt: str, invocation: Invocation) -> Verdict:
         """Do what the message asks, if it is still to be done; OrphanMessage if it names no job."""
+        try:
+            return self._run(message, receipt, invocation)
+        except Throttled:
+            # Before the claim nothing has happened; after it the lease says when somebody may go on.
+            return Postpone(Outcome.THROTTLED, self._throttle_pause())
+
+    def _run(self, message: Message, receipt: str, invocation: Invocation) -> Verdict:
         job = self._job(message.job_id)
         if job is None:
             raise OrphanMessage(message.job_id)
@@ -102,6 +115,7 @@ class Runner:
                     key,
                     now=now,
                     lease_until=lease_until,
+                    deadline=job.deadline,
                     cold_start=invocation.cold_start,
                     memory_mb=invocation.memory_mb,
                 )
@@ -111,10 +125,11 @@ class Runner:
         # Should this worker die, the message comes back just when its lease ends.
         self.system.queue.postpone(job.queue, receipt, lease_until - now + 1)
         unit = Job.of(item) if message.part is None else Part.of(item)
+        lost = len(attempts_lost(unit, now))
         verdict = self._attempt(job, unit, invocation)
         if verdict == Ack(Outcome.PART_DONE):
-            return self._join_if_last(job.id, receipt, invocation) or verdict
-        return verdict
+            verdict = self._join_if_last(job.id, receipt, invocation) or verdict
+        return replace(verdict, leases_lost=verdict.leases_lost + lost)
 
     def _job(self, job_id: str) -> Job | None:
         item = self.system.table.get(job_key(job_id))
@@ -144,11 +159,11 @@ class Runner:
         try:
             if unit.attempt > unit.max_attempts:
                 ending.fail(WorkerLost("Its workers stopped without a word."), attempted=False)
-                return Ack(Outcome.FAILED)
+                return Ack(Outcome.DEAD)
             return self._work(ending, job, unit, invocation)
         except Interrupted as interrupted:
             log.info("stopped: %s", interrupted)
-            return Ack(Outcome.INTERRUPTED)
+            return Ack(Outcome.CANCELED if isinstance(interrupted, Canceled) else Outcome.LEASE_LOST)
 
     def _work(self, ending: Ending, job: Job, unit: Job | Part, invocation: Invocation) -> Verdict:
         try:
@@ -165,10 +180,14 @@ class Runner:
         except Interrupted:
             raise
         except Throttled:
-            ending.release(THROTTLE_PAUSE_S)
-            return Postpone(Outcome.THROTTLED, THROTTLE_PAUSE_S)
+            pause = self._throttle_pause()
+            ending.release(pause)
+            return Postpone(Outcome.THROTTLED, pause)
         except Exception as error:  # noqa: BLE001 - whatever a task may raise ends as an attempt
             return self._failed(ending, unit, error)
+
+    def _throttle_pause(self) -> float:
+        return THROTTLE_PAUSE_S * (1 + self.chance())
 
     def _whole(self, ending: Ending, task: Task, work: Attempt) -> Verdict:
         plan = task.plan(work)
@@ -209,20 +228,10 @@ class Runner:
             exc_info=None if ours else error,
             extra={"problem": problem(error)},
         )
-        if not retryable(error) or unit.attempt >= unit.max_attempts:
-            ending.fail(error)
-            return Ack(Outcome.FAILED)
         pause = backoff(unit.attempt, self.chance())
+        too_late = self.system.clock.now() + pause >= ending.job.deadline
+        if not retryable(error) or unit.attempt >= unit.max_attempts or too_late:
+            ending.fail(error)
+            return Ack(Outcome.DEAD if retryable(error) else Outcome.FAILED)
         ending.release(pause, error)
         return Postpone(Outcome.RETRYING, pause)
-
-
-def give_up(system: System, job: Job, error: HeavyliftError) -> bool:
-    """End a job that nobody works on; False if somebody has done something to it meanwhile."""
-    now = system.clock.now()
-    lost = attempts_lost(job, now, through=job.attempt) if job.phase == Phase.RUNNING and not job.plan else []
-    try:
-        system.table.update(transitions.give_up(job, error=problem(error), lost=lost, now=now))
-    except ConditionFailed:
-        return False
-    return True

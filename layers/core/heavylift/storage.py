@@ -21,8 +21,3 @@ def manifest_key(job_id: str, fence: int) -> str:
 
 def upload_key(tenant: str, upload_id: str) -> str:
     return f"{UPLOADS}{tenant}/{upload_id}"
-
-
-def orphan_key(queue: str, message_id: str) -> str:
-    """Where a message that names no job is kept for whoever wants to know."""
-    return f"orphans/{queue}/{message_id}.json"

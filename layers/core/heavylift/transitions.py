@@ -33,8 +33,11 @@ def _held(fence: int) -> Condition:
     return Is("fence", "=", fence)
 
 
-def claim(key: Key, *, now: float, lease_until: float, **facts: Any) -> Change:
-    """Take the unit: nobody holds it, it is in its time, and it does not wait for its parts."""
+def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts: Any) -> Change:
+    """Take the unit: nobody holds it, it is in its time, and it does not wait for its parts.
+
+    `deadline` is the job's as it was read: the janitor looks in then at the latest.
+    """
     return Change(
         key,
         when=(
@@ -48,7 +51,7 @@ def claim(key: Key, *, now: float, lease_until: float, **facts: Any) -> Change:
             "lease_until": lease_until,
             "claimed_at": now,
             "updated_at": now,
-            "check_at": lease_until + CHECK_GRACE_S,
+            "check_at": min(lease_until + CHECK_GRACE_S, deadline),
             **facts,
         },
         default={"started_at": now},
@@ -65,17 +68,17 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
 
 
 def release(
-    key: Key, fence: int, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
+    unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:
     """Give the unit back, to be taken again from `again_at` on. Without a failure it was no attempt."""
     return Change(
-        key,
-        when=(*_allowed(moves.RELEASE), _held(fence)),
+        unit.key,
+        when=(*_allowed(moves.RELEASE), _held(unit.fence)),
         set={
             **_to(moves.RELEASE),
             "lease_until": 0,
             "updated_at": now,
-            "check_at": again_at + CHECK_GRACE_S,
+            "check_at": min(again_at + CHECK_GRACE_S, unit.deadline),
         },
         add={"billed_ms": billed_ms, **({} if failed else {"attempt": -1})},
         append={"attempts": failed} if failed else {},
@@ -233,8 +236,8 @@ def part_counted(job: Job, *, units: int, now: float, billed_ms: int) -> Change:
 def part_failed(part: Part, *, error: Mapping[str, Any], failed: list[dict[str, Any]], now: float) -> Change:
     return Change(
         part.key,
-        when=(*_allowed(moves.FAIL), _held(part.fence)),
-        set={**_to(moves.FAIL), "error": dict(error), "lease_until": 0, "ended_at": now},
+        when=(*_allowed(moves.EXPIRE), _held(part.fence)),
+        set={**_to(moves.EXPIRE), "error": dict(error), "lease_until": 0, "ended_at": now},
         append={"attempts": failed},
     )
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -17,9 +16,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from heavylift import bootstrap
 from heavylift.logs import library_logs_to
 from heavylift.message import Message, Undecodable
+from heavylift.metering import count
+from heavylift.orphans import keep_aside
 from heavylift.run_job import Ack, Invocation, OrphanMessage, Runner
 from heavylift.settings import WorkerSettings
-from heavylift.storage import orphan_key
 from heavylift.work import Task
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
@@ -74,19 +74,14 @@ class Worker:
             )
             verdict = self._runner.run(message, record.receipt_handle, invocation)
         except (Undecodable, OrphanMessage) as reason:
-            self._keep_aside(record, str(reason))
+            kept = keep_aside(system.objects, self._name, record.message_id, record.body)
+            count(self._metrics, {"OrphanMessages": 1})
+            self._logger.warning(
+                "the message names no job and was kept aside", extra={"kept": kept, "why": str(reason)}
+            )
             return
-        self._metrics.add_metric(verdict.outcome, MetricUnit.Count, 1)
+        count(self._metrics, {verdict.outcome: 1, "LeasesLost": verdict.leases_lost})
         self._logger.info("message handled", extra={"outcome": verdict.outcome})
         if not isinstance(verdict, Ack):
             system.queue.postpone(self._name, record.receipt_handle, verdict.seconds)
             raise PutBack(verdict.outcome)
-
-    def _keep_aside(self, record: SQSRecord, reason: str) -> None:
-        """A message that names no job: nobody can act on it, and it may still tell somebody something."""
-        key = orphan_key(self._name, record.message_id)
-        bootstrap.system().objects.put(key, record.body.encode(), "application/json")
-        self._metrics.add_metric("OrphanMessages", MetricUnit.Count, 1)
-        self._logger.warning(
-            "the message names no job and was kept aside", extra={"kept": key, "why": reason}
-        )

@@ -83,7 +83,7 @@ def test_another_failure_is_tried_again_with_growing_pauses_then_dead_lettered()
     world = World(Copy(before=fail))
     job = world.submit()
     verdicts = world.work()
-    assert [verdict.outcome for verdict in verdicts] == [Outcome.RETRYING, Outcome.RETRYING, Outcome.FAILED]
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.RETRYING, Outcome.RETRYING, Outcome.DEAD]
     pauses = [verdict.seconds for verdict in verdicts if isinstance(verdict, Postpone)]
     assert pauses == sorted(pauses)
     after = world.job(job)
@@ -175,7 +175,7 @@ def test_a_worker_that_comes_back_from_the_dead_changes_nothing() -> None:
     world = World(Copy(before=outlive_the_lease))
     job = world.submit()
     first = world.work_once()
-    assert first == Ack(Outcome.INTERRUPTED)
+    assert first == Ack(Outcome.LEASE_LOST)
     after = world.job(job)
     assert (after.status, after.attempt, after.fence) == (Status.DONE, 2, 2)
 
@@ -187,7 +187,7 @@ def test_canceled_work_stops_and_stays_canceled() -> None:
 
     world = World(Copy(before=cancel))
     job = world.submit()
-    assert world.work() == [Ack(Outcome.INTERRUPTED)]
+    assert world.work() == [Ack(Outcome.CANCELED)]
     assert world.job(job).status == Status.CANCELED
 
 
