@@ -13,7 +13,7 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build test check fmt lock sample
+.PHONY: help run up down status logs build test check fmt lock sample key keys fuzz
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,6 +36,16 @@ logs: $(INSTALLED) ## what the functions logged
 
 # The makefiles of layers/ and functions/ find uv on the path.
 SAM = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
+
+key: $(INSTALLED) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs] [STACK=heavylift: on AWS]
+	@$(BIN)/python -m infra.keys $(if $(STACK),--stack $(STACK),--local) create $(TENANT) \
+		$(if $(SCOPES),--scopes $(SCOPES))
+
+keys: $(INSTALLED) ## the keys there are  [STACK=heavylift: on AWS] [REVOKE=id]
+	@$(BIN)/python -m infra.keys $(if $(STACK),--stack $(STACK),--local) $(if $(REVOKE),revoke $(REVOKE),list)
+
+fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
+	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
 
 build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)

@@ -1,11 +1,14 @@
-"""The application: routes, problems, OpenAPI."""
+"""The application: routes, problems, OpenAPI, and what every response carries."""
 
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
 
-from api import problems
-from api.routes import health, jobs, outputs, tasks, uploads
+from api import openapi, problems
+from api.headers import SafeHeaders
+from api.routes import dead_letters, health, jobs, outputs, queues, reference, tasks, uploads
 from heavylift.settings import ApiSettings
 
 DESCRIPTION = """\
@@ -13,21 +16,41 @@ POST a job and get an id at once; poll the id, or wait on it, and fetch the resu
 
 Every error is a problem document (RFC 9457) whose `type` is stable."""
 
+READ_BY_PAGES = ["ETag", "Location", "Preference-Applied", "Retry-After"]
+SENT_BY_PAGES = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
 
-def create_app() -> FastAPI:
-    """The ASGI application; what it works with is built at the first request (`bootstrap.system`)."""
+
+def create_app(settings: ApiSettings | None = None) -> FastAPI:
+    """The ASGI application; what it works with is built at the first request (`desk.desk`)."""
+    settings = settings or ApiSettings.read()
     app = FastAPI(
         title="Heavylift",
         version="1",
         summary="Heavy work over HTTP.",
         description=DESCRIPTION,
-        root_path=ApiSettings.read().base_path,
+        root_path=settings.base_path,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         responses=problems.documented(500),
+        generate_unique_id_function=_operation_id,
     )
     problems.install(app)
-    for module in (jobs, outputs, uploads, tasks, health):
+    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, reference, health):
         app.include_router(module.router)
+    openapi.describe(app, key_required=settings.require_api_key)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["DELETE", "GET", "POST"],
+        allow_headers=SENT_BY_PAGES,
+        expose_headers=READ_BY_PAGES,
+        max_age=3600,
+    )
+    app.add_middleware(SafeHeaders)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Short names for whoever generates a client: the functions' own."""
+    return route.name

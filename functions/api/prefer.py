@@ -16,6 +16,11 @@ class Prefer:
     wait_s: int | None = None
     strict: bool = False
 
+    @property
+    def applied(self) -> str:
+        """The Preference-Applied header: what was honoured, as it was honoured."""
+        return f"wait={self.wait_s}" + (", handling=strict" if self.strict else "")
+
 
 def parse_prefer(header: str | None) -> Prefer:
     """Preferences that are not understood are ignored, as the RFC wants; a long wait is shortened."""
@@ -34,8 +39,8 @@ def prefer(
         str | None,
         Header(
             alias="Prefer",
-            description=f"`wait=N`: answer on a change, or after N seconds (at most {MAX_WAIT_S})."
-            " With `handling=strict` a job that has not ended by then is a 504.",
+            description=f"`wait=N`: answer when it has changed (a submission: ended), or after N seconds, "
+            f"at most {MAX_WAIT_S}. With `handling=strict` only the end will do: 504 if it has not come.",
             examples=["wait=20"],
         ),
     ] = None,

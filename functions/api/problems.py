@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from heavylift.errors import Fault, HeavyliftError, InvalidRequest, RetryLater, Throttled
+from api.headers import DEFAULTS
+from heavylift.errors import Fault, HeavyliftError, InvalidRequest, RetryLater, Throttled, Unauthorized
 
 log = logging.getLogger("heavylift.api")
 
 MEDIA_TYPE = "application/problem+json"
+RETRIED = frozenset({429, 503, 504})
 
 
 class FaultView(BaseModel):
@@ -36,64 +40,103 @@ class Problem(BaseModel):
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may refuse with these statuses."""
-    return {
-        status: {
-            "description": HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status in statuses
+    return {status: _documented(status) for status in statuses}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
+    if status in RETRIED:
+        said["headers"] = {"Retry-After": header("Seconds to leave before the next try", "integer")}
+    return said
 
 
-def respond(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(
-        problem.model_dump(exclude_none=True), problem.status, headers=headers, media_type=MEDIA_TYPE
-    )
+def header(description: str, kind: str = "string") -> dict[str, Any]:
+    """A response's header, for the OpenAPI document."""
+    return {"description": description, "schema": {"type": kind}}
+
+
+def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    content = problem.model_dump(exclude_none=True)
+    return JSONResponse(content, problem.status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
     """Make every error of `app` a problem document."""
     app.exception_handler(HeavyliftError)(_ours)
-    app.exception_handler(RequestValidationError)(_unfitting)
+    app.exception_handler(RequestValidationError)(_misfit)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_unexpected)
 
 
-def _ours(_request: Request, error: HeavyliftError) -> JSONResponse:
+def respond_to(error: HeavyliftError, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """One of our errors as its problem document, with the headers that its kind calls for."""
     problem = Problem(type=error.type, title=error.title, status=error.status, detail=error.detail)
     if isinstance(error, InvalidRequest) and error.faults:
         problem.errors = [FaultView(**fault) for fault in error.faults]
-    headers = {}
+    own = {}
     if isinstance(error, RetryLater):
-        headers["Retry-After"] = str(error.retry_after_s)
+        own["Retry-After"] = str(error.retry_after_s)
     elif isinstance(error, Throttled):
-        headers["Retry-After"] = "2"
-    return respond(problem, headers)
+        own["Retry-After"] = "2"
+    elif isinstance(error, Unauthorized):
+        own["WWW-Authenticate"] = "Bearer"
+    return respond(problem, {**own, **(headers or {})})
 
 
-def _unfitting(request: Request, error: RequestValidationError) -> JSONResponse:
-    faults = [
-        Fault(pointer="".join(f"/{step}" for step in each["loc"]), detail=each["msg"])
-        for each in error.errors()
-    ]
-    return _ours(request, InvalidRequest("The request does not fit the API's description.", faults))
+def unfitting(errors: Iterable[Any]) -> InvalidRequest:
+    """What pydantic found wrong, each with a pointer to it."""
+    faults = [Fault(pointer=pointer_to(each["loc"]), detail=_said(each["msg"])) for each in errors]
+    return InvalidRequest("The request does not fit the API's description.", faults)
 
 
-def _http(_request: Request, error: HTTPException) -> JSONResponse:
+def pointer_to(steps: Iterable[Any]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _said(message: str) -> str:
+    """Pydantic's words, without its name for the kind of error that our own checks raise."""
+    return message.removeprefix("Value error, ")
+
+
+def _ours(_request: Request, error: HeavyliftError) -> JSONResponse:
+    return respond_to(error)
+
+
+def _misfit(_request: Request, error: RequestValidationError) -> JSONResponse:
+    return respond_to(unfitting(error.errors()))
+
+
+def _http(request: Request, error: HTTPException) -> JSONResponse:
     """What the framework itself refuses: no such route, no such method."""
     status = HTTPStatus(error.status_code)
     slug = status.phrase.lower().replace(" ", "-")
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods_at(request)))
     problem = Problem(type=f"/problems/{slug}", title=status.phrase, status=status, detail=status.description)
-    return respond(problem, dict(error.headers or {}))
+    return respond(problem, headers)
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Each method has a route of its own, and the framework names only the first one's."""
+    path = request.url.path.removeprefix(request.app.root_path)
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.path_regex.fullmatch(path):
+            found |= route.methods or set()
+    return found
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     log.error("unhandled error", exc_info=error)
-    return respond(
-        Problem(
-            type=HeavyliftError("").type,
-            title=HeavyliftError.title,
-            status=500,
-            detail="The error is logged under this request's id.",
-        )
+    problem = Problem(
+        type=HeavyliftError("").type,
+        title=HeavyliftError.title,
+        status=500,
+        detail="The error is logged under this request's id.",
     )
+    return respond(problem, DEFAULTS)  # this answer is made outside of every middleware

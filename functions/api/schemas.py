@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -46,6 +46,76 @@ class NewJob(BaseModel):
     params: dict[str, Any] = {}
     input: InputReference | None = None
     callback_url: str | None = Field(default=None, max_length=2048)
+
+
+class JobList(BaseModel):
+    items: list[JobView]
+    next: str | None = Field(description="The cursor of the next page; null at the end")
+
+
+class QueueView(BaseModel):
+    name: str = Field(examples=["pages"])
+    visible: int = Field(description="Messages that wait; approximate, and of all tenants")
+    in_flight: int = Field(description="Messages that a worker has")
+    delayed: int = Field(description="Messages that wait for their time")
+    dead_letters: int = Field(description="Your jobs from here that failed after their retries")
+    limit: int | None = Field(description="How many may wait before a submission is a 503; null: any number")
+
+
+class QueueDetail(QueueView):
+    open: int = Field(description="Your jobs that are queued or running here")
+    jobs: list[JobView] = Field(description="The newest of them")
+
+
+class QueueList(BaseModel):
+    items: list[QueueView]
+
+
+class Redrive(BaseModel):
+    """Which dead letters to run again: some by their ids, or all of a queue, a task, or both."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"job_ids": [EXAMPLE_ID]}, {"queue": "pages"}],
+            "oneOf": [
+                {"required": ["job_ids"], "properties": {"queue": False, "task": False, "cursor": False}},
+                {"required": ["queue"], "properties": {"job_ids": False}},
+                {
+                    "required": ["task"],
+                    "properties": {"job_ids": False, "queue": False},
+                },
+            ],
+        },
+    )
+
+    job_ids: (
+        Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=100)] | None
+    ) = None
+    queue: str | None = Field(default=None, max_length=64)
+    task: str | None = Field(default=None, max_length=64)
+    limit: int = Field(default=100, ge=1, le=100, description="How many of a queue or task in this call")
+    cursor: str | None = Field(default=None, max_length=256, description="`next` of the call before")
+
+    @model_validator(mode="after")
+    def _ids_or_all_of_something(self) -> Redrive:
+        by_ids, by_kind = self.job_ids is not None, self.queue is not None or self.task is not None
+        if by_ids == by_kind or (by_ids and self.cursor is not None):
+            raise ValueError("give either job_ids, or a queue, a task or both")
+        return self
+
+
+class RefusedRedrive(BaseModel):
+    id: str = Field(examples=[EXAMPLE_ID])
+    type: str = Field(examples=["/problems/conflict"])
+    title: str
+    detail: str
+
+
+class RedriveResult(BaseModel):
+    jobs: list[JobView] = Field(description="Those that run again")
+    refused: list[RefusedRedrive] = Field(description="Those that do not, each with its reason")
+    next: str | None = Field(description="There may be more: call again with this cursor; null at the end")
 
 
 class OutputView(BaseModel):

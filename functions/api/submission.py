@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from pydantic import ValidationError
+from pydantic_core import from_json
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from api.body import media_type, parse, refusal
+from api.problems import pointer_to
 from api.schemas import NewJob
 from heavylift.errors import Fault, InvalidRequest, UnsupportedMedia
 from heavylift.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, too_large_for_a_request
-from heavylift.submit import Submission
 
 FORM_FIELDS = frozenset({"task", "file", "params", "callback_url"})
 FORM_OVERHEAD = 100_000
@@ -30,7 +32,7 @@ REQUEST_BODY: dict[str, Any] = {
                     "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
                     "file": {
                         "type": "string",
-                        "contentMediaType": "application/octet-stream",
+                        "format": "binary",
                         "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
                     },
                     "params": {
@@ -43,33 +45,34 @@ REQUEST_BODY: dict[str, Any] = {
                 "additionalProperties": False,
             }
         },
-        "application/json": {"schema": NewJob.model_json_schema(ref_template="#/components/schemas/{model}")},
+        "application/json": {"schema": {"$ref": "#/components/schemas/NewJob"}},
     },
 }
 
 
-async def read_submission(request: Request, tenant: str, idempotency_key: str | None) -> Submission:
-    """The request's body as a submission; InvalidRequest, TooLarge or UnsupportedMedia."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+@dataclass(frozen=True)
+class Submitted:
+    """A request's body: what is asked for, and the input that came with it or is named by it."""
+
+    job: NewJob
+    input: Input
+
+
+async def read_submission(request: Request) -> Submitted:
+    """InvalidRequest, TooLarge or UnsupportedMedia if the body won't do."""
     body = await request.body()
     if len(body) > MAX_DIRECT_BYTES + FORM_OVERHEAD:
-        raise too_large_for_a_request(len(body))
-    if media_type == "application/json":
-        job, given = _from_json(body), None
-        if job.input is not None:
-            given = _reference(job)
-    elif media_type == "multipart/form-data":
-        job, given = await _from_form(request)
-    else:
-        raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
-    return Submission(
-        tenant=tenant,
-        task=job.task,
-        params=job.params,
-        input=given,
-        callback_url=job.callback_url,
-        idempotency_key=idempotency_key,
-    )
+        raise too_large_for_a_request()
+    kind = media_type(request)
+    if kind == "application/json":
+        job = parse(NewJob, body)
+        return Submitted(job, _reference(job))
+    if kind == "multipart/form-data":
+        return await _from_form(request)
+    raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
+
+
+SubmittedIs = Annotated[Submitted, Depends(read_submission)]
 
 
 def _reference(job: NewJob) -> Input:
@@ -80,30 +83,25 @@ def _reference(job: NewJob) -> Input:
     return OutputOf(job.input.job_id or "", job.input.output or "")
 
 
-def _from_json(body: bytes) -> NewJob:
+async def _from_form(request: Request) -> Submitted:
     try:
-        return NewJob.model_validate_json(body)
-    except ValidationError as error:
-        raise _unfitting(error) from None
-
-
-async def _from_form(request: Request) -> tuple[NewJob, Input]:
-    try:
-        form = await request.form(max_files=1, max_fields=8, max_part_size=FORM_OVERHEAD)
+        async with request.form(max_files=1, max_fields=8, max_part_size=FORM_OVERHEAD) as form:
+            return Submitted(_job_of(form), await _file_of(form))
     except HTTPException as error:  # what Starlette makes of a body that is no form
         raise _fault("", error.detail) from None
+
+
+def _job_of(form: FormData) -> NewJob:
     unknown = sorted(set(form) - FORM_FIELDS)
     if unknown:
-        raise _fault(
-            f"/{unknown[0]}", f"There is no such field; the fields are {', '.join(sorted(FORM_FIELDS))}."
-        )
+        detail = f"There is no such field; the fields are {', '.join(sorted(FORM_FIELDS))}."
+        raise _fault(pointer_to([unknown[0]]), detail)
     fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
     fields["params"] = _params_of(form)
     try:
-        job = NewJob.model_validate(fields)
+        return NewJob.model_validate(fields)
     except ValidationError as error:
-        raise _unfitting(error) from None
-    return job, await _file_of(form)
+        raise refusal(error) from None
 
 
 async def _file_of(form: FormData) -> Input:
@@ -119,20 +117,10 @@ def _params_of(form: FormData) -> Any:
     given = form.get("params", "{}")
     try:
         if isinstance(given, str):
-            return json.loads(given)
+            return from_json(given, allow_inf_nan=False)
     except ValueError:
         pass
     raise _fault("/params", "The params are not JSON.")
-
-
-def _unfitting(error: ValidationError) -> InvalidRequest:
-    return InvalidRequest(
-        "The request does not fit the API's description.",
-        [
-            Fault(pointer="".join(f"/{step}" for step in each["loc"]), detail=each["msg"])
-            for each in error.errors(include_url=False, include_input=False)
-        ],
-    )
 
 
 def _fault(pointer: str, detail: str) -> InvalidRequest:

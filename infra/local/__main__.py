@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local import stack
+from infra.local import source, stack
 from infra.local.emulator import running_port
 from infra.local.logs import print_logs
 from infra.local.place import DEFAULT_PORT, DEFAULT_STATE, ROOT, Place
@@ -68,6 +68,8 @@ def _up(place: Place, overrides: dict[str, str]) -> None:
     began = time.monotonic()
     description = stack.up(place, overrides)
     print(f"==> up in {time.monotonic() - began:.1f} s: {description['api_url']}")
+    if source.parameters(place, overrides)["RequireApiKey"] == "false":
+        print("    it is open: no key is asked for, so it is for this machine only (RequireApiKey=false)")
 
 
 def _run(place: Place, overrides: dict[str, str], pdf: Path, out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from heavylift.backoff import THROTTLE_PAUSE_S
 from heavylift.run_job import LEASE_MARGIN_S
-from heavylift.settings import Settings
+from heavylift.settings import ApiSettings, Settings
 from heavylift.tasks import TASKS
 from infra.local.place import ROOT
 from infra.local.template import load, without_images
@@ -157,6 +158,28 @@ def test_everybody_is_told_every_workers_queue() -> None:
 def test_every_task_has_a_worker() -> None:
     workers = {properties["Environment"]["Variables"]["WORKER"] for properties in WORKERS.values()}
     assert {spec.queue for spec in TASKS.values()} == workers
+
+
+def test_the_api_knows_a_limit_for_every_queue() -> None:
+    environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
+    told = re.findall(r'"(\w+)": \$\{(\w+)\}', environment["QUEUE_LIMITS"]["Fn::Sub"])
+    assert {name for name, _ in told} == {
+        properties["Environment"]["Variables"]["WORKER"] for properties in WORKERS.values()
+    }
+    assert {parameter for _, parameter in told} <= set(TEMPLATE["Parameters"])
+
+
+def test_keys_and_rates_are_on_unless_somebody_turns_them_off() -> None:
+    environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
+    defaults = {
+        name: TEMPLATE["Parameters"][value["Ref"]]["Default"]
+        for name, value in environment.items()
+        if "Ref" in value
+    }
+    settings = ApiSettings.read({name: str(value) for name, value in defaults.items()})
+    assert settings == ApiSettings()
+    assert settings.require_api_key
+    assert settings.requests_per_minute == 60
 
 
 @pytest.mark.parametrize("section", ["Parameters", "Outputs"])

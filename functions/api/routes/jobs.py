@@ -1,27 +1,40 @@
-"""POST /v1/jobs and GET /v1/jobs/{id}"""
+"""/v1/jobs: submit, look at, list, cancel and try again."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response
 
-from api.caller import CallerIs
+from api import cursor as cursors
+from api.answer import answer, body_of, etag_of, has_seen
+from api.caller import CallerIs, ClientIs
+from api.cursor import Cursor
+from api.desk import Desk, DeskIs
+from api.parameters import JobId
 from api.prefer import Prefer, Preferred
-from api.problems import documented
-from api.schemas import JobView, view
-from api.submission import REQUEST_BODY, read_submission
-from heavylift.bootstrap import system
-from heavylift.errors import WaitTimedOut
+from api.problems import documented, header
+from api.schemas import JobList, JobView
+from api.submission import REQUEST_BODY, SubmittedIs
+from heavylift.control import cancel, retry
 from heavylift.find import find_job
-from heavylift.job import Job
-from heavylift.settings import ApiSettings
-from heavylift.submit import submit
-from heavylift.wait import wait_for_change, wait_for_end
+from heavylift.job import Job, Status
+from heavylift.listing import newest_jobs, tenant_partition
+from heavylift.submit import Submission, submit
+from heavylift.table import TENANT
+from heavylift.tasks import spec_of
+from heavylift.view import view
+from heavylift.wait import wait_for
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
-RETRY_AFTER_S = 1
+SHOWN = {
+    "ETag": header("This state of the job"),
+    "Retry-After": header("Seconds until it may have ended; as long as it has not", "integer"),
+    "Preference-Applied": header("What of `Prefer` was honoured"),
+}
+PLACED = {"Location": header("Where the job is"), **SHOWN}
 
 
 @router.post(
@@ -30,49 +43,127 @@ RETRY_AFTER_S = 1
     summary="Submit a job",
     response_model=JobView,
     responses={
-        200: {"model": JobView, "description": "The job has ended within the wait"},
-        202: {"description": "Accepted: poll `Location`, not before `Retry-After` seconds"},
-        **documented(404, 409, 413, 415, 422, 503, 504),
+        200: {"model": JobView, "description": "The job has ended within the wait", "headers": PLACED},
+        202: {
+            "description": "Accepted: poll `Location`, not before `Retry-After` seconds",
+            "headers": PLACED,
+        },
+        **documented(401, 403, 404, 409, 413, 415, 422, 429, 503, 504),
     },
     openapi_extra={"requestBody": REQUEST_BODY},
 )
-async def submit_job(
-    request: Request,
-    response: Response,
-    caller: CallerIs,
+def submit_job(
+    desk: DeskIs,
+    caller: ClientIs,
+    submitted: SubmittedIs,
     prefer: Preferred,
     idempotency_key: Annotated[
         str | None, Header(min_length=1, max_length=255, description="Same key and request: the same job")
     ] = None,
-) -> JobView:
+) -> Response:
     """Small files come with the request, as a form; larger ones by `/v1/uploads`, and the job as JSON."""
-    submission = await read_submission(request, caller.tenant, idempotency_key)
-    job = submit(system(), submission)
-    if prefer.wait_s:
-        job = wait_for_end(system(), job, prefer.wait_s)
-    view_of_job = _answer(response, job, prefer)
-    response.headers["Location"] = view_of_job.links.self
-    response.status_code = 200 if prefer.wait_s and job.ended else 202
-    return view_of_job
-
-
-@router.get("/{job_id}", summary="A job", responses=documented(404, 410, 422, 504))
-def get_job(
-    job_id: Annotated[str, Path(max_length=64)], response: Response, caller: CallerIs, prefer: Preferred
-) -> JobView:
-    job = find_job(system(), caller.tenant, job_id)
-    if prefer.wait_s and not job.ended:
-        job = wait_for_change(system(), job, prefer.wait_s)
-    return _answer(response, job, prefer)
-
-
-def _answer(response: Response, job: Job, prefer: Prefer) -> JobView:
+    wanted = submitted.job
+    spec = spec_of(wanted.task)
+    with desk.gauge.room(spec.queue, retry_after_s=_soon(desk, caller.tenant, spec.name)):
+        job = submit(
+            desk.system,
+            Submission(
+                tenant=caller.tenant,
+                task=wanted.task,
+                params=wanted.params,
+                input=submitted.input,
+                callback_url=wanted.callback_url,
+                idempotency_key=idempotency_key,
+            ),
+        )
     if prefer.wait_s is not None:
-        if prefer.strict and not job.ended:
-            raise WaitTimedOut(
-                f"The job {job.id} goes on; it had not ended after {prefer.wait_s} s.", RETRY_AFTER_S
-            )
-        response.headers["Preference-Applied"] = f"wait={prefer.wait_s}"
-    if not job.ended:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return view(job, ApiSettings.read().base_path)
+        job = wait_for(desk.system, job, prefer.wait_s, lambda now: now.ended)
+    return answer(desk, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
+
+
+@router.get("", summary="Your jobs, newest first", responses=documented(401, 403, 422))
+def list_jobs(
+    desk: DeskIs,
+    caller: CallerIs,
+    status: Annotated[Status | None, Query(description="Only jobs of this status")] = None,
+    task: Annotated[str | None, Query(max_length=64, description="Only jobs of this task")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Cursor = None,
+) -> JobList:
+    """A page may hold fewer than `limit`; the list is at its end when `next` is null."""
+    start = cursors.to_item(cursor, TENANT, tenant_partition(caller.tenant))
+    found = newest_jobs(desk.system, caller.tenant, status=status, task=task, limit=limit, cursor=start)
+    return JobList(
+        items=[view(job, desk.settings.base_path) for job in found.jobs],
+        next=cursors.of_item(found.cursor, TENANT),
+    )
+
+
+@router.get(
+    "/{job_id}",
+    summary="A job",
+    response_model=JobView,
+    responses={
+        200: {"headers": SHOWN},
+        304: {"description": "It is as `If-None-Match` says", "headers": SHOWN},
+        **documented(401, 403, 404, 410, 422, 504),
+    },
+)
+def get_job(
+    job_id: JobId,
+    desk: DeskIs,
+    caller: CallerIs,
+    prefer: Preferred,
+    if_none_match: Annotated[
+        str | None,
+        Header(
+            max_length=1000, description="An ETag you have: 304 if the job is still so. `wait` goes by it."
+        ),
+    ] = None,
+) -> Response:
+    """With `Prefer: wait=N` and no `If-None-Match` it waits for the first change from now on."""
+    job = find_job(desk.system, caller.tenant, job_id)
+    if prefer.wait_s:
+        job = _waited(desk, job, prefer, if_none_match)
+    return answer(desk, job, prefer, if_none_match=if_none_match)
+
+
+@router.delete(
+    "/{job_id}",
+    summary="Cancel a job",
+    response_model=JobView,
+    responses={200: {"headers": PLACED}, **documented(401, 403, 404, 409, 410)},
+)
+def cancel_job(job_id: JobId, desk: DeskIs, caller: CallerIs) -> Response:
+    """Queued or running; a job that has ended stays as it is (409)."""
+    return answer(desk, cancel(desk.system, find_job(desk.system, caller.tenant, job_id)), Prefer())
+
+
+@router.post(
+    "/{job_id}/retry",
+    status_code=202,
+    summary="Run a job that failed or was canceled again",
+    response_model=JobView,
+    responses={202: {"headers": PLACED}, **documented(401, 403, 404, 409, 410, 429, 503)},
+)
+def retry_job(job_id: JobId, desk: DeskIs, caller: ClientIs) -> Response:
+    """From its first attempt on; of a job in parts only those that are not done."""
+    job = find_job(desk.system, caller.tenant, job_id)
+    with desk.gauge.room(job.queue, retry_after_s=_soon(desk, caller.tenant, job.task)):
+        again = retry(desk.system, job)
+    return answer(desk, again, Prefer(), status=202)
+
+
+def _waited(desk: Desk, job: Job, prefer: Prefer, if_none_match: str | None) -> Job:
+    """Until it differs from what the client has seen, or else from what it is now."""
+    seen = if_none_match or etag_of(body_of(desk, job))
+
+    def enough(now: Job) -> bool:
+        return now.ended or not (prefer.strict or has_seen(seen, etag_of(body_of(desk, now))))
+
+    return wait_for(desk.system, job, prefer.wait_s or 0, enough)
+
+
+def _soon(desk: Desk, tenant: str, task: str) -> int:
+    """When a full queue may have room again: a job's run time from now."""
+    return max(1, min(60, round(desk.pace.run_time(tenant, task))))

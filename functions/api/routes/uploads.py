@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from api.caller import CallerIs
+from api.body import described, json_body
+from api.caller import ClientIs
+from api.desk import DeskIs
 from api.problems import documented
 from api.schemas import NewUpload, UploadView
-from heavylift.bootstrap import system
 from heavylift.errors import Fault, InvalidRequest
 from heavylift.ids import new_id
 from heavylift.storage import upload_key
@@ -18,16 +20,18 @@ from heavylift.tasks import spec_of
 router = APIRouter(tags=["uploads"])
 
 UPLOAD_SECONDS = 3600
-DEFAULT_MAX_BYTES = 512 * 1024 * 1024
 
 
 @router.post(
     "/v1/uploads",
     status_code=201,
     summary="Get an address to send a large file to",
-    responses=documented(404, 422),
+    responses=documented(401, 403, 404, 413, 415, 422, 429),
+    openapi_extra=described(NewUpload),
 )
-def create_upload(wanted: NewUpload, caller: CallerIs) -> UploadView:
+def create_upload(
+    desk: DeskIs, caller: ClientIs, wanted: Annotated[NewUpload, Depends(json_body(NewUpload))]
+) -> UploadView:
     """The store takes one file of the size and type that was agreed on, and nothing else."""
     spec = spec_of(wanted.task)
     if not spec.accepts:
@@ -35,10 +39,11 @@ def create_upload(wanted: NewUpload, caller: CallerIs) -> UploadView:
     media_type = wanted.media_type or spec.accepts[0]
     if media_type not in spec.accepts:
         raise _unfitting("/media_type", f"The task {spec.name} takes {', '.join(spec.accepts)}.")
-    max_bytes = int(spec.limits.get("max_bytes", DEFAULT_MAX_BYTES))
-    now = system().clock.now()
+    most = desk.settings.max_upload_bytes
+    max_bytes = min(most, int(spec.limits.get("max_bytes", most)))
+    now = desk.system.clock.now()
     upload_id = new_id(now)
-    form = system().objects.presign_post(
+    form = desk.system.objects.presign_post(
         upload_key(caller.tenant, upload_id),
         media_type=media_type,
         max_bytes=max_bytes,

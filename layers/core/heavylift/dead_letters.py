@@ -6,6 +6,7 @@ is sent (by the janitor if that is lost). So the job and its queue can't disagre
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -39,6 +40,16 @@ class Redriven:
     cursor: Item | None = None
 
 
+def dead_partition(tenant: str) -> str:
+    return f"DEAD#{tenant}"
+
+
+def count_dead_letters(system: System, tenant: str) -> Counter[str]:
+    """How many dead letters a tenant has in each queue; of very many, those of the newest pages."""
+    found = dead_letters(system, tenant, limit=PAGES_AT_ONCE * MOST_AT_ONCE)
+    return Counter(job.queue for job in found.jobs)
+
+
 def dead_letters(
     system: System,
     tenant: str,
@@ -53,7 +64,7 @@ def dead_letters(
     now = system.clock.now()
     for _ in range(PAGES_AT_ONCE):
         page = system.table.query(
-            DEAD, f"DEAD#{tenant}", newest_first=True, limit=limit - len(found), cursor=cursor
+            DEAD, dead_partition(tenant), newest_first=True, limit=limit - len(found), cursor=cursor
         )
         cursor = page.cursor
         found += [job for job in map(Job.of, page.items) if job.expires_at > now and _of(job, task, queue)]

@@ -47,15 +47,15 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
         raise _fault("/input", f"The task {spec.name} takes no input.")
     if isinstance(given, bytes):
         if len(given) > MAX_DIRECT_BYTES:
-            raise too_large_for_a_request(len(given))
+            raise too_large_for_a_request()
         return _accepted(spec, "", len(given), given[:SNIFF_BYTES])
     stored = _stored(system, tenant, given)
     return _accepted(spec, stored.key, stored.bytes, system.objects.beginning(stored.key, SNIFF_BYTES))
 
 
-def too_large_for_a_request(size: int) -> TooLarge:
+def too_large_for_a_request() -> TooLarge:
     return TooLarge(
-        f"{size:,} bytes are more than the {MAX_DIRECT_BYTES:,} that fit into a request. "
+        f"{MAX_DIRECT_BYTES:,} bytes at most fit into a request. "
         "POST /v1/uploads gives an address for larger files; submit the job with its upload_id."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,26 @@ class Settings:
 class ApiSettings:
     base_path: str = ""
     """What stands in front of /v1 where the API is not at the root of its host."""
+    require_api_key: bool = True
+    """Without it, whoever brings no key is the tenant `default` and may do everything."""
+    requests_per_minute: int = 60
+    """Of each tenant, counted where work is asked for; 0 is no limit."""
+    queue_limits: Mapping[str, int] = field(default_factory=dict)
+    """Worker name → how many jobs may wait for it; 0 or nothing is no limit."""
+    max_upload_bytes: int = 512 * 1024 * 1024
+    cors_origins: tuple[str, ...] = ()
+    """Whose pages may call the API from a browser; `*` is everybody's."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> ApiSettings:
-        return cls(base_path=environ.get("BASE_PATH", "").rstrip("/"))
+        return cls(
+            base_path=environ.get("BASE_PATH", "").rstrip("/"),
+            require_api_key=environ.get("REQUIRE_API_KEY", "").lower() != "false",
+            requests_per_minute=int(environ.get("REQUESTS_PER_MINUTE") or 60),
+            queue_limits=json.loads(environ.get("QUEUE_LIMITS") or "{}"),
+            max_upload_bytes=int(environ.get("MAX_UPLOAD_MB") or 512) * 1024 * 1024,
+            cors_origins=tuple(environ.get("CORS_ORIGINS", "").replace(",", " ").split()),
+        )
 
 
 @dataclass(frozen=True)

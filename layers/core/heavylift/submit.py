@@ -20,6 +20,7 @@ from heavylift.errors import Fault, HeavyliftError, InvalidRequest, Refused
 from heavylift.ids import new_id
 from heavylift.inputs import Input, check_input
 from heavylift.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
+from heavylift.listing import tenant_partition
 from heavylift.message import Message
 from heavylift.references import check_references
 from heavylift.storage import input_key
@@ -123,7 +124,7 @@ def _callback_url(system: System, submission: Submission) -> str | None:
 def _item(job: Job) -> Item:
     return {
         **new_item(job),
-        "tenant_pk": f"TENANT#{job.tenant}",
+        "tenant_pk": tenant_partition(job.tenant),
         "open_pk": open_partition(job.task, shard_of(job.id)),
         "check_at": job.created_at + CHECK_GRACE_S,
     }

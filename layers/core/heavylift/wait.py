@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from heavylift.job import Job
 from heavylift.system import System
 
@@ -10,25 +12,15 @@ LONGEST_PAUSE_S = 1.0
 GROWTH = 1.5
 
 
-def wait_for_end(system: System, job: Job, seconds: float) -> Job:
-    """The job once it has ended, or as it is after so many seconds."""
-    until = system.clock.now() + seconds
-    while not job.ended and system.clock.now() < until:
-        job = wait_for_change(system, job, until - system.clock.now())
-    return job
-
-
-def wait_for_change(system: System, job: Job, seconds: float) -> Job:
-    """The job as soon as it has changed, or as it is after so many seconds."""
+def wait_for(system: System, job: Job, seconds: float, enough: Callable[[Job], bool]) -> Job:
+    """The job as soon as it is `enough`, or as it is after so many seconds."""
     until = system.clock.now() + seconds
     pause = FIRST_PAUSE_S
-    while (left := until - system.clock.now()) > 0:
+    while not enough(job) and (left := until - system.clock.now()) > 0:
         system.clock.sleep(min(pause, left))
         item = system.table.get(job.key)
         if item is None:
             return job
-        after = Job.of(item)
-        if after != job:
-            return after
+        job = Job.of(item)
         pause = min(LONGEST_PAUSE_S, pause * GROWTH)
     return job

@@ -1,0 +1,73 @@
+"""GET /v1/dead-letters and POST /v1/dead-letters/redrive"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api import cursor as cursors
+from api.body import described, json_body
+from api.caller import OperatorIs
+from api.cursor import Cursor
+from api.desk import Desk, DeskIs
+from api.problems import documented
+from api.schemas import JobList, Redrive, RedriveResult, RefusedRedrive
+from heavylift.dead_letters import Redriven, dead_letters, dead_partition, redrive, redrive_all
+from heavylift.table import DEAD
+from heavylift.view import view
+
+router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
+
+
+@router.get("", summary="Jobs that failed after their retries", responses=documented(401, 403, 422))
+def list_dead_letters(
+    desk: DeskIs,
+    caller: OperatorIs,
+    task: Annotated[str | None, Query(max_length=64, description="Only of this task")] = None,
+    queue: Annotated[str | None, Query(max_length=64, description="Only of this queue")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Cursor = None,
+) -> JobList:
+    """The last to fail first; `attempts` has the error of each attempt."""
+    start = cursors.to_item(cursor, DEAD, dead_partition(caller.tenant))
+    found = dead_letters(desk.system, caller.tenant, task=task, queue=queue, limit=limit, cursor=start)
+    return JobList(
+        items=[view(job, desk.settings.base_path) for job in found.jobs],
+        next=cursors.of_item(found.cursor, DEAD),
+    )
+
+
+@router.post(
+    "/redrive",
+    summary="Run dead letters again",
+    responses=documented(401, 403, 413, 415, 422),
+    openapi_extra=described(Redrive),
+)
+def redrive_dead_letters(
+    desk: DeskIs, caller: OperatorIs, wanted: Annotated[Redrive, Depends(json_body(Redrive))]
+) -> RedriveResult:
+    """Some by their ids, or all of a queue or task: then go on with `next` until it is null."""
+    if wanted.job_ids is not None:
+        return _result(desk, redrive(desk.system, caller.tenant, wanted.job_ids))
+    start = cursors.to_item(wanted.cursor, DEAD, dead_partition(caller.tenant))
+    done = redrive_all(
+        desk.system,
+        caller.tenant,
+        task=wanted.task,
+        queue=wanted.queue,
+        limit=wanted.limit,
+        cursor=start,
+    )
+    return _result(desk, done)
+
+
+def _result(desk: Desk, done: Redriven) -> RedriveResult:
+    return RedriveResult(
+        jobs=[view(job, desk.settings.base_path) for job in done.jobs],
+        refused=[
+            RefusedRedrive(id=job_id, type=error.type, title=error.title, detail=error.detail)
+            for job_id, error in done.refused.items()
+        ],
+        next=cursors.of_item(done.cursor, DEAD),
+    )

@@ -1,0 +1,138 @@
+"""What is let in: the rate of a tenant, the room in a queue, the size of a body."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from heavylift.gauge import GOOD_FOR_S
+from heavylift.inputs import MAX_DIRECT_BYTES
+from tests.support.front import FrontWorld
+from tests.support.world import COPY, QUEUE, TEXT
+
+OPEN: dict[str, Any] = {"require_api_key": False}
+
+
+def test_two_tenants_at_once_get_exactly_their_rate() -> None:
+    world = FrontWorld(requests_per_minute=20)
+    clients = [world.front.client(world.front.key(tenant)) for tenant in ("me", "you")]
+
+    def post(number: int) -> tuple[int, int]:
+        return number % 2, world.submit_over(clients[number % 2]).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(post, range(60)))
+
+    assert answers == {(0, 202): 20, (0, 429): 10, (1, 202): 20, (1, 429): 10}
+    assert world.waiting() == 40
+
+
+def test_over_the_rate_it_says_when_to_come_back_and_then_it_may() -> None:
+    world = FrontWorld(requests_per_minute=1)
+    client = world.front.client(world.front.key("me"))
+    assert world.submit_over(client).status_code == 202
+    refused = world.submit_over(client)
+    assert refused.json()["type"] == "/problems/rate-limited"
+    seconds = int(refused.headers["Retry-After"])
+    assert 1 <= seconds <= 60
+    world.clock.sleep(seconds)
+    assert world.submit_over(client).status_code == 202
+
+
+def test_looking_is_not_counted_but_whatever_makes_work_is() -> None:
+    world = FrontWorld(requests_per_minute=3)
+    client = world.front.client(world.front.key("me"))
+    job = world.submit_over(client).json()["links"]["self"]
+    for path in (job, "/v1/jobs", "/v1/queues", "/v1/tasks"):
+        assert {client.get(path).status_code for _ in range(5)} == {200}
+    assert client.delete(job).status_code == 200
+    assert client.post(f"{job}/retry").status_code == 202
+    assert client.post("/v1/uploads", json={"task": COPY.name}).status_code == 201
+    assert client.post(f"{job}/retry").status_code == 429
+
+
+def test_a_full_queue_refuses_exactly_what_is_over_its_limit_and_recovers() -> None:
+    world = FrontWorld(**OPEN, queue_limits={QUEUE: 5})
+    client = world.front.client()
+    answers = [world.submit_over(client) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [202] * 5 + [503] * 3
+    assert answers[-1].json()["type"] == "/problems/queue-full"
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert len(world.table.items) == 5
+
+    for _ in range(2):
+        world.work_once()
+    world.clock.sleep(GOOD_FOR_S)
+    assert [world.submit_over(client).status_code for _ in range(3)] == [202, 202, 503]
+
+
+def test_a_refused_submission_takes_no_room() -> None:
+    world = FrontWorld(**OPEN, queue_limits={QUEUE: 1})
+    client = world.front.client()
+    for _ in range(3):
+        assert world.submit_over(client, files={"file": ("a", b"no text")}).status_code == 415
+    assert world.submit_over(client).status_code == 202
+
+
+def test_at_once_no_more_get_in_than_there_is_room_for() -> None:
+    world = FrontWorld(**OPEN, queue_limits={QUEUE: 7})
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(lambda _: world.submit_over(world.front.client()).status_code, range(24)))
+    assert answers == {202: 7, 503: 17}
+
+
+def test_a_retry_needs_room_too() -> None:
+    world = FrontWorld(**OPEN, queue_limits={QUEUE: 1})
+    client = world.front.client()
+    job = world.submit_over(client).json()["links"]["self"]
+    client.delete(job)
+    assert client.post(f"{job}/retry").status_code == 503  # the message of the first try is still there
+    world.work()
+    world.clock.sleep(GOOD_FOR_S)
+    assert client.post(f"{job}/retry").status_code == 202
+
+
+@pytest.mark.parametrize("size", [MAX_DIRECT_BYTES + 200_000, 7_000_000])
+@pytest.mark.parametrize("kind", ["form", "json"])
+def test_a_body_that_is_too_large_is_shown_another_way(size: int, kind: str) -> None:
+    client = FrontWorld(**OPEN).front.client()
+    sent: dict[str, Any] = {"content": b"[" * size, "headers": {"Content-Type": "application/json"}}
+    if kind == "form":
+        sent = {"data": {"task": COPY.name}, "files": {"file": ("a", TEXT + bytes(size))}}
+    answer = client.post("/v1/jobs", **sent)
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "/problems/too-large"
+    assert "/v1/uploads" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"task":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+        b'{"task": "\\ud800"}',
+        b"\xff\xfe",
+        b"NaN",
+        b'{"task": "copy", "params": {"parts": NaN}}',
+    ],
+    ids=lambda body: str(body[:20]),
+)
+def test_json_that_is_none_is_a_422(body: bytes) -> None:
+    client = FrontWorld(**OPEN).front.client()
+    headers = {"Content-Type": "application/json"}
+    for path in ("/v1/jobs", "/v1/uploads", "/v1/dead-letters/redrive"):
+        answer = client.post(path, content=body, headers=headers)
+        assert answer.status_code in (404, 422), answer.text
+        if path == "/v1/jobs":
+            form = {"data": {"task": COPY.name, "params": body}, "files": {"file": ("a", TEXT)}}
+            assert client.post(path, **form).status_code == 422  # type: ignore[arg-type]
+
+
+def test_an_upload_is_no_larger_than_the_task_and_the_stack_allow() -> None:
+    client = FrontWorld(**OPEN, max_upload_bytes=400).front.client()
+    assert client.post("/v1/uploads", json={"task": COPY.name}).json()["max_bytes"] == 400
+    client = FrontWorld(**OPEN).front.client()
+    assert client.post("/v1/uploads", json={"task": COPY.name}).json()["max_bytes"] == 1000

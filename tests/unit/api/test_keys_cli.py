@@ -1,0 +1,73 @@
+"""python -m infra.keys, against an AWS that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from heavylift.aws.dynamodb import DynamoTable
+from heavylift.keys import Scope, find_key
+from infra import keys
+from tests.contract.conftest import create_table
+
+
+class Stacks:
+    """CloudFormation, as far as it is asked."""
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+        if StackName != "heavylift":
+            problem = {"Error": {"Code": "ValidationError", "Message": f"Stack {StackName} does not exist"}}
+            raise ClientError(problem, "DescribeStacks")  # type: ignore[arg-type]  # only what is read
+        return {"Stacks": [{"Outputs": [{"OutputKey": "TableName", "OutputValue": "jobs"}]}]}
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
+    with mock_aws():
+        client = boto3.client(
+            "dynamodb", region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t"
+        )
+        create_table(client, "jobs")
+        clients = {"dynamodb": client, "cloudformation": Stacks()}
+        monkeypatch.setattr(keys, "_clients", lambda options: clients.__getitem__)
+        yield DynamoTable(client, "jobs")
+
+
+def test_a_key_is_made_listed_and_revoked(table: DynamoTable, capsys: pytest.CaptureFixture[str]) -> None:
+    assert keys.main(["create", "acme", "--scopes", "jobs"]) == 0
+    secret = capsys.readouterr().out.strip()
+    key = find_key(table, secret)
+    assert key is not None
+    assert (key.tenant, key.scopes, key.revoked_at) == ("acme", frozenset({Scope.JOBS}), None)
+
+    assert keys.main(["list"]) == 0
+    listed = capsys.readouterr().out
+    assert key.id in listed
+    assert "good" in listed
+    assert secret not in listed
+
+    assert keys.main(["revoke", key.id]) == 0
+    revoked = find_key(table, secret)
+    assert revoked is not None
+    assert revoked.revoked_at
+    assert keys.main(["revoke", key.id]) == 1
+    assert "revoked already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["create", "No Name"], ["create", ""], ["create", "a#b"], ["revoke", "x"], ["--stack", "other", "list"]],
+)
+def test_what_is_wrong_is_said_in_a_line(
+    table: DynamoTable, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert keys.main(wrong) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("heavylift: ")
+    assert said.err.count("\n") == 1
