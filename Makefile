@@ -13,7 +13,7 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build test check fmt lock sample key keys fuzz
+.PHONY: help run up down status logs build test check fmt lock sample key keys fuzz test-browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -52,6 +52,9 @@ build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=a
 
 test: $(INSTALLED) ## every test; no Docker, no account
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
+	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 
 check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
 	$(BIN)/ruff format --check $(CODE)

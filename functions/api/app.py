@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import openapi, problems
 from api.headers import SafeHeaders
-from api.routes import dead_letters, health, jobs, outputs, queues, reference, tasks, uploads
+from api.routes import dead_letters, health, jobs, outputs, page, queues, reference, tasks, uploads
 from heavylift.settings import ApiSettings
 
 DESCRIPTION = """\
@@ -36,7 +36,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     problems.install(app)
-    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, reference, health):
+    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, reference, page, health):
         app.include_router(module.router)
     openapi.describe(app, key_required=settings.require_api_key)
     app.add_middleware(

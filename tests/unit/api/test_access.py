@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from api.web import site
 from heavylift.keyring import REMEMBERED_S
 from heavylift.keys import Scope, create_key, revoke_key
 from tests.support.front import FrontWorld
@@ -77,6 +78,10 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("GET", "/docs"): [Row(PUBLIC, 200, 200)],
     ("GET", "/docs/{name}"): [Row(PUBLIC, 200, 200, lambda scene: "/docs/start.js")],
     ("GET", "/openapi.json"): [Row(PUBLIC, 200, 200)],
+    ("GET", "/"): [Row(PUBLIC, 200, 200)],
+    ("GET", "/assets/{digest}/{name}"): [
+        Row(PUBLIC, 200, 200, lambda scene: f"/assets/{site('').digest}/app.js")
+    ],
 }
 CASES = [
     pytest.param(method, path, row, id=f"{method} {path} {number}")

@@ -19,6 +19,7 @@ SAFE = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 PATHS = [
+    "/",
     "/v1/jobs",
     "/v1/jobs/x",
     "/v1/queues",

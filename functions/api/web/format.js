@@ -1,0 +1,53 @@
+// Figures as people read them.
+
+export function bytes(count) {
+  if (count < 1000) return `${count} B`;
+  const units = ["kB", "MB", "GB"];
+  let size = count / 1000;
+  while (size >= 999.5 && units.length > 1) {
+    size /= 1000;
+    units.shift();
+  }
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${units[0]}`;
+}
+
+export function duration(milliseconds) {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function dollars(amount) {
+  if (amount === 0) return "$0";
+  if (amount >= 0.01) return `$${amount.toFixed(2)}`;
+  return `$${amount.toFixed(Math.min(9, 1 - Math.floor(Math.log10(amount))))}`; // two digits that count
+}
+
+export function moment(iso) {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+export function ago(iso) {
+  const seconds = (Date.now() - new Date(iso)) / 1000;
+  if (seconds < 10) return "just now";
+  if (seconds < 60) return `${Math.round(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86400)} d ago`;
+}
+
+export function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString()} ${number === 1 ? one : many}`;
+}
+
+const ACRONYMS = new Set(["cpu", "csv", "dpi", "html", "id", "json", "ocr", "pdf", "url"]);
+
+// on_page_error → On page error
+export function label(name) {
+  const words = name.split("_").map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word));
+  const text = words.join(" ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

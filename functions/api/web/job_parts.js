@@ -1,0 +1,48 @@
+// What else there is to know of a job: its result, its failed attempts, its settings.
+import { drawn, h } from "./dom.js";
+import { duration, label, moment } from "./format.js";
+import { factList } from "./job_state.js";
+import { problemText } from "./problem.js";
+
+export function resultPart() {
+  return drawn((job) => job.result, ({ result }) => {
+    if (!result) return null;
+    const entries = Object.entries(result).filter(([, value]) => value !== null && value?.length !== 0);
+    const facts = entries.filter(([, value]) => typeof value !== "object").map(([name, value]) => [label(name), figure(value)]);
+    return h("section", { class: "card", "aria-label": "Result" }, h("h2", {}, "Result"),
+      facts.length > 0 && factList(facts),
+      facts.length < entries.length && h("details", {}, h("summary", {}, "All of it"), h("pre", { tabindex: 0 }, JSON.stringify(result, null, 2))));
+  });
+}
+
+function figure(value) {
+  return typeof value === "number" ? value.toLocaleString(undefined, { maximumSignificantDigits: 6 }) : String(value);
+}
+
+export function attemptsPart() {
+  return drawn((job) => [job.attempts.length, job.status], ({ attempts, status }) => {
+    const known = status === "FAILED" && attempts.length === 1; // the job's own error says the same
+    return attempts.length > 0 && !known &&
+      h("details", { class: "card", open: status === "FAILED" },
+        h("summary", {}, `Failed attempts (${attempts.length})`), attemptList(attempts));
+  });
+}
+
+export function attemptList(attempts) {
+  return h("ol", { class: "attempts" }, attempts.map(({ attempt, error, started_at: began, ended_at: ended }) =>
+    h("li", { value: attempt },
+      h("strong", {}, error.title), " ",
+      h("small", {}, moment(ended), began && ` · after ${duration(new Date(ended) - new Date(began))}`),
+      problemText(error))));
+}
+
+export function aboutPart() {
+  return drawn((job) => [job.phase, job.deadline], (job) => {
+    const params = Object.entries(job.params).filter(([, value]) => value !== null)
+      .map(([name, value]) => [label(name), typeof value === "string" ? value : JSON.stringify(value)]);
+    const end = job.phase === "finished" ? ["Kept until", moment(job.expires_at)] : ["Ends by", moment(job.deadline)];
+    return h("details", { class: "card" }, h("summary", {}, "Settings and times"),
+      params.length > 0 && factList(params),
+      factList([["Id", h("code", {}, job.id)], ["Created", moment(job.created_at)], end]));
+  });
+}

@@ -1,0 +1,64 @@
+"""A real browser before the deployed stack.
+
+Chromium is looked for where a system has it, or at $CHROMIUM. Without one these tests are skipped and say so;
+HEAVYLIFT_BROWSER=required, as in CI and `make test-browser`, makes that a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tests.e2e.conftest import Stack
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DESKTOP = ViewportSize(width=1200, height=800)
+PATIENCE_MS = 30_000
+
+
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session", name="chromium")
+def started() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        missing = "there is no Chromium here: apt-get install chromium, or set CHROMIUM to the program"
+        if os.environ.get("HEAVYLIFT_BROWSER") == "required":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        # A container's root can't use the sandbox; what is opened here is our own page only.
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(name="visit")
+def a_visit(chromium: Browser) -> Iterator[BrowserContext]:
+    """A person's own session: nothing is kept from one test to the next."""
+    context = chromium.new_context(viewport=DESKTOP, locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture(name="page")
+def the_page(visit: BrowserContext, stack: Stack) -> Iterator[Page]:
+    """The page, open. Afterwards: no script failed, the policy stopped nothing, no other host was asked."""
+    page = visit.new_page()
+    wrong: list[str] = []
+    asked: set[str] = set()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.goto(f"{stack.api_url}/")
+    yield page
+    assert not wrong
+    assert asked - {""} == {urlsplit(stack.endpoint_url).netloc}

@@ -1,0 +1,181 @@
+"""What a person does on the page, in a real browser before the deployed stack."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from playwright.sync_api import FilePayload, Locator, Page, Request, Response, Route, expect
+
+from tests.e2e.browser.conftest import PATIENCE_MS
+from tests.e2e.conftest import Stack
+from tests.support.documents import SAMPLE
+
+expect.set_options(timeout=PATIENCE_MS)
+
+BADGE = ".state .badge"
+
+
+def start(page: Page, file: Path | FilePayload, **params: str) -> None:
+    page.set_input_files("#file", file)
+    for name, value in params.items():
+        page.fill(f"#param-{name}", value)
+    page.click("#start")
+
+
+def start_message(page: Page, **params: str) -> None:
+    page.select_option("#task", "message")
+    for name, value in params.items():
+        page.fill(f"#param-{name}", value)
+    page.click("#start")
+
+
+def is_drawn(picture: Locator) -> bool:
+    return bool(picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)"))
+
+
+def test_a_pdf_becomes_a_gallery(page: Page) -> None:
+    start(page, SAMPLE, dpi="60")
+    expect(page.get_by_role("heading", name="sample.pdf")).to_be_visible()
+    expect(page.locator(BADGE)).to_have_text("Done")
+    tiles = page.locator(".gallery .tile")
+    expect(tiles).to_have_count(3)
+    for tile in tiles.all():
+        tile.scroll_into_view_if_needed()
+        assert is_drawn(tile.locator("img"))
+    for what in ("Waited", "Ran", "Cost"):
+        expect(page.locator(".state dt", has_text=what)).to_be_visible()
+    assert "done" in page.locator("#announcer").inner_text()
+
+    tiles.first.press("Enter")
+    viewer = page.locator("dialog.viewer")
+    expect(viewer.locator("h2")).to_contain_text("page-0001.png")
+    viewer.press("ArrowRight")
+    expect(viewer.locator("h2")).to_contain_text("page-0002.png")
+    large = viewer.get_by_alt_text("page-0002.png")
+    expect(large).to_be_visible()
+    assert is_drawn(large)
+    with page.expect_download() as saving:
+        viewer.get_by_role("button", name="Download").click()
+    assert saving.value.suggested_filename == "page-0002.png"
+    assert Path(saving.value.path()).read_bytes().startswith(b"\x89PNG")
+    viewer.press("Escape")
+    expect(viewer).to_have_count(0)
+
+
+def test_a_dropped_file_is_taken(page: Page) -> None:
+    expect(page.locator("#start")).to_be_visible()
+    data = page.evaluate_handle(
+        "() => { const data = new DataTransfer();"
+        " data.items.add(new File(['%PDF-1.4'], 'dropped.pdf', {type: 'application/pdf'})); return data; }"
+    )
+    page.dispatch_event("main", "drop", {"dataTransfer": data})
+    expect(page.locator(".drop")).to_contain_text("dropped.pdf")
+
+
+def test_a_damaged_file_fails_with_its_reason(page: Page) -> None:
+    start(page, FilePayload(name="broken.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4 nothing more"))
+    expect(page.locator(BADGE)).to_have_text("Failed")
+    expect(page.locator(".state [role=alert]")).to_contain_text("damaged")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_param_that_does_not_fit_is_marked(page: Page) -> None:
+    start(page, SAMPLE, pages="9-1")
+    field = page.get_by_label("Pages")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    expect(page.locator("#param-pages-fault")).to_contain_text("backwards")
+    field.fill("1")
+    expect(page.locator("#param-pages-fault")).to_have_text("")
+    page.fill("#param-dpi", "9999")
+    page.click("#start")
+    assert page.locator("#param-dpi").evaluate("field => field.validity.rangeOverflow")
+
+
+def test_a_large_file_goes_by_an_upload(page: Page) -> None:
+    document = FPDF()
+    document.add_page()
+    document.embed_file(bytes=os.urandom(5_000_000), basename="noise.bin")
+    sent = posts_of(page)
+    start(page, FilePayload(name="large.pdf", mimeType="application/pdf", buffer=bytes(document.output())))
+    expect(page.locator(BADGE)).to_have_text("Done")
+    assert [path for path, _ in sent] == ["/v1/uploads", "/store", "/v1/jobs"]
+
+
+def test_where_a_file_can_not_go_with_the_request_it_goes_by_an_upload(page: Page) -> None:
+    """As under `sam local`, which answers 500 to every binary body."""
+
+    def refuse(route: Route, request: Request) -> None:
+        if request.headers["content-type"].startswith("multipart/"):
+            route.fulfill(status=500, json={"message": "Internal server error"})
+        else:
+            route.continue_()
+
+    page.route("**/v1/jobs", refuse)
+    sent = posts_of(page)
+    start(page, SAMPLE, dpi="36")
+    expect(page.locator(BADGE)).to_have_text("Done")
+    assert sent == [("/v1/jobs", 500), ("/v1/uploads", 201), ("/store", 204), ("/v1/jobs", 202)]
+
+
+def posts_of(page: Page) -> list[tuple[str, int]]:
+    """What the page will have posted, and the status each got; the store as /store."""
+    sent: list[tuple[str, int]] = []
+
+    def note(answer: Response) -> None:
+        if answer.request.method == "POST":
+            path = re.search(r"/v1/\w+$", answer.url)
+            sent.append((path[0] if path else "/store", answer.status))
+
+    page.on("response", note)
+    return sent
+
+
+def test_a_key_is_asked_for_once_and_kept_in_the_tab(page: Page) -> None:
+    def guard(route: Route, request: Request) -> None:
+        if request.headers.get("authorization") == "Bearer sesame":
+            route.continue_()
+        else:
+            problem = {"type": "/problems/unauthorized", "title": "A valid API key is needed", "status": 401}
+            route.fulfill(status=401, json=problem, content_type="application/problem+json")
+
+    page.route("**/v1/**", guard)
+    page.reload()
+    page.get_by_role("textbox", name="API key").fill("sesame")
+    page.get_by_role("button", name="Use this key").click()
+    expect(page.locator("#start")).to_be_visible()
+    expect(page.locator("dialog")).to_have_count(0)
+    assert page.evaluate("() => Object.values(sessionStorage)") == ["sesame"]
+    assert page.evaluate("() => localStorage.length") == 0
+    page.reload()
+    expect(page.locator("#start")).to_be_visible()
+    page.get_by_role("button", name="Forget the key").click()
+    expect(page.locator("dialog")).to_be_visible()
+
+
+def test_a_lost_connection_is_said_and_the_page_goes_on(page: Page, stack: Stack) -> None:
+    start_message(page, seconds="4")
+    expect(page.locator(BADGE)).to_have_text("Running")
+    page.route("**/v1/jobs/*", lambda route: route.abort())
+    expect(page.locator(".note")).to_contain_text("can't be reached")
+    page.unroute("**/v1/jobs/*")
+    expect(page.locator(BADGE)).to_have_text("Done")
+    expect(page.locator(".note")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_every_view_fits_its_window_and_names_its_controls(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    for link in ("New job", "Jobs", "Queues", "Dead letters"):
+        page.get_by_role("navigation", name="Main").get_by_role("link", name=link).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(link)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, link
+        unnamed = page.locator("input, select, textarea, button").evaluate_all(
+            "all => all.filter(one => !one.labels?.length && !one.ariaLabel && !one.textContent.trim())"
+            ".map(one => one.outerHTML)"
+        )
+        assert unnamed == [], link

@@ -1,0 +1,99 @@
+"""The page's files as they are served: whole, small, below the API's path, and from nowhere else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from api.desk import Desk, desk
+from api.web import FOLDER, site
+from tests.support.front import FrontWorld
+
+BASE = "/some/where"
+STORE = "memory://"
+TYPES = {"app.js": "text/javascript", "style.css": "text/css", "icon.svg": "image/svg+xml"}
+
+
+@pytest.fixture(name="browser")
+def a_browser() -> httpx.Client:
+    """Of an API below BASE, whatever stands in front of it having taken BASE off the path; it needs a key."""
+    front = FrontWorld().front
+    below = replace(front.settings, base_path=BASE)
+    front.app.dependency_overrides[desk] = lambda: Desk.of(front.system, below)
+    return front.client()
+
+
+def assets_of(index: str) -> list[str]:
+    """What the page names, as the paths that reach the app."""
+    base = re.search(r'<base href="(.*)">', index)
+    assert base
+    assert base[1] == f"{BASE}/"
+    return [f"/{path}" for path in re.findall(r'(?:src|href)="(assets/[^"]+)"', index)]
+
+
+def test_the_page_names_only_what_is_there_and_is_small(browser: httpx.Client) -> None:
+    answer = browser.get("/")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    named = set(assets_of(answer.text))
+    assert {path.rsplit("/", 1)[1] for path in named} == set(TYPES)
+    size = len(answer.content)
+    for path in named:
+        asset = browser.get(path)
+        assert asset.status_code == 200
+        assert asset.headers["content-type"].partition(";")[0] == TYPES[path.rsplit("/", 1)[1]]
+        assert "immutable" in asset.headers["cache-control"]
+        size += len(asset.content)
+    assert size < 100_000
+
+
+def test_a_browser_asks_for_the_page_again_and_keeps_it_if_it_is_the_same(browser: httpx.Client) -> None:
+    first = browser.get("/")
+    assert first.headers["cache-control"] == "no-cache"
+    again = browser.get("/", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    head = browser.head("/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(first.content))
+
+
+def test_files_of_another_version_are_not_mixed_in(browser: httpx.Client) -> None:
+    for path in ("/assets/0000000000000000/app.js", f"/assets/{site(BASE).digest}/secret.txt"):
+        answer = browser.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_policy_lets_in_nothing_but_the_api_and_the_store(browser: httpx.Client) -> None:
+    policy = dict(
+        rule.strip().split(" ", 1) for rule in browser.get("/").headers["content-security-policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["img-src"] == policy["connect-src"] == f"'self' {STORE}"
+    assert policy["frame-src"] == STORE
+
+
+def test_nothing_is_fetched_from_another_host_and_nothing_is_inline() -> None:
+    for path in sorted(FOLDER.iterdir()):
+        if path.suffix in {".js", ".css", ".html", ".svg"}:
+            text = path.read_text().replace('xmlns="http://www.w3.org/2000/svg"', "")
+            assert not re.search(r"https?://|[\"'(]//", text), path.name
+            assert not re.search(r"@import|url\(|eval\(|innerHTML", text), path.name
+    index = (FOLDER / "index.html").read_text()
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", index)
+
+
+def test_every_module_is_in_the_one_file_and_none_is_left_out() -> None:
+    joined = site(BASE).assets["app.js"].content.decode()
+    for path in FOLDER.glob("*.js"):
+        assert joined.count(f"const {path.stem}_module = ") == 1, path.name
+    assert not re.search(r"^\s*(import|export)\b", joined, re.MULTILINE)
+
+
+def test_every_stylesheet_is_in_the_one_file() -> None:
+    joined = site(BASE).assets["style.css"].content
+    for path in FOLDER.glob("*.css"):
+        assert path.read_bytes() in joined, path.name
