@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-
 from heavylift import transitions
-from heavylift.errors import Conflict, Gone, HeavyliftError
-from heavylift.fanout import parts_of, send_parts
+from heavylift.enqueue import enqueue
+from heavylift.errors import Conflict, Gone
+from heavylift.fanout import parts_of
 from heavylift.job import Job, Part, Status
 from heavylift.message import Message
 from heavylift.system import System
 from heavylift.table import ConditionFailed
 from heavylift.tasks import spec_of
-
-log = logging.getLogger(__name__)
 
 PARTS_AT_ONCE = 25
 READY_TRIES = 5
@@ -48,7 +45,7 @@ def retry(system: System, job: Job) -> Job:
     except ConditionFailed as refused:
         raise _not_retried(_status(refused)) from None
     after = Job.of(item)
-    _enqueue(system, after, again)
+    enqueue(system, after, [Message(job.id, part.id) for part in again] or [Message(job.id)])
     return after
 
 
@@ -69,16 +66,6 @@ def _make_ready(system: System, job: Job, now: float, deadline: float, expires_a
         else:
             return parts
     raise Conflict("The job's last workers are still stopping; try again in a moment.")
-
-
-def _enqueue(system: System, job: Job, parts: list[Part]) -> None:
-    try:
-        if parts:
-            send_parts(system, job, parts)
-        else:
-            system.queue.send(job.queue, Message(job.id), group=job.tenant)
-    except HeavyliftError:
-        log.warning("not every message of job %s was sent; the janitor will send them", job.id)
 
 
 def _status(refused: ConditionFailed) -> str:

@@ -105,8 +105,7 @@ class Ending:
             return
         self._write(
             transitions.fail(
-                self.job,
-                self.unit.fence,
+                self.unit,
                 error=problem(error),
                 failed=failed,
                 dead=dead,

@@ -37,10 +37,14 @@ def entry(attempt: int, error: Exception, *, started_at: float | None, ended_at:
 
 
 def attempts_lost(unit: Unit, now: float, *, through: int | None = None) -> list[dict[str, Any]]:
-    """Entries for the attempts of which nobody has said how they ended: before this one, or `through`."""
+    """Entries for the attempts of which nobody has said how they ended: before this one, or `through`.
+
+    A claim after the last attempt is none: it is there to end the unit.
+    """
     known = {each["attempt"] for each in unit.attempts}
+    last = unit.attempt - 1 if through is None else through
     return [
         entry(number, WorkerLost(), started_at=None, ended_at=now)
-        for number in range(1, unit.attempt if through is None else through + 1)
+        for number in range(1, min(last, unit.max_attempts) + 1)
         if number not in known
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from heavylift.enqueue import enqueue
 from heavylift.job import PART_PREFIX, QUEUED, Job, Part, new_item, part_key
 from heavylift.message import Message
 from heavylift.system import System
@@ -52,5 +53,4 @@ def parts_of(system: System, job: Job) -> Iterator[Part]:
 
 
 def send_parts(system: System, job: Job, parts: Iterable[Part]) -> None:
-    for part in parts:
-        system.queue.send(job.queue, Message(job.id, part.id), group=job.tenant)
+    enqueue(system, job, [Message(job.id, part.id) for part in parts])

@@ -10,7 +10,7 @@ import copy
 import itertools
 import operator
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -183,6 +183,10 @@ class MemoryQueue:
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
         delivery = Delivery(message.encode(), self.clock.now() + delay_s, group=group)
         self.queues.setdefault(queue, []).append(delivery)
+
+    def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
+        for message in messages:
+            self.send(queue, message, group=group)
 
     def receive(self, queue: str) -> Delivery | None:
         """The next visible message, hidden from now on for the queue's visibility."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,6 +52,9 @@ class Depth:
 class JobQueue(Protocol):
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
         """`delay_s` at most 900; `group` (a tenant) keeps one sender from starving the others."""
+
+    def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
+        """Any number; Throttled if some of them were not taken (others may have been)."""
 
     def postpone(self, queue: str, receipt: str, seconds: float) -> None:
         """Hide a received message for so long, at most 12 hours from its receipt."""

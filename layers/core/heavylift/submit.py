@@ -16,7 +16,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from heavylift.callback_url import check_callback_url
-from heavylift.errors import Fault, HeavyliftError, InvalidRequest, Refused
+from heavylift.enqueue import enqueue
+from heavylift.errors import Fault, InvalidRequest, Refused
 from heavylift.ids import new_id
 from heavylift.inputs import Input, check_input
 from heavylift.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
@@ -64,7 +65,7 @@ def submit(system: System, submission: Submission) -> Job:
     if earlier is not None:
         _forget_input(system, given, job)
         return earlier
-    _enqueue(system, job)
+    enqueue(system, job, [Message(job.id)])
     return job
 
 
@@ -166,11 +167,3 @@ def _fingerprint(submission: Submission) -> str:
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
     return digest.hexdigest()
-
-
-def _enqueue(system: System, job: Job) -> None:
-    try:
-        system.queue.send(job.queue, Message(job.id), group=job.tenant)
-    except HeavyliftError:
-        # The record is the truth: the janitor finds an open job that nobody has claimed.
-        log.warning("the message of job %s was not sent; the janitor will send it", job.id)

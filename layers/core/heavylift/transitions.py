@@ -116,7 +116,6 @@ def finish(
 
 def fail(
     job: Job,
-    fence: int,
     *,
     error: Mapping[str, Any],
     failed: list[dict[str, Any]],
@@ -127,8 +126,12 @@ def fail(
     """FAILED by its own worker; `dead` if it failed although it was tried again."""
     return Change(
         job.key,
-        when=(*_allowed(moves.FAIL), _held(fence)),
-        set={**_to(moves.FAIL), **_ended_badly(job, error, now, dead=dead)},
+        when=(*_allowed(moves.FAIL), _held(job.fence)),
+        set={
+            **_to(moves.FAIL),
+            **_ended_badly(job, error, now, dead=dead),
+            "attempt": min(job.attempt, job.max_attempts),
+        },
         add={"billed_ms": billed_ms},
         append={"attempts": failed},
         remove=LEFT_OPEN_INDEX,
@@ -147,7 +150,11 @@ def give_up(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
             _held(job.fence),
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
-        set={**_to(moves.EXPIRE), **_ended_badly(job, error, now, dead=True)},
+        set={
+            **_to(moves.EXPIRE),
+            **_ended_badly(job, error, now, dead=True),
+            "attempt": min(job.attempt, job.max_attempts),
+        },
         append={"attempts": lost} if lost else {},
         remove=LEFT_OPEN_INDEX,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from heavylift.aws.clients import code_of, throttles_translated
+from heavylift.errors import Throttled
 from heavylift.message import Message
 from heavylift.ports import Depth
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_DELAY_S = 900
 MAX_VISIBILITY_S = 43_200
+MOST_AT_ONCE = 10
 
 
 class SqsQueue:
@@ -32,6 +35,18 @@ class SqsQueue:
             self._client.send_message(
                 QueueUrl=self._url(queue), MessageBody=message.encode(), **delay, **fair
             )
+
+    def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
+        fair: dict[str, Any] = {"MessageGroupId": group} if group else {}
+        for start in range(0, len(messages), MOST_AT_ONCE):
+            entries: Any = [
+                {"Id": str(number), "MessageBody": message.encode(), **fair}
+                for number, message in enumerate(messages[start : start + MOST_AT_ONCE])
+            ]
+            with throttles_translated():
+                answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+            if answer.get("Failed"):
+                raise Throttled(f"The queue took {len(answer['Successful'])} of {len(entries)} messages.")
 
     def postpone(self, queue: str, receipt: str, seconds: float) -> None:
         visibility = max(0, min(MAX_VISIBILITY_S, round(seconds)))

@@ -1,0 +1,213 @@
+"""One history: what a seed makes of workers, janitors, a client and their queue."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+from heavylift.control import cancel, retry
+from heavylift.dead_letters import redrive_all
+from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
+from heavylift.janitor import Janitor
+from heavylift.job import Job
+from heavylift.message import Message
+from heavylift.run_job import Ack, Invocation, OrphanMessage, Runner
+from heavylift.settings import Settings
+from heavylift.submit import Submission, submit
+from heavylift.system import System
+from heavylift.tasks import TASKS
+from heavylift.work import Part, Plan, Result, Work
+from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
+from tests.chaos.harness.scheduler import Scheduler
+from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
+from tests.chaos.harness.watch import Violation, Watch
+from tests.support.world import COPY, QUEUE
+
+SPEC = replace(COPY, input="none", deadline_s=900)
+LEASE_S = 60.0
+JANITOR_S = 60.0
+CHAOS_S = 1200.0
+LATE_S = 4 * JANITOR_S
+"""How long after a deadline the end may be written: the janitor comes once a minute, and may die too."""
+CONTENT = Path(tempfile.gettempdir()) / "heavylift-chaos-output.txt"
+
+
+@dataclass
+class Moody:
+    """A task that fails as it likes, in every way there is, until it is told to be well."""
+
+    random: Random
+    scheduler: Scheduler
+    trouble: Trouble
+    spec = SPEC
+    mood: float = field(init=False)
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.mood = self.random.choice((0.0, 0.05, 0.3))
+
+    def plan(self, work: Work) -> Plan:
+        self._feel()
+        numbers = range(1, work.params.parts + 1)
+        return Plan(tuple({"number": number} for number in numbers), total=len(numbers))
+
+    def run(self, work: Work, part: Part) -> Result:
+        self.runs += 1
+        self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
+        self._feel()
+        work.publish(f"copy-{part['number']}.txt", CONTENT, "text/plain")
+        work.advance(1)
+        return {"copied": part["number"]}
+
+    def join(self, work: Work, results: list[Result]) -> Result:
+        self._feel()
+        return {"copied": [result.get("copied") for result in results]}
+
+    def _feel(self) -> None:
+        if self.trouble.happens(self.mood):
+            raise self.random.choice((OverLimit, RuntimeError, Throttled, InvalidInput))
+
+
+class History:
+    """`hanging`: how often an actor hangs at a port call, where the seed is not to decide that."""
+
+    def __init__(self, seed: int, hanging: float | None = None) -> None:
+        self.seed = seed
+        self.random = Random(seed)
+        self.scheduler = Scheduler(self.random, self.random.choice((0.05, 0.3, 0.7)))
+        self.trouble = Trouble(self.random, self.scheduler)
+        if hanging is not None:
+            self.trouble.delay = hanging
+        self.watch = Watch(self.scheduler.now, lambda: self.scheduler.current.identity)
+        self.table = ChaosTable(self.trouble, self.watch)
+        self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
+        self.queue.trouble = self.trouble
+        self.objects = self.watch.objects = ChaosObjects(self.trouble)
+        self.task = Moody(self.random, self.scheduler, self.trouble)
+        settings = Settings(table_name="t", bucket_name="b", queues={QUEUE: "q"})
+        self.system = System(self.table, self.queue, self.objects, self.scheduler, settings)
+        self.jobs: list[str] = []
+        self.over = False
+
+    def play(self) -> None:
+        """Violation if a promise is broken."""
+        TASKS.clear()
+        TASKS[SPEC.name] = SPEC
+        CONTENT.write_text("content")
+        workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
+
+    # ---- actors
+
+    def _worker(self) -> None:
+        while not self.over:
+            delivery = self.queue.receive(QUEUE)
+            if delivery is None:
+                pause = self.queue.next_visible_at(QUEUE) - self.scheduler.now()
+                self.scheduler.sleep(min(max(pause, 0.5), 15))
+                continue
+            self.scheduler.current.invocation += 1
+            try:
+                self._invoke(delivery.body, delivery.receipt)
+            except (Killed, OrphanMessage, Throttled, Unreachable):
+                self.scheduler.sleep(1)  # the message shows again when its visibility ends
+
+    def _invoke(self, body: str, receipt: str) -> None:
+        runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
+        invocation = Invocation(ends_at=self.scheduler.now() + LEASE_S)
+        verdict = runner.run(Message.decode(body), receipt, invocation)
+        if isinstance(verdict, Ack):
+            self.queue.delete(QUEUE, receipt)
+        else:
+            self.queue.postpone(QUEUE, receipt, verdict.seconds)
+
+    def _janitor(self) -> None:
+        self.scheduler.sleep(self.random.uniform(0, JANITOR_S))
+        while not self.over:
+            self.scheduler.current.invocation += 1
+            with contextlib.suppress(Killed, Throttled, Unreachable):
+                Janitor(self.system, self.scheduler.now() + JANITOR_S, chance=self.random.random).sweep()
+            self.scheduler.sleep(JANITOR_S)
+
+    def _client(self) -> None:
+        until = self.scheduler.now() + CHAOS_S
+        acts = (self._cancel, self._again, self._retry, self._redrive, self._nothing)
+        for _ in range(self.random.randint(1, 3)):
+            self._try(self._submit)
+            self.scheduler.sleep(self.random.uniform(0, 60))
+        while self.scheduler.now() < until and not self._all_ended():
+            self._try(self.random.choice(acts))
+            self.scheduler.sleep(10 ** self.random.uniform(0, 2.3))
+        self._calm()
+        self.over = True
+
+    def _calm(self) -> None:
+        """Trouble ends: what is open ends too, and what failed can be brought to DONE."""
+        self._until_all_ended()
+        self.trouble.quiet = True
+        self.scheduler.sleep(LEASE_S * 7)  # whoever hangs wakes up, and is too late
+        for job in self._records():
+            if job.status in ("FAILED", "CANCELED"):
+                retry(self.system, job)
+        self.queue.queues[QUEUE].clear()  # the janitor's part in it
+        self._until_all_ended()
+        for job in self._records():
+            if job.status != "DONE":
+                raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
+            if job.done != job.params["parts"]:
+                raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
+
+    # ---- what the client does
+
+    def _try(self, act: Callable[[], None]) -> None:
+        with contextlib.suppress(Refused, Throttled, Unreachable):
+            act()
+
+    def _submit(self) -> None:
+        parts = self.random.choice((1, 1, 2, 3, 5))
+        submit(self.system, Submission("me", SPEC.name, {"parts": parts}))
+
+    def _cancel(self) -> None:
+        cancel(self.system, self._some_job())
+
+    def _again(self) -> None:
+        """Canceled and tried again while its worker has not noticed."""
+        job = self._some_job()
+        retry(self.system, cancel(self.system, job))
+
+    def _retry(self) -> None:
+        retry(self.system, self._some_job())
+
+    def _redrive(self) -> None:
+        redrive_all(self.system, "me")
+
+    def _nothing(self) -> None:
+        pass
+
+    # ---- what is so
+
+    def _records(self) -> list[Job]:
+        return [Job.of(item) for key, item in sorted(self.table.items.items()) if key.sk == "JOB"]
+
+    def _some_job(self) -> Job:
+        records = self._records()
+        if not records:
+            raise Refused
+        return records[int(self.random.random() * len(records))]
+
+    def _all_ended(self) -> bool:
+        return all(job.ended for job in self._records()) and self.random.random() < 0.5
+
+    def _until_all_ended(self) -> None:
+        while True:
+            open_jobs = [job for job in self._records() if not job.ended]
+            late = [job for job in open_jobs if self.scheduler.now() > job.deadline + LATE_S]
+            if late:
+                raise Violation(f"open {LATE_S} s after its deadline: {late[0]}")
+            if not open_jobs:
+                return
+            self.scheduler.sleep(5)

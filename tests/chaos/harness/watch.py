@@ -1,0 +1,120 @@
+"""What must hold after every write, checked without asking the code under test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from heavylift import job as moves
+from heavylift.job import Job, Move, State
+from heavylift.memory import MemoryObjects
+from heavylift.table import Item, Key
+
+MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]
+ALLOWED = {(source, move.target) for move in MOVES for source in move.sources}
+HELD_FIELDS = ("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error")
+
+
+class Violation(BaseException):
+    """A promise was broken. No Exception: the code under test must not take it for a failed attempt."""
+
+
+def state(item: Item) -> State:
+    return State(item["status"], item["phase"])
+
+
+@dataclass
+class Watch:
+    now: Callable[[], float]
+    who: Callable[[], str]
+    objects: MemoryObjects | None = None
+    holders: dict[Key, str] = field(default_factory=dict)
+    """Who claimed a unit last; nobody once a retry has taken it away."""
+    finishes: dict[Key, int] = field(default_factory=dict)
+
+    def changed(self, key: Key, before: Item | None, after: Item) -> None:
+        """One item was written."""
+        if before is None or "phase" not in after:
+            return
+        if state(before) != state(after) and (state(before), state(after)) not in ALLOWED:
+            raise Violation(f"{key.sk} went from {state(before)} to {state(after)}")
+        if before["status"] == "DONE" and before != after:
+            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
+        if after["fence"] > before["fence"]:
+            self._taken(key, before, after)
+        elif self.who().startswith("worker"):
+            self._written_by_worker(key, before, after)
+        elif self.who().startswith("janitor"):
+            self._written_by_janitor(key, before, after)
+        self._count_finishes(key, after)
+
+    def _count_finishes(self, key: Key, after: Item) -> None:
+        self.finishes[key] = self.finishes.get(key, 0) + (after["status"] == "DONE")
+        if self.finishes[key] > 1:
+            raise Violation(f"{key.sk} was finished twice")
+
+    def _taken(self, key: Key, before: Item, after: Item) -> None:
+        """By a claim, or from whoever had it by a retry."""
+        if state(after) == moves.RUNNING:
+            self._claimed(key, before)
+            return
+        self.holders.pop(key, None)
+        if not self.who().startswith("client"):
+            raise Violation(f"{self.who()} opened {key.sk} again")
+
+    def _claimed(self, key: Key, before: Item) -> None:
+        if before["lease_until"] > self.now():
+            raise Violation(f"{self.who()} claimed {key.sk}, which {self.holders.get(key)} has")
+        self.holders[key] = self.who()
+
+    def _written_by_worker(self, key: Key, before: Item, after: Item) -> None:
+        if all(before.get(name) == after.get(name) for name in HELD_FIELDS):
+            return
+        mine = {held.pk for held, holder in self.holders.items() if holder == self.who()}
+        holds = self.holders.get(key) == self.who()
+        of_a_part = key.sk == "JOB" and key.pk in mine and before.get("plan")
+        too_late = before.get("deadline", 0) <= self.now() and after["status"] == "FAILED"
+        if not (holds or of_a_part or too_late):
+            raise Violation(f"{self.who()} wrote {key.sk}, which {self.holders.get(key)} has")
+
+    def _written_by_janitor(self, key: Key, before: Item, after: Item) -> None:
+        if state(before) == state(after) or before["deadline"] <= self.now():
+            return
+        if before["lease_until"] > self.now():
+            raise Violation(f"{self.who()} ended {key.sk}, which {self.holders.get(key)} has in hand")
+
+    def settled(self, items: Mapping[Key, Item], written: Mapping[Key, Any]) -> None:
+        """A write, or all writes of a transaction, have happened."""
+        for pk in {key.pk for key in written}:
+            item = items.get(Key(pk, "JOB"))
+            if item is not None:
+                self._job_holds(items, Job.of(item))
+
+    def _job_holds(self, items: Mapping[Key, Item], job: Job) -> None:
+        too_many = job.status in ("DONE", "FAILED") and job.attempt > job.max_attempts
+        if too_many or len(job.attempts) > job.max_attempts:
+            raise Violation(f"attempt {job.attempt} of {job.max_attempts}: {len(job.attempts)} are kept")
+        if job.plan:
+            prefix = f"PART#{job.plan}#"
+            parts = [item for key, item in items.items() if key.pk == job.pk and key.sk.startswith(prefix)]
+            done = sum(item["status"] == "DONE" for item in parts)
+            if len(parts) != job.parts_total or done != len(parts) - (job.parts_open or 0):
+                raise Violation(f"{done} of {len(parts)} parts are DONE, and {job.parts_open} count as open")
+        if job.status == "DONE":
+            self._complete(job)
+
+    def _complete(self, job: Job) -> None:
+        """All outputs, in their order, are listed and are there."""
+        assert self.objects is not None
+        assert job.outputs is not None
+        if job.outputs["manifest"] not in self.objects.objects:
+            raise Violation("DONE without a list of its outputs")
+        listed = [each["name"] for each in json.loads(self.objects.objects[job.outputs["manifest"]][0])]
+        wanted = [f"copy-{number}.txt" for number in range(1, job.params["parts"] + 1)]
+        stored = {key.rpartition("/")[2] for key in self.objects.objects if f"{job.id}/outputs/" in key}
+        if listed != wanted or not set(wanted) <= stored:
+            raise Violation(f"DONE with {listed}, of which {sorted(stored)} are stored")
+        if job.result != {"copied": list(range(1, job.params["parts"] + 1))}:
+            raise Violation(f"DONE with the result {job.result}")
