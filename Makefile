@@ -13,7 +13,7 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build test check fmt lock sample key keys fuzz test-browser
+.PHONY: help run up down status logs build test check fmt lock sample key keys secret fuzz test-browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,10 @@ down: $(INSTALLED) ## end the stack
 
 status: $(INSTALLED) ## is the stack up, and where
 	@$(LOCAL) status
+
+secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS]
+	@$(BIN)/python -m infra.webhooks $(if $(STACK),--stack $(STACK),--local) $(if $(ROTATE),rotate,show) \
+		$(or $(TENANT),default)
 
 logs: $(INSTALLED) ## what the functions logged
 	@$(LOCAL) logs

@@ -8,28 +8,21 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
-from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from heavylift.aws.dynamodb import DynamoTable
 from heavylift.errors import Refused
 from heavylift.keys import Scope, create_key, list_keys, revoke_key
 from heavylift.ports import Table
-from infra.local.emulator import running_port
-from infra.local.place import DEFAULT_STATE, Place
+from infra import deployed
 from infra.local.say import Stop
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        table = _table(options.stack, _clients(options))
+        table = deployed.table_of(options)
         match options.command:
             case "create":
                 _create(table, options.tenant, options.scopes)
@@ -46,9 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.keys", description="The API's keys.")
-    parser.add_argument("--stack", default="heavylift", help="the deployed stack (default: heavylift)")
-    parser.add_argument("--local", action="store_true", help="the embedded stack of this folder")
-    parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE, help="of the embedded stack")
+    deployed.add_arguments(parser)
     commands = parser.add_subparsers(dest="command", required=True)
     create = commands.add_parser("create", help="make a key for a tenant, and show it")
     create.add_argument("tenant")
@@ -60,24 +51,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _scopes(text: str) -> tuple[Scope, ...]:
     return tuple(Scope(name.strip()) for name in text.split(","))
-
-
-def _clients(options: argparse.Namespace) -> Callable[[str], Any]:
-    if not options.local:
-        return partial(boto3.client)
-    place = Place(state_dir=options.state_dir.resolve())
-    port = running_port(place)
-    if port is None:
-        raise Stop("The embedded stack is down: make up starts it")
-    return Place(port, place.state_dir).aws.client
-
-
-def _table(stack: str, client: Callable[[str], Any]) -> Table:
-    [described] = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    names = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if "TableName" not in names:
-        raise Stop(f"The stack {stack} is not a Heavylift: it has no output TableName")
-    return DynamoTable(client("dynamodb"), names["TableName"])
 
 
 def _create(table: Table, tenant: str, scopes: tuple[Scope, ...]) -> None:

@@ -134,6 +134,18 @@ def test_a_condition_decides(table: Table, condition: Condition, holds: bool) ->
         assert table.get(KEY) == before
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [{"state": "pending", "attempts": 2, "next_at": 1_790_000_000.25}, [{"secret": "a", "until": 0.1}]],
+)
+def test_a_map_or_a_list_is_changed_only_by_who_has_seen_it(table: Table, kept: Any) -> None:
+    table.create(item(kept=kept))
+    other = {**kept, "attempts": 3} if isinstance(kept, dict) else [*kept, {}]
+    with pytest.raises(ConditionFailed):
+        table.update(Change(KEY, when=(Is("kept", "=", other),), set={"kept": None}))
+    assert table.update(Change(KEY, when=(Is("kept", "=", kept),), set={"kept": other})) == item(kept=other)
+
+
 def test_a_transaction_writes_all(table: Table) -> None:
     table.create(item(left=1))
     other = Key("JOB#1", "PART#1")

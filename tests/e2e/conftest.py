@@ -23,6 +23,8 @@ PARAMETERS = {
     "PagesConcurrency": "2",
     "MessageTimeout": "20",
     "MessageConcurrency": "2",
+    "CallbackPauses": "1,1",
+    "CallbackSeconds": "1",
     "LogLevel": "INFO",
 }
 """Short, so that a worker's death is noticed soon; two, so that there is a line to wait in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -222,9 +223,15 @@ def test_an_images_dockerfile_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - IMAGES))
-def test_a_zip_function_is_built_from_its_own_folder_whatever_python_builds_it(name: str) -> None:
+def test_a_zip_function_is_built_from_its_own_folder_whatever_python_builds_it(
+    name: str, tmp_path: Path
+) -> None:
     assert FUNCTIONS[name]["Metadata"]["BuildMethod"] == "makefile"
-    assert (ROOT / "functions" / name.removesuffix("Function").lower() / "handler.py").is_file()
+    package, module, _ = FUNCTIONS[name]["Properties"]["Handler"].split(".")
+    make = ["make", "-s", f"build-{name}", f"ARTIFACTS_DIR={tmp_path}"]
+    subprocess.run(make, cwd=ROOT / "functions", check=True, timeout=30)
+    assert [path.name for path in tmp_path.iterdir()] == [package]
+    assert (tmp_path / package / f"{module}.py").is_file()
 
 
 @pytest.mark.parametrize("name", of_type("AWS::Serverless::LayerVersion"))

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from heavylift.aws.dynamodb import DynamoTable
 from heavylift.keys import Scope, find_key
 from infra import keys
-from tests.contract.conftest import create_table
-
-
-class Stacks:
-    """CloudFormation, as far as it is asked."""
-
-    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
-        if StackName != "heavylift":
-            problem = {"Error": {"Code": "ValidationError", "Message": f"Stack {StackName} does not exist"}}
-            raise ClientError(problem, "DescribeStacks")  # type: ignore[arg-type]  # only what is read
-        return {"Stacks": [{"Outputs": [{"OutputKey": "TableName", "OutputValue": "jobs"}]}]}
+from tests.support.stacks import deployed_table
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    with mock_aws():
-        client = boto3.client(
-            "dynamodb", region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t"
-        )
-        create_table(client, "jobs")
-        clients = {"dynamodb": client, "cloudformation": Stacks()}
-        monkeypatch.setattr(keys, "_clients", lambda options: clients.__getitem__)
-        yield DynamoTable(client, "jobs")
+    with deployed_table(monkeypatch) as found:
+        yield found
 
 
 def test_a_key_is_made_listed_and_revoked(table: DynamoTable, capsys: pytest.CaptureFixture[str]) -> None:

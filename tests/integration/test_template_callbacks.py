@@ -1,0 +1,89 @@
+"""template.yaml keeps the rules that callbacks rest on."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from heavylift.callback import JITTER, LEASE_S
+from infra.local.place import ROOT
+from infra.local.source import SETTINGS
+from infra.local.template import load
+from notify.queue import CALLBACKS
+from notify.settings import LONGEST_PAUSE_S, NotifySettings
+
+TEMPLATE = load((ROOT / "template.yaml").read_text())
+PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
+QUEUE = load((ROOT / "infra" / "queue.yaml").read_text())
+STREAM, CALLBACK = (RESOURCES[f"{name}Function"]["Properties"] for name in ("Stream", "Callback"))
+LONGEST_VISIBILITY_S = 43_200
+KEPT_IN_A_QUEUE_S = 4 * 24 * 3600
+"""SQS's default, which infra/queue.yaml leaves as it is."""
+
+
+def pauses(text: str) -> tuple[float, ...]:
+    return NotifySettings.read({"CALLBACK_PAUSES": text, "CALLBACK_SECONDS": "15"}).pauses
+
+
+def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
+    schedule = pauses(PARAMETERS["CallbackPauses"]["Default"])
+    assert schedule == tuple(sorted(schedule))
+    assert sum(schedule) >= 24 * 3600
+    assert sum(schedule) * (1 + JITTER) < KEPT_IN_A_QUEUE_S
+    assert "MessageRetentionPeriod" not in QUEUE["Resources"]["Queue"]["Properties"]
+    assert len(schedule) * 2 < QUEUE["Parameters"]["MaxReceives"]["Default"]
+
+
+def test_no_pause_is_longer_than_a_queue_can_hide_a_message() -> None:
+    assert max(pauses("5,86400")) == LONGEST_PAUSE_S
+    assert LONGEST_PAUSE_S * (1 + JITTER) + CALLBACK["Timeout"] < LONGEST_VISIBILITY_S
+
+
+def test_the_embedded_run_tries_for_a_short_while_and_calls_this_machine() -> None:
+    settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
+    assert sum(pauses(settled["CallbackPauses"])) < 120
+    assert settled["PrivateCallbacks"] == "true"
+    assert re.fullmatch(PARAMETERS["CallbackPauses"]["AllowedPattern"], settled["CallbackPauses"])
+
+
+def test_private_addresses_are_not_called_unless_somebody_says_so() -> None:
+    assert PARAMETERS["PrivateCallbacks"]["Default"] == "false"
+    environment = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    assert environment["PRIVATE_CALLBACKS"] == {"Ref": "PrivateCallbacks"}
+
+
+def test_an_attempt_is_over_before_another_may_begin() -> None:
+    looking_up_a_name_s = 30
+    assert looking_up_a_name_s + PARAMETERS["CallbackSeconds"]["MaxValue"] < CALLBACK["Timeout"] <= LEASE_S
+    queue = RESOURCES["CallbackQueue"]["Properties"]
+    assert queue["Parameters"]["WorkerTimeout"] == CALLBACK["Timeout"]
+    assert CALLBACK["Timeout"] in QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"]
+
+
+def test_only_a_job_that_has_just_ended_and_has_a_callback_comes_through_the_stream() -> None:
+    ended = STREAM["Events"]["Ended"]["Properties"]
+    [pattern] = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
+    assert pattern == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "OldImage": {"phase": {"S": ["queued", "running"]}},
+            "NewImage": {"phase": {"S": ["finished"]}, "callback_url": {"S": [{"exists": True}]}},
+        },
+    }
+    assert ended["StartingPosition"] == "TRIM_HORIZON"
+    assert RESOURCES["Table"]["Properties"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_both_functions_know_the_queue_and_nothing_else_does() -> None:
+    for function in (STREAM, CALLBACK):
+        told = json.loads(function["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
+        assert told == {CALLBACKS: "${CallbackQueue.Outputs.QueueName}"}
+    everybody = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"]
+    assert "CallbackQueue" not in everybody
+
+
+def test_one_message_is_one_delivery() -> None:
+    due = CALLBACK["Events"]["Due"]["Properties"]
+    assert due["BatchSize"] == 1
+    assert due["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert due["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "CallbackConcurrency"}
