@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from heavylift.tasks.spec import OutputNamed
 from heavylift.view import EXAMPLE_ID, JobView, view
 
 __all__ = ["EXAMPLE_ID", "JobView", "view"]
@@ -139,6 +140,9 @@ class TaskView(BaseModel):
     accepts: list[str]
     limits: dict[str, int | float]
     params: dict[str, Any] = Field(description="A JSON Schema")
+    job_params: dict[str, OutputNamed] = Field(
+        description="The params that are ids of jobs, and what is taken from those"
+    )
 
 
 class TaskList(BaseModel):

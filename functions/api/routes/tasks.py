@@ -21,6 +21,7 @@ def list_tasks() -> TaskList:
                 input=spec.input,
                 accepts=list(spec.accepts),
                 limits=dict(spec.limits),
+                job_params=dict(spec.job_params),
                 params=spec.params.model_json_schema(),
             )
             for spec in TASKS.values()

@@ -33,7 +33,9 @@ async function show() {
   document.title = `${shown.querySelector("h1").textContent.trim()} · Heavylift`;
   main.replaceChildren(shown);
   main.removeAttribute("aria-busy");
-  main.focus({ preventScroll: true });
+  const heading = shown.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true }); // so that it is read, and Tab goes on from there
   scrollTo(0, 0);
 }
 

@@ -2,13 +2,18 @@
 import { h } from "./dom.js";
 import { bytes } from "./format.js";
 
+const NOTHING = "Drop a file here";
+const HOW = "or press to choose one";
+
 // `changed` is told whenever there are other files. → {element, files, accept}
 export function dropZone(changed) {
   let files = [];
   const picker = h("input", { type: "file", id: "file", multiple: true, class: "unseen", onchange: () => take(picker.files) });
-  const what = h("strong", {}, "Drop a file here");
-  const hint = h("span", { class: "hint", id: "file-hint" }, "or press to choose one");
-  const element = h("label", { class: "drop", for: "file" }, picker, arrow(), what, hint);
+  const what = h("strong", {}, NOTHING);
+  const hint = h("span", { class: "hint", id: "file-hint" }, HOW);
+  const remove = h("button", { type: "button", hidden: true, onclick: clear }, "Remove");
+  const zone = h("label", { class: "drop", for: "file" }, picker, arrow(), what, hint);
+  const element = h("div", { class: "zone" }, zone, remove);
   picker.setAttribute("aria-describedby", "file-hint");
 
   function take(given) {
@@ -16,20 +21,29 @@ export function dropZone(changed) {
     files = [...given];
     what.textContent = files.length === 1 ? files[0].name : `${files.length} files, a job each`;
     hint.textContent = bytes(files.reduce((sum, file) => sum + file.size, 0));
-    element.classList.add("full");
+    zone.classList.add("full");
+    remove.hidden = false;
     changed(files);
+  }
+  function clear() {
+    files = [];
+    picker.value = "";
+    what.textContent = NOTHING;
+    hint.textContent = HOW;
+    zone.classList.remove("full");
+    remove.hidden = true;
   }
 
   // The whole window takes a drop, so that a near miss does not open the file in place of the page.
   const over = (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    element.classList.add("over");
+    zone.classList.add("over");
   };
-  const leave = (event) => event.relatedTarget === null && element.classList.remove("over");
+  const leave = (event) => event.relatedTarget === null && zone.classList.remove("over");
   const drop = (event) => {
     event.preventDefault();
-    element.classList.remove("over");
+    zone.classList.remove("over");
     take(event.dataTransfer.files);
   };
   return {

@@ -2,18 +2,18 @@
 import { call, get } from "./api.js";
 import { announce, h } from "./dom.js";
 import { follow } from "./follow.js";
-import { aboutPart, attemptsPart, resultPart } from "./job_parts.js";
+import { aboutPart, attemptsPart, onwardPart, resultPart } from "./job_parts.js";
 import { statePart } from "./job_state.js";
 import { nameOf } from "./names.js";
 import { outputsPart } from "./outputs.js";
 import { problemCard } from "./problem.js";
-import { titleOf } from "./tasks.js";
+import { tasks, titleOf } from "./tasks.js";
 
 export async function jobPage(signal, _query, id) {
   let job = await get(`v1/jobs/${encodeURIComponent(id)}`, { signal });
   const title = await titleOf(job.task);
   const wrong = h("div", {});
-  const parts = [statePart(title, act), resultPart(), attemptsPart(), outputsPart(signal), aboutPart()];
+  const parts = [statePart(title, act), resultPart(), attemptsPart(), outputsPart(signal), onwardPart(await tasks()), aboutPart()];
 
   function show(now) {
     job = now;

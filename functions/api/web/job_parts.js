@@ -36,6 +36,14 @@ export function attemptList(attempts) {
       problemText(error))));
 }
 
+// Tasks that work with what this job made: a prediction with a trained model.
+export function onwardPart(tasks) {
+  return drawn((job) => job.status, (job) => job.status === "DONE" && tasks.flatMap((task) =>
+    Object.entries(task.job_params ?? {}).filter(([, wanted]) => wanted.task === job.task).map(([name]) =>
+      h("a", { class: "button", href: `#/?${new URLSearchParams({ task: task.name, [`param.${name}`]: job.id })}` },
+        `${task.title} with this`))));
+}
+
 export function aboutPart() {
   return drawn((job) => [job.phase, job.deadline], (job) => {
     const params = Object.entries(job.params).filter(([, value]) => value !== null)

@@ -22,14 +22,14 @@ export function statePart(title, act) {
       for (const part of [state, buttons, times, error]) part.update(job);
       figures.textContent = progressText(job);
       bar.hidden = job.phase === "finished";
-      setBar(bar, job.progress);
+      setBar(bar, job);
     },
   };
 }
 
 // A bar without a value says that the end is not known yet.
-function setBar(bar, { done, total }) {
-  if (!total) {
+function setBar(bar, { phase, progress: { done, total } }) {
+  if (!total || phase === "queued") {
     bar.removeAttribute("value");
     return;
   }
@@ -48,7 +48,7 @@ function timesOf({ timing, attempt }) {
   const facts = [
     timing.queued_ms !== null && ["Waited", duration(timing.queued_ms)],
     timing.running_ms !== null && ["Ran", duration(timing.running_ms)],
-    timing.cost_usd !== null && ["Cost", dollars(timing.cost_usd)],
+    timing.cost_usd > 0 && ["Cost", dollars(timing.cost_usd)],
     timing.cold_start && ["Worker", "had to start"],
     attempt > 1 && ["Attempt", attempt],
   ].filter(Boolean);

@@ -1,24 +1,27 @@
 // The page on which a job is started.
 import { get } from "./api.js";
-import { h, prose } from "./dom.js";
+import { drawn, h, prose } from "./dom.js";
 import { dropZone } from "./drop_zone.js";
 import { bytes, label } from "./format.js";
 import { jobRows } from "./job_rows.js";
 import { factList } from "./job_state.js";
 import { rememberName } from "./names.js";
 import { problemCard } from "./problem.js";
+import { refresh } from "./refresh.js";
 import { schemaForm } from "./schema_form.js";
 import { submit } from "./submit.js";
 import { tasks } from "./tasks.js";
 
-// `query` may name a task, and an output of a job to work on: ?task=…&job=…&output=…
+const REFRESH_MS = 3000;
+
+// `query` may name a task, its params, and an output of a job to work on: ?task=…&param.dpi=…&job=…&output=…
 export async function newJobPage(signal, query) {
   const known = await tasks();
   const given = query.get("job") ? { job_id: query.get("job"), output: query.get("output") } : null;
   let task = known.find((each) => each.name === query.get("task")) ?? known[0];
   let params;
 
-  const zone = dropZone(([file]) => choose(known.find((each) => each.accepts.includes(file.type)) ?? task));
+  const zone = dropZone(([file]) => choose([task, ...known].find((each) => each.accepts.includes(file.type)) ?? task));
   zone.listen(signal);
   const select = h("select", { id: "task", onchange: () => choose(known.find((each) => each.name === select.value)) },
     known.map((each) => h("option", { value: each.name }, each.title)));
@@ -38,7 +41,7 @@ export async function newJobPage(signal, query) {
     if (params && chosen === task) return;
     task = chosen;
     select.value = task.name;
-    params = schemaForm(task.params);
+    params = schemaForm(task.params, query);
     settings.replaceChildren(params.element);
     about.replaceChildren(h("p", { class: "hint" }, prose(task.description)), limitsOf(task));
     source.hidden = task.input === "none";
@@ -72,7 +75,7 @@ export async function newJobPage(signal, query) {
   }
 
   choose(task);
-  return h("div", {}, h("h1", {}, "New job"), form, recent());
+  return h("div", {}, h("h1", {}, "New job"), form, recent(signal));
 }
 
 function inputsFor(task, given, files) {
@@ -105,11 +108,18 @@ function limitsOf(task) {
 }
 
 // The latest jobs; a failure here must not stand in the way of starting one.
-function recent() {
+function recent(signal) {
   const place = h("section", { class: "latest", "aria-label": "Latest jobs" });
-  get("v1/jobs?limit=5").then(async ({ items }) => {
-    if (items.length === 0) return;
-    place.append(h("h2", {}, "Latest jobs"), await jobRows(items), h("p", {}, h("a", { href: "#/jobs" }, "All jobs")));
-  }).catch((problem) => place.append(h("p", { class: "hint" }, `The latest jobs can't be listed: ${problem.title}.`)));
+  const list = drawn(({ items }) => items, async ({ items }) => items.length > 0 &&
+    [h("h2", {}, "Latest jobs"), await jobRows(items), h("p", {}, h("a", { href: "#/jobs" }, "All jobs"))]);
+  place.append(list.element);
+  const show = async () => {
+    const page = await get("v1/jobs?limit=5", { signal });
+    await list.update(page);
+    return page.items.some((job) => job.status === "PROCESSING");
+  };
+  const failed = (problem) => signal.aborted ||
+    place.replaceChildren(h("p", { class: "hint" }, `The latest jobs can't be listed: ${problem.title}.`));
+  show().then((open) => open && refresh(show, REFRESH_MS, signal)).catch(failed);
   return place;
 }

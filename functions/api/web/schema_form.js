@@ -4,11 +4,12 @@ import { label } from "./format.js";
 
 const SHOWN = 4; // the others are a click away
 
-// → {element, read, showFaults}: read() gives the params that were set to something else than their default.
-export function schemaForm(schema) {
+// `values` are set already. → {element, read, showFaults, clearFaults}: read() gives the params that differ from
+// their default.
+export function schemaForm(schema, values) {
   const required = new Set(schema.required ?? []);
   const fields = Object.entries(schema.properties ?? {})
-    .map(([name, given]) => field(name, plain(given, schema), required.has(name)))
+    .map(([name, given]) => field(name, plain(given, schema), required.has(name), values.get(`param.${name}`)))
     .sort((one, other) => other.required - one.required);
   const shown = fields.length > SHOWN + 1 ? SHOWN : fields.length;
   const rest = fields.slice(shown);
@@ -34,12 +35,13 @@ function plain(given, schema) {
   return choices.length > 1 ? { ...rest, type: "any" } : rest;
 }
 
-function field(name, property, required) {
+function field(name, property, required, value) {
   const id = `param-${name}`;
   const control = controlFor(property, required);
   const { input } = control;
   input.id = id;
   input.name = name;
+  if (value) input.value = value;
   input.required = required && property.type !== "boolean";
   input.setAttribute("aria-describedby", `${id}-hint ${id}-fault`);
   const fault = h("p", { class: "fault", id: `${id}-fault` });
@@ -116,6 +118,7 @@ function list(property, placeholder, changed) {
     type: "text", autocomplete: "off", placeholder: placeholder || "one, two, three", value: property.default?.join(", "),
   });
   const read = () => {
+    if (input.value.trim().startsWith("[")) return changed(jsonOrText(input.value)); // for names with commas in them
     const words = input.value.split(",").map((word) => word.trim()).filter(Boolean);
     return changed(property.items.type === "string" ? words : words.map(Number));
   };

@@ -13,14 +13,16 @@ export function badge(job) {
   return h("span", { class: `badge ${state.toLowerCase()}` }, WORDS[state] ?? state);
 }
 
+// Nothing for a job that waits: what an attempt before did is done again.
 export function progressText(job) {
   const { done, total } = job.progress;
+  if (job.phase === "queued") return "";
   return total === null || total === undefined ? "" : `${done.toLocaleString()} of ${total.toLocaleString()}`;
 }
 
 export function took({ timing }) {
   return [
     timing.running_ms !== null && `ran ${duration(timing.running_ms)}`,
-    timing.cost_usd !== null && dollars(timing.cost_usd),
+    timing.cost_usd > 0 && dollars(timing.cost_usd),
   ].filter(Boolean).join(" · ");
 }

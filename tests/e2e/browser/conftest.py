@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.e2e.conftest import Stack
+from tests.support.api import Api
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESKTOP = ViewportSize(width=1200, height=800)
@@ -40,6 +41,15 @@ def started() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def hopeless(stack: Stack) -> str:
+    """A job that fails in all its attempts, begun early because they take some seconds; its id."""
+    params = {"message": "hopeless", "seconds": 0, "fail_rate": 1}
+    answer = Api(stack.api_url).post("/v1/jobs", json={"task": "message", "params": params})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
 @pytest.fixture(name="visit")
 def a_visit(chromium: Browser) -> Iterator[BrowserContext]:
     """A person's own session: nothing is kept from one test to the next."""
@@ -50,7 +60,7 @@ def a_visit(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(name="page")
-def the_page(visit: BrowserContext, stack: Stack) -> Iterator[Page]:
+def the_page(visit: BrowserContext, stack: Stack, hopeless: str) -> Iterator[Page]:
     """The page, open. Afterwards: no script failed, the policy stopped nothing, no other host was asked."""
     page = visit.new_page()
     wrong: list[str] = []

@@ -12,6 +12,7 @@ from playwright.sync_api import FilePayload, Locator, Page, Request, Response, R
 
 from tests.e2e.browser.conftest import PATIENCE_MS
 from tests.e2e.conftest import Stack
+from tests.support.api import Api
 from tests.support.documents import SAMPLE
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -24,6 +25,11 @@ def start(page: Page, file: Path | FilePayload, **params: str) -> None:
     for name, value in params.items():
         page.fill(f"#param-{name}", value)
     page.click("#start")
+
+
+def choose(page: Page, view: str) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=view).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(view)
 
 
 def start_message(page: Page, **params: str) -> None:
@@ -74,6 +80,10 @@ def test_a_dropped_file_is_taken(page: Page) -> None:
     )
     page.dispatch_event("main", "drop", {"dataTransfer": data})
     expect(page.locator(".drop")).to_contain_text("dropped.pdf")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator(".drop")).to_contain_text("Drop a file here")
+    page.click("#start")
+    expect(page.get_by_role("alert")).to_contain_text("There is no file yet")
 
 
 def test_a_damaged_file_fails_with_its_reason(page: Page) -> None:
@@ -137,8 +147,9 @@ def posts_of(page: Page) -> list[tuple[str, int]]:
 
 def test_a_key_is_asked_for_once_and_kept_in_the_tab(page: Page) -> None:
     def guard(route: Route, request: Request) -> None:
-        if request.headers.get("authorization") == "Bearer sesame":
-            route.continue_()
+        headers = request.headers
+        if headers.pop("authorization", None) == "Bearer sesame":
+            route.continue_(headers=headers)  # an open stack would ask whose key that is
         else:
             problem = {"type": "/problems/unauthorized", "title": "A valid API key is needed", "status": 401}
             route.fulfill(status=401, json=problem, content_type="application/problem+json")
@@ -171,11 +182,59 @@ def test_a_lost_connection_is_said_and_the_page_goes_on(page: Page, stack: Stack
 def test_every_view_fits_its_window_and_names_its_controls(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     for link in ("New job", "Jobs", "Queues", "Dead letters"):
-        page.get_by_role("navigation", name="Main").get_by_role("link", name=link).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(link)
+        choose(page, link)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, link
         unnamed = page.locator("input, select, textarea, button").evaluate_all(
             "all => all.filter(one => !one.labels?.length && !one.ariaLabel && !one.textContent.trim())"
             ".map(one => one.outerHTML)"
         )
         assert unnamed == [], link
+
+
+def test_a_running_job_is_canceled_and_tried_again(page: Page) -> None:
+    start_message(page, seconds="40")
+    expect(page.locator(BADGE)).to_have_text("Running")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(BADGE)).to_have_text("Canceled")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(BADGE)).to_have_text(re.compile("Queued|Running"))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(BADGE)).to_have_text("Canceled")
+
+
+def test_the_list_is_filtered_and_paged(page: Page, stack: Stack) -> None:
+    api = Api(stack.api_url)
+    message = {"task": "message", "params": {"seconds": 0}}
+    ids = [api.post("/v1/jobs", json=message).json()["id"] for _ in range(21)]
+    choose(page, "Jobs")
+    page.get_by_label("Task").select_option("message")
+    rows = page.locator(".rows .row")
+    expect(rows).to_have_count(20)
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[-1]}")
+    expect(page.locator(".rows")).not_to_contain_text("Queued")  # the list follows them to their end
+    page.get_by_role("link", name="Older").click()
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[0]}")
+    page.get_by_role("link", name="Newest").click()
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[-1]}")
+    page.get_by_label("Status").select_option("FAILED")
+    expect(page.locator(".rows, .empty")).not_to_contain_text("Done")
+    page.get_by_label("Status").select_option("DONE")
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[-1]}")
+    rows.first.click()
+    expect(page.locator(BADGE)).to_have_text("Done")
+
+
+def test_a_dead_letter_shows_each_attempt_and_runs_again(page: Page, stack: Stack, hopeless: str) -> None:
+    assert Api(stack.api_url).ended(hopeless)["status"] == "FAILED"
+    choose(page, "Queues")
+    card = page.get_by_role("region", name="message")
+    card.locator(".alarm a").click()
+    letter = page.locator(".letters li", has=page.locator(f"input[value='{hopeless}']"))
+    letter.get_by_text("Each attempt").click()
+    expect(letter.locator(".attempts li")).to_have_count(3)
+    letter.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Run the chosen ones again").click()
+    expect(page.get_by_role("status").filter(has_text="1 job runs again")).to_be_visible()
+    expect(letter).to_have_count(0)
+    page.goto(f"{stack.api_url}/#/jobs/{hopeless}")
+    expect(page.locator(BADGE)).to_have_text(re.compile("Queued|Running|Failed"))
