@@ -11,7 +11,10 @@ from pydantic.json_schema import models_json_schema
 
 from api.problems import Problem
 from api.schemas import NewJob, NewUpload, Redrive
+from heavylift.tasks import TASKS
+from heavylift.tasks.spec import TaskSpec
 
+REFERENCE = "#/components/schemas/"
 REFERRED_TO: tuple[type[BaseModel], ...] = (NewJob, NewUpload, Redrive, Problem)
 """Models that the routes name by reference only."""
 
@@ -38,10 +41,13 @@ def _document(app: FastAPI, *, key_required: bool) -> dict[str, Any]:
         tags=app.openapi_tags,
     )
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    models = [*REFERRED_TO, *(spec.params for spec in TASKS.values())]
     _, defined = models_json_schema(
-        [(model, "validation") for model in REFERRED_TO], ref_template="#/components/schemas/{model}"
+        [(model, "validation") for model in models], ref_template=REFERENCE + "{model}"
     )
     schemas.update(defined["$defs"])
+    schemas.update(_submissions(schemas["NewJob"]))
+    schemas["NewUpload"]["oneOf"] = [_upload(spec) for spec in TASKS.values() if spec.accepts]
     for path in made["paths"].values():
         for operation in path.values():
             _correct(operation, key_required=key_required)
@@ -49,6 +55,45 @@ def _document(app: FastAPI, *, key_required: bool) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return made
+
+
+def _submissions(any_job: dict[str, Any]) -> dict[str, Any]:
+    """`NewJob` as one schema for each task, so that a client knows what each one's params are."""
+    made = {_named(spec): _submission(any_job, spec) for spec in TASKS.values()}
+    mapping = {spec.name: REFERENCE + _named(spec) for spec in TASKS.values()}
+    return made | {
+        "NewJob": {
+            "title": "NewJob",
+            "description": any_job["description"],
+            "oneOf": [{"$ref": reference} for reference in mapping.values()],
+            "discriminator": {"propertyName": "task", "mapping": mapping},
+        }
+    }
+
+
+def _submission(any_job: dict[str, Any], spec: TaskSpec) -> dict[str, Any]:
+    schema = {**any_job, "title": _named(spec), "description": spec.description}
+    schema.pop("examples", None)
+    params = {"$ref": REFERENCE + spec.params.__name__}
+    schema["properties"] = {**any_job["properties"], "task": {"const": spec.name}, "params": params}
+    schema["required"] = ["task"]
+    if spec.input == "required":
+        schema["properties"]["input"] = {"$ref": REFERENCE + "InputReference"}
+        schema["required"].append("input")
+    elif spec.input == "none":
+        schema["properties"]["input"] = {"type": "null"}
+    if spec.params.model_json_schema().get("required"):
+        schema["required"].append("params")
+    return schema
+
+
+def _upload(spec: TaskSpec) -> dict[str, Any]:
+    kinds = {"enum": [*spec.accepts, None]}
+    return {"properties": {"task": {"const": spec.name}, "media_type": kinds}}
+
+
+def _named(spec: TaskSpec) -> str:
+    return "New_" + spec.name.replace("-", "_")
 
 
 def _correct(operation: dict[str, Any], *, key_required: bool) -> None:

@@ -16,19 +16,25 @@ __all__ = ["EXAMPLE_ID", "JobView", "view"]
 class InputReference(BaseModel):
     """An upload, or an output of another job."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["upload_id"], "properties": {"job_id": False, "output": False}},
+                {"required": ["job_id", "output"], "properties": {"upload_id": False}},
+            ]
+        },
+    )
 
-    upload_id: str | None = Field(default=None, pattern=r"^[0-9a-f-]{36}$")
-    job_id: str | None = Field(default=None, max_length=64)
-    output: str | None = Field(default=None, max_length=255)
+    upload_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", examples=[EXAMPLE_ID])] = ""
+    job_id: Annotated[str, Field(min_length=1, max_length=64, examples=[EXAMPLE_ID])] = ""
+    output: Annotated[str, Field(min_length=1, max_length=255, examples=["page-0001.png"])] = ""
 
     @model_validator(mode="after")
     def _one_of_the_two(self) -> InputReference:
-        if self.upload_id is not None and self.job_id is None and self.output is None:
-            return self
-        if self.upload_id is None and self.job_id is not None and self.output is not None:
-            return self
-        raise ValueError("give either upload_id, or job_id together with output")
+        if self.model_fields_set not in ({"upload_id"}, {"job_id", "output"}):
+            raise ValueError("give either upload_id, or job_id together with output")
+        return self
 
 
 class NewJob(BaseModel):
@@ -82,26 +88,21 @@ class Redrive(BaseModel):
             "oneOf": [
                 {"required": ["job_ids"], "properties": {"queue": False, "task": False, "cursor": False}},
                 {"required": ["queue"], "properties": {"job_ids": False}},
-                {
-                    "required": ["task"],
-                    "properties": {"job_ids": False, "queue": False},
-                },
+                {"required": ["task"], "properties": {"job_ids": False, "queue": False}},
             ],
         },
     )
 
-    job_ids: (
-        Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=100)] | None
-    ) = None
-    queue: str | None = Field(default=None, max_length=64)
-    task: str | None = Field(default=None, max_length=64)
+    job_ids: list[Annotated[str, Field(max_length=64)]] = Field(default=[], min_length=1, max_length=100)
+    queue: Annotated[str, Field(max_length=64)] = ""
+    task: Annotated[str, Field(max_length=64)] = ""
     limit: int = Field(default=100, ge=1, le=100, description="How many of a queue or task in this call")
-    cursor: str | None = Field(default=None, max_length=256, description="`next` of the call before")
+    cursor: Annotated[str, Field(max_length=256, description="`next` of the call before")] = ""
 
     @model_validator(mode="after")
     def _ids_or_all_of_something(self) -> Redrive:
-        by_ids, by_kind = self.job_ids is not None, self.queue is not None or self.task is not None
-        if by_ids == by_kind or (by_ids and self.cursor is not None):
+        given = self.model_fields_set
+        if ("job_ids" in given) == bool(given & {"queue", "task"}) or {"job_ids", "cursor"} <= given:
             raise ValueError("give either job_ids, or a queue, a task or both")
         return self
 

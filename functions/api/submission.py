@@ -78,9 +78,9 @@ SubmittedIs = Annotated[Submitted, Depends(read_submission)]
 def _reference(job: NewJob) -> Input:
     if job.input is None:
         return None
-    if job.input.upload_id is not None:
+    if job.input.upload_id:
         return Upload(job.input.upload_id)
-    return OutputOf(job.input.job_id or "", job.input.output or "")
+    return OutputOf(job.input.job_id, job.input.output)
 
 
 async def _from_form(request: Request) -> Submitted:

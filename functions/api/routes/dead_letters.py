@@ -48,14 +48,14 @@ def redrive_dead_letters(
     desk: DeskIs, caller: OperatorIs, wanted: Annotated[Redrive, Depends(json_body(Redrive))]
 ) -> RedriveResult:
     """Some by their ids, or all of a queue or task: then go on with `next` until it is null."""
-    if wanted.job_ids is not None:
+    if wanted.job_ids:
         return _result(desk, redrive(desk.system, caller.tenant, wanted.job_ids))
-    start = cursors.to_item(wanted.cursor, DEAD, dead_partition(caller.tenant))
+    start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant))
     done = redrive_all(
         desk.system,
         caller.tenant,
-        task=wanted.task,
-        queue=wanted.queue,
+        task=wanted.task or None,
+        queue=wanted.queue or None,
         limit=wanted.limit,
         cursor=start,
     )

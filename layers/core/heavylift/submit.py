@@ -78,7 +78,8 @@ def _forget_input(system: System, given: Input, job: Job) -> None:
 def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
     """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault."""
     try:
-        return spec.params.model_validate(dict(params)).model_dump(mode="json")
+        # As JSON and strictly, as the task's schema says it: `true` is no number, and "200" neither.
+        return spec.params.model_validate_json(json.dumps(dict(params)), strict=True).model_dump(mode="json")
     except ValidationError as error:
         faults = [
             Fault(pointer="/params" + "".join(f"/{step}" for step in each["loc"]), detail=each["msg"])

@@ -27,14 +27,24 @@ class SqsQueue:
         self._client = client
         self._names = names
         self._urls: dict[str, str] = {}
+        self._fair = True
 
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
-        delay: dict[str, Any] = {"DelaySeconds": min(MAX_DELAY_S, round(delay_s))} if delay_s else {}
-        fair: dict[str, Any] = {"MessageGroupId": group} if group else {}
+        sent: dict[str, Any] = {"QueueUrl": self._url(queue), "MessageBody": message.encode()}
+        if delay_s:
+            sent["DelaySeconds"] = min(MAX_DELAY_S, round(delay_s))
         with throttles_translated():
-            self._client.send_message(
-                QueueUrl=self._url(queue), MessageBody=message.encode(), **delay, **fair
-            )
+            if group and self._fair:
+                try:
+                    self._client.send_message(**sent, MessageGroupId=group)
+                except ClientError as error:
+                    if code_of(error).rpartition(".")[2] != "InvalidParameterValue":
+                        raise
+                    # Some emulators know groups on FIFO queues only: there the queue is just not fair.
+                    self._fair = False
+                else:
+                    return
+            self._client.send_message(**sent)
 
     def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
         fair: dict[str, Any] = {"MessageGroupId": group} if group else {}

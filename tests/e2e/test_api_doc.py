@@ -1,0 +1,60 @@
+"""Every block of docs/api.md works as it is printed, one after the other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from fastapi.routing import iter_route_contexts
+from PIL import Image
+
+from api.app import create_app
+from heavylift.aws.dynamodb import DynamoTable
+from heavylift.keys import Scope, create_key
+from heavylift.settings import ApiSettings
+from infra.local.place import ROOT
+from tests.e2e.conftest import Stack
+
+DOC = (ROOT / "docs" / "api.md").read_text()
+BLOCKS = re.findall(r"```bash\n(.*?)```", DOC, re.DOTALL)
+
+
+def test_the_requests_of_the_api_document_work_as_printed(stack: Stack, tmp_path: Path) -> None:
+    first, *others = BLOCKS
+    assert first.startswith("API=")
+    table = DynamoTable(stack.aws.client("dynamodb"), stack.outputs["TableName"])
+    key, _ = create_key(table, "acme", Scope, time.time())
+    script = "\n".join([f"API={stack.api_url}\nKEY={key}\nset -x", *others])
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    with Image.open(tmp_path / "page-0001.png") as page:
+        assert page.size[0] > 1000
+
+
+def test_every_route_is_in_the_document() -> None:
+    shown = "\n".join(BLOCKS)
+    for route in iter_route_contexts(create_app(ApiSettings()).routes):
+        path = str(route.path)
+        if path.startswith("/v1"):
+            pattern = re.sub(r"\{\w+\}", r"[\\w$.-]+", path) + r"(?=[\s\"')?]|$)"
+            assert re.search(pattern, shown, re.MULTILINE), path
+
+
+def test_every_kind_of_refusal_is_in_the_document() -> None:
+    from heavylift.errors import Refused, RetryLater  # noqa: PLC0415
+
+    kinds = {kind for base in (Refused, RetryLater) for kind in base.__subclasses__()} - {RetryLater}
+    for kind in kinds:
+        assert f"| {kind.status} | `/problems/{kind.slug}` |" in DOC

@@ -1,0 +1,57 @@
+"""Schemathesis over the API's own description, against the stack: every check it has.
+
+Nothing may answer 5xx, or with a status, a header or a body that the description does not have; what breaks
+the description is refused, what fits it is not. A few cases in `make test`; `make fuzz` runs thousands.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.local.place import ROOT
+from tests.e2e.conftest import Stack
+from tests.support.api import Api
+from tests.support.documents import text_pdf
+
+CASES = int(os.environ.get("HEAVYLIFT_FUZZ", "0"))
+SHORT = ["--phases", "fuzzing", "--max-examples", "5"]
+LONG = ["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "400"]
+
+
+def test_the_api_is_as_it_describes_itself(stack: Stack, tmp_path: Path) -> None:
+    api = Api(stack.api_url)
+    jobs = [api.accepted(text_pdf(2)), api.accepted(None, "message", params={"seconds": 0})]
+    for job in jobs:
+        api.ended(job["id"])
+    command = [
+        *(
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "--config-file",
+            str(ROOT / "tests/fuzz/schemathesis.toml"),
+        ),
+        *("run", f"{stack.api_url}/openapi.json", "--checks", "all", "--workers", "2", "--seed", "1"),
+        *(LONG if CASES else SHORT),
+    ]
+    known = {"HEAVYLIFT_FUZZ_JOBS": ",".join(job["id"] for job in jobs), "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | known,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1800,
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    generated = re.search(r"([\d,]+) generated", ran.stdout)
+    assert generated, ran.stdout
+    cases = int(generated[1].replace(",", ""))
+    print(f"{cases} cases")  # noqa: T201 - `make fuzz` shows it
+    assert cases >= (CASES or 50)

@@ -1,0 +1,32 @@
+"""What is changed in the cases that Schemathesis makes up, so that they reach further and end sooner."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import schemathesis
+
+REAL = os.environ.get("HEAVYLIFT_FUZZ_JOBS", "").split(",")
+CHANCE = random.Random(0)
+WAITS = ("wait=0", "wait=1", "wait=0, handling=strict")
+
+
+@schemathesis.hook
+def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
+    """Every other id is one of a real job, nobody waits for long, and the work itself takes no time."""
+    if "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
+        case.path_parameters["job_id"] = CHANCE.choice(REAL)
+    if "wait" in str((case.headers or {}).get("Prefer", "")):
+        case.headers["Prefer"] = CHANCE.choice(WAITS)
+    if isinstance(case.body, dict) and case.body.get("task") == "message":
+        _make_short(case.body)
+
+
+def _make_short(body: dict[str, Any]) -> None:
+    """Unless `seconds` is what is wrong with the case: then it stays as it is."""
+    params = body.setdefault("params", {})
+    seconds = params.get("seconds", 0) if isinstance(params, dict) else None
+    if isinstance(seconds, int | float) and 0 <= seconds <= 60:
+        params["seconds"] = 0
