@@ -21,9 +21,9 @@ export function duration(milliseconds) {
 }
 
 export function dollars(amount) {
-  if (amount === 0) return "$0";
   if (amount >= 0.01) return `$${amount.toFixed(2)}`;
-  return `$${amount.toFixed(Math.min(9, 1 - Math.floor(Math.log10(amount))))}`; // two digits that count
+  if (amount < 0.000001) return "< $0.000001";
+  return `$${amount.toFixed(1 - Math.floor(Math.log10(amount)))}`; // two digits that count
 }
 
 export function moment(iso) {

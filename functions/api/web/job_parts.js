@@ -1,6 +1,6 @@
 // What else there is to know of a job: its result, its failed attempts, its settings.
 import { drawn, h } from "./dom.js";
-import { duration, label, moment } from "./format.js";
+import { count, duration, label, moment } from "./format.js";
 import { factList } from "./job_state.js";
 import { problemText } from "./problem.js";
 
@@ -45,12 +45,13 @@ export function onwardPart(tasks) {
 }
 
 export function aboutPart() {
-  return drawn((job) => [job.phase, job.deadline], (job) => {
+  return drawn((job) => [job.phase, job.deadline, job.callback], (job) => {
     const params = Object.entries(job.params).filter(([, value]) => value !== null)
       .map(([name, value]) => [label(name), typeof value === "string" ? value : JSON.stringify(value)]);
     const end = job.phase === "finished" ? ["Kept until", moment(job.expires_at)] : ["Ends by", moment(job.deadline)];
     return h("details", { class: "card" }, h("summary", {}, "Settings and times"),
       params.length > 0 && factList(params),
-      factList([["Id", h("code", {}, job.id)], ["Created", moment(job.created_at)], end]));
+      factList([["Id", h("code", {}, job.id)], ["Created", moment(job.created_at)], end,
+        ...(job.callback ? [["Callback", `${job.callback.state}, ${count(job.callback.attempts, "attempt")}`]] : [])]));
   });
 }

@@ -22,7 +22,7 @@ export function progressText(job) {
 
 export function took({ timing }) {
   return [
-    timing.running_ms !== null && `ran ${duration(timing.running_ms)}`,
+    timing.running_ms !== null && duration(timing.running_ms),
     timing.cost_usd > 0 && dollars(timing.cost_usd),
   ].filter(Boolean).join(" · ");
 }

@@ -191,6 +191,56 @@ def test_every_view_fits_its_window_and_names_its_controls(page: Page, width: in
         assert unnamed == [], link
 
 
+STORED = {
+    "report.html": ("text/html", "<h1>Report</h1><script>document.body.textContent = 'it ran'</script>"),
+    "metrics.json": ("application/json", '{"rmse":0.25}'),
+    "plot.svg": ("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"),
+    "model.bin": ("application/octet-stream", "\0"),
+}
+
+
+def test_reports_texts_and_other_files_are_shown_or_saved(page: Page, stack: Stack) -> None:
+    """With a store of the test's own, because what it holds is not the matter here."""
+
+    def listed(route: Route) -> None:
+        items = [
+            {
+                "name": name,
+                "media_type": kind,
+                "bytes": len(text),
+                "url": f"{stack.endpoint_url}/store/{name}",
+            }
+            for name, (kind, text) in STORED.items()
+        ]
+        route.fulfill(json={"items": items, "count": len(items), "next": None})
+
+    def stored(route: Route, request: Request) -> None:
+        kind, text = STORED[request.url.rsplit("/", 1)[1]]
+        route.fulfill(body=text, content_type=kind)
+
+    page.route("**/outputs?*", listed)
+    page.route("**/store/*", stored)
+    start_message(page, seconds="0")
+    expect(page.locator(".gallery .tile")).to_have_count(1)
+    viewer = page.locator("dialog.viewer")
+
+    page.locator(".files li", has_text="report.html").get_by_role("button", name="Show").click()
+    assert viewer.locator("iframe").get_attribute("sandbox") == ""
+    expect(viewer.frame_locator("iframe").locator("h1")).to_have_text("Report")  # and its script did not run
+    viewer.press("ArrowRight")
+    expect(viewer.locator("pre")).to_have_text('{\n  "rmse": 0.25\n}')
+    viewer.get_by_role("button", name="Next").click()
+    assert is_drawn(viewer.get_by_alt_text("plot.svg"))
+    expect(viewer.get_by_role("button", name="Next")).to_be_disabled()
+    viewer.get_by_role("button", name="Close").click()
+
+    other = page.locator(".files li", has_text="model.bin")
+    expect(other.get_by_role("button", name="Show")).to_have_count(0)
+    with page.expect_download() as saving:
+        other.get_by_role("button", name="Download").click()
+    assert saving.value.suggested_filename == "model.bin"
+
+
 def test_a_running_job_is_canceled_and_tried_again(page: Page) -> None:
     start_message(page, seconds="40")
     expect(page.locator(BADGE)).to_have_text("Running")
