@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.callbacks import JOB_ENDED
 from api.problems import Problem
 from api.schemas import NewJob, NewUpload, Redrive
 from heavylift.tasks import TASKS
@@ -54,6 +55,7 @@ def _document(app: FastAPI, *, key_required: bool) -> dict[str, Any]:
     # FastAPI's own form of a 422 is never sent here.
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    made["webhooks"] = {"job-ended": JOB_ENDED}
     return made
 
 

@@ -52,7 +52,12 @@ class NewJob(BaseModel):
     task: str = Field(max_length=64)
     params: dict[str, Any] = {}
     input: InputReference | None = None
-    callback_url: str | None = Field(default=None, max_length=2048)
+    callback_url: str | None = Field(
+        default=None,
+        max_length=2048,
+        description="Where the job is POSTed, signed, when it has ended; https, and a public address",
+        examples=["https://example.org/hooks/heavylift"],
+    )
 
 
 class JobList(BaseModel):

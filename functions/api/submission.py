@@ -40,7 +40,11 @@ REQUEST_BODY: dict[str, Any] = {
                         "contentMediaType": "application/json",
                         "examples": ['{"dpi": 150}'],
                     },
-                    "callback_url": {"type": "string", "maxLength": 2048},
+                    "callback_url": {
+                        "type": "string",
+                        "maxLength": 2048,
+                        "description": NewJob.model_fields["callback_url"].description,
+                    },
                 },
                 "additionalProperties": False,
             }

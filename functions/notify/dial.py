@@ -3,7 +3,8 @@
 The address that was checked is the address that is dialled: the name is looked up once, each of its
 addresses is judged, and the connection is made to one of those. The name is used after that only for the
 certificate and the Host header. Redirects are not followed, and nothing of the answer but its status is
-kept. No step of it, nor a receiver that answers byte by byte, outlasts `total_s`.
+kept. Looking the name up has the resolver's own limit; nothing after it, not even a receiver that answers
+byte by byte, outlasts `total_s`.
 """
 
 from __future__ import annotations

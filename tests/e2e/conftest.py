@@ -24,7 +24,7 @@ PARAMETERS = {
     "MessageTimeout": "20",
     "MessageConcurrency": "2",
     "CallbackPauses": "1,1",
-    "CallbackSeconds": "1",
+    "CallbackSeconds": "4",
     "LogLevel": "INFO",
 }
 """Short, so that a worker's death is noticed soon; two, so that there is a line to wait in."""

@@ -9,7 +9,9 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from api.app import create_app
 from heavylift.errors import HeavyliftError, Refused
+from heavylift.signing import signed
 from tests.support.front import FrontWorld
 
 OPEN: dict[str, Any] = {"require_api_key": False}
@@ -143,3 +145,11 @@ def test_every_refusal_has_a_type_of_its_own() -> None:
     kinds = [kind for kind in below(Refused) if kind.slug != "refused" and "slug" in vars(kind)]
     assert len({kind.slug for kind in kinds}) == len(kinds)
     assert {401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504} <= {kind.status for kind in kinds}
+
+
+def test_the_document_says_what_a_callback_is() -> None:
+    document = create_app().openapi()
+    sent = document["webhooks"]["job-ended"]["post"]
+    assert {each["name"] for each in sent["parameters"]} == set(signed(["whsec_YQ=="], "job-1", 0, "{}"))
+    carried = sent["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    assert document["components"]["schemas"][carried.rsplit("/", 1)[1]]["title"] == "Job"
