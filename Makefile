@@ -57,6 +57,11 @@ build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=a
 test: $(INSTALLED) ## every test; no Docker, no account
 	$(BIN)/python -m pytest --cov --cov-report=term
 
+chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9
+	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos
+	CHAOS_JOBS=300 CHAOS_PDFS=10 CHAOS_LOST=0.05 CHAOS_KILLING_S=60 \
+		$(BIN)/python -m pytest -q -s tests/e2e/test_chaos.py
+
 test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 

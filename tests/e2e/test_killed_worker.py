@@ -5,28 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-import psutil
-
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.documents import text_pdf
+from tests.support.workers import workers_of
 
 PAGES = 20
-
-
-def workers_of(stack: Stack, function: str) -> list[psutil.Process]:
-    """The processes in which the emulator runs a function."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if (
-                function in " ".join(process.cmdline())
-                and process.environ().get("AWS_ENDPOINT_URL") == stack.endpoint_url
-            ):
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found
 
 
 def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack) -> None:
@@ -35,7 +19,7 @@ def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack
     until = time.monotonic() + 30
     while (now := api.job(job["id"], wait_s=5))["progress"]["done"] == 0 and time.monotonic() < until:
         assert now["phase"] != "finished", "the job was too quick to be killed"
-    killed = workers_of(stack, stack.outputs["PagesFunctionName"])
+    killed = workers_of(stack.endpoint_url, stack.outputs["PagesFunctionName"])
     assert killed
     for process in killed:
         process.kill()

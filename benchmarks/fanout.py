@@ -1,0 +1,97 @@
+"""A long PDF fanned out over two workers of the embedded stack, against both cores drawing all the time.
+
+    python benchmarks/fanout.py [FILE.pdf]
+
+Without a file: a book of 352 pages, made here. Three figures, all of one run:
+
+- drawing: CPU seconds that the task needs for all pages alone, in this process's children, divided by twice
+  the time from the job's acceptance to DONE. 1 would be two cores that do nothing but draw.
+- workers: CPU seconds of the two workers and their children, by the same measure: with storing the pages.
+- machine: the share of the machine's processors that was busy meanwhile, the emulator and strangers included.
+  The emulator takes its own share: on AWS its work is done elsewhere.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions")]
+
+from heavylift.tasks.pdf_to_images import PdfToImagesParams  # noqa: E402
+from infra.local import stack  # noqa: E402
+from infra.local.deploy import outputs  # noqa: E402
+from infra.local.place import Place  # noqa: E402
+from tests.support.api import Api  # noqa: E402
+from tests.support.documents import text_pdf  # noqa: E402
+from tests.support.net import free_port  # noqa: E402
+from tests.support.workers import workers_of  # noqa: E402
+from tests.unit.pages.fake_work import FakeWork, run_all  # noqa: E402
+
+PAGES, DPI, WORKERS = 352, 200, 2
+
+
+def main() -> None:
+    document = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else text_pdf(PAGES, words_per_page=400)
+    place = Place(free_port(), Path(tempfile.mkdtemp(prefix="heavylift-fanout-")))
+    try:
+        stack.up(place, {"PagesConcurrency": str(WORKERS), "Tracing": "PassThrough"}, leashed=True)
+        wall, workers, busy, pages = fanned_out(place, document)
+    finally:
+        stack.down(place)
+    alone = drawn_alone(document)
+    print(f"{pages} pages at {DPI} dpi over {WORKERS} workers: {wall:.1f} s, {pages / wall:.1f} pages/s")
+    print(f"drawing {alone / (WORKERS * wall):.2f}  ({alone:.1f} CPU s)")
+    print(f"workers {workers / (WORKERS * wall):.2f}  ({workers:.1f} CPU s)")
+    print(f"machine {busy:.2f}  busy, of {psutil.cpu_count()} processors")
+
+
+def fanned_out(place: Place, document: bytes) -> tuple[float, float, float, int]:
+    """Wall seconds, the workers' CPU seconds, the machine's busy share, pages."""
+    api = Api(place.api_url)
+    warm = [api.accepted(text_pdf(30), params={"dpi": 36}) for _ in range(WORKERS)]
+    for job in warm:
+        api.ended(job["id"])
+    upload = api.post("/v1/uploads", json={"task": "pdf-to-images"}).json()
+    httpx.post(upload["url"], data=upload["fields"], files={"file": document}, trust_env=False, timeout=60)
+    body = {"task": "pdf-to-images", "params": {"dpi": DPI}, "input": {"upload_id": upload["upload_id"]}}
+    before = spent(place)
+    psutil.cpu_percent()
+    started = time.monotonic()
+    job = api.post("/v1/jobs", json=body).json()
+    ended = api.ended(job["id"], 600)
+    wall = time.monotonic() - started
+    busy = psutil.cpu_percent() / 100
+    if ended["status"] != "DONE":
+        raise SystemExit(f"the job is {ended['status']}: {ended['error']}")
+    return wall, spent(place) - before, busy, ended["outputs"]["count"]
+
+
+def spent(place: Place) -> float:
+    workers = workers_of(place.endpoint_url, outputs(place)["PagesFunctionName"])
+    family = {each for worker in workers for each in (worker, *worker.children(recursive=True))}
+    return sum(sum(each.cpu_times()[:4]) for each in family)  # each with its ended children's
+
+
+def drawn_alone(document: bytes) -> float:
+    """CPU seconds of the whole task, its pages written to the disk and nothing else done to them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, scratch, pages = Path(folder, "a.pdf"), Path(folder, "scratch"), Path(folder, "pages")
+        file.write_bytes(document)
+        scratch.mkdir()
+        pages.mkdir()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run_all(FakeWork(file, PdfToImagesParams(dpi=DPI), scratch, pages), fanout_pages=2000)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main()

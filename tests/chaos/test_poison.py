@@ -1,0 +1,62 @@
+"""A document that kills its child by the memory limit, each time."""
+
+from __future__ import annotations
+
+from heavylift.dead_letters import redrive
+from heavylift.errors import OverLimit
+from heavylift.job import Status
+from heavylift.message import Message
+from heavylift.run_job import Ack, Invocation, Outcome, Runner
+from heavylift.submit import Submission, submit
+from heavylift.tasks.pdf_to_images import SPEC
+from pages.settings import PagesSettings
+from pages.task import PdfToImages
+from tests.support.world import World
+from tests.unit.pages.pdfs import Page, pdf
+
+TOO_LITTLE_MB, ENOUGH_MB = 300, 2048
+POISON = pdf(Page(box="0 0 9900 9900"))
+"""A page of 98 megapixels, 294 MB."""
+
+
+def test_poison_fails_after_its_attempts_shows_each_and_is_redriven_after_a_fix() -> None:
+    world = World()
+    world.system.settings.queues["pages"] = "q"
+    job = submit(world.system, Submission("me", SPEC.name, {"dpi": 72}, POISON))
+
+    outcomes = work(world, TOO_LITTLE_MB)
+
+    assert outcomes == [Outcome.RETRYING, Outcome.RETRYING, Outcome.DEAD]
+    after = world.job(job)
+    assert (after.status, after.attempt) == (Status.FAILED, 3)
+    assert [each["attempt"] for each in after.attempts] == [1, 2, 3]
+    kinds = {each["error"]["type"] for each in after.attempts}
+    assert kinds <= {"/problems/over-memory", "/problems/pdf-over-memory", f"/problems/{OverLimit.slug}"}
+    assert all(each["started_at"] <= each["ended_at"] for each in after.attempts)
+
+    redriven = redrive(world.system, "me", [job.id])
+    assert [each.id for each in redriven.jobs] == [job.id]
+    assert work(world, ENOUGH_MB) == [Outcome.DONE]
+    assert world.job(job).status == Status.DONE
+
+
+def work(world: World, memory_mb: int) -> list[Outcome]:
+    """What becomes of the messages with workers of so much memory, waiting as long as they say."""
+    task = PdfToImages(lambda: PagesSettings(child_memory_mb=memory_mb))
+    runner = Runner(world.system, {SPEC.name: task})
+    outcomes = []
+    for _ in range(20):
+        delivery = world.queue.receive("pages")
+        if delivery is None:
+            if not world.queue.queues["pages"]:
+                break
+            world.clock.sleep(30)
+            continue
+        ends_at = world.clock.now() + 60
+        verdict = runner.run(Message.decode(delivery.body), delivery.receipt, Invocation(ends_at))
+        outcomes.append(verdict.outcome)
+        if isinstance(verdict, Ack):
+            world.queue.delete("pages", delivery.receipt)
+        else:
+            world.queue.postpone("pages", delivery.receipt, verdict.seconds)
+    return outcomes

@@ -1,0 +1,45 @@
+"""infra/monitoring.yaml watches metrics that are really written, and says what each alarm means."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from heavylift.run_job import Outcome
+from heavylift.undeliverable import Burial
+from infra.local.place import ROOT
+from infra.local.template import load
+
+MONITORING = load((ROOT / "infra" / "monitoring.yaml").read_text())
+ALARMS = {
+    name: each["Properties"]
+    for name, each in MONITORING["Resources"].items()
+    if each["Type"] == "AWS::CloudWatch::Alarm"
+}
+CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
+COUNTED = {*Outcome, *Burial} | {
+    name
+    for path in (CORE / "janitor.py", CORE / "worker.py", *JANITOR.glob("*.py"))
+    for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
+}
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_watches_a_metric_that_somebody_writes(name: str) -> None:
+    alarm = ALARMS[name]
+    assert alarm["MetricName"] in COUNTED
+    assert alarm["Namespace"] == "Heavylift"
+    assert alarm["Dimensions"] == [{"Name": "stack", "Value": {"Ref": "Stack"}}]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_the_operations_guide_tells_what_to_do(name: str) -> None:
+    assert f"| {name} |" in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_the_names_of_the_stack_are_the_ones_written() -> None:
+    template = load((ROOT / "template.yaml").read_text())
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["STACK"] == template["Resources"]["Monitoring"]["Properties"]["Parameters"]["Stack"]
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Heavylift"
