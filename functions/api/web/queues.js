@@ -6,7 +6,7 @@ import { jobRows } from "./job_rows.js";
 import { problemCard } from "./problem.js";
 import { refresh } from "./refresh.js";
 
-const REFRESH_MS = 5000;
+const REFRESH_MS = 10_000;
 const FIGURES = [
   ["visible", "waiting"], ["in_flight", "in work"], ["delayed", "delayed"], ["dead_letters", "dead letters"], ["limit", "limit"],
 ];

@@ -26,8 +26,9 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-@pytest.fixture(scope="session", name="chromium")
+@pytest.fixture(scope="module", name="chromium")
 def started() -> Iterator[Browser]:
+    """Ended with the module: as long as Playwright is there, no other test can run an event loop."""
     program = chromium()
     if program is None:
         missing = "there is no Chromium here: apt-get install chromium, or set CHROMIUM to the program"

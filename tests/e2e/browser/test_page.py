@@ -242,7 +242,7 @@ def test_reports_texts_and_other_files_are_shown_or_saved(page: Page, stack: Sta
 
 
 def test_a_running_job_is_canceled_and_tried_again(page: Page) -> None:
-    start_message(page, seconds="40")
+    start_message(page, seconds="15")
     expect(page.locator(BADGE)).to_have_text("Running")
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(BADGE)).to_have_text("Canceled")
