@@ -21,6 +21,8 @@ from tests.support.net import free_port
 PARAMETERS = {
     "PagesTimeout": "20",
     "PagesConcurrency": "2",
+    "LearnTimeout": "60",
+    "LearnConcurrency": "2",
     "MessageTimeout": "20",
     "MessageConcurrency": "2",
     "CallbackPauses": "1,1",

@@ -61,6 +61,10 @@ class Attempt:
         return self._unit.attempt
 
     @property
+    def has_input(self) -> bool:
+        return self._job.input is not None
+
+    @property
     def input(self) -> Path:
         if self._job.input is None:
             raise RuntimeError(f"the task {self._job.task} asked for an input and has none")

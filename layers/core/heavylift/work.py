@@ -42,6 +42,10 @@ class Work(Protocol):
         """The task's own params model, validated."""
 
     @property
+    def has_input(self) -> bool:
+        """Whether there is one, where the spec leaves that to the client."""
+
+    @property
     def input(self) -> Path:
         """The input as a local file; read-only, and fetched at the first call."""
 

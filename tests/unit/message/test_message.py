@@ -25,6 +25,7 @@ class FakeWork:
     seconds: float = 900
     done: int = 0
     on_advance: Callable[[], None] = lambda: None
+    has_input: bool = False
     input: Path = Path()
     directory: Path = Path()
 

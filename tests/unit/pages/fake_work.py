@@ -27,6 +27,7 @@ class FakeWork:
     outputs: Path
     job_id: str = "job"
     attempt: int = 1
+    has_input: bool = True
     seconds: float = 900
     advanced: int = 0
     published: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""The models there are: each a pipeline from the columns as they come to a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sklearn.base import BaseEstimator
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from learn.columns import Column
+
+KINDS = ("linear", "forest", "boosting")
+"""Simplest first."""
+MAX_CATEGORIES = 30
+"""Of a column of text; rarer ones count as one."""
+TREES = 100
+MANY_ROWS = 5_000
+
+
+def pipeline(kind: str, problem: str, columns: Iterable[Column], rows: int, seed: int) -> Pipeline:
+    """An unfitted model of one of KINDS for a table of about so many rows."""
+    columns = list(columns)
+    numbers = [column.name for column in columns if column.kind == "number"]
+    others = [column.name for column in columns if column.kind != "number"]
+    takes = ColumnTransformer(
+        [
+            ("numbers", _numbers(), numbers),
+            ("categories", _categories(), others),
+        ]
+    )
+    return Pipeline([("columns", takes), ("model", _model(kind, problem, rows, seed))])
+
+
+def _numbers() -> Pipeline:
+    return Pipeline(
+        [("missing", SimpleImputer(strategy="median", keep_empty_features=True)), ("scale", StandardScaler())]
+    )
+
+
+def _categories() -> Pipeline:
+    return Pipeline(
+        [
+            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)")),
+            (
+                "one-hot",
+                OneHotEncoder(
+                    handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
+                ),
+            ),
+        ]
+    )
+
+
+def _model(kind: str, problem: str, rows: int, seed: int) -> BaseEstimator:
+    regression = problem == "regression"
+    if kind == "linear":
+        return Ridge() if regression else LogisticRegression(max_iter=1000, random_state=seed)
+    if kind == "forest":
+        forest = RandomForestRegressor if regression else RandomForestClassifier
+        # Full trees over many rows would make a file of hundreds of megabytes.
+        leaf = 1 if rows <= MANY_ROWS else max(5, rows // 10_000)
+        return forest(n_estimators=TREES, min_samples_leaf=leaf, random_state=seed)
+    boosting = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
+    return boosting(random_state=seed)

@@ -1,0 +1,12 @@
+"""The learn worker's settings, read from the environment when asked for."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sandbox.settings import SandboxSettings
+
+
+class LearnSettings(SandboxSettings):
+    page_seconds: float = Field(900, gt=0)
+    """One stage may take as long as the worker has: fitting says nothing for minutes."""

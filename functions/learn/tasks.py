@@ -1,0 +1,72 @@
+"""The tasks `train-model`, `predict` and `plot`: each runs in a child with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from heavylift.tasks.plot import SPEC as PLOT
+from heavylift.tasks.predict import SPEC as PREDICT
+from heavylift.tasks.predict import PredictParams
+from heavylift.tasks.spec import TaskSpec
+from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
+from heavylift.work import Part, Plan, Result, WholeTask, Work
+from learn.errors import BY_SLUG, NoRows
+from learn.settings import LearnSettings
+from sandbox.keeper import Child, Program
+
+PROGRAM = Program("learn.answers", BY_SLUG)
+
+
+def _with_table(work: Work) -> dict[str, Any]:
+    return {"csv": str(work.input.resolve())}
+
+
+def _with_model(work: Work) -> dict[str, Any]:
+    """The model, and the rows in the one form in which they were given; NoRows."""
+    params: PredictParams = work.params
+    if (params.rows is None) != work.has_input:
+        raise NoRows("Give the rows in the params or a CSV as the input, and not both.")
+    request = {"model": str(work.reference("model_job").resolve())}
+    return request | _with_table(work) if work.has_input else request
+
+
+@dataclass(frozen=True)
+class LearnTask(WholeTask):
+    """What differs between the three: what the child is given, and how many stages it tells of."""
+
+    spec: TaskSpec
+    request: Callable[[Work], dict[str, Any]]
+    stages: int
+    settings: Callable[[], LearnSettings] = LearnSettings.from_env
+
+    def plan(self, _work: Work, /) -> Plan:
+        return Plan(parts=({},), total=self.stages)
+
+    def run(self, work: Work, _part: Part, /) -> Result:
+        """Publishes each file as the child has made it; raises what is in errors.py, and what a child may."""
+        request = {
+            "do": self.spec.name,
+            "params": work.params.model_dump(mode="json"),
+            "limits": dict(self.spec.limits),
+            **self.request(work),
+        }
+        result: Result = {}
+        with Child(work, PROGRAM, request, self.settings()) as child:
+            for event in child.events():
+                if "stage" in event:
+                    work.advance(1)
+                elif "output" in event:
+                    work.publish(event["output"], work.directory / event["output"], event["media_type"])
+                else:
+                    result = event["result"]
+        return result
+
+
+def learn_tasks() -> tuple[LearnTask, ...]:
+    return (
+        LearnTask(TRAIN_MODEL, _with_table, stages=6),
+        LearnTask(PREDICT, _with_model, stages=3),
+        LearnTask(PLOT, _with_table, stages=3),
+    )

@@ -1,0 +1,65 @@
+"""`plot`: a table in, a picture of it out. The work is in `functions/learn`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from heavylift.tasks.csv_input import CSV, LIMITS, sniff
+from heavylift.tasks.spec import Params, TaskSpec
+
+
+class PlotParams(Params):
+    """What is drawn, of which columns."""
+
+    model_config = ConfigDict(
+        title="plot",
+        json_schema_extra={
+            "examples": [
+                {"kind": "overview"},
+                {"kind": "line", "x": "date", "columns": ["orders", "returns"], "title": "Orders"},
+                {"kind": "bar", "x": "country", "columns": ["amount"], "aggregate": "sum"},
+            ]
+        },
+    )
+
+    kind: Literal["line", "bar", "scatter", "histogram", "heatmap", "overview"] = Field(
+        "overview",
+        description="What is drawn. `heatmap`: the correlations of the columns; `overview`: a dashboard of "
+        "types, missing values, distributions and correlations.",
+    )
+    x: str | None = Field(
+        None,
+        max_length=200,
+        description="Of line, bar and scatter: the column along the bottom. Default: the first that suits.",
+    )
+    columns: list[str] | None = Field(
+        None,
+        min_length=1,
+        max_length=30,
+        description="The columns to draw. Default: the first that suit, as many as can be read.",
+    )
+    aggregate: Literal["count", "sum", "mean"] | None = Field(
+        None,
+        description="Of bar: what a bar stands for. Default: the mean of the columns, or the count of rows.",
+    )
+    title: str | None = Field(None, max_length=120, description="Stands above the picture.")
+
+
+SPEC = TaskSpec(
+    name="plot",
+    title="Plot",
+    description=(
+        "Draws a CSV: lines, bars, points, histograms, correlations, or an overview of the whole table. "
+        "Outputs: `plot.png`, `plot.svg` and `plot.html`, one page with everything in it that loads nothing "
+        "from elsewhere. Progress is counted in three stages: read, draw, save."
+    ),
+    queue="learn",
+    params=PlotParams,
+    accepts=(CSV,),
+    sniff=sniff,
+    limits=LIMITS,
+    max_attempts=2,
+    deadline_s=1800,
+)

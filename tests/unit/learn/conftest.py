@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heavylift.work import Result
+from learn.settings import LearnSettings
+from learn.tasks import LearnTask, learn_tasks
+
+
+@dataclass
+class FakeWork:
+    """A Work without a stack: params and files in, published files and progress out."""
+
+    params: Any
+    csv: Path | None
+    model: Path | None
+    directory: Path
+    outputs: Path
+    job_id: str = "job"
+    attempt: int = 1
+    seconds: float = 300
+    done: int = 0
+    on_advance: Callable[[], None] = lambda: None
+    published: dict[str, str] = field(default_factory=dict)
+    """Media types by name."""
+
+    @property
+    def has_input(self) -> bool:
+        return self.csv is not None
+
+    @property
+    def input(self) -> Path:
+        assert self.csv is not None
+        return self.csv
+
+    def reference(self, param: str) -> Path:
+        assert (param, self.model is None) == ("model_job", False)
+        assert self.model is not None
+        return self.model
+
+    def advance(self, units: int = 1) -> None:
+        self.done += units
+        self.on_advance()
+
+    def publish(self, name: str, source: Path, media_type: str) -> None:
+        shutil.copy(source, self.outputs / name)
+        self.published[name] = media_type
+
+    def remaining(self) -> float:
+        return self.seconds
+
+    def json(self, name: str) -> Any:
+        return json.loads((self.outputs / name).read_text())
+
+    def text(self, name: str) -> str:
+        return (self.outputs / name).read_text()
+
+
+Runner = Callable[..., tuple[Result, FakeWork]]
+TASKS = {task.spec.name: task for task in learn_tasks()}
+
+
+@pytest.fixture(name="run")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """Runs a task as the worker does, in a child with limits: `run("plot", csv, kind="bar")`."""
+
+    def run(
+        task: str,
+        csv: str | bytes | Path | None,
+        *,
+        model: Path | None = None,
+        memory_mb: int = 2700,
+        on_advance: Callable[[], None] = lambda: None,
+        **params: Any,
+    ) -> tuple[Result, FakeWork]:
+        folder = tmp_path_factory.mktemp(task)
+        for name in ("scratch", "outputs"):
+            (folder / name).mkdir()
+        path = csv if isinstance(csv, Path) else None
+        if isinstance(csv, str | bytes):
+            path = folder / "input.csv"
+            path.write_bytes(csv.encode() if isinstance(csv, str) else csv)
+        spec = TASKS[task].spec
+        work = FakeWork(
+            spec.params.model_validate(params), path, model, folder / "scratch", folder / "outputs"
+        )
+        work.on_advance = on_advance
+        limited = LearnTask(
+            spec,
+            TASKS[task].request,
+            TASKS[task].stages,
+            lambda: LearnSettings(child_memory_mb=memory_mb),
+        )
+        plan = limited.plan(work)
+        result = limited.join(work, [limited.run(work, part) for part in plan.parts])
+        assert work.done == plan.total
+        return result, work
+
+    return run

@@ -1,0 +1,119 @@
+"""Every kind of picture is drawn, loads nothing from elsewhere, and says what it can't draw."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from PIL import Image
+
+from heavylift.errors import InvalidInput
+from heavylift.tasks.csv_input import LIMITS
+from heavylift.tasks.plot import PlotParams
+from learn.errors import ColumnMissing, ColumnUnfit, CsvEmpty
+from learn.plot import plot
+
+HOSTILE = "<script>alert('$x^2$')</script>"
+TABLE = f"date,amount,cost,plan,on,none,{HOSTILE}\n" + "\n".join(
+    f"2026-{1 + day // 28:02}-{1 + day % 28:02},{day * 1.5},{'' if day % 5 else 200 - day},"
+    f"{'basic' if day % 3 else HOSTILE},{'true' if day % 2 else 'false'},,{day % 4}"
+    for day in range(120)
+)
+FETCHES = re.compile(r"""(?:src|href)\s*=\s*["'](?!#|data:)|@import|url\(["']?(?![#"'])""")
+
+
+@pytest.fixture(name="table")
+def a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "input.csv").write_text(TABLE)
+    return tmp_path / "input.csv"
+
+
+def draw(csv: Path, **params: Any) -> dict[str, Any]:
+    """The child's work, in this process."""
+    asked = PlotParams.model_validate(params).model_dump(mode="json")
+    events = list(plot({"csv": str(csv), "limits": dict(LIMITS), "params": asked}))
+    assert [event["output"] for event in events if "output" in event] == ["plot.png", "plot.svg", "plot.html"]
+    result: dict[str, Any] = events[-1]["result"]
+    return result
+
+
+KINDS: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "line"}, "amount, cost"),
+    ({"kind": "line", "x": "plan", "columns": ["amount"]}, "amount by plan"),
+    ({"kind": "bar"}, "Rows by plan"),
+    ({"kind": "bar", "x": "date", "columns": ["amount", "cost"]}, "the 20 greatest of 120"),
+    ({"kind": "bar", "x": "plan", "columns": ["amount"], "aggregate": "sum"}, "Sum of amount by plan"),
+    ({"kind": "scatter"}, "cost by amount"),
+    ({"kind": "histogram"}, "Distribution of amount"),
+    ({"kind": "histogram", "columns": ["cost"]}, "Distribution of cost"),
+    ({"kind": "heatmap"}, "Correlations"),
+    ({"kind": "overview"}, "120 rows and 7 columns"),
+]
+
+
+@pytest.mark.parametrize(("params", "title"), KINDS, ids=[str(params) for params, _ in KINDS])
+def test_every_kind_is_drawn(table: Path, params: dict[str, Any], title: str) -> None:
+    result = draw(table, **params)
+    assert title in result["title"]
+    with Image.open("plot.png") as image:
+        image.load()
+        assert min(image.size) > 300
+        assert len(set(image.convert("L").resize((64, 64)).tobytes())) > 2  # neither blank nor black
+    assert ET.parse("plot.svg").getroot().tag.endswith("svg")
+    html = Path("plot.html").read_text()
+    assert "<svg" in html
+    for text in (html, Path("plot.svg").read_text()):
+        assert not FETCHES.search(text)
+        assert "<script" not in text
+
+
+def test_the_title_is_what_was_asked_for(table: Path) -> None:
+    assert draw(table, kind="bar", title=HOSTILE)["title"] == HOSTILE
+    assert "&lt;script&gt;" in Path("plot.html").read_text()
+
+
+def test_many_points_are_thinned_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "many.csv").write_text("a,b\n" + "\n".join(f"{n},{n % 97}" for n in range(50_000)))
+    for kind in ("scatter", "line"):
+        draw(tmp_path / "many.csv", kind=kind)
+        assert Path("plot.svg").stat().st_size < 3_000_000
+
+
+UNFIT: list[tuple[dict[str, Any], type[InvalidInput]]] = [
+    ({"kind": "line", "columns": ["absent"]}, ColumnMissing),
+    ({"kind": "bar", "x": "absent"}, ColumnMissing),
+    ({"kind": "line", "columns": ["plan"]}, ColumnUnfit),
+    ({"kind": "scatter", "x": "plan"}, ColumnUnfit),
+    ({"kind": "histogram", "columns": ["on"]}, ColumnUnfit),
+    ({"kind": "heatmap", "columns": ["amount"]}, ColumnUnfit),
+]
+
+
+@pytest.mark.parametrize(("params", "error"), UNFIT, ids=[str(params) for params, _ in UNFIT])
+def test_what_can_not_be_drawn_is_a_typed_problem(
+    table: Path, params: dict[str, Any], error: type[InvalidInput]
+) -> None:
+    with pytest.raises(error):
+        draw(table, **params)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"), [("overview", "a\nx\n"), ("bar", "a\n1\n"), ("bar", "a\nx\n"), ("bar", "a,b\n,\n")]
+)
+def test_one_column_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, content: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.csv").write_text(content)
+    draw(tmp_path / "one.csv", kind=kind)
+
+
+def test_an_empty_table_is_a_typed_problem(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("a,b\n")
+    with pytest.raises(CsvEmpty):
+        draw(tmp_path / "empty.csv")

@@ -1,0 +1,85 @@
+"""What is read as a table, and what is refused before it takes memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from heavylift.errors import InvalidInput
+from heavylift.tasks.csv_input import CSV, LIMITS, sniff
+from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
+from learn.table import read_table
+
+SMALL = {**LIMITS, "max_rows": 3, "max_columns": 3, "max_cell_characters": 20}
+
+
+@pytest.fixture(name="file")
+def a_file(tmp_path: Path) -> Path:
+    return tmp_path / "input.csv"
+
+
+def read(file: Path, content: str | bytes) -> pd.DataFrame:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_table(file, SMALL)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_table_is_read_whatever_parts_its_cells(file: Path, separator: str) -> None:
+    frame = read(file, f'\ufeffname{separator} age\r\n"A, B"{separator}7\r\nC{separator}\r\n')
+    assert list(frame.columns) == ["name", "age"]
+    assert frame["name"].tolist() == ["A, B", "C"]
+    assert frame["age"].isna().tolist() == [False, True]
+
+
+REFUSED: list[tuple[str, str | bytes, type[InvalidInput]]] = [
+    ("nothing", b"", CsvEmpty),
+    ("blank lines", "\n\n\n", CsvEmpty),
+    ("a header only", "a,b\n", CsvEmpty),
+    ("a row longer than the header", "a,b\n1,2,3\n", CsvUnreadable),
+    ("the first rows longer than the header", "a,b\n1,2,3\n1,2,3\n", CsvUnreadable),
+    ("a quote that is not closed", 'a,b\n"1,2\n3,4\n', CsvUnreadable),
+    ("not UTF-8", "a,b\nZ\xfcrich,1\n".encode("latin-1"), CsvUnreadable),
+    ("too many rows", "a\n" + "1\n" * 4, CsvTooLarge),
+    ("too many columns", "a,b,c,d\n1,2,3,4\n", CsvTooLarge),
+    ("a long cell", "a,b\n1," + "x" * 21 + "\n", CsvTooLarge),
+    ("a long cell of many lines", 'a,b\n1,"' + "x\n" * 11 + '"\n', CsvTooLarge),
+    ("a long name", "a" * 21 + "\n1\n", CsvTooLarge),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "error"), REFUSED, ids=[what for what, *_ in REFUSED])
+def test_what_is_no_table_is_refused(
+    file: Path, what: str, content: str | bytes, error: type[InvalidInput]
+) -> None:
+    with pytest.raises(error):
+        read(file, content)
+
+
+def test_a_cell_of_two_gigabytes_is_never_held_in_memory(file: Path) -> None:
+    with file.open("wb") as out:
+        out.write(b"a,b\n1,")
+        out.truncate(2 << 30)  # sparse: it takes no place on the disk
+    with pytest.raises(CsvTooLarge, match="line"):
+        read_table(file, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (b"a,b\n1,2\n", CSV),
+        (b"\xef\xbb\xbfa,b\r\n", CSV),
+        ("naïve,größe\n".encode(), CSV),
+        (b"x" * 1023 + "ü".encode()[:1], CSV),
+        (b"", None),
+        (b" \n", None),
+        (b"%PDF-1.4\n", None),
+        (b"\x89PNG\r\n\x1a\n", None),
+        (b'{"a": 1}', None),
+        (b"a,b\n1,\x00", None),
+        ("a,b\nZ\xfcrich,1\n".encode("latin-1") + b"x" * 50, None),
+    ],
+)
+def test_a_table_is_told_by_its_beginning(head: bytes, told: str | None) -> None:
+    assert sniff(head) == told
