@@ -13,7 +13,7 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build test check fmt lock sample key keys secret fuzz test-browser
+.PHONY: help run up down status logs build test test-task check fmt lock sample key keys secret fuzz test-browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -64,6 +64,9 @@ chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories,
 
 test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
+
+test-task: $(INSTALLED) ## docs/writing-a-task.md, followed and deployed: a minute
+	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
 check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
 	$(BIN)/ruff format --check $(CODE)
