@@ -94,7 +94,7 @@ def _filtered(raster: Raster, strips: range) -> Iterator[Strip]:
 
 def _as_image(view: memoryview, stride: int) -> Image.Image:
     """The buffer itself as a gray image, one byte to a pixel."""
-    return Image.frombuffer("L", (stride, len(view) // stride), view, "raw", "L", 0, 1)
+    return Image.frombuffer("L", (stride, len(view) // stride), view, "raw", "L", 0, 1)  # type: ignore[arg-type]  # any buffer
 
 
 def _plain(raster: Raster, strips: range) -> Iterator[Strip]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.backoff import THROTTLE_PAUSE_S
+from heavylift.backoff import BASE_S, CAP_S, THROTTLE_PAUSE_S
 from heavylift.run_job import LEASE_MARGIN_S
 from heavylift.settings import ApiSettings, Settings
 from heavylift.tasks import TASKS
@@ -121,6 +121,16 @@ def test_a_lease_outlives_its_invocation_and_ends_before_the_message_shows(
 ) -> None:
     visibility = QUEUE["Mappings"]["Visibility"][str(seconds)]["Seconds"]
     assert seconds < seconds + LEASE_MARGIN_S < visibility
+
+
+@worker
+def test_every_attempt_fits_before_the_deadline(name: str) -> None:
+    """Even if each of them takes the worker's whole time, and the lease of a dead worker must end first."""
+    queue = WORKERS[name]["Environment"]["Variables"]["WORKER"]
+    longest = TEMPLATE["Parameters"][WORKERS[name]["Timeout"]["Ref"]]["Default"] + LEASE_MARGIN_S
+    for spec in TASKS.values():
+        if spec.queue == queue:
+            assert spec.max_attempts * longest + (spec.max_attempts - 1) * (BASE_S + CAP_S) < spec.deadline_s
 
 
 @worker

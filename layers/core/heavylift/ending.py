@@ -115,7 +115,7 @@ class Ending:
         )
 
     def _attempts(self, error: Exception | None, now: float) -> list[dict[str, Any]]:
-        lost = attempts_lost(self.unit, now)
+        lost = attempts_lost(self.unit, now, seen=None if isinstance(self.unit, Part) else self.job)
         if error is None:
             return lost
         return [*lost, entry(self.unit.attempt, error, started_at=self.unit.claimed_at, ended_at=now)]

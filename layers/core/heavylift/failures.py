@@ -36,15 +36,23 @@ def entry(attempt: int, error: Exception, *, started_at: float | None, ended_at:
     return {"attempt": attempt, "error": problem(error), "started_at": started_at, "ended_at": ended_at}
 
 
-def attempts_lost(unit: Unit, now: float, *, through: int | None = None) -> list[dict[str, Any]]:
+def attempts_lost(
+    unit: Unit, now: float, *, through: int | None = None, seen: Unit | None = None
+) -> list[dict[str, Any]]:
     """Entries for the attempts of which nobody has said how they ended: before this one, or `through`.
 
-    A claim after the last attempt is none: it is there to end the unit.
+    `seen` is the unit as it was while the attempt was going on: it tells when that began. A claim after the
+    last attempt is none: it is there to end the unit.
     """
     known = {each["attempt"] for each in unit.attempts}
     last = unit.attempt - 1 if through is None else through
     return [
-        entry(number, WorkerLost(), started_at=None, ended_at=now)
+        entry(
+            number,
+            WorkerLost(),
+            started_at=seen.claimed_at if seen and seen.attempt == number else None,
+            ended_at=now,
+        )
         for number in range(1, min(last, unit.max_attempts) + 1)
         if number not in known
     ]

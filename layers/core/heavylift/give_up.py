@@ -43,4 +43,6 @@ def give_up_part(system: System, job: Job, part: Part, error: HeavyliftError) ->
 
 
 def _lost(unit: Unit, now: float) -> list[dict[str, object]]:
-    return attempts_lost(unit, now, through=unit.attempt) if unit.phase == Phase.RUNNING else []
+    if unit.phase != Phase.RUNNING:
+        return []
+    return attempts_lost(unit, now, through=unit.attempt, seen=unit)

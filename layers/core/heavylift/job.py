@@ -158,7 +158,7 @@ class Job(Unit):
     """How its delivery stands: a `Callback` of `callback.py`."""
     cold_start: bool | None = None
     billed_ms: int = 0
-    """Worker time spent on the job, over all its attempts and parts."""
+    """Worker time spent on the job, over its attempts and parts: those of workers that died are not known."""
     memory_mb: int | None = None
     dead_pk: str | None = None
     """Set while the job is a dead letter."""

@@ -164,6 +164,8 @@ def test_a_job_whose_workers_always_die_fails_as_lost() -> None:
     assert after.error is not None
     assert after.error["type"] == "/problems/worker-lost"
     assert [each["error"]["type"] for each in after.attempts] == ["/problems/worker-lost"] * 3
+    last = after.attempts[-1]
+    assert last["ended_at"] - last["started_at"] > WORKER_SECONDS
 
 
 def test_a_worker_that_comes_back_from_the_dead_changes_nothing() -> None:
