@@ -2,12 +2,13 @@
 
 FILE ?=
 PORT ?=
+DOCKER ?=
 ARCH ?= x86_64
 
 VENV      := .venv
 BIN       := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-LOCAL     := $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT))
+LOCAL     := $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT)) $(if $(DOCKER),--docker)
 CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 
 export SAM_CLI_TELEMETRY := 0
@@ -19,10 +20,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 17
 
-run: $(INSTALLED) ## the main job: a PDF into page images, under out/  [FILE=a.pdf] [PORT=4566]
+run: $(INSTALLED) $(if $(DOCKER),build) ## the main job: a PDF into page images, under out/  [FILE=a.pdf] [PORT=4566]
 	@$(LOCAL) run $(if $(FILE),--file "$(FILE)")
 
-up: $(INSTALLED) ## the stack alone, in the background  [PORT=4566]
+up: $(INSTALLED) $(if $(DOCKER),build) ## the stack alone, in the background  [PORT=4566] [DOCKER=1]
 	@$(LOCAL) up
 
 down: $(INSTALLED) ## end the stack
@@ -34,6 +35,10 @@ status: $(INSTALLED) ## is the stack up, and where
 secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS]
 	@$(BIN)/python -m infra.webhooks $(if $(STACK),--stack $(STACK),--local) $(if $(ROTATE),rotate,show) \
 		$(or $(TENANT),default)
+
+.PHONY: sam-local test-localstack
+sam-local: $(INSTALLED) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
+	@$(BIN)/python -m infra.local.samlocal $(if $(PORT),--port $(PORT))
 
 logs: $(INSTALLED) ## what the functions logged
 	@$(LOCAL) logs
@@ -55,7 +60,7 @@ build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=a
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
 test: $(INSTALLED) ## every test; no Docker, no account
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
 
 chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9
 	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos
@@ -67,6 +72,9 @@ test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 
 test-task: $(INSTALLED) ## docs/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
+
+test-localstack: $(INSTALLED) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
+	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
 
 check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
 	$(BIN)/ruff format --check $(CODE)

@@ -21,7 +21,7 @@ SAMPLE = ROOT / "samples" / "sample.pdf"
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    place = _place(options.state_dir.resolve(), options.port)
+    place = _place(options.state_dir.resolve(), options.port, docker=options.docker)
     overrides = dict(pair.split("=", 1) for pair in options.set)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
     try:
@@ -53,15 +53,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--set", action="append", default=[], metavar="Parameter=value", help="of template.yaml"
     )
+    parser.add_argument("--docker", action="store_true", help="run the worker images that make build made")
     parser.add_argument("--file", type=Path, default=SAMPLE, help="the PDF for `run`")
     parser.add_argument("--out", type=Path, default=Path("out"), help="where `run` saves the pages")
     return parser
 
 
-def _place(state_dir: Path, port: int | None) -> Place:
+def _place(state_dir: Path, port: int | None, *, docker: bool) -> Place:
     """Without a port: where the stack is up already, or the usual one."""
     usual = Place(state_dir=state_dir)
-    return Place(port or running_port(usual) or usual.port, state_dir)
+    return Place(port or running_port(usual) or usual.port, state_dir, docker)
 
 
 def _up(place: Place, overrides: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from infra.local.images import REGISTRY
 from infra.local.place import STACK, Place
 from infra.local.say import Stop
 from infra.local.source import SETTINGS
@@ -37,6 +38,7 @@ def deploy(place: Place, parameters: dict[str, str], digest: str) -> None:
         *("--config-file", str(place.staged / "samconfig.toml"), "--config-env", "embedded"),
         *("--template-file", str(place.staged / "template.yaml"), "--stack-name", STACK),
         *("--tags", f"{DIGEST_TAG}={digest}"),
+        *(("--image-repository", f"{REGISTRY}/none") if place.docker else ()),  # asked for, and not used
         *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
     ]
     try:

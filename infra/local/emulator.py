@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-from infra.local.place import HOST, Place
+from infra.local.images import interface_emulator
+from infra.local.place import HOST, ROOT, Place
 from infra.local.say import Stop
 
 SERVICES = (
@@ -35,14 +36,15 @@ def start(place: Place, *, leashed: bool = False) -> None:
 
     Raises Stop if the port is taken or it does not come up.
     """
-    _refuse_taken(place)
+    refuse_taken(place.port)
     shutil.rmtree(place.tmp, ignore_errors=True)
     place.tmp.mkdir(parents=True)
-    command = [sys.executable, *([str(LEASH)] if leashed else []), "-m", "ministack"]
+    reach = ["-m", "infra.local.reach", str(place.port)] if place.docker else []
+    command = [sys.executable, *([str(LEASH)] if leashed else []), *reach, "-m", "ministack"]
     with place.log.open("ab") as log:
         process = subprocess.Popen(
             command,
-            cwd=place.state_dir,
+            cwd=ROOT if place.docker else place.state_dir,
             env=_environment(place),
             stdin=subprocess.PIPE if leashed else subprocess.DEVNULL,
             stdout=log,
@@ -51,7 +53,8 @@ def start(place: Place, *, leashed: bool = False) -> None:
         )
     _children[process.pid] = process
     born = psutil.Process(process.pid).create_time()
-    place.pid_file.write_text(json.dumps({"pid": process.pid, "born": born, "port": place.port}))
+    record = {"pid": process.pid, "born": born, "port": place.port, "docker": place.docker}
+    place.pid_file.write_text(json.dumps(record))
     try:
         _wait_until_ready(place, process)
     except BaseException:
@@ -101,15 +104,21 @@ def running_port(place: Place) -> int | None:
     return int(json.loads(place.pid_file.read_text())["port"]) if running(place) else None
 
 
-def _refuse_taken(place: Place) -> None:
+def runs_images(place: Place) -> bool:
+    """Whether the emulator that runs in this place was started so that containers reach it."""
+    return bool(json.loads(place.pid_file.read_text()).get("docker")) if running(place) else False
+
+
+def refuse_taken(port: int) -> None:
+    """Raises Stop if something listens there already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, place.port))
+            probe.bind((HOST, port))
         except OSError:
             raise Stop(
-                f"Port {place.port} is taken by another program: end that one, or choose another port,"
-                f" as in: make run PORT={place.port + 1}"
+                f"Port {port} is taken by another program: end that one, or choose another port,"
+                f" as in: make run PORT={port + 1}"
             ) from None
 
 
@@ -128,7 +137,14 @@ def _environment(place: Place) -> dict[str, str]:
         "S3_DATA_DIR": str(place.emulator_state / "s3"),
         "TMPDIR": str(place.tmp),
         "PYTHONUNBUFFERED": "1",
+        **(_for_images(place) if place.docker else {}),
     }
+
+
+def _for_images(place: Place) -> dict[str, str]:
+    """An image answers no requests by itself: it is given the runtime interface emulator."""
+    rie = interface_emulator(place.state_dir)
+    return {"LAMBDA_DOCKER_FLAGS": f"-v {rie}:/usr/local/bin/aws-lambda-rie:ro"}
 
 
 def _wait_until_ready(place: Place, process: subprocess.Popen[bytes]) -> None:

@@ -16,13 +16,15 @@ import psutil
 
 def main() -> int:
     program = subprocess.Popen([sys.executable, *sys.argv[1:]], stdin=subprocess.DEVNULL)
-    signal.signal(signal.SIGTERM, lambda *_: program.terminate())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: program.send_signal(received))
     threading.Thread(target=_end_with_the_holder, daemon=True).start()
     return program.wait()
 
 
 def _end_with_the_holder() -> None:
-    sys.stdin.buffer.read()  # returns when the other end is closed
+    while os.read(0, 4096):  # ends when the other end is closed
+        pass
     for process in psutil.Process().children(recursive=True):
         try:
             process.kill()

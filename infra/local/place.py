@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ DEFAULT_PORT = 4566
 class Place:
     port: int = DEFAULT_PORT
     state_dir: Path = DEFAULT_STATE
+    docker: bool = False
+    """Whether image functions run from their images, not from the images' sources."""
 
     @property
     def endpoint_url(self) -> str:
@@ -50,8 +53,8 @@ class Place:
 
     @property
     def emulator_state(self) -> Path:
-        """By port: the emulator's state holds addresses."""
-        return self.state_dir / "state" / str(self.port)
+        """By port: the emulator's state holds addresses. And a function stays what it was, zip or image."""
+        return self.state_dir / "state" / (f"{self.port}-docker" if self.docker else str(self.port))
 
     @property
     def tmp(self) -> Path:
@@ -94,11 +97,13 @@ class Aws:
     """Clients of the emulator, by service name."""
 
     endpoint_url: str
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    """Of services that are reached elsewhere, by service name."""
 
     def client(self, service: str) -> Any:
         return boto3.client(
             service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoint_url,
+            endpoint_url=self.endpoints.get(service, self.endpoint_url),
             region_name=REGION,
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - any will do

@@ -11,14 +11,17 @@ from pathlib import Path
 import yaml
 
 from infra.local.place import BASE_PATH, ROOT, Place
-from infra.local.template import load, without_images
+from infra.local.template import load, with_images, without_images
 
 FOLDERS = ("functions", "layers")
 SETTINGS = tomllib.loads((ROOT / "samconfig.toml").read_text())["embedded"]["deploy"]["parameters"]
 
 
-def stage(staged: Path) -> None:
-    """Copy the sources to an empty `staged`: what is zipped there no editor changes meanwhile."""
+def stage(staged: Path, images: dict[str, str] | None = None) -> None:
+    """Copy the sources to an empty `staged`: what is zipped there no editor changes meanwhile.
+
+    `images` are those that the image functions run; without, they run from the images' sources.
+    """
     shutil.rmtree(staged, ignore_errors=True)
     caches = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache")
     for folder in FOLDERS:
@@ -27,18 +30,23 @@ def stage(staged: Path) -> None:
     for nested in (ROOT / "infra").glob("*.yaml"):
         shutil.copy(nested, staged / "infra")
     shutil.copy(ROOT / "samconfig.toml", staged)
-    embedded = without_images(load((ROOT / "template.yaml").read_text()))
+    template = load((ROOT / "template.yaml").read_text())
+    embedded = without_images(template) if images is None else with_images(template, images)
     (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))
 
 
 def parameters(place: Place, overrides: dict[str, str]) -> dict[str, str]:
     """The template's parameters: samconfig.toml's, what depends on the machine, then `overrides`."""
-    settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
     here = {"BasePath": BASE_PATH, "PublicS3Endpoint": place.endpoint_url}
+    return on_this_machine() | here | overrides
+
+
+def on_this_machine() -> dict[str, str]:
+    """The parameters of every run here: samconfig.toml's, and a worker per processor."""
+    settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
     processors = str(max(2, os.cpu_count() or 2))  # Lambda takes no less than 2
     known = load((ROOT / "template.yaml").read_text())["Parameters"]
-    limits = {name: processors for name in known if name.endswith("Concurrency")}
-    return settled | here | limits | overrides
+    return settled | {name: processors for name in known if name.endswith("Concurrency")}
 
 
 def digest(staged: Path, chosen: dict[str, str]) -> str:

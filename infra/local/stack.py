@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from infra.local import emulator, source
+from infra.local import emulator, images, source
 from infra.local.deploy import deploy, is_deployed, outputs
 from infra.local.place import STACK, Place
 from infra.local.say import Stop, step
@@ -37,6 +37,7 @@ def up(place: Place, overrides: dict[str, str] | None = None, *, leashed: bool =
             "endpoint_url": place.endpoint_url,
             "stack": STACK,
             "api_key": None,
+            "containers": place.docker,
         }
         place.description.write_text(json.dumps(description, indent=2) + "\n")
         return description
@@ -59,6 +60,8 @@ def status(place: Place) -> dict[str, Any] | None:
 def _start(place: Place, *, leashed: bool) -> bool:
     port = emulator.running_port(place)
     if port == place.port:
+        if place.docker != emulator.runs_images(place):
+            raise Stop("The stack is up, but not with the same DOCKER=: first make down")
         return False
     if port is not None:
         raise Stop(f"The stack is already up on port {port}: use that one, or first: make down")
@@ -70,7 +73,7 @@ def _start(place: Place, *, leashed: bool) -> bool:
 def _bring_up_to_date(place: Place, overrides: dict[str, str]) -> None:
     with step("comparing the sources with what is deployed"):
         parameters = source.parameters(place, overrides)
-        source.stage(place.staged)
+        source.stage(place.staged, images.built() if place.docker else None)
         digest = source.digest(place.staged, parameters)
         current = is_deployed(place, digest)
     if current:

@@ -30,6 +30,20 @@ def _from_source(resource: dict[str, Any]) -> dict[str, Any]:
     return rest | {"Properties": kept | source}
 
 
+def with_images(template: Template, images: dict[str, str]) -> Template:
+    """The same template, with each image function's image, by the function's name."""
+    resources = {
+        name: {
+            **{key: value for key, value in resource.items() if key != "Metadata"},
+            "Properties": resource["Properties"] | {"ImageUri": images[name]},
+        }
+        if resource.get("Properties", {}).get("PackageType") == "Image"
+        else resource
+        for name, resource in template["Resources"].items()
+    }
+    return template | {"Resources": resources}
+
+
 def load(text: str) -> Template:
     """A template's YAML as plain data, `!Sub x` as `{"Fn::Sub": x}`."""
     loaded: Template = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with CloudFormation's tags

@@ -1,11 +1,15 @@
 """Every implementation of a port, so that one suite holds all of them to one contract.
 
 memory: the twins. moto: the adapters on moto. emulator: the adapters on MiniStack, over HTTP.
+localstack: the adapters on the LocalStack at AWS_ENDPOINT_URL, when HEAVYLIFT_BACKENDS names it
+(`make test-localstack`); its table may be another program's, at AWS_ENDPOINT_URL_DYNAMODB.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,6 +28,7 @@ from heavylift.ports import JobQueue, ObjectStore, Table
 from heavylift.table import DEAD, OPEN, TENANT
 from infra.local import emulator
 from infra.local.place import Place
+from tests.support import localstack
 from tests.support.net import free_port
 
 ACCESS: dict[str, Any] = {
@@ -31,7 +36,9 @@ ACCESS: dict[str, Any] = {
     "aws_access_key_id": "test",
     "aws_secret_access_key": "test",
 }
-BACKENDS = ("memory", "moto", "emulator")
+BACKENDS = os.environ.get("HEAVYLIFT_BACKENDS", "memory,moto,emulator").split(",")
+Clients = Callable[..., Any]
+"""(service, options) → boto3's client of it."""
 
 
 @pytest.fixture(scope="session")
@@ -43,15 +50,21 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> Iterator[dict[str, Any] | None]:
-    """Options for boto3's clients, or None for the twins."""
-    if request.param == "memory":
-        yield None
-    elif request.param == "moto":
-        with mock_aws():
-            yield dict(ACCESS)
-    else:
-        yield {**ACCESS, "endpoint_url": request.getfixturevalue("emulator_url")}
+def backend(request: pytest.FixtureRequest) -> Iterator[Clients | None]:
+    """What makes boto3's clients, or None for the twins."""
+    match request.param:
+        case "memory":
+            yield None
+        case "moto":
+            with mock_aws():
+                yield partial(boto3.client, **ACCESS)
+        case "emulator":
+            url = request.getfixturevalue("emulator_url")
+            yield partial(boto3.client, endpoint_url=url, **ACCESS)
+        case "localstack":
+            yield localstack.client
+        case unknown:
+            raise ValueError(unknown)
 
 
 @pytest.fixture
@@ -89,31 +102,31 @@ def _key(partition: str, sort: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def table(backend: dict[str, Any] | None) -> Table:
+def table(backend: Clients | None) -> Table:
     if backend is None:
         return MemoryTable()
-    client = boto3.client("dynamodb", **backend)
+    client = backend("dynamodb")
     name = f"table-{uuid4().hex[:8]}"
     create_table(client, name)
     return DynamoTable(client, name)
 
 
 @pytest.fixture
-def queue(backend: dict[str, Any] | None) -> JobQueue:
+def queue(backend: Clients | None) -> JobQueue:
     if backend is None:
         return MemoryQueue(SystemClock())
-    client = boto3.client("sqs", **backend)
+    client = backend("sqs")
     name = f"queue-{uuid4().hex[:8]}"
     client.create_queue(QueueName=name)
     return SqsQueue(client, {"work": name})
 
 
 @pytest.fixture
-def objects(backend: dict[str, Any] | None) -> ObjectStore:
+def objects(backend: Clients | None) -> ObjectStore:
     if backend is None:
         return MemoryObjects()
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
-    client = boto3.client("s3", config=config, **backend)
+    client = backend("s3", config=config)
     name = f"bucket-{uuid4().hex[:8]}"
     client.create_bucket(Bucket=name)
     return S3Objects(client, name)

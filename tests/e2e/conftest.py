@@ -17,6 +17,7 @@ import pytest
 from infra.local import deploy, logs, stack
 from infra.local.place import Aws, Place
 from tests.support.net import free_port
+from tests.support.workers import kill
 
 PARAMETERS = {
     "PagesTimeout": "20",
@@ -34,18 +35,21 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class Stack:
+    """A stack that is up, as its local.json describes it."""
+
     api_url: str
     endpoint_url: str
     place: Place
+    said: dict[str, Any]
 
     @property
     def aws(self) -> Aws:
-        return self.place.aws
+        return Aws(self.endpoint_url, self.said.get("endpoints", {}))
 
     @property
     def outputs(self) -> dict[str, str]:
         """TableName, BucketName, PagesQueueName, PagesDeadLetterQueueName, PagesFunctionName, ..."""
-        return deploy.outputs(self.place)
+        return self.said.get("outputs") or deploy.outputs(self.place)
 
     @property
     def emulator_log(self) -> Path:
@@ -53,7 +57,13 @@ class Stack:
 
     def function_logs(self) -> list[str]:
         """Every line that the functions wrote, oldest first."""
+        if "logs" in self.said:
+            return [line for log in self.said["logs"] for line in Path(log).read_text().splitlines()]
         return [text for _, _, text in logs.lines(self.place)]
+
+    def kill_workers(self, function: str) -> int:
+        """kill -9 whatever a function runs in just now: containers, or processes. How many there were."""
+        return kill(function, self.endpoint_url, in_containers=self.said.get("containers", False))
 
 
 @pytest.fixture(scope="session", name="stack")
@@ -72,4 +82,4 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def _described(file: Path) -> Stack:
     said: dict[str, Any] = json.loads(file.read_text())
     port = int(said["endpoint_url"].rsplit(":", 1)[1])
-    return Stack(said["api_url"], said["endpoint_url"], Place(port, file.resolve().parent))
+    return Stack(said["api_url"], said["endpoint_url"], Place(port, file.resolve().parent), said)

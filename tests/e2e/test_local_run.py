@@ -55,7 +55,9 @@ def test_what_is_deployed_already_is_not_deployed_again(
 ) -> None:
     if "HEAVYLIFT_STACK" in os.environ:
         pytest.skip("this stack was deployed with other parameters")
-    monkeypatch.setattr(source, "stage", lambda staged: None)  # someone may be editing the sources just now
+    monkeypatch.setattr(
+        source, "stage", lambda staged, images: None
+    )  # someone may be editing the sources just now
     before = find_stack(stack.place)
 
     local_stack.up(stack.place, PARAMETERS)

@@ -35,8 +35,8 @@ def test_an_api_that_can_not_be_imported_is_told_at_once(
 ) -> None:
     staged = source.stage
 
-    def with_a_broken_handler(target: Path) -> None:
-        staged(target)
+    def with_a_broken_handler(target: Path, images: dict[str, str] | None) -> None:
+        staged(target, images)
         (target / "functions" / "api" / "handler.py").write_text("raise RuntimeError('not today')\n")
 
     monkeypatch.setattr(source, "stage", with_a_broken_handler)

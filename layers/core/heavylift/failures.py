@@ -26,7 +26,7 @@ def problem(error: Exception) -> dict[str, Any]:
     return {
         "type": error.type,
         "title": error.title,
-        "detail": error.detail[:MAX_DETAIL],
+        "detail": error.detail[:MAX_DETAIL] or error.title,
         "retryable": error.retryable,
     }
 
