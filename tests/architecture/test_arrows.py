@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,6 +100,21 @@ def test_task_specs_are_light() -> None:
     for path in (LIBRARY / "tasks").glob("*.py"):
         tops = {name.partition(".")[0] for name in imports_of(path)}
         assert tops <= light, path
+
+
+def test_the_api_comes_up_without_aws_and_without_xray_where_there_is_no_tracing() -> None:
+    """Both cost more to import than all of the rest: at the first request, or where they are asked for."""
+    heavy = {"boto3", "botocore.client", "aws_xray_sdk.core"}
+    code = f"import sys, api.handler; print(sorted({heavy} & set(sys.modules)))"
+    environment = os.environ | {
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_METRICS_NAMESPACE": "Heavylift",
+        "PYTHONPATH": f"{FUNCTIONS}:{LIBRARY.parent}",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"
 
 
 def test_no_module_reads_the_environment_when_it_is_imported() -> None:

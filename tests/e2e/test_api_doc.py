@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from pathlib import Path
 
+import pytest
 from fastapi.routing import iter_route_contexts
 from PIL import Image
 
 from api.app import create_app
-from heavylift.aws.dynamodb import DynamoTable
-from heavylift.keys import Scope, create_key
+from heavylift.errors import Refused, RetryLater
+from heavylift.keys import PREFIX
 from heavylift.settings import ApiSettings
+from infra import keys
 from infra.local.place import ROOT
 from tests.e2e.conftest import Stack
 
@@ -21,11 +22,15 @@ DOC = (ROOT / "docs" / "api.md").read_text()
 BLOCKS = re.findall(r"```bash\n(.*?)```", DOC, re.DOTALL)
 
 
-def test_the_requests_of_the_api_document_work_as_printed(stack: Stack, tmp_path: Path) -> None:
+def test_the_requests_of_the_api_document_work_as_printed(
+    stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     first, *others = BLOCKS
     assert first.startswith("API=")
-    table = DynamoTable(stack.aws.client("dynamodb"), stack.outputs["TableName"])
-    key, _ = create_key(table, "acme", Scope, time.time())
+    capsys.readouterr()
+    keys.main(["--local", "--state-dir", str(stack.place.state_dir), "create", "acme"])
+    key = capsys.readouterr().out.strip()
+    assert key.startswith(PREFIX)
     script = "\n".join([f"API={stack.api_url}\nKEY={key}\nset -x", *others])
     (tmp_path / "samples").symlink_to(ROOT / "samples")
 
@@ -53,8 +58,6 @@ def test_every_route_is_in_the_document() -> None:
 
 
 def test_every_kind_of_refusal_is_in_the_document() -> None:
-    from heavylift.errors import Refused, RetryLater  # noqa: PLC0415
-
     kinds = {kind for base in (Refused, RetryLater) for kind in base.__subclasses__()} - {RetryLater}
     for kind in kinds:
         assert f"| {kind.status} | `/problems/{kind.slug}` |" in DOC

@@ -48,7 +48,7 @@ PLACED = {"Location": header("Where the job is"), **SHOWN}
             "description": "Accepted: poll `Location`, not before `Retry-After` seconds",
             "headers": PLACED,
         },
-        **documented(401, 403, 404, 409, 413, 415, 422, 429, 503, 504),
+        **documented(401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504),
     },
     openapi_extra={"requestBody": REQUEST_BODY},
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Fault, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from heavylift.errors import Fault, Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from heavylift.ids import born_at
 from heavylift.ports import Stored
 from heavylift.references import done_job, output_of
 from heavylift.storage import upload_key
@@ -74,11 +75,20 @@ def _accepted(spec: TaskSpec, key: str, size: int, head: bytes) -> dict[str, Any
 
 def _stored(system: System, tenant: str, given: Upload | OutputOf) -> Stored:
     if isinstance(given, Upload):
+        _require_young(system, given.upload_id)
         found = system.objects.head(upload_key(tenant, given.upload_id))
         if found is None:
             raise NotFound(f"There is no upload {given.upload_id}: was the file sent to the address it gave?")
         return found
     return output_of(system, done_job(system, tenant, given.job_id), given.output)
+
+
+def _require_young(system: System, upload_id: str) -> None:
+    """The store keeps an upload for some days only, and a job needs its input until it ends."""
+    born = born_at(upload_id)
+    hours = system.settings.retention_hours
+    if born is not None and born + hours * 3600 < system.clock.now():
+        raise Gone(f"The upload {upload_id} was made more than {hours:g} hours ago; send the file again.")
 
 
 def _fault(pointer: str, detail: str) -> InvalidRequest:

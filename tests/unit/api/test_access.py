@@ -11,12 +11,14 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.web import site
+from heavylift.ids import new_id
 from heavylift.keyring import REMEMBERED_S
 from heavylift.keys import Scope, create_key, revoke_key
+from heavylift.memory import ManualClock
 from tests.support.front import FrontWorld
 from tests.support.world import COPY, TEXT
 
-UPLOAD = "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11"
+UPLOAD = new_id(ManualClock().now())
 
 
 class Scene(FrontWorld):

@@ -181,6 +181,17 @@ def test_an_expired_job_is_gone_whether_or_not_its_record_is() -> None:
     assert scene.client.get(f"/v1/jobs/{new_id(scene.clock.now())}").status_code == 404
 
 
+def test_an_upload_can_be_used_for_as_long_as_a_job_is_kept() -> None:
+    scene = Scene()
+    upload = scene.client.post("/v1/uploads", json={"task": COPY.name}).json()["upload_id"]
+    scene.objects.put(f"uploads/default/{upload}", TEXT, "text/plain")
+    job = {"task": COPY.name, "input": {"upload_id": upload}}
+    scene.clock.sleep(24 * 3600 - 60)
+    assert scene.client.post("/v1/jobs", json=job).status_code == 202
+    scene.clock.sleep(120)
+    assert scene.client.post("/v1/jobs", json=job).status_code == 410
+
+
 def test_what_has_ended_is_neither_canceled_nor_run_again() -> None:
     scene = Scene()
     [job] = scene.submitted(1)
