@@ -19,7 +19,7 @@ from tests.support.documents import text_pdf
 
 CASES = int(os.environ.get("HEAVYLIFT_FUZZ", "0"))
 SHORT = ["--phases", "fuzzing", "--max-examples", "5"]
-LONG = ["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "400"]
+LONG = ["--phases", "examples,coverage,fuzzing", "--max-examples", "300"]
 
 
 def test_the_api_is_as_it_describes_itself(stack: Stack, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def create_upload(
     spec = spec_of(wanted.task)
     if not spec.accepts:
         raise _unfitting("/task", f"The task {spec.name} takes no input.")
-    media_type = wanted.media_type or spec.accepts[0]
+    media_type = spec.accepts[0] if wanted.media_type is None else wanted.media_type
     if media_type not in spec.accepts:
         raise _unfitting("/media_type", f"The task {spec.name} takes {', '.join(spec.accepts)}.")
     most = desk.settings.max_upload_bytes

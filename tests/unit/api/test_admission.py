@@ -131,6 +131,13 @@ def test_json_that_is_none_is_a_422(body: bytes) -> None:
             assert client.post(path, **form).status_code == 422  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("media_type", ["", "text/html"])
+def test_an_upload_of_another_type_than_the_task_takes_is_refused(media_type: str) -> None:
+    client = FrontWorld(**OPEN).front.client()
+    answer = client.post("/v1/uploads", json={"task": COPY.name, "media_type": media_type})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/media_type")
+
+
 def test_an_upload_is_no_larger_than_the_task_and_the_stack_allow() -> None:
     client = FrontWorld(**OPEN, max_upload_bytes=400).front.client()
     assert client.post("/v1/uploads", json={"task": COPY.name}).json()["max_bytes"] == 400

@@ -10,6 +10,7 @@ from heavylift.errors import InvalidRequest, NotFound, Refused, Throttled, TooLa
 from heavylift.ids import new_id
 from heavylift.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload
 from heavylift.job import Job, Status
+from heavylift.memory import ManualClock
 from heavylift.message import Message
 from heavylift.submit import Submission, submit
 from tests.support.world import COPY, QUEUE, TEXT, World
@@ -43,7 +44,7 @@ REFUSED: list[tuple[dict[str, Any], type[Refused], str | None]] = [
     ({"given": b""}, UnsupportedMedia, None),
     ({"given": TEXT * 1000}, TooLarge, None),
     ({"given": b"x" * (MAX_DIRECT_BYTES + 1)}, TooLarge, None),
-    ({"given": Upload(new_id(World().clock.now()))}, NotFound, None),
+    ({"given": Upload(new_id(ManualClock().now()))}, NotFound, None),
     ({"given": OutputOf("0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11", "a.png")}, NotFound, None),
 ]
 
