@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +42,7 @@ class PdfToImages:
         probe, engine = _probe(work, settings)
         pages = _admitted(probe["sizes"], params)
         digits = max(4, len(str(probe["pages"])))
-        per_part = len(pages) if len(pages) <= settings.fanout_pages else settings.pages_per_part
+        per_part = _pages_per_part(len(pages), settings)
         return Plan(
             parts=tuple(
                 {"pages": format_ranges(pages[start : start + per_part]), "digits": digits, "engine": engine}
@@ -82,6 +83,13 @@ def _probe(work: Work, settings: PagesSettings) -> tuple[dict[str, Any], str]:
         if not may_fall_back(params.engine):
             raise
     return probed(work, {**request, "engine": "poppler"}, settings), "poppler"
+
+
+def _pages_per_part(pages: int, settings: PagesSettings) -> int:
+    if pages <= settings.fanout_pages:
+        return pages
+    even = math.ceil(pages / settings.parts)
+    return max(settings.pages_per_part, min(even, settings.most_pages_per_part))
 
 
 def _pages_of(part: Part) -> list[int]:

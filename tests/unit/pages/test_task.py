@@ -24,6 +24,7 @@ from documents.errors import (
     WrongPassword,
 )
 from heavylift.errors import InvalidInput
+from pages.settings import PagesSettings
 from pages.task import PdfToImages
 from tests.unit.pages.conftest import WorkMaker
 from tests.unit.pages.fake_work import run_all
@@ -60,6 +61,17 @@ def test_a_long_document_is_split_into_small_parts(make_work: WorkMaker) -> None
     assert max(len(json.dumps(part)) for part in ran.plan.parts) < 100
     assert sorted(work.published) == [f"page-000{page}.jpg" for page in (1, 2, 3, 4, 5, 7)]
     assert ran.result["pages"] == ran.plan.total == work.advanced == 6
+
+
+@pytest.mark.parametrize(
+    ("pages", "parts", "longest"), [(24, 1, 24), (25, 4, 8), (96, 12, 8), (352, 12, 30), (2000, 63, 32)]
+)
+def test_parts_grow_with_the_document_up_to_what_fits_an_invocation(
+    make_work: WorkMaker, pages: int, parts: int, longest: int
+) -> None:
+    plan = PdfToImages(PagesSettings).plan(make_work(pdf(*[Page()] * pages), dpi=36))
+    assert len(plan.parts) == parts
+    assert plan.parts[0]["pages"] == f"1-{longest}"
 
 
 def test_a_part_run_twice_leaves_the_same_outputs(make_work: WorkMaker) -> None:
