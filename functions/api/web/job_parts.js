@@ -4,14 +4,18 @@ import { count, duration, label, moment } from "./format.js";
 import { factList } from "./job_state.js";
 import { problemText } from "./problem.js";
 
+const SHORT_LINES = 30;
+
 export function resultPart() {
   return drawn((job) => job.result, ({ result }) => {
     if (!result) return null;
     const entries = Object.entries(result).filter(([, value]) => value !== null && value?.length !== 0);
+    const whole = JSON.stringify(result, null, 2);
     const facts = entries.filter(([, value]) => typeof value !== "object").map(([name, value]) => [label(name), figure(value)]);
     return h("section", { class: "card", "aria-label": "Result" }, h("h2", {}, "Result"),
       facts.length > 0 && factList(facts),
-      facts.length < entries.length && h("details", {}, h("summary", {}, "All of it"), h("pre", { tabindex: 0 }, JSON.stringify(result, null, 2))));
+      facts.length < entries.length && h("details", { open: whole.split("\n").length <= SHORT_LINES },
+        h("summary", {}, "All of it"), h("pre", { tabindex: 0 }, whole)));
   });
 }
 
