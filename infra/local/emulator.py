@@ -37,6 +37,7 @@ def start(place: Place, *, leashed: bool = False) -> None:
     Raises Stop if the port is taken or it does not come up.
     """
     refuse_taken(place.port)
+    _forget_stream_positions(place)
     shutil.rmtree(place.tmp, ignore_errors=True)
     place.tmp.mkdir(parents=True)
     reach = ["-m", "infra.local.reach", str(place.port)] if place.docker else []
@@ -120,6 +121,16 @@ def refuse_taken(port: int) -> None:
                 f"Port {port} is taken by another program: end that one, or choose another port,"
                 f" as in: make run PORT={port + 1}"
             ) from None
+
+
+def _forget_stream_positions(place: Place) -> None:
+    """A kept state says how far each table's stream was read, but holds no records: reading starts anew."""
+    kept = place.emulator_state / "lambda.json"
+    if not kept.exists():
+        return
+    state = json.loads(kept.read_text())
+    if state.get("payload", {}).pop("dynamodb_stream_positions", None):
+        kept.write_text(json.dumps(state))
 
 
 def _environment(place: Place) -> dict[str, str]:

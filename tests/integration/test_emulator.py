@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,6 +77,54 @@ def test_its_state_is_there_again_after_a_restart(place: Place) -> None:
     emulator.start(place)
 
     assert place.aws.client("s3").get_object(Bucket="kept", Key="a")["Body"].read() == b"content"
+
+
+def test_a_tables_stream_is_read_on_after_a_restart(place: Place, tmp_path: Path) -> None:
+    """The kept state says how far it was read, of records that are not kept."""
+    seen = tmp_path / "seen"
+    emulator.start(place)
+    stream = _streaming_into(place, seen)
+    _put(place, "before")
+    assert eventually(lambda: seen.exists() and "before" in seen.read_text())
+    emulator.stop(place)
+
+    emulator.start(place)
+    _put(place, "after")
+
+    assert stream in str(place.aws.client("lambda").list_event_source_mappings())
+    assert eventually(lambda: "after" in seen.read_text())
+
+
+def _streaming_into(place: Place, seen: Path) -> str:
+    """A table whose stream a function writes to a file; the stream's name."""
+    table = place.aws.client("dynamodb").create_table(
+        TableName="streamed",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr(
+            "keep.py", f"def keep(event, context):\n    open({str(seen)!r}, 'a').write(str(event))\n"
+        )
+    functions = place.aws.client("lambda")
+    functions.create_function(
+        FunctionName="keep",
+        Runtime="python3.13",
+        Handler="keep.keep",
+        Role="arn:aws:iam::000000000000:role/any",
+        Code={"ZipFile": code.getvalue()},
+    )
+    functions.create_event_source_mapping(
+        FunctionName="keep", EventSourceArn=table["LatestStreamArn"], StartingPosition="TRIM_HORIZON"
+    )
+    return str(table["LatestStreamArn"])
+
+
+def _put(place: Place, key: str) -> None:
+    place.aws.client("dynamodb").put_item(TableName="streamed", Item={"k": {"S": key}})
 
 
 def test_a_taken_port_is_one_line_that_says_what_to_do(place: Place) -> None:
