@@ -100,6 +100,7 @@ lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
 	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
+	$(COMPILE) --python-version 3.13 --group ocr -c requirements/dev.txt -o requirements/ocr.txt
 	$(COMPILE) --python-version 3.13 --group learn -c requirements/dev.txt -o requirements/learn.txt
 	$(COMPILE) --python-version 3.13 --group core -c requirements/dev.txt -o layers/core/requirements.txt
 	$(COMPILE) --python-version 3.13 --group web -c requirements/dev.txt -o layers/web/requirements.txt

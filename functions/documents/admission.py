@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from documents.errors import PageDamaged, PageTooLarge
+from documents.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
+from heavylift.page_ranges import select_pages
 
 SIDE_LIMIT = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
 """Longest side of an image, in pixels, that the format can hold."""
@@ -22,6 +23,20 @@ def pixels(width: float, height: float, dpi: int) -> tuple[int, int]:
 
 def _side(points: float, dpi: int) -> int:
     return max(1, math.ceil(round(points, 3) * dpi / 72 - 1e-6))
+
+
+def choose_pages(text: str | None, count: int, most: int) -> list[int]:
+    """The pages that `text` chooses of `count`; raises PageOutOfRange or TooManyPages."""
+    try:
+        chosen = select_pages(text, count)
+    except IndexError as error:
+        raise PageOutOfRange(f"There is no page {error.args[0]}: the document has {count}.") from None
+    if len(chosen) > most:
+        raise TooManyPages(
+            f"{len(chosen)} pages were asked for; at most {most} are taken in one job. "
+            "Choose some of them with `pages`."
+        )
+    return chosen
 
 
 def check_page(

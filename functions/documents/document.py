@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from documents.engines import poppler_installed
 from documents.errors import Damaged, NoPages, NotAPdf, PageDamaged
 from documents.raster import Raster
+from documents.text_layer import TextLine
 from heavylift.errors import InvalidInput
 
 HEADER_BYTES = 1024
@@ -28,6 +29,9 @@ class Document(Protocol):
 
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
         """The page on white, as large as `pixels` says; raises PageDamaged."""
+
+    def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
+        """The page's own text where the engine can tell where it stands; `size` is the drawn page's."""
 
 
 class Source:

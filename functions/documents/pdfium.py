@@ -12,6 +12,7 @@ from pypdfium2 import PdfiumError
 from documents.admission import pixels
 from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
 from documents.raster import Raster
+from documents.text_layer import TextLine, text_lines
 
 
 class PdfiumDocument:
@@ -67,3 +68,14 @@ class PdfiumDocument:
             pdfium_c.FPDFBitmap_Destroy(bitmap)
             loaded.close()
         return raster
+
+    def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
+        """The page's lines; raises PageDamaged."""
+        try:
+            loaded = self._pdf[page - 1]
+            try:
+                return text_lines(loaded, size)
+            finally:
+                loaded.close()
+        except PdfiumError:
+            raise PageDamaged(f"Page {page} can't be read.") from None

@@ -13,6 +13,7 @@ from pdf2image.exceptions import PDFPageCountError
 from documents.engines import poppler_installed
 from documents.errors import Damaged, Encrypted, EngineUnavailable, NoPages, PageDamaged, WrongPassword
 from documents.raster import Raster
+from documents.text_layer import TextLine
 
 _SIZE = re.compile(r"([0-9.]+) x ([0-9.]+) pts")
 
@@ -70,6 +71,10 @@ class PopplerDocument:
             if not files:
                 raise PageDamaged(f"Page {page} can't be drawn.")
             return _read_pnm(Path(str(files[0])), gray=gray)
+
+    def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:  # noqa: ARG002 - the port's
+        """None: pages that PDFium can't read are read from their pictures."""
+        return []
 
 
 def _read_pnm(path: Path, *, gray: bool) -> Raster:

@@ -8,10 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from documents.admission import check_page
+from documents.admission import check_page, choose_pages
 from documents.document import Document, Source
-from documents.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
-from heavylift.page_ranges import select_pages
+from documents.errors import PageDamaged, PageTooLarge
 from pages.protocol import Request, file_name
 from pages.save import save
 from sandbox.protocol import Event
@@ -27,7 +26,7 @@ def _probe(source: Source, request: Request) -> Iterator[Event]:
     engine = request["engine"]
     document = source.opened(engine)
     sizes: list[list[float]] = []
-    for page in _chosen(request, document.pages):
+    for page in choose_pages(request["pages"], document.pages, request["max_pages"]):
         try:
             width, height = source.on_page(engine, partial(_size, page=page))
         except PageDamaged:
@@ -39,19 +38,6 @@ def _probe(source: Source, request: Request) -> Iterator[Event]:
         else:
             sizes.append([width, height, page, page])
     yield {"probe": {"pages": document.pages, "engine": document.engine, "sizes": sizes}}
-
-
-def _chosen(request: Request, count: int) -> list[int]:
-    try:
-        chosen = select_pages(request["pages"], count)
-    except IndexError as error:
-        raise PageOutOfRange(f"There is no page {error.args[0]}: the PDF has {count}.") from None
-    if len(chosen) > request["max_pages"]:
-        raise TooManyPages(
-            f"{len(chosen)} pages were asked for; at most {request['max_pages']} are drawn in one job. "
-            "Choose some of them with `pages`."
-        )
-    return chosen
 
 
 def _size(document: Document, page: int) -> tuple[float, float]:

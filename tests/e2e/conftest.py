@@ -24,6 +24,8 @@ PARAMETERS = {
     "PagesConcurrency": "2",
     "LearnTimeout": "60",
     "LearnConcurrency": "2",
+    "OcrTimeout": "300",
+    "OcrConcurrency": "2",
     "MessageTimeout": "20",
     "MessageConcurrency": "2",
     "CallbackPauses": "1,1",

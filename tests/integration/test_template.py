@@ -51,7 +51,7 @@ def queue_of(name: str) -> dict[str, Any]:
 
 
 def test_there_are_workers() -> None:
-    assert {"PagesFunction", "MessageFunction"} <= set(WORKERS)
+    assert {"PagesFunction", "OcrFunction", "MessageFunction"} <= set(WORKERS)
 
 
 @worker

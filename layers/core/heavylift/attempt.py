@@ -93,6 +93,11 @@ class Attempt:
         self._system.objects.put(output_key(self._job.id, name), source, media_type)
         self.outputs[name] = Output(name, media_type, source.stat().st_size)
 
+    def fetch(self, name: str) -> Path:
+        path = self.directory / name
+        self._system.objects.download(output_key(self._job.id, name), path)
+        return path
+
     def advance(self, units: int = 1) -> None:
         self.done += units
         now = self._system.clock.now()

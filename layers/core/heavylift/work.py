@@ -62,6 +62,12 @@ class Work(Protocol):
     def publish(self, name: str, source: Path, media_type: str) -> None:
         """Make a file an output of the job under `name`; the same name replaces."""
 
+    def fetch(self, name: str) -> Path:
+        """An output of this job, of this attempt or of a part that is done, as a file in `directory`.
+
+        How a join reads what its parts made, since results are small.
+        """
+
     def remaining(self) -> float:
         """Seconds of this invocation left for the work."""
 

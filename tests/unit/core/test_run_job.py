@@ -11,6 +11,7 @@ from heavylift.job import Status, job_key, part_key
 from heavylift.message import Message
 from heavylift.run_job import Ack, OrphanMessage, Outcome, Postpone, Verdict
 from heavylift.table import Change
+from heavylift.work import Result, Work
 from tests.support.world import QUEUE, WORKER_SECONDS, Copy, Killed, World
 
 
@@ -279,3 +280,19 @@ def test_a_worker_that_dies_between_the_last_part_and_the_join_leaves_it_to_the_
     world.table.update(Change(job_key(job.id), add={"parts_open": -1}))
     world.work()
     assert world.job(job).status == Status.DONE
+
+
+class Joined(Copy):
+    """Its join reads what its parts made."""
+
+    def join(self, work: Work, results: list[Result]) -> Result:
+        names = [f"copy-{result['copied']}.txt" for result in results]
+        return {"read": [work.fetch(name).read_text() for name in names]}
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_a_join_reads_the_outputs_of_its_parts(parts: int) -> None:
+    world = World(Joined())
+    job = world.submit(parts=parts)
+    world.work()
+    assert world.job(job).result == {"read": ["text:hello"] * parts}

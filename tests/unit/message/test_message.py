@@ -36,6 +36,9 @@ class FakeWork:
     def publish(self, name: str, source: Path, media_type: str) -> None:
         raise AssertionError("a message has no outputs")
 
+    def fetch(self, name: str) -> Path:
+        raise AssertionError("a message has no outputs")
+
     def reference(self, param: str) -> Path:
         raise AssertionError("no param of this task names a job")
 

@@ -48,6 +48,9 @@ class FakeWork:
         (self.outputs / name).hardlink_to(source)
         self.published[name] = media_type
 
+    def fetch(self, name: str) -> Path:
+        raise AssertionError("nothing of this task is read back")
+
     def reference(self, param: str) -> Path:
         raise AssertionError("no param of this task names a job")
 

@@ -2,6 +2,7 @@
 
 from heavylift.errors import NotFound
 from heavylift.tasks.message import SPEC as MESSAGE
+from heavylift.tasks.ocr import SPEC as OCR
 from heavylift.tasks.pdf_to_images import SPEC as PDF_TO_IMAGES
 from heavylift.tasks.plot import SPEC as PLOT
 from heavylift.tasks.predict import SPEC as PREDICT
@@ -12,6 +13,7 @@ TASKS: dict[str, TaskSpec] = {
     spec.name: spec
     for spec in (
         PDF_TO_IMAGES,
+        OCR,
         TRAIN_MODEL,
         PREDICT,
         PLOT,

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from heavylift.page_ranges import MAX_TEXT, parse_ranges
+from heavylift.tasks.document_params import Pages, Password
 from heavylift.tasks.spec import SNIFF_BYTES, Params, TaskSpec
-
-
-def _page_ranges(text: str) -> str:
-    parse_ranges(text)
-    return text
 
 
 class PdfToImagesParams(Params):
@@ -32,13 +27,7 @@ class PdfToImagesParams(Params):
         le=600,
         description="Resolution in dots per inch: an A4 page at 200 is 1654 x 2339 pixels.",
     )
-    pages: Annotated[str, AfterValidator(_page_ranges)] | None = Field(
-        None,
-        min_length=1,
-        max_length=MAX_TEXT,
-        description="Which pages, counted from 1: single ones and ranges, `12-` to the end. Default: all.",
-        examples=["1-3,7", "12-"],
-    )
+    pages: Pages = None
     format: Literal["png", "jpeg", "webp"] = Field("png", description="Image format. PNG is lossless.")
     grayscale: bool = Field(
         default=False, description="Draw in shades of gray: smaller, and quicker to read."
@@ -55,16 +44,7 @@ class PdfToImagesParams(Params):
         "fail",
         description="If a page can't be drawn: fail the job, or go on without the page and say so.",
     )
-    # Plain text, because params are stored with the job and read back by the worker. It is never logged nor
-    # shown: repr leaves it out, and whatever shows params to a client leaves out what is writeOnly.
-    password: str | None = Field(
-        None,
-        min_length=1,
-        max_length=127,
-        repr=False,
-        description="Opens an encrypted PDF. Kept with the job until it expires; never shown or logged.",
-        json_schema_extra={"format": "password", "writeOnly": True},
-    )
+    password: Password = None
 
 
 def sniff(head: bytes) -> str | None:

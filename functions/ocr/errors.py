@@ -1,0 +1,32 @@
+"""What can be wrong with an image.
+
+InvalidInput                the client's: never tried again
+├── NotAnImage, ImageDamaged
+├── ImageTooLarge
+└── TooManyFrames
+"""
+
+from __future__ import annotations
+
+from documents.errors import ERRORS as PDF_ERRORS
+from heavylift.errors import InvalidInput
+from sandbox.errors import by_slug
+
+
+class NotAnImage(InvalidInput):
+    slug, title = "not-an-image", "The input is no image that can be read"
+
+
+class ImageDamaged(InvalidInput):
+    slug, title = "image-damaged", "The image is damaged or cut short"
+
+
+class ImageTooLarge(InvalidInput):
+    slug, title = "image-too-large", "The image has too many pixels"
+
+
+class TooManyFrames(InvalidInput):
+    slug, title = "image-too-many-frames", "The image has too many frames"
+
+
+BY_SLUG = by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))

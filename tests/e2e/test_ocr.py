@@ -1,0 +1,45 @@
+"""OCR through HTTP: a picture and a PDF in; text, regions and a searchable PDF out."""
+
+from __future__ import annotations
+
+import json
+
+import pypdfium2
+
+from tests.e2e.conftest import Stack
+from tests.support.api import Api
+from tests.support.documents import text_pdf
+from tests.support.pictures import encoded, picture, png_header
+
+OCR_S = 180
+
+
+def test_a_pdf_is_read_in_parts_and_joined(stack: Stack) -> None:
+    api = Api(stack.api_url)
+    params = {"dpi": 100, "text_layer": "prefer", "regions": False, "annotated": False}
+    job = api.accepted(text_pdf(3), "ocr", params=params)
+    ended = api.ended(job["id"], OCR_S)
+    assert (ended["status"], ended["progress"]) == ("DONE", {"done": 3, "total": 3}), ended["error"]
+    assert (ended["result"]["pages"], ended["result"]["from_text_layer"]) == (3, 3)
+    outputs = {each["name"]: each for each in api.outputs(job["id"])}
+    text = api.fetch(outputs["text.txt"]["url"]).decode()
+    assert [f"Page {page} of 3." in part for page, part in enumerate(text.split("\f"), 1)] == [True] * 3
+    result = json.loads(api.fetch(outputs["result.json"]["url"]))
+    region = result["pages"][0]["regions"][0]
+    assert api.fetch(stack.api_url + region["url"]).startswith(b"\x89PNG")
+    with pypdfium2.PdfDocument(api.fetch(outputs["searchable.pdf"]["url"])) as document:
+        assert len(document) == 3
+        assert "Page 2 of 3." in document[1].get_textpage().get_text_range()
+
+
+def test_a_picture_is_read_by_the_networks_and_a_bomb_is_refused(stack: Stack) -> None:
+    api = Api(stack.api_url)
+    good = api.accepted(encoded(picture("Read me", size=(240, 90))), "ocr", params={"regions": False})
+    bomb = api.accepted(png_header(60_000, 60_000), "ocr")
+    ended = api.ended(bomb["id"], OCR_S)
+    assert (ended["status"], ended["error"]["type"]) == ("FAILED", "/problems/image-too-large")
+    ended = api.ended(good["id"], OCR_S)
+    assert ended["status"] == "DONE", ended["error"]
+    [text] = [each for each in api.outputs(good["id"]) if each["name"] == "text.txt"]
+    assert api.fetch(text["url"]).decode().split() == ["Read", "me"]
+    assert not [line for line in stack.function_logs() if "Traceback" in line]

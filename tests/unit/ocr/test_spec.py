@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from heavylift.tasks.ocr import SPEC, OcrParams, sniff
+from tests.support.pictures import encoded, picture
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"dpi": 500}, {"pages": "2-1"}, {"min_confidence": 2}, {"text_layer": "only"}]
+)
+def test_wrong_params_are_refused_at_the_field_that_is_wrong(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        OcrParams.model_validate(wrong)
+    assert [error["loc"][0] for error in caught.value.errors()] == list(wrong)
+
+
+def test_every_param_is_described_and_the_examples_are_valid() -> None:
+    schema = SPEC.params.model_json_schema()
+    assert all(field.get("description") for field in schema["properties"].values())
+    assert schema["properties"]["password"]["writeOnly"] is True
+    for example in schema["examples"]:
+        OcrParams.model_validate(example)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
+def test_an_image_is_told_by_its_first_bytes(kind: str) -> None:
+    assert sniff(encoded(picture("a"), kind)[:1024]) == f"image/{kind.lower()}"
+
+
+def test_a_pdf_is_told_too_and_others_are_not() -> None:
+    assert sniff(b"%PDF-1.4") == "application/pdf"
+    assert sniff(b"GIF89a") is None
+    assert sniff(b"") is None
