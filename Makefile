@@ -14,7 +14,7 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build test test-task check fmt lock sample key keys secret fuzz test-browser
+.PHONY: help run up down status logs build bench-ocr test test-task check fmt lock sample key keys secret fuzz test-browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -95,6 +95,9 @@ sample: $(INSTALLED) ## draw samples/sample.pdf again
 
 COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url
+
+bench-ocr: $(INSTALLED) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
+	$(BIN)/python benchmarks/ocr.py $(FILES)
 
 lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
