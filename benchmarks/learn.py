@@ -61,7 +61,7 @@ def _mixed(rows: int) -> pd.DataFrame:
     random = np.random.default_rng(0)
     frame = pd.DataFrame({f"n{number}": random.normal(size=rows).round(4) for number in range(15)})
     for number in range(4):
-        frame[f"t{number}"] = random.choice(["red", "green", "blue", None], rows)
+        frame[f"t{number}"] = random.choice(np.array(["red", "green", "blue", None]), rows)
     frame["y"] = frame["n0"] * 3 + frame["n1"] ** 2 + random.normal(size=rows).round(4)
     return frame
 

@@ -18,9 +18,10 @@ ALARMS = {
     if each["Type"] == "AWS::CloudWatch::Alarm"
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
+NOTIFY = ROOT / "functions" / "notify"
 COUNTED = {*Outcome, *Burial} | {
     name
-    for path in (CORE / "janitor.py", CORE / "worker.py", *JANITOR.glob("*.py"))
+    for path in (CORE / "janitor.py", CORE / "worker.py", *JANITOR.glob("*.py"), NOTIFY / "deliver.py")
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }
 
