@@ -36,7 +36,7 @@ secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=defaul
 	@$(BIN)/python -m infra.webhooks $(if $(STACK),--stack $(STACK),--local) $(if $(ROTATE),rotate,show) \
 		$(or $(TENANT),default)
 
-.PHONY: sam-local test-localstack
+.PHONY: sam-local deploy test-localstack test-docker
 sam-local: $(INSTALLED) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
 	@$(BIN)/python -m infra.local.samlocal $(if $(PORT),--port $(PORT))
 
@@ -59,6 +59,9 @@ fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
+deploy: $(INSTALLED) build ## to AWS: docs/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
+	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
+
 test: $(INSTALLED) ## every test; no Docker, no account
 	$(BIN)/python -m pytest --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
 
@@ -72,6 +75,11 @@ test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 
 test-task: $(INSTALLED) ## docs/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
+
+test-docker: $(INSTALLED) build ## what was built, and the end-to-end suite on the images and under sam local
+	$(BIN)/python -m pytest tests/docker
+	$(BIN)/python -m tests.support.on docker
+	$(BIN)/python -m tests.support.on sam-local
 
 test-localstack: $(INSTALLED) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
 	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack

@@ -1,0 +1,134 @@
+"""What `make build` made: the images as they are run, and the zips as Lambda unpacks them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from infra.local.images import BUILT
+from infra.local.place import ROOT
+from infra.local.template import load
+
+RESOURCES: dict[str, dict[str, Any]] = load(BUILT.read_text())["Resources"]
+IMAGES = {
+    name: str(each["Properties"]["ImageUri"])
+    for name, each in RESOURCES.items()
+    if "ImageUri" in each.get("Properties", {})
+}
+ZIPS = [
+    name
+    for name, each in RESOURCES.items()
+    if each["Type"] in ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion") and name not in IMAGES
+]
+BASE = "debian:trixie-slim"
+BUDGET_MB = {"PagesFunction": 230, "LearnFunction": 560}
+"""What an image may add to its base, in MB; seen: pages 202, learn 522."""
+UNZIPPED_MB = 250
+"""Lambda's limit for a function with its layers."""
+image = pytest.mark.parametrize("name", IMAGES)
+
+
+def docker(*arguments: str) -> str:
+    ran = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def size(reference: str) -> int:
+    return int(docker("image", "inspect", "--format", "{{.Size}}", reference))
+
+
+def inside(name: str, script: str, *options: str) -> str:
+    """What a shell says in a function's image, as the user that the entry script leaves it."""
+    return docker("run", "--rm", *options, "--entrypoint", "sh", IMAGES[name], "-c", script)
+
+
+def test_every_image_has_a_budget() -> None:
+    assert set(BUDGET_MB) == set(IMAGES)
+
+
+@image
+def test_an_image_stays_within_its_budget(name: str) -> None:
+    added = (size(IMAGES[name]) - size(BASE)) / 1e6
+    assert added <= BUDGET_MB[name], f"{added:.0f} MB"
+
+
+@image
+def test_an_image_holds_no_compiler_and_no_cache(name: str) -> None:
+    programs = "command -v gcc cc g++ make pip pip3"
+    caches = "ls -d /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /root/.cache/* 2>/dev/null"
+    assert inside(name, f"{programs}; {caches}; true") == ""
+
+
+@image
+def test_a_worker_does_not_run_as_root(name: str) -> None:
+    """The entry script gives root up, and keeps whatever else it is started as."""
+    shown = (
+        "sed 's/^exec python3 .*/id -u/' /opt/heavylift/entry.sh > /tmp/entry.sh"
+        " && chmod 755 /tmp/entry.sh && /tmp/entry.sh"
+    )
+    assert inside(name, shown, "--env", "AWS_LAMBDA_RUNTIME_API=x").strip() == "65534"
+    assert inside(name, shown, "--env", "AWS_LAMBDA_RUNTIME_API=x", "--user", "1051").strip() == "1051"
+
+
+@pytest.mark.parametrize("name", ZIPS)
+def test_what_is_zipped_is_compiled_for_lambdas_python_and_processor(name: str) -> None:
+    folder = BUILT.parent / name
+    compiled = [path.name for path in folder.rglob("*.so")]
+    processor = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture()]
+    assert all(f"cpython-313-{processor}-" in each or ".abi3." in each for each in compiled), compiled
+    assert not list(folder.rglob("__pycache__"))
+
+
+def test_the_layers_bring_compiled_code_at_all() -> None:
+    assert list((BUILT.parent / "CoreLayer").rglob("*.so"))
+
+
+def architecture() -> str:
+    return str(load((ROOT / "template.yaml").read_text())["Parameters"]["Architecture"]["Default"])
+
+
+@pytest.mark.parametrize("name", [name for name in ZIPS if "Handler" in RESOURCES[name]["Properties"]])
+def test_a_zip_function_with_its_layers_fits_into_lambda(name: str) -> None:
+    layers = [each["Ref"] for each in RESOURCES[name]["Properties"].get("Layers", [])]
+    total = sum(
+        path.stat().st_size
+        for folder in (name, *layers)
+        for path in (BUILT.parent / folder).rglob("*")
+        if path.is_file()
+    )
+    assert total < UNZIPPED_MB * 1e6
+
+
+DRAW = """
+import hashlib, sys, tempfile
+from pathlib import Path
+from documents.pdfium import PdfiumDocument
+from pages.png import write_png
+document, drawn = PdfiumDocument(Path(sys.argv[1]), None), Path(tempfile.mkdtemp(), "page.png")
+for page in range(1, document.pages + 1):
+    write_png(document.draw(page, 150, gray=False), drawn, 150, small=False)
+    print(hashlib.sha256(drawn.read_bytes()).hexdigest())
+"""
+
+
+def test_the_image_draws_the_same_bytes_as_the_embedded_worker() -> None:
+    sample = ROOT / "samples" / "sample.pdf"
+    sources = os.pathsep.join(str(ROOT / folder) for folder in ("layers/core", "functions"))
+    here = subprocess.run(
+        [sys.executable, "-c", DRAW, str(sample)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": sources},
+    ).stdout
+    there = docker(
+        *("run", "--rm", "--volume", f"{sample}:/sample.pdf:ro", "--entrypoint", "python3"),
+        *(IMAGES["PagesFunction"], "-c", DRAW, "/sample.pdf"),
+    )
+    assert len(here.split()) == 3
+    assert here == there

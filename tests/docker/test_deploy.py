@@ -1,0 +1,50 @@
+"""`make deploy` into the emulator: what was built, with images of this machine for those of a registry."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from infra.local import emulator, images
+from infra.local.deploy import find_stack
+from infra.local.place import ROOT, STACK, Place
+from infra.local.source import SETTINGS
+from infra.local.template import load, with_images
+from tests.support.net import free_port
+
+
+def test_what_was_built_deploys(tmp_path: Path) -> None:
+    place = Place(free_port(), tmp_path / "place", docker=True)
+    place.state_dir.mkdir()
+    template = with_images(load(images.BUILT.read_text()), images.built())
+    for resource in template["Resources"].values():
+        for name in ("CodeUri", "ContentUri", "Location"):
+            if name in resource.get("Properties", {}):
+                resource["Properties"][name] = str(images.BUILT.parent / resource["Properties"][name])
+    (tmp_path / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False))
+    emulator.start(place, leashed=True)
+    try:
+        place.aws.client("s3").create_bucket(Bucket=SETTINGS["s3_bucket"])
+        options = (
+            f"--template-file {tmp_path / 'template.yaml'} --stack-name {STACK}"
+            f" --image-repository {images.REGISTRY}/none --config-file {ROOT / 'samconfig.toml'}"
+        )
+        ran = subprocess.run(
+            ["make", "deploy", "ENV=embedded", f"OPTIONS={options}"],
+            cwd=ROOT,
+            env=place.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        made = find_stack(place)
+        assert made is not None
+        assert made["StackStatus"] == "CREATE_COMPLETE"
+        functions = place.aws.client("lambda").list_functions()["Functions"]
+        of_images = [each for each in functions if each["PackageType"] == "Image"]
+        assert len(of_images) == len(images.built())
+    finally:
+        emulator.stop(place)
