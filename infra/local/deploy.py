@@ -50,6 +50,7 @@ def deploy(place: Place, parameters: dict[str, str], digest: str) -> None:
     if sam.returncode != 0:
         raise Stop(f"The deploy failed: {_reason(place) or _last_line(sam.stderr)}")
     _restate_concurrency(place)
+    _restate_aliases(place)
 
 
 def find_stack(place: Place) -> dict[str, Any] | None:
@@ -76,6 +77,18 @@ def _restate_concurrency(place: Place) -> None:
             client.update_event_source_mapping(
                 UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(limit)}
             )
+
+
+def _restate_aliases(place: Place) -> None:
+    """MiniStack 1.5.33 leaves an alias at the old version where only parameters have changed."""
+    client = place.aws.client("lambda")
+    for function in client.list_functions()["Functions"]:
+        name, settings = function["FunctionName"], function.get("Environment")
+        for alias in client.list_aliases(FunctionName=name)["Aliases"]:
+            live = client.get_function_configuration(FunctionName=name, Qualifier=alias["Name"])
+            if live.get("Environment") != settings:
+                version = client.publish_version(FunctionName=name)["Version"]
+                client.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
 
 
 def _delete(place: Place) -> None:
