@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 
-def picture(*lines: str, size: tuple[int, int] = (640, 320), colour: str = "white") -> Image.Image:
+def picture(*lines: str, size: tuple[int, int] = (480, 130), colour: str = "white") -> Image.Image:
     """Black lines of text, 40 pixels apart."""
     image = Image.new("RGB", size, colour)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=28)

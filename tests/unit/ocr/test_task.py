@@ -52,7 +52,7 @@ def test_a_picture_becomes_regions_text_crops_and_a_searchable_pdf(make_work: Wo
     assert (result["pages"], result["lines"], result["without_text"]) == (1, 2, 0)
     assert result["confidence"] > 0.9
     (page,) = told(work)["pages"]
-    assert (page["width"], page["height"], page["dpi"], page["turned"]) == (640, 320, 144, 0)
+    assert (page["width"], page["height"], page["dpi"], page["turned"]) == (480, 130, 144, 0)
     lines = [line for region in page["regions"] for line in region["lines"]]
     assert [words(line["text"]) for line in lines] == [words(text) for text in TEXT]
     left, top, right, bottom = lines[0]["box"]
@@ -64,12 +64,12 @@ def test_a_picture_becomes_regions_text_crops_and_a_searchable_pdf(make_work: Wo
     for region in page["regions"]:
         assert region["url"] == f"/v1/jobs/job/outputs/{region['crop']}"
         with Image.open(work.outputs / region["crop"]) as crop:
-            assert crop.width == min(640, region["box"][2] + 1) - region["box"][0]
+            assert crop.width == min(480, region["box"][2] + 1) - region["box"][0]
     with Image.open(work.outputs / "page-0001-annotated.jpg") as annotated:
-        assert annotated.size == (640, 320)
+        assert annotated.size == (480, 130)
     with pypdfium2.PdfDocument(work.outputs / "searchable.pdf") as document:
         assert words(document[0].get_textpage().get_text_range()) == words("".join(TEXT))
-        assert document[0].get_size() == pytest.approx((320, 160))
+        assert document[0].get_size() == pytest.approx((240, 65))
 
 
 @pytest.mark.parametrize("degrees", [90, 180])
@@ -121,7 +121,7 @@ def test_a_pdf_s_own_text_is_taken_where_it_is_preferred_and_there_is_some(make_
 
 
 def test_what_is_read_with_less_confidence_is_left_out(make_work: WorkMaker) -> None:
-    work = make_work(encoded(picture(*TEXT)), min_confidence=1.0, annotated=False, searchable_pdf=False)
+    work = make_work(encoded(picture("unsure", size=(200, 70))), min_confidence=1.0, regions=False)
     assert run_all(work)["lines"] == 0
 
 
@@ -191,7 +191,7 @@ def test_the_networks_load_and_read_without_any_network() -> None:
         from tests.support.pictures import picture
         from ocr.models import models
         from ocr.read import read, to_bgr
-        image = picture("no network")
+        image = picture("no network", size=(240, 70))
         found = read(to_bgr(image.tobytes(), *image.size), models(1), lambda: None)
         models(1).find_regions(found.image)
         print(found.lines[0].text)
