@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from infra.local import deploy, logs, stack
 from infra.local.place import Aws, Place
 from tests.support.net import free_port
-from tests.support.workers import kill
+from tests.support.workers import Worker, containers_of, workers_of
 
 PARAMETERS = {
     "PagesTimeout": "20",
@@ -63,9 +63,10 @@ class Stack:
             return [line for log in self.said["logs"] for line in Path(log).read_text().splitlines()]
         return [text for _, _, text in logs.lines(self.place)]
 
-    def kill_workers(self, function: str) -> int:
-        """kill -9 whatever a function runs in just now: containers, or processes. How many there were."""
-        return kill(function, self.endpoint_url, in_containers=self.said.get("containers", False))
+    def workers(self, function: str) -> Sequence[Worker]:
+        """What a function runs in just now: containers, or processes."""
+        found = containers_of if self.said.get("containers") else workers_of
+        return found(self.endpoint_url, function)
 
 
 @pytest.fixture(scope="session", name="stack")

@@ -23,7 +23,6 @@ from heavylift.message import Message
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.documents import text_pdf
-from tests.support.workers import workers_of
 
 JOBS = int(os.environ.get("CHAOS_JOBS", "12"))
 PDFS = int(os.environ.get("CHAOS_PDFS", "1"))
@@ -72,7 +71,7 @@ class Chaos:
                 self.done_before.update(parts_of(self.stack, job_id, "DONE"))
         until = time.monotonic() + KILLING_S
         while not self.over.is_set() and (time.monotonic() < until or not self.killed):
-            workers = workers_of(self.stack.endpoint_url, self.pages)
+            workers = self.stack.workers(self.pages)
             if workers:
                 try:
                     self.random.choice(workers).kill()

@@ -18,7 +18,10 @@ def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack
     until = time.monotonic() + 30
     while (now := api.job(job["id"], wait_s=5))["progress"]["done"] == 0 and time.monotonic() < until:
         assert now["phase"] != "finished", "the job was too quick to be killed"
-    assert stack.kill_workers(stack.outputs["PagesFunctionName"])
+    killed = stack.workers(stack.outputs["PagesFunctionName"])
+    assert killed
+    for worker in killed:
+        worker.kill()
     ended = api.ended(job["id"], 180)  # its lease ends, the janitor comes by, and the pages are drawn again
     assert ended["status"] == "DONE"
     assert ended["attempt"] >= 2

@@ -18,7 +18,7 @@ from pathlib import Path
 from infra.local import stack
 from infra.local.place import ROOT, Place
 from tests.e2e.conftest import PARAMETERS
-from tests.support.net import free_port
+from tests.support.net import free_port, two_free_ports
 
 START_S = 600
 NOT_HERE = [
@@ -48,7 +48,7 @@ def on_sam_local(folder: Path, arguments: list[str]) -> int:
     settings = [f"--set={name}={value}" for name, value in PARAMETERS.items()]
     command = [sys.executable, "-m", "infra.local.samlocal", "--state-dir", str(folder), *settings]
     description = folder / "local.json"
-    with subprocess.Popen([*command, "--port", str(free_port())], cwd=ROOT) as process:
+    with subprocess.Popen([*command, "--port", str(two_free_ports())], cwd=ROOT) as process:
         try:
             deadline = time.monotonic() + START_S
             while not description.exists() and process.poll() is None and time.monotonic() < deadline:

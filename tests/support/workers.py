@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import dataclass
+from typing import Protocol
 
 import psutil
 
 
-def kill(function: str, endpoint_url: str, *, in_containers: bool) -> int:
-    """kill -9 whatever runs `function` on the services at `endpoint_url`. How many there were."""
-    if in_containers:
-        running = _containers(function, endpoint_url)
-        if running:
-            _docker("kill", *running)
-        return len(running)
-    processes = workers_of(endpoint_url, function)
-    for process in processes:
-        process.kill()
-    return len(processes)
+class Worker(Protocol):
+    def kill(self) -> None:
+        """With SIGKILL. Raises NoSuchProcess if it has ended by itself."""
+
+
+@dataclass(frozen=True)
+class Container:
+    id: str
+
+    def kill(self) -> None:
+        try:
+            _docker("kill", self.id)
+        except subprocess.CalledProcessError:
+            raise psutil.NoSuchProcess(0) from None
 
 
 def workers_of(endpoint_url: str, function: str) -> list[psutil.Process]:
@@ -36,7 +41,7 @@ def workers_of(endpoint_url: str, function: str) -> list[psutil.Process]:
     return found
 
 
-def _containers(function: str, endpoint_url: str) -> list[str]:
+def containers_of(endpoint_url: str, function: str) -> list[Container]:
     """Those that are told this function's name, and an endpoint of the same port."""
     running = _docker("ps", "--quiet").split()
     if not running:
@@ -47,7 +52,7 @@ def _containers(function: str, endpoint_url: str) -> list[str]:
         told = dict(pair.split("=", 1) for pair in container["Config"]["Env"])
         same_port = told.get("AWS_ENDPOINT_URL", "").endswith(f":{port}")
         if told.get("AWS_LAMBDA_FUNCTION_NAME") == function and same_port:
-            found.append(container["Id"])
+            found.append(Container(container["Id"]))
     return found
 
 

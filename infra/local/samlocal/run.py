@@ -105,7 +105,7 @@ def running(run: Run) -> Iterator[list[Program]]:
         described = {
             "api_url": run.api_url,
             "endpoint_url": run.aws.endpoint_url,
-            "endpoints": dict(run.aws.endpoints),
+            "endpoints": {**run.aws.endpoints, "lambda": run.workers_url},
             "stack": "sam local",
             "api_key": None,
             "containers": True,
