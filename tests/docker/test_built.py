@@ -25,8 +25,8 @@ ZIPS = [
     if each["Type"] in ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion") and name not in IMAGES
 ]
 BASE = "debian:trixie-slim"
-BUDGET_MB = {"PagesFunction": 230, "LearnFunction": 560, "OcrFunction": 560}
-"""What an image may add to its base, in MB; seen: pages 202, learn 522."""
+BUDGET_MB = {"PagesFunction": 230, "LearnFunction": 560, "OcrFunction": 640}
+"""What an image may add to its base, in MB; seen: pages 202, learn 522, ocr 591."""
 UNZIPPED_MB = 250
 """Lambda's limit for a function with its layers."""
 image = pytest.mark.parametrize("name", IMAGES)
