@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -60,6 +62,14 @@ class Program:
         if self._process.stdin:
             self._process.stdin.close()  # lets go of the leash
         self._process.wait(END_S)
+
+
+def remove_containers(log: Path) -> None:
+    """Those that `sam local` says it started: one in the middle of a call outlives it."""
+    ids = re.findall(r"SAM_CONTAINER_ID: ([0-9a-f]{64})", log.read_text(errors="replace"))
+    docker = shutil.which("docker")
+    if ids and docker:
+        subprocess.run([docker, "rm", "--force", *ids], capture_output=True, check=False)
 
 
 def watch(programs: list[Program]) -> NoReturn:

@@ -24,7 +24,7 @@ from infra.local.reach import HOST_FROM_INSIDE, reachable
 from infra.local.samlocal import schedule
 from infra.local.samlocal.bridge import Invoke, Slot, lambda_invoke
 from infra.local.samlocal.derive import derive
-from infra.local.samlocal.programs import TICK_S, Program
+from infra.local.samlocal.programs import TICK_S, Program, remove_containers
 from infra.local.samlocal.provision import Provision
 from infra.local.samlocal.sources import QueueSource, ScheduleSource, Source, sources
 from infra.local.say import Stop, step
@@ -136,6 +136,7 @@ def _start(run: Run, stack: ExitStack) -> list[Program]:
             *("--layer-cache-basedir", str(run.state_dir / "layers"), *warm[command]),
         ]
         program = Program(arguments, environment, run.state_dir / f"{command}.log")
+        stack.callback(remove_containers, program.log)
         stack.callback(program.end)
         program.wait_for(port)
         started.append(program)
