@@ -10,6 +10,13 @@ import pytest
 from heavylift.tasks import TASKS
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who shares a process when tests run side by side: all that use the stack, and a module's own."""
+    for item in items:
+        group = "stack" if "e2e" in item.path.parts else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
 def only_the_real_tasks_afterwards() -> Iterator[None]:
     """A test may add tasks of its own."""

@@ -90,7 +90,7 @@ def test_the_event_is_what_lambda_sends(queue: Queue) -> None:
         ({"batchItemFailures": [7]}, 3),
         ("broken", 3),
     ],
-    ids=str,
+    ids=lambda given: getattr(given, "__name__", str(given)),
 )
 def test_what_succeeded_is_deleted_and_what_failed_stays_hidden(queue: Queue, answer: Any, left: int) -> None:
     for number in range(3):
