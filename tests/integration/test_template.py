@@ -217,7 +217,7 @@ def test_without_images_only_the_image_functions_differ() -> None:
     }
 
 
-@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("name", sorted(IMAGES))
 def test_without_images_a_function_keeps_everything_but_where_its_code_is(name: str) -> None:
     before = RESOURCES[name]["Properties"]
     after = without_images(TEMPLATE)["Resources"][name]["Properties"]
@@ -227,7 +227,7 @@ def test_without_images_a_function_keeps_everything_but_where_its_code_is(name: 
     assert after["Handler"] == before["ImageConfig"]["Command"][0]
 
 
-@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("name", sorted(IMAGES))
 def test_an_images_dockerfile_is_there(name: str) -> None:
     assert (ROOT / RESOURCES[name]["Metadata"]["Dockerfile"]).is_file()
 

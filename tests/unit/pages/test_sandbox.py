@@ -24,7 +24,11 @@ from tests.unit.pages.pdfs import Page, pdf, slow
 
 
 def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    """What runs below this process and did not before the test: other tests may keep a stack."""
+    return [child for child in psutil.Process().children(recursive=True) if child not in before]
+
+
+before: set[psutil.Process] = set()
 
 
 def gone(pid: int, within: float = 5) -> bool:
@@ -42,6 +46,8 @@ def gone(pid: int, within: float = 5) -> bool:
 
 @pytest.fixture(autouse=True)
 def nothing_left_running() -> object:
+    before.clear()
+    before.update(psutil.Process().children(recursive=True))
     yield
     assert children() == []
 
