@@ -9,11 +9,16 @@ import pytest
 
 from heavylift.tasks import TASKS
 
+MOSTLY_WAITING = frozenset({"test_chaos", "test_killed_worker", "test_learn", "test_ocr", "test_callbacks"})
+"""End-to-end tests that wait for leases and workers: a stack of their own saves more than it costs."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who shares a process when tests run side by side: all that use the stack, and a module's own."""
+    """Who shares a process when tests run side by side: all that use a stack, and a module's own."""
     for item in items:
-        group = "stack" if "e2e" in item.path.parts else item.path.as_posix()
+        group = item.path.as_posix()
+        if "e2e" in item.path.parts:
+            group = "waiting stack" if item.path.stem in MOSTLY_WAITING else "stack"
         item.add_marker(pytest.mark.xdist_group(group))
 
 
