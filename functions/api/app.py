@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
 from api import openapi, problems
+from api.desk import Desk, desk
 from api.headers import SafeHeaders
 from api.routes import dead_letters, health, jobs, outputs, page, queues, reference, tasks, uploads
 from heavylift.settings import ApiSettings
@@ -20,8 +23,8 @@ READ_BY_PAGES = ["ETag", "Location", "Preference-Applied", "Retry-After"]
 SENT_BY_PAGES = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
 
 
-def create_app(settings: ApiSettings | None = None) -> FastAPI:
-    """The ASGI application; what it works with is built at the first request (`desk.desk`)."""
+def create_app(settings: ApiSettings | None = None, at_work: Callable[[], Desk] = desk) -> FastAPI:
+    """The ASGI application; what it works with is asked for in each request, and built in the first."""
     settings = settings or ApiSettings.read()
     app = FastAPI(
         title="Heavylift",
@@ -35,6 +38,7 @@ def create_app(settings: ApiSettings | None = None) -> FastAPI:
         responses=problems.documented(500),
         generate_unique_id_function=_operation_id,
     )
+    app.state.desk = at_work
     problems.install(app)
     for module in (jobs, outputs, uploads, tasks, queues, dead_letters, reference, page, health):
         app.include_router(module.router)

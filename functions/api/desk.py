@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Self
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from heavylift import bootstrap
 from heavylift.gauge import QueueGauge
@@ -31,8 +31,14 @@ class Desk:
 
 @lru_cache(maxsize=1)
 def desk() -> Desk:
-    """Built at the first request and kept while warm. Tests put another in its place."""
+    """Built at the first request and kept while warm."""
     return Desk.of(bootstrap.system(), ApiSettings.read())
 
 
-DeskIs = Annotated[Desk, Depends(desk)]
+def _of_app(request: Request) -> Desk:
+    """The application's own: an override of FastAPI's would work its signature out anew in every request."""
+    found: Desk = request.app.state.desk()
+    return found
+
+
+DeskIs = Annotated[Desk, Depends(_of_app)]

@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
-from api.desk import Desk, desk
+from api.desk import Desk
 from heavylift.keys import Scope, create_key, revoke_key
 from heavylift.settings import ApiSettings
 from heavylift.system import System
@@ -38,9 +39,10 @@ class Front:
     def __init__(self, system: System, **settings: Any) -> None:
         self.system = system
         self.settings = replace(ApiSettings(requests_per_minute=0), **settings)
-        self.app: FastAPI = create_app(self.settings)
         at_work = Desk.of(system, self.settings)
-        self.app.dependency_overrides[desk] = lambda: at_work
+        self.app: FastAPI = create_app(self.settings, lambda: at_work)
+        for _ in iter_route_contexts(self.app.routes):
+            pass  # FastAPI completes its routes when they are first asked for, and that not by several threads
 
     def key(self, tenant: str, scopes: Iterable[Scope] = tuple(Scope)) -> str:
         return create_key(self.system.table, tenant, scopes, self.system.clock.now())[0]

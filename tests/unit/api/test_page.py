@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from api.desk import Desk, desk
+from api.desk import Desk
 from api.web import FOLDER, site
 from tests.support.front import FrontWorld
 
@@ -22,7 +22,7 @@ def a_browser() -> httpx.Client:
     """Of an API below BASE, whatever stands in front of it having taken BASE off the path; it needs a key."""
     front = FrontWorld().front
     below = replace(front.settings, base_path=BASE)
-    front.app.dependency_overrides[desk] = lambda: Desk.of(front.system, below)
+    front.app.state.desk = lambda: Desk.of(front.system, below)
     return front.client()
 
 
