@@ -42,7 +42,7 @@ class Front:
         at_work = Desk.of(system, self.settings)
         self.app: FastAPI = create_app(self.settings, lambda: at_work)
         for _ in iter_route_contexts(self.app.routes):
-            pass  # FastAPI completes its routes when they are first asked for, and that not by several threads
+            pass  # FastAPI completes its routes when first asked for them, and not safely in threads
 
     def key(self, tenant: str, scopes: Iterable[Scope] = tuple(Scope)) -> str:
         return create_key(self.system.table, tenant, scopes, self.system.clock.now())[0]
