@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heavylift.callback import Callback, State
 from heavylift.job import Job, Phase, Status
+from heavylift.shown_params import shown_params
 
 EXAMPLE_ID = "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11"
 
@@ -66,7 +67,9 @@ class JobView(BaseModel):
     task: str = Field(examples=["pdf-to-images"])
     status: Status
     phase: Phase
-    params: dict[str, Any] = Field(examples=[{"dpi": 200}])
+    params: dict[str, Any] = Field(
+        description="In full, with every default; without those that are `writeOnly`", examples=[{"dpi": 200}]
+    )
     progress: Progress
     attempt: int = Field(description="1 for the first; 0 while it waits for it", examples=[1])
     attempts: list[FailedAttempt] = Field(description="The attempts that failed, oldest first")
@@ -82,9 +85,6 @@ class JobView(BaseModel):
     links: Links
 
 
-SECRET_PARAMS = frozenset({"password"})
-
-
 def view(job: Job, base_path: str) -> JobView:
     """A job as its owner sees it."""
     here = f"{base_path}/v1/jobs/{job.id}"
@@ -93,7 +93,7 @@ def view(job: Job, base_path: str) -> JobView:
         task=job.task,
         status=job.status,
         phase=job.phase,
-        params={name: value for name, value in job.params.items() if name not in SECRET_PARAMS},
+        params=shown_params(job.task, job.params),
         progress=Progress(done=job.done, total=job.total),
         attempt=job.attempt,
         attempts=[

@@ -25,7 +25,7 @@ Pages = Annotated[
 ]
 
 # Plain text, because params are stored with the job and read back by the worker. It is never logged nor
-# shown: repr leaves it out, and whatever shows params to a client leaves out what is writeOnly.
+# shown: repr leaves it out, and so does every answer what is writeOnly (`shown_params.py`).
 Password = Annotated[
     str | None,
     Field(
