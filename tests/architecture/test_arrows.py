@@ -83,6 +83,11 @@ def test_the_api_imports_no_worker_and_no_worker_another() -> None:
             assert not touches(imports_of(path), *(packages - allowed)), path
 
 
+def test_the_client_knows_nothing_of_the_server() -> None:
+    for path in (ROOT / "client").rglob("*.py"):
+        assert not touches(imports_of(path), "heavylift", "infra", "boto3"), path
+
+
 def test_task_specs_are_light() -> None:
     light = {
         "dataclasses",

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from heavylift_client.client import FITS_A_REQUEST
 from infra.local import source
 from infra.local import stack as local_stack
 from infra.local.deploy import find_stack
 from infra.local.place import ROOT
-from infra.local.run import FITS_A_REQUEST, convert
+from infra.local.run import convert
 from infra.local.say import Stop
 from tests.e2e.conftest import PARAMETERS, Stack
 

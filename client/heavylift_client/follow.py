@@ -1,0 +1,38 @@
+"""Waiting for a job by long polls: the server holds each request until something changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import httpx
+
+from heavylift_client.errors import StillRunning
+from heavylift_client.sending import answer_of
+from heavylift_client.shapes import Job
+
+WAIT_S = 20
+"""Seconds of one long poll; the API allows 25."""
+NOT_MODIFIED = 304
+
+
+def follow(
+    http: httpx.Client, job_id: str, timeout_s: float | None, on_change: Callable[[Job], None] | None
+) -> Job:
+    """The job once it has ended; `on_change` sees it as it is now, and each time it differs."""
+    until = time.monotonic() + timeout_s if timeout_s is not None else None
+    headers: dict[str, str] = {}
+    job: Job | None = None
+    while True:
+        answer = answer_of(http, "GET", f"/v1/jobs/{job_id}", headers=headers)
+        if answer.status_code != NOT_MODIFIED:
+            job = answer.json()
+            headers["If-None-Match"] = answer.headers["ETag"]
+            if on_change:
+                on_change(job)
+        if job and job["phase"] == "finished":
+            return job
+        left = WAIT_S if until is None else until - time.monotonic()
+        if job and timeout_s is not None and left <= 0:
+            raise StillRunning(job, timeout_s)
+        headers["Prefer"] = f"wait={max(1, min(WAIT_S, round(left)))}"
