@@ -38,25 +38,31 @@ class SqsQueue:
                 try:
                     self._client.send_message(**sent, MessageGroupId=group)
                 except ClientError as error:
-                    if code_of(error).rpartition(".")[2] != "InvalidParameterValue":
+                    if not _refuses_groups(code_of(error)):
                         raise
-                    # Some emulators know groups on FIFO queues only: there the queue is just not fair.
                     self._fair = False
                 else:
                     return
             self._client.send_message(**sent)
 
     def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
-        fair: dict[str, Any] = {"MessageGroupId": group} if group else {}
         for start in range(0, len(messages), MOST_AT_ONCE):
-            entries: Any = [
-                {"Id": str(number), "MessageBody": message.encode(), **fair}
-                for number, message in enumerate(messages[start : start + MOST_AT_ONCE])
-            ]
-            with throttles_translated():
-                answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
-            if answer.get("Failed"):
-                raise Throttled(f"The queue took {len(answer['Successful'])} of {len(entries)} messages.")
+            self._send_batch(queue, messages[start : start + MOST_AT_ONCE], group if self._fair else None)
+
+    def _send_batch(self, queue: str, messages: Sequence[Message], group: str | None) -> None:
+        fair: dict[str, Any] = {"MessageGroupId": group} if group else {}
+        entries: Any = [
+            {"Id": str(number), "MessageBody": message.encode(), **fair}
+            for number, message in enumerate(messages)
+        ]
+        with throttles_translated():
+            answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+        failed = answer.get("Failed", [])
+        if group and failed and all(_refuses_groups(each["Code"]) for each in failed):
+            self._fair = False
+            self._send_batch(queue, [messages[int(each["Id"])] for each in failed], None)
+        elif failed:
+            raise Throttled(f"The queue did not take {len(failed)} of {len(entries)} messages.")
 
     def postpone(self, queue: str, receipt: str, seconds: float) -> None:
         visibility = max(0, min(MAX_VISIBILITY_S, round(seconds)))
@@ -96,3 +102,8 @@ class SqsQueue:
             with throttles_translated():
                 self._urls[queue] = self._client.get_queue_url(QueueName=self._names[queue])["QueueUrl"]
         return self._urls[queue]
+
+
+def _refuses_groups(code: str) -> bool:
+    """Some emulators know groups on FIFO queues only: there the queue is just not fair."""
+    return code.rpartition(".")[2] == "InvalidParameterValue"
