@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
+from PIL import Image
 from pypdfium2 import PdfiumError
 
 from documents.admission import pixels
 from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
 from documents.raster import Raster
+from documents.sideways import lies_sideways
 from documents.text_layer import TextLine, text_lines
+
+RGB = pdfium_c.FPDFBitmap_BGR, pdfium_c.FPDF_REVERSE_BYTE_ORDER
+RGBX = pdfium_c.FPDFBitmap_BGRx, pdfium_c.FPDF_REVERSE_BYTE_ORDER
+GRAY = pdfium_c.FPDFBitmap_Gray, pdfium_c.FPDF_GRAYSCALE
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What PDFium draws on: pixels of the kind, in rows of `stride` bytes, from `offset` on."""
+
+    kind: tuple[int, int]
+    width: int
+    height: int
+    data: bytearray
+    offset: int
+    stride: int
 
 
 class PdfiumDocument:
@@ -52,22 +71,38 @@ class PdfiumDocument:
             raise PageDamaged(f"Page {page} can't be read.") from None
         width, height = pixels(*self.size(page), dpi)
         raster = Raster(width, height, gray=gray)
-        start = ctypes.addressof(ctypes.c_char.from_buffer(raster.data)) + raster.offset
-        kind, flags = pdfium_c.FPDFBitmap_BGR, pdfium_c.FPDF_REVERSE_BYTE_ORDER
-        if gray:
-            kind, flags = pdfium_c.FPDFBitmap_Gray, pdfium_c.FPDF_GRAYSCALE
-        bitmap = pdfium_c.FPDFBitmap_CreateEx(width, height, kind, ctypes.c_void_p(start), raster.stride)
+        try:
+            if lies_sideways(loaded):
+                raster.turn_back(self._turned(loaded, height, width, gray=gray))
+            else:
+                kind = GRAY if gray else RGB
+                self._render(loaded, Canvas(kind, width, height, raster.data, raster.offset, raster.stride))
+        finally:
+            loaded.close()
+        return raster
+
+    def _turned(self, page: pypdfium2.PdfPage, width: int, height: int, *, gray: bool) -> Image.Image:
+        """The page turned clockwise by 90 degrees."""
+        mode, size, kind = ("L", 1, GRAY) if gray else ("RGBX", 4, RGBX)
+        stride = width * size
+        data = bytearray(b"\xff") * (stride * height)
+        self._render(page, Canvas(kind, width, height, data, 0, stride), turns=1)
+        return Image.frombuffer(mode, (width, height), data, "raw", mode, 0, 1)
+
+    def _render(self, page: pypdfium2.PdfPage, canvas: Canvas, turns: int = 0) -> None:
+        """Draws the page, turned clockwise by so many times 90 degrees."""
+        start = ctypes.addressof(ctypes.c_char.from_buffer(canvas.data)) + canvas.offset
+        size, (layout, flags) = (canvas.width, canvas.height), canvas.kind
+        bitmap = pdfium_c.FPDFBitmap_CreateEx(*size, layout, ctypes.c_void_p(start), canvas.stride)
         if not bitmap:
             raise MemoryError
         try:
-            args = (bitmap, loaded, 0, 0, width, height, 0, flags | pdfium_c.FPDF_ANNOT)
+            args = (bitmap, page, 0, 0, *size, turns, flags | pdfium_c.FPDF_ANNOT)
             pdfium_c.FPDF_RenderPageBitmap(*args)
             if self._pdf.formenv:
                 pdfium_c.FPDF_FFLDraw(self._pdf.formenv, *args)
         finally:
             pdfium_c.FPDFBitmap_Destroy(bitmap)
-            loaded.close()
-        return raster
 
     def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
         """The page's lines; raises PageDamaged."""

@@ -10,7 +10,8 @@ from PIL import Image
 
 from documents.errors import Damaged, Encrypted, PageDamaged, WrongPassword
 from documents.pdfium import PdfiumDocument
-from tests.unit.pages.pdfs import BLUE, RED, Page, annotated, assembled, encrypted, pdf
+from documents.sideways import lies_sideways
+from tests.unit.pages.pdfs import BLUE, RED, Page, annotated, assembled, encrypted, pdf, stream
 
 
 def opened(tmp_path: Path, data: bytes, password: str | None = None) -> PdfiumDocument:
@@ -27,6 +28,63 @@ def test_the_pixels_are_those_that_pdfium_draws_by_itself(tmp_path: Path, *, gra
     assert ours.size == theirs.size
     assert ours.mode == ("L" if gray else "RGB")
     assert ours.tobytes() == theirs.tobytes()
+
+
+@pytest.mark.parametrize("gray", [False, True])
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("placed", ["97.3 0 0 150 1.7 0", "0 150 -97.3 0 99 0"])
+def test_a_picture_that_lies_sideways_has_the_same_pixels(
+    tmp_path: Path, rotate: int, placed: str, *, gray: bool
+) -> None:
+    document = opened(tmp_path, picture_page(placed, rotate=rotate))
+    across = placed.startswith("97.3")
+    page = pypdfium2.PdfDocument(tmp_path / "a.pdf")[0]
+    assert lies_sideways(page) == (across == (rotate in (90, 270)))
+    theirs = page.render(scale=200 / 72, grayscale=gray, rev_byteorder=True).to_pil()
+    assert len(set(theirs.tobytes())) > 100
+    ours = document.draw(1, 200, gray=gray).image()
+    assert (ours.size, ours.mode, ours.tobytes()) == (theirs.size, theirs.mode, theirs.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("more", "sideways"),
+    [
+        ("", True),
+        ("BT /F 9 Tf 3 Tr (found by a reader of scans) Tj ET", True),
+        ("BT /F 9 Tf (seen) Tj ET", False),
+        ("20 20 60 60 re f", False),
+        ("q 50 0 0 50 0 0 cm /I Do Q", True),
+        ("q 0 50 -50 0 0 0 cm /I Do Q", False),
+        ("q 40 40 -40 40 50 50 cm /I Do Q", False),
+    ],
+)
+def test_a_page_is_turned_for_pictures_alone(tmp_path: Path, more: str, *, sideways: bool) -> None:
+    (tmp_path / "a.pdf").write_bytes(picture_page("100 0 0 150 0 0", more, rotate=90))
+    assert lies_sideways(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0]) is sideways
+
+
+def test_a_page_with_nothing_on_it_or_an_annotation_is_not_turned(tmp_path: Path) -> None:
+    annotation = "/Annots[<</Type/Annot/Subtype/Square/Rect[10 10 40 40]>>]"
+    for data in (
+        pdf(Page(content=b"", extra="/Rotate 90")),
+        picture_page("100 0 0 150 0 0", extra=annotation),
+    ):
+        (tmp_path / "a.pdf").write_bytes(data)
+        assert not lies_sideways(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0])
+
+
+def picture_page(placed: str, more: str = "", *, rotate: int = 90, extra: str = "") -> bytes:
+    """A page with a picture of 31 x 47 pixels that has no symmetry, and more."""
+    pixels = bytes(
+        (x * 5 + y * y * (channel + 1)) & 255 for y in range(47) for x in range(31) for channel in range(3)
+    )
+    resources = (
+        "/Resources<</XObject<</I 1000 0 R>>/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    )
+    image = "/Type/XObject/Subtype/Image/Width 31/Height 47/ColorSpace/DeviceRGB/BitsPerComponent 8"
+    content = f"q {placed} cm /I Do Q {more}".encode()
+    page = Page(content=content, extra=f"/Rotate {rotate}{resources}{extra}")
+    return pdf(page, objects={1000: stream(pixels, image)})
 
 
 def test_annotations_and_form_fields_are_drawn(tmp_path: Path) -> None:
