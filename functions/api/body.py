@@ -46,5 +46,9 @@ def media_type(request: Request) -> str:
 
 def described(model: type[BaseModel]) -> dict[str, Any]:
     """What a route with such a body adds to its part of the OpenAPI document."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    return {"requestBody": {"required": True, "content": content_of(model)}}
+
+
+def content_of(model: type[BaseModel], media: str = "application/json") -> dict[str, Any]:
+    """A body by reference, for the OpenAPI document: `openapi.REFERRED_TO` has the model."""
+    return {media: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}

@@ -11,12 +11,12 @@ from pydantic.json_schema import models_json_schema
 
 from api.callbacks import JOB_ENDED
 from api.problems import Problem
-from api.schemas import NewJob, NewUpload, Redrive
+from api.schemas import JobView, NewJob, NewUpload, Redrive
 from heavylift.tasks import TASKS
 from heavylift.tasks.spec import TaskSpec
 
 REFERENCE = "#/components/schemas/"
-REFERRED_TO: tuple[type[BaseModel], ...] = (NewJob, NewUpload, Redrive, Problem)
+REFERRED_TO: tuple[type[BaseModel], ...] = (JobView, NewJob, NewUpload, Redrive, Problem)
 """Models that the routes name by reference only."""
 
 

@@ -107,12 +107,13 @@ def test_task_specs_are_light() -> None:
         assert tops <= light, path
 
 
-def test_the_api_comes_up_without_aws_and_without_xray_where_there_is_no_tracing() -> None:
-    """Both cost more to import than all of the rest: at the first request, or where they are asked for."""
+@pytest.mark.parametrize("trace_disabled", ["true", "false"])
+def test_the_api_comes_up_without_aws_and_without_xray(trace_disabled: str) -> None:
+    """Both cost more to import than all of the rest: at the first request, or before a snapshot."""
     heavy = {"boto3", "botocore.client", "aws_xray_sdk.core"}
     code = f"import sys, api.handler; print(sorted({heavy} & set(sys.modules)))"
     environment = os.environ | {
-        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_TRACE_DISABLED": trace_disabled,
         "POWERTOOLS_METRICS_NAMESPACE": "Heavylift",
         "PYTHONPATH": f"{FUNCTIONS}:{LIBRARY.parent}",
     }

@@ -1,0 +1,70 @@
+"""The Lambda handler: an event of API Gateway in, its answer out, traced or not, and ready for a snapshot."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from api.snapshot import before_snapshot
+from tests.support.front import FrontWorld
+
+AN_ANSWER = """
+import json, sys, types
+from api.handler import handler
+event = {
+    "version": "2.0", "rawPath": "/healthz", "rawQueryString": "", "headers": {"host": "example.org"},
+    "requestContext": {"http": {"method": "GET", "path": "/healthz", "sourceIp": "192.0.2.1"}},
+    "isBase64Encoded": False,
+}
+context = types.SimpleNamespace(
+    function_name="api", memory_limit_in_mb=128, aws_request_id="1", invoked_function_arn="arn",
+)
+answer = handler(event, context)
+print(json.dumps([answer["statusCode"], answer["body"], "aws_xray_sdk" in sys.modules]))
+"""
+
+
+@pytest.mark.parametrize("tracing", [False, True])
+def test_an_event_is_answered_and_traced_where_that_is_wished(tracing: bool) -> None:
+    environ = os.environ | {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "POWERTOOLS_TRACE_DISABLED": str(not tracing).lower(),
+    }
+    command = [sys.executable, "-W", "error", "-c", AN_ANSWER]
+    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout.splitlines()[-1]) == [200, '{"status":"ok"}', tracing]
+
+
+def test_before_a_snapshot_all_is_done_that_the_import_leaves_for_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Lambda's runtime brings the module, and calls what is registered there."""
+    registered: list[tuple[Any, ...]] = []
+    runtime = SimpleNamespace(register_before_snapshot=lambda *call: registered.append(call))
+    monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
+    called: list[str] = []
+
+    def at_work() -> Any:
+        called.append("desk")
+
+    app = create_app(FrontWorld().front.settings, at_work)
+
+    before_snapshot(app, lambda: called.append("tracer"))
+    assert (called, app.openapi_schema) == ([], None)
+    for work, *given in registered:
+        work(*given)
+    assert sorted(called) == ["desk", "tracer"]
+    assert app.openapi_schema is not None
+
+
+def test_without_snapshots_nothing_is_made_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "snapshot_restore_py", None)
+    before_snapshot(FrontWorld().front.app, pytest.fail)
