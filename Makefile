@@ -8,7 +8,7 @@ ARCH ?= x86_64
 VENV      := .venv
 BIN       := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-LOCAL     := $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT)) $(if $(DOCKER),--docker)
+LOCAL     := PYTHONUNBUFFERED=1 $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT)) $(if $(DOCKER),--docker)
 CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 
 export SAM_CLI_TELEMETRY := 0

@@ -31,6 +31,8 @@ class Ending:
     job: Job
     unit: Job | Part
     """The job itself or one of its parts, as it was when it was claimed."""
+    seen: Job
+    """The job as it was before that: it tells when an attempt began of which nobody has said how it ended."""
 
     def finish(self, result: dict[str, Any], outputs: list[Output], total: int) -> None:
         """DONE: the outputs are stored, then listed, then the job says so."""
@@ -115,7 +117,7 @@ class Ending:
         )
 
     def _attempts(self, error: Exception | None, now: float) -> list[dict[str, Any]]:
-        lost = attempts_lost(self.unit, now, seen=None if isinstance(self.unit, Part) else self.job)
+        lost = attempts_lost(self.unit, now, seen=None if isinstance(self.unit, Part) else self.seen)
         if error is None:
             return lost
         return [*lost, entry(self.unit.attempt, error, started_at=self.unit.claimed_at, ended_at=now)]

@@ -108,6 +108,9 @@ class Runner:
             return Ack(Outcome.DUPLICATE)
         key = job.key if message.part is None else part_key(job.id, message.part)
         now = self.system.clock.now()
+        if job.deadline <= now:
+            give_up(self.system, job, DeadlineExceeded("Its time was over before a worker had finished it."))
+            return Ack(Outcome.EXPIRED)
         lease_until = invocation.ends_at + LEASE_MARGIN_S
         try:
             item = self.system.table.update(
@@ -146,16 +149,15 @@ class Runner:
             # Perhaps its worker died between counting the last part and joining.
             joined = self._join_if_last(job.id, receipt, invocation) if message.part else None
             return joined or Ack(Outcome.DUPLICATE)
-        if item["deadline"] <= now:
-            give_up(self.system, job, DeadlineExceeded("Its time was over before a worker had finished it."))
-            return Ack(Outcome.EXPIRED)
         if item.get("parts_open", 0) > 0:
             return Ack(Outcome.DUPLICATE)  # its parts have messages of their own
         log.info("another worker holds the lease", extra={"lease_until": unit.lease_until})
         return Postpone(Outcome.BUSY, max(0.0, unit.lease_until - now) + 1 + self.chance())
 
-    def _attempt(self, job: Job, unit: Job | Part, invocation: Invocation) -> Verdict:
-        ending = Ending(self.system, job, unit)
+    def _attempt(self, seen: Job, unit: Job | Part, invocation: Invocation) -> Verdict:
+        # Between being read and being claimed a job may have been retried: its deadline is another then.
+        job = unit if isinstance(unit, Job) else seen
+        ending = Ending(self.system, job, unit, seen)
         try:
             if unit.attempt > unit.max_attempts:
                 ending.fail(WorkerLost("Its workers stopped without a word."), attempted=False)
@@ -170,7 +172,7 @@ class Runner:
             task = self.tasks[job.task]
             params = params_of(task.spec, job.params)
             with Attempt(
-                self.system, self.inputs, job, unit, params, min(invocation.ends_at, job.deadline)
+                self.system, self.inputs, job, unit, params, min(invocation.ends_at, unit.deadline)
             ) as work:
                 if isinstance(unit, Part):
                     return self._part(ending, unit, task, work)
@@ -217,7 +219,7 @@ class Runner:
             return self.run(Message(job.id), receipt, invocation)
         return None
 
-    def _failed(self, ending: Ending, unit: Unit, error: Exception) -> Verdict:
+    def _failed(self, ending: Ending, unit: Job | Part, error: Exception) -> Verdict:
         """An attempt went wrong: again after a while, or the end if that can't help."""
         ours = isinstance(error, HeavyliftError)
         log.log(
@@ -229,7 +231,7 @@ class Runner:
             extra={"problem": problem(error)},
         )
         pause = backoff(unit.attempt, self.chance())
-        too_late = self.system.clock.now() + pause >= ending.job.deadline
+        too_late = self.system.clock.now() + pause >= unit.deadline
         if not retryable(error) or unit.attempt >= unit.max_attempts or too_late:
             ending.fail(error)
             return Ack(Outcome.DEAD if retryable(error) else Outcome.FAILED)

@@ -36,7 +36,8 @@ class Trouble:
     log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        choose = self.random.choice
+        # Now and then the worst of everything at once: that is where rare faults were found.
+        choose = max if self.random.random() < 0.15 else self.random.choice
         self.kill = choose((0.0, 0.005, 0.02, 0.05))
         self.fault = choose((0.0, 0.0, 0.01, 0.03))
         self.delay = choose((0.0, 0.02, 0.06))

@@ -6,13 +6,15 @@ import json
 
 import pytest
 
+from heavylift.control import cancel, retry
 from heavylift.errors import InvalidInput, OverLimit, Throttled
+from heavylift.fanout import parts_of
 from heavylift.job import Status, job_key, part_key
 from heavylift.message import Message
 from heavylift.run_job import Ack, OrphanMessage, Outcome, Postpone, Verdict
-from heavylift.table import Change
+from heavylift.table import Change, Item, Key
 from heavylift.work import Result, Work
-from tests.support.world import QUEUE, WORKER_SECONDS, Copy, Killed, World
+from tests.support.world import COPY, QUEUE, WORKER_SECONDS, Copy, Killed, World
 
 
 def test_a_job_is_done_and_lists_what_it_made() -> None:
@@ -204,6 +206,30 @@ def test_a_job_past_its_deadline_is_not_begun() -> None:
     assert after.error is not None
     assert after.error["type"] == "/problems/deadline-exceeded"
     assert world.task.runs == []
+
+
+def test_a_job_that_is_retried_under_a_planners_eyes_keeps_its_new_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The planner has read the job, and then the client cancels it and tries it again."""
+    world = World()
+    job = world.submit(parts=2)
+    read = world.table.get
+
+    def read_and_retried(key: Key) -> Item | None:
+        item = read(key)
+        monkeypatch.setattr(world.table, "get", read)
+        world.clock.sleep(1000)
+        retry(world.system, cancel(world.system, world.job(job)))
+        return item
+
+    monkeypatch.setattr(world.table, "get", read_and_retried)
+    world.work_once()
+    assert {part.deadline for part in parts_of(world.system, world.job(job))} == {world.job(job).deadline}
+
+    world.clock.sleep(COPY.deadline_s - 500)  # past the first deadline, before the new one
+    world.work()
+    assert world.job(job).status == "DONE"
 
 
 def test_a_message_without_a_job_is_told_apart() -> None:
