@@ -33,7 +33,7 @@ LEASE_S = 60.0
 JANITOR_S = 60.0
 CHAOS_S = 1200.0
 SWEEPS = 3
-"""So many whole sweeps after its deadline end a job: a janitor that dies can't, and the index may be behind."""
+"""So many whole sweeps after its deadline end a job: one that dies does not, and the index may lag."""
 STUCK_S = 3600.0
 """However many janitors die."""
 CONTENT = Path(tempfile.gettempdir()) / "heavylift-chaos-output.txt"
