@@ -10,6 +10,8 @@ import pypdfium2.raw as pdfium_c
 TextLine = tuple[str, tuple[int, int, int, int]]
 """A line and its box on the drawn page: left, top, right, bottom, in pixels."""
 
+HYPHEN = 0x02
+"""What PDFium makes of a hyphen at a line's end, and of the line's end with it: the word goes on after it."""
 MAX_CHARACTERS = 100_000
 """More are no page that anybody reads."""
 
@@ -33,19 +35,20 @@ def _lines(textpage: pypdfium2.PdfTextPage, count: int) -> list[tuple[int, int, 
     start, text = 0, ""
     for index in range(count + 1):
         code = pdfium_c.FPDFText_GetUnicode(textpage, index) if index < count else ord("\n")
-        if code in (0x0A, 0x0D):
-            if text.strip() and textpage.count_rects(start, index - start):
-                lines.append((start, index - start, text.strip()))
-            start, text = index + 1, ""
-        else:
+        if code == HYPHEN:
+            text += "-"
+        elif code not in (0x0A, 0x0D):
             text += _character(code)
+            continue
+        length = index - start + (code == HYPHEN)
+        if text.strip() and textpage.count_rects(start, length):
+            lines.append((start, length, text.strip()))
+        start, text = index + 1, ""
     return lines
 
 
 def _character(code: int) -> str:
-    """Of a hyphen at a line's end PDFium makes U+0002; other controls and half characters mean nothing."""
-    if code == 2:
-        return "-"
+    """Controls and half characters mean nothing."""
     return chr(code) if 0x20 <= code < 0xD800 or 0xDFFF < code <= 0x10FFFF else ""
 
 

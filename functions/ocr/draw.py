@@ -10,6 +10,7 @@ import numpy as np
 
 from ocr.layout import Region
 from ocr.models import Image
+from ocr.read import Box, Line
 
 # Okabe and Ito's colours, which the colour-blind tell apart; as blue, green, red.
 COLOURS = {
@@ -39,11 +40,13 @@ def annotated(image: Image, regions: Sequence[Region], path: Path) -> None:
             cv2.polylines(
                 canvas, [np.array(line.corners, np.int32)], isClosed=True, color=LINE, thickness=width
             )
-    for number, region in enumerate(regions, 1):
+    for region in regions:
         left, top, right, bottom = region.box
+        cv2.rectangle(canvas, (left, top), (right, bottom), COLOURS.get(region.kind, OTHER), 2 * width)
+    lines = [line for region in regions for line in region.lines]
+    for number, region in enumerate(regions, 1):
         colour = COLOURS.get(region.kind, OTHER)
-        cv2.rectangle(canvas, (left, top), (right, bottom), colour, 2 * width)
-        _label(canvas, f"{number} {region.kind}", (left, top), colour, width)
+        _label(canvas, f"{number} {region.kind}", region, lines, colour, width)
     _write(path, canvas, JPEG)
 
 
@@ -56,21 +59,41 @@ def jpeg(image: Image) -> bytes:
 
 
 def _label(
-    canvas: Image, text: str, corner: tuple[int, int], colour: tuple[int, int, int], width: int
+    canvas: Image,
+    text: str,
+    region: Region,
+    lines: Sequence[Line],
+    colour: tuple[int, int, int],
+    width: int,
 ) -> None:
+    """The label where it hides the least of the page's lines: above the region, before, after or below it."""
     scale = 0.4 * width
     (across, up), down = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, width)
-    left, bottom = corner[0], max(corner[1], up + down)
-    cv2.rectangle(canvas, (left, bottom - up - down), (left + across, bottom), colour, cv2.FILLED)
-    cv2.putText(
-        canvas,
-        text,
-        (left, bottom - down // 2),
-        cv2.FONT_HERSHEY_SIMPLEX,
-        scale,
-        (255, 255, 255),
-        width,
-        cv2.LINE_AA,
+    high = up + down
+    left, top, right, bottom = region.box
+    height, breadth = canvas.shape[:2]
+    places = [
+        (max(0, min(x, breadth - across)), max(0, min(y, height - high)))
+        for x, y in (
+            (left, top - high),
+            (left - across, top),
+            (right - across, top - high),
+            (right, top),
+            (left, bottom),
+        )
+    ]
+    x, y = min(places, key=lambda place: _hidden(lines, (*place, place[0] + across, place[1] + high)))
+    cv2.rectangle(canvas, (x, y), (x + across, y + high), colour, cv2.FILLED)
+    at = (x, y + high - down // 2)
+    cv2.putText(canvas, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), width, cv2.LINE_AA)
+
+
+def _hidden(lines: Sequence[Line], box: Box) -> int:
+    """Pixels of the lines within the box."""
+    return sum(
+        max(0, min(line.box[2], box[2]) - max(line.box[0], box[0]))
+        * max(0, min(line.box[3], box[3]) - max(line.box[1], box[1]))
+        for line in lines
     )
 
 

@@ -19,6 +19,8 @@ WORD_GAP = 2.0
 """Gaps between lines that stand together, in heights of a line: below each other, and side by side."""
 
 PICTURES = ("figure", "table", "equation")
+STANDING_OUT = ("figure", "equation", "title")
+"""Have a place of their own within a text."""
 HAIR = 0.1
 """Overlap that is the network's noise, in shorter sides of a region."""
 
@@ -45,6 +47,7 @@ def regions(lines: Sequence[Line], found: Sequence[Found], width: int, height: i
     areas = _distinct(
         Region(kind, round(confidence, 3), _within(box, width, height), ()) for kind, confidence, box in found
     )
+    areas = [area for area in areas if not any(_is_part(area, other, lines) for other in areas)]
     inside: dict[int, list[Line]] = {index: [] for index in range(len(areas))}
     loose: list[Line] = []
     for line in lines:
@@ -69,6 +72,15 @@ def _distinct(found: Iterable[Region]) -> list[Region]:
         if all(min(_share(region.box, other.box), _share(other.box, region.box)) < SAME for other in kept):
             kept.append(region)
     return kept
+
+
+def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
+    """Whether the area is but a part of a text or a table, whose rows it would tear apart."""
+    if area is whole or _share(area.box, whole.box) < SAME:
+        return False
+    if whole.kind == "table":
+        return area.kind not in PICTURES or any(_is_in(line.box, area.box) for line in lines)
+    return whole.kind not in PICTURES and area.kind not in STANDING_OUT
 
 
 def _filled(area: Region, lines: Sequence[Line]) -> Region:

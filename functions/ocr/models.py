@@ -30,6 +30,11 @@ ENLARGE = 3.0
 SHORT_SIDE = 736
 MIN_SIDE = 8
 """Below this no text can be read."""
+LINE_HEIGHT = 48
+"""Pixels, of the pictures that the reading network takes."""
+SHORTEST_LINE = 96
+"""Shorter lines are padded to it. The library's 320 cost a third of a table's time, and narrow spaces are
+then read as none: PONO, USERDEPT."""
 REGION_CONFIDENCE = 0.4
 TURN_CONFIDENCE = 0.9
 """From which a line counts as one that looks upside down."""
@@ -49,6 +54,7 @@ class Models:
                 "Cls.cls_thresh": TURN_CONFIDENCE,
                 "Rec.model_path": str(ocr / "PP-OCRv6_rec_small.onnx"),
                 "Rec.rec_batch_num": 1,  # measured: more would pad short lines and take twice the memory
+                "Rec.rec_img_shape": [3, LINE_HEIGHT, SHORTEST_LINE],
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             }
         )

@@ -62,6 +62,24 @@ def test_two_classes_of_one_box_are_one_region_of_the_surer_one() -> None:
     assert [region.kind for region in regions([], found, 200, 200)] == ["table"]
 
 
+def test_what_a_table_or_a_text_goes_around_is_a_part_of_it() -> None:
+    left, right = line("xt v7", 10, 10, 60, 20), line("side exit", 100, 10, 180, 20)
+    around = (0.0, 0.0, 200.0, 100.0)
+    for kind, inner in (("table", "text"), ("table", "figure"), ("reference", "table")):
+        found = [(kind, 0.6, around), (inner, 0.9, (5.0, 5.0, 80.0, 90.0))]
+        (made,) = regions([left, right], found, 200, 200)
+        assert (made.kind, made.text) == (kind, "xt v7  side exit")
+
+
+def test_a_picture_in_a_table_and_a_title_in_a_text_stay() -> None:
+    head, body = line("head", 12, 14, 90, 30), line("body", 20, 100, 90, 120)
+    found = [("table", 0.9, (0.0, 0.0, 200.0, 200.0)), ("figure", 0.8, (120.0, 10.0, 190.0, 90.0))]
+    assert {region.kind for region in regions([body], found, 200, 200)} == {"table", "figure"}
+    found = [("text", 0.9, (0.0, 0.0, 200.0, 200.0)), ("title", 0.8, (10.0, 10.0, 100.0, 40.0))]
+    made = regions([head, body], found, 200, 200)
+    assert {region.kind: region.text for region in made} == {"text": "body", "title": "head"}
+
+
 def test_a_region_of_text_without_a_line_is_none() -> None:
     found = [("title", 0.9, (0.0, 0.0, 50.0, 20.0)), ("figure", 0.9, (0.0, 50.0, 50.0, 90.0))]
     assert [region.kind for region in regions([], found, 200, 200)] == ["figure"]

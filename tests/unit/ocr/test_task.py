@@ -72,6 +72,13 @@ def test_a_picture_becomes_regions_text_crops_and_a_searchable_pdf(make_work: Wo
         assert document[0].get_size() == pytest.approx((240, 65))
 
 
+def test_a_space_in_a_short_line_is_read(make_work: WorkMaker) -> None:
+    """The library's own padding of short lines made one word of two."""
+    work = make_work(encoded(picture("NO 7", size=(200, 70))), regions=False)
+    run_all(work)
+    assert (work.outputs / "text.txt").read_text().strip() == "NO 7"
+
+
 @pytest.mark.parametrize("degrees", [90, 180])
 def test_a_page_that_lies_on_its_side_or_head_is_turned(make_work: WorkMaker, degrees: int) -> None:
     upright = picture(*TEXT, "a third line of text", size=(480, 180))
@@ -118,6 +125,20 @@ def test_a_pdf_s_own_text_is_taken_where_it_is_preferred_and_there_is_some(make_
     assert 40 < left < 50  # a margin of 10 mm at 100 dpi, and one for the cell
     assert 40 < top < bottom < 75
     assert 300 < right < 591
+
+
+def test_a_word_that_a_pdf_hyphenates_ends_its_line(make_work: WorkMaker) -> None:
+    content = text_pdf("These techniques translate a pro-\ngram to nested traces, which can\ncross functions")
+    work = make_work(content, dpi=100, text_layer="prefer", regions=False)
+    run_all(work)
+    (page,) = told(work)["pages"]
+    lines = [line for region in page["regions"] for line in region["lines"]]
+    assert [line["text"] for line in lines] == [
+        "These techniques translate a pro-",
+        "gram to nested traces, which can",
+        "cross functions",
+    ]
+    assert all(line["box"][3] - line["box"][1] < 25 for line in lines)
 
 
 def test_what_is_read_with_less_confidence_is_left_out(make_work: WorkMaker) -> None:
