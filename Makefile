@@ -9,6 +9,8 @@ VENV      := .venv
 BIN       := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LOCAL     := PYTHONUNBUFFERED=1 $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT)) $(if $(DOCKER),--docker)
+# Of keys and secrets: the stack on AWS, or the one whose state is here.
+WHERE     = $(if $(STACK),--stack $(STACK),--local $(if $(STATE),--state-dir $(STATE)))
 CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 
 export SAM_CLI_TELEMETRY := 0
@@ -32,8 +34,8 @@ down: $(INSTALLED) ## end the stack
 status: $(INSTALLED) ## is the stack up, and where
 	@$(LOCAL) status
 
-secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS]
-	@$(BIN)/python -m infra.webhooks $(if $(STACK),--stack $(STACK),--local) $(if $(ROTATE),rotate,show) \
+secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS] [STATE=folder]
+	@$(BIN)/python -m infra.webhooks $(WHERE) $(if $(ROTATE),rotate,show) \
 		$(or $(TENANT),default)
 
 .PHONY: sam-local deploy test-localstack test-docker
@@ -46,12 +48,12 @@ logs: $(INSTALLED) ## what the functions logged
 # The makefiles of layers/ and functions/ find uv on the path.
 SAM = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
 
-key: $(INSTALLED) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs] [STACK=heavylift: on AWS]
-	@$(BIN)/python -m infra.keys $(if $(STACK),--stack $(STACK),--local) create $(TENANT) \
+key: $(INSTALLED) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs] [STACK=heavylift: on AWS] [STATE=folder]
+	@$(BIN)/python -m infra.keys $(WHERE) create $(TENANT) \
 		$(if $(SCOPES),--scopes $(SCOPES))
 
 keys: $(INSTALLED) ## the keys there are  [STACK=heavylift: on AWS] [REVOKE=id]
-	@$(BIN)/python -m infra.keys $(if $(STACK),--stack $(STACK),--local) $(if $(REVOKE),revoke $(REVOKE),list)
+	@$(BIN)/python -m infra.keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
 
 fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py

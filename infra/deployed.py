@@ -1,8 +1,9 @@
-"""How a command finds the table of a stack: on AWS by its name, or the embedded one of this folder."""
+"""How a command finds the table of a stack: on AWS by its name, or of one that runs here."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,22 +13,23 @@ import boto3
 
 from heavylift.aws.dynamodb import DynamoTable
 from heavylift.ports import Table
-from infra.local.emulator import running_port
-from infra.local.place import DEFAULT_STATE, Place
+from infra.local.place import DEFAULT_STATE, Aws, Place
 from infra.local.say import Stop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", default="heavylift", help="the deployed stack (default: heavylift)")
-    parser.add_argument("--local", action="store_true", help="the embedded stack of this folder")
-    parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE, help="of the embedded stack")
+    parser.add_argument("--local", action="store_true", help="a stack that runs here")
+    parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE, help="where that one is kept")
 
 
 def table_of(options: argparse.Namespace) -> Table:
     """The table; Stop, ClientError or BotoCoreError if there is no such stack or no way to it."""
     client = _clients(options)
-    [described] = client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
-    names = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    names = _local(options).get("outputs") if options.local else None
+    if names is None:
+        [described] = client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
+        names = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     if "TableName" not in names:
         raise Stop(f"The stack {options.stack} is not a Heavylift: it has no output TableName")
     return DynamoTable(client("dynamodb"), names["TableName"])
@@ -36,8 +38,14 @@ def table_of(options: argparse.Namespace) -> Table:
 def _clients(options: argparse.Namespace) -> Callable[[str], Any]:
     if not options.local:
         return partial(boto3.client)
-    place = Place(state_dir=options.state_dir.resolve())
-    port = running_port(place)
-    if port is None:
-        raise Stop("The embedded stack is down: make up starts it")
-    return Place(port, place.state_dir).aws.client
+    described = _local(options)
+    return Aws(described["endpoint_url"], described.get("endpoints", {})).client
+
+
+def _local(options: argparse.Namespace) -> dict[str, Any]:
+    """The stack's local.json; only `make sam-local` writes the outputs there, as it has no CloudFormation."""
+    file = Place(state_dir=options.state_dir.resolve()).description
+    if not file.exists():
+        raise Stop(f"No stack is up in {options.state_dir}: make up starts one")
+    described: dict[str, Any] = json.loads(file.read_text())
+    return described

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from infra.local import deploy, logs, stack
-from infra.local.place import Aws, Place
+from infra.local.place import HOST, Aws, Place
+from infra.local.reach import reachable
 from tests.support.net import free_port
 from tests.support.workers import Worker, containers_of, workers_of
 
@@ -53,20 +55,41 @@ class Stack:
         """TableName, BucketName, PagesQueueName, PagesDeadLetterQueueName, PagesFunctionName, ..."""
         return self.said.get("outputs") or deploy.outputs(self.place)
 
-    @property
-    def emulator_log(self) -> Path:
-        return self.place.log
+    def raw_logs(self) -> list[str]:
+        """What the stack's programs wrote, the functions' own lines among it. Quick, however much it is."""
+        files = [Path(log) for log in self.said.get("logs", [self.place.log])]
+        return [line for file in files for line in file.read_text(errors="replace").splitlines()]
 
     def function_logs(self) -> list[str]:
         """Every line that the functions wrote, oldest first."""
         if "logs" in self.said:
-            return [line for log in self.said["logs"] for line in Path(log).read_text().splitlines()]
+            return without_last_words(self.raw_logs())
         return [text for _, _, text in logs.lines(self.place)]
+
+    @contextmanager
+    def reached(self, port: int) -> Iterator[str]:
+        """Inside the block the functions reach this port of this machine's loopback, by the name given."""
+        name = self.said.get("host_from_inside")
+        with reachable(port) if name else nullcontext():
+            yield name or HOST
 
     def workers(self, function: str) -> Sequence[Worker]:
         """What a function runs in just now: containers, or processes."""
         found = containers_of if self.said.get("containers") else workers_of
         return found(self.endpoint_url, function)
+
+
+def without_last_words(lines: list[str]) -> list[str]:
+    """`sam local` ends a container whose runtime is asking for more work, which that takes for an error.
+
+    The lines of several containers may be mixed, so its traceback begins soon after, but maybe not at once.
+    """
+
+    def is_last_word(number: int) -> bool:
+        before = lines[max(0, number - 5) : number]
+        return any("LAMBDA_RUNTIME Failed to get next invocation" in line for line in before)
+
+    return [line for number, line in enumerate(lines) if "Traceback" not in line or not is_last_word(number)]
 
 
 @pytest.fixture(scope="session", name="stack")

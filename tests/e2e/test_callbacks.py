@@ -19,8 +19,9 @@ TENANT = "default"
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as started:
+def receiver(stack: Stack) -> Iterator[Receiver]:
+    with receiving() as started, stack.reached(started.port) as host:
+        started.host = host
         yield started
 
 
@@ -31,7 +32,7 @@ def submit(api: Api, url: str, **params: Any) -> str:
     return str(answer.json()["id"])
 
 
-def settled(api: Api, job_id: str, deadline_s: float = 30) -> dict[str, Any]:
+def settled(api: Api, job_id: str, deadline_s: float = 90) -> dict[str, Any]:
     """The job's callback once nobody is going to try it any more."""
     until = time.monotonic() + deadline_s
     while (callback := api.job(job_id)["callback"])["state"] == "pending":
@@ -101,7 +102,7 @@ def test_a_rotated_secret_and_the_one_before_both_verify(
     assert new != old
     assert secret(stack, capsys) == new
     job_id = submit(Api(stack.api_url), receiver.url("/rotated"))
-    [told] = receiver.wait("/rotated", 1)
+    [told] = receiver.wait("/rotated", 1, 60)
     for each in (new, old):
         assert Webhook(each).verify(told.body, told.headers)["id"] == job_id
 

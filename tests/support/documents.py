@@ -27,3 +27,24 @@ def text_pdf(pages: int, words_per_page: int = 60) -> bytes:
             0, 6, f"Page {page} of {pages}. " + "heavy work over HTTP " * (words_per_page // 4)
         )
     return bytes(document.output())
+
+
+def unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -> bytes:
+    """One line in one of Adobe's CJK fonts, which the document names and every reader is to have."""
+    line = f"BT /F 24 Tf 20 40 Td <{text.encode('utf-16-be').hex()}> Tj ET"
+    system = f"<< /Registry (Adobe) /Ordering ({ordering}) /Supplement 2 >>"
+    box = "/FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80"
+    drawn = "/MediaBox [0 0 300 100] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >>"
+    of_font = f"/Type /Font /BaseFont /{font}"
+    objects = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R {drawn} >>",
+        f"<< /Length {len(line)} >>\nstream\n{line}\nendstream",
+        f"<< {of_font} /Subtype /Type0 /Encoding /{encoding} /DescendantFonts [6 0 R] >>",
+        f"<< {of_font} /Subtype /CIDFontType0 /CIDSystemInfo {system} /DW 1000 /FontDescriptor 7 0 R >>",
+        f"<< /Type /FontDescriptor /FontName /{font} /Flags 4 {box} >>",
+    )
+    numbered = "".join(f"{number} 0 obj\n{each}\nendobj\n" for number, each in enumerate(objects, 1))
+    # Without a table of where its objects are: readers look for them.
+    return f"%PDF-1.4\n{numbered}trailer << /Root 1 0 R >>\n%%EOF\n".encode()

@@ -96,14 +96,16 @@ def raw(*pieces: bytes, forever: bytes = b"", pause_s: float = 0.01) -> Behaviou
 class Receiver:
     port: int
     scheme: str
+    host: str = "127.0.0.1"
+    """The name by which those who call reach it."""
     script: dict[str, list[Behaviour]] = field(default_factory=lambda: defaultdict(list))
     """What each path does, request after request; the last one goes on, and without any it is a 204."""
     received: list[Received] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"{self.scheme}://{host}:{self.port}{path}"
+    def url(self, path: str, host: str | None = None) -> str:
+        return f"{self.scheme}://{host or self.host}:{self.port}{path}"
 
     def note(self, received: Received) -> Behaviour:
         with self._lock:

@@ -59,7 +59,8 @@ class Slot:
             return
         event = {"Records": [record(message, self._source.queue_arn) for message in messages]}
         answer = self._invoke(self._source.function, event)
-        kept = failures(answer, messages) if self._source.reports_failures else set()
+        everything = {message["MessageId"] for message in messages}
+        kept = failures(answer, everything) if self._source.reports_failures else set()
         for message in messages:
             if message["MessageId"] not in kept:
                 self._sqs.delete_message(QueueUrl=self._queue_url(), ReceiptHandle=message["ReceiptHandle"])
@@ -100,9 +101,8 @@ def record(message: dict[str, Any], queue_arn: str) -> Event:
     }
 
 
-def failures(answer: Any, messages: list[dict[str, Any]]) -> set[str]:
-    """The ids of the messages that stay. As on AWS: no answer means success, a malformed one fails all."""
-    everything = {message["MessageId"] for message in messages}
+def failures(answer: Any, everything: set[str]) -> set[str]:
+    """Those of a batch's ids that failed. As on AWS: no answer means success, a malformed one fails all."""
     if answer is None or answer == {}:
         return set()
     if not isinstance(answer, dict):

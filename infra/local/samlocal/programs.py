@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from infra.local.emulator import LEASH
-from infra.local.place import HOST
+from infra.local.place import HOST, ROOT
 from infra.local.say import Stop
 
 START_S = 180
@@ -31,6 +31,7 @@ class Program:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, str(LEASH), *arguments],
+                cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=output,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -19,18 +18,20 @@ import yaml
 from botocore.config import Config
 
 from infra.local import emulator, source
+from infra.local.images import BUILT
 from infra.local.place import HOST, REGION, ROOT, Aws, Place
 from infra.local.reach import HOST_FROM_INSIDE, reachable
 from infra.local.samlocal import schedule
 from infra.local.samlocal.bridge import Invoke, Slot, lambda_invoke
 from infra.local.samlocal.derive import derive
+from infra.local.samlocal.layers import beside_code
 from infra.local.samlocal.programs import TICK_S, Program, remove_containers
 from infra.local.samlocal.provision import Provision
-from infra.local.samlocal.sources import QueueSource, ScheduleSource, Source, sources
+from infra.local.samlocal.sources import QueueSource, ScheduleSource, Source, StreamSource, sources
+from infra.local.samlocal.stream import Reader
 from infra.local.say import Stop, step
 from infra.local.template import load
 
-BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 LONGEST_S = 900
 HEALTH_S = 120
 
@@ -94,7 +95,8 @@ def running(run: Run) -> Iterator[list[Program]]:
             made = Provision(run.aws, template, parameters)
             calls = sources(template, made.values)
             outputs = made.outputs
-        derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, _inside(run.aws))
+        derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, inside(run.aws))
+        derived = beside_code(derived, run.state_dir / "code")
         (run.state_dir / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
         stack.enter_context(reachable(*_ports(run.aws)))
         with step("starting sam local, for the workers and for the api"):
@@ -109,6 +111,7 @@ def running(run: Run) -> Iterator[list[Program]]:
             "stack": "sam local",
             "api_key": None,
             "containers": True,
+            "host_from_inside": HOST_FROM_INSIDE,
             "outputs": outputs,
             "logs": [str(program.log) for program in programs],
         }
@@ -127,13 +130,16 @@ def _start(run: Run, stack: ExitStack) -> list[Program]:
     started = []
     # A request to the api finds a warm container, one at a time. A worker has one for each invocation, so
     # that several run side by side and each is held to its time.
-    warm = {"start-api": ["--warm-containers", "LAZY"], "start-lambda": []}
-    for command, port in (("start-lambda", run.port + 1), ("start-api", run.port)):
+    api = ["--warm-containers", "LAZY"]
+    for module, command, port, options in (
+        ("samcli", "start-lambda", run.port + 1, []),
+        ("infra.local.samlocal.start_api", "start-api", run.port, api),
+    ):
         arguments = [
-            *("-m", "samcli", "local", command, "--template-file", str(run.state_dir / "template.yaml")),
+            *("-m", module, "local", command, "--template-file", str(run.state_dir / "template.yaml")),
             *("--host", HOST, "--port", str(port), "--region", REGION, "--skip-pull-image"),
             *("--add-host", f"{HOST_FROM_INSIDE}:host-gateway"),
-            *("--layer-cache-basedir", str(run.state_dir / "layers"), *warm[command]),
+            *options,
         ]
         program = Program(arguments, environment, run.state_dir / f"{command}.log")
         stack.callback(remove_containers, program.log)
@@ -147,7 +153,7 @@ def _ports(aws: Aws) -> set[int]:
     return {urlsplit(url).port or 80 for url in (aws.endpoint_url, *aws.endpoints.values())}
 
 
-def _inside(aws: Aws) -> dict[str, str]:
+def inside(aws: Aws) -> dict[str, str]:
     """The services' addresses as containers reach them."""
 
     def seen(url: str) -> str:
@@ -185,8 +191,12 @@ def _loops(
             return [(Slot(call, sqs, invoke, stop).run, ()) for _ in range(call.concurrency)]
         case ScheduleSource():
             return [(schedule.run, (call, invoke, stop))]
-    logging.getLogger(__name__).warning("%s is not called here: it reads a stream", call.function)
-    return []
+        case StreamSource():
+            where_the_table_is = Aws(run.aws.endpoints.get("dynamodb", run.aws.endpoint_url))
+            streams = where_the_table_is.client("dynamodbstreams")
+            return [
+                (Reader(call, streams, invoke, stop, run.state_dir / f"{call.function}.stream.json").run, ())
+            ]
 
 
 def _invoke(run: Run) -> Invoke:

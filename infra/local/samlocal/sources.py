@@ -31,9 +31,13 @@ class ScheduleSource:
 class StreamSource:
     function: str
     stream_arn: str
-    batch_size: int = 10
+    batch_size: int = 100
+    starts_at: str = "TRIM_HORIZON"
+    """Or LATEST: without what was written before."""
     patterns: tuple[str, ...] = ()
     """Filter criteria, JSON each; a record goes on if one of them fits."""
+    bisects: bool = False
+    reports_failures: bool = False
 
 
 Source = QueueSource | ScheduleSource | StreamSource
@@ -50,6 +54,7 @@ def sources(template: Template, values: Values) -> list[Source]:
 
 
 def _source(function: str, kind: str, properties: dict[str, Any]) -> Source:
+    reports_failures = "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
     match kind:
         case "SQS":
             return QueueSource(
@@ -57,16 +62,21 @@ def _source(function: str, kind: str, properties: dict[str, Any]) -> Source:
                 properties["Queue"],
                 int(properties.get("BatchSize", 10)),
                 int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", 2)),
-                "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
+                reports_failures,
             )
         case "Schedule" | "ScheduleV2":
             expression = properties.get("ScheduleExpression") or properties["Schedule"]
             return ScheduleSource(function, _seconds(expression))
         case "DynamoDB":
             filters = properties.get("FilterCriteria", {}).get("Filters", [])
-            patterns = tuple(each["Pattern"] for each in filters)
             return StreamSource(
-                function, properties["Stream"], int(properties.get("BatchSize", 100)), patterns
+                function,
+                properties["Stream"],
+                int(properties.get("BatchSize", 100)),
+                properties["StartingPosition"],
+                tuple(each["Pattern"] for each in filters),
+                bisects=str(properties.get("BisectBatchOnFunctionError", False)).lower() == "true",
+                reports_failures=reports_failures,
             )
     raise KeyError(f"An event of type {kind}")
 

@@ -102,8 +102,7 @@ def test_what_succeeded_is_deleted_and_what_failed_stays_hidden(queue: Queue, an
 
 
 def test_without_partial_answers_the_answer_does_not_matter(queue: Queue) -> None:
-    message = {"MessageId": "1"}
-    assert failures({"batchItemFailures": [{"itemIdentifier": "1"}]}, [message]) == {"1"}
+    assert failures({"batchItemFailures": [{"itemIdentifier": "1"}]}, {"1"}) == {"1"}
     queue.source = QueueSource("WorkFunction", queue.source.queue_arn, 10, reports_failures=False)
     queue.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
     queue.step(Function(first_failed))

@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from infra.local.place import ROOT
 from infra.local.samlocal.derive import derive
+from infra.local.samlocal.layers import beside_code
 from infra.local.samlocal.provision import Provision
 from infra.local.samlocal.sources import QueueSource, ScheduleSource, sources
 from infra.local.samlocal.values import Values
@@ -86,6 +87,43 @@ def test_what_sam_local_is_given_has_every_expression_of_a_function_settled(made
         assert ("CodeUri" in properties) == ("CodeUri" in before)
         if "CodeUri" in properties:
             assert Path(properties["CodeUri"]).is_absolute()
+
+
+def test_a_function_finds_its_layers_beside_its_code_and_nothing_of_others(tmp_path: Path) -> None:
+    for file, text in {
+        "Core/python/lib.py": "core",
+        "Core/python/shared.py": "core",
+        "Web/python/shared.py": "web",
+        "Api/api.py": "api",
+        "Api/lib.py": "own",
+        "Plain/plain.py": "plain",
+    }.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+    layers = {
+        name: {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": str(tmp_path / name)}}
+        for name in ("Core", "Web")
+    }
+    kind = "AWS::Serverless::Function"
+    refs = {"Layers": [{"Ref": "Core"}, {"Ref": "Web"}]}
+    functions = {
+        "Api": {"Type": kind, "Properties": {"CodeUri": str(tmp_path / "Api"), **refs}},
+        "Plain": {"Type": kind, "Properties": {"CodeUri": str(tmp_path / "Plain")}},
+        "Image": {"Type": kind, "Properties": {"ImageUri": "image"}},
+    }
+    (tmp_path / "code" / "Api").mkdir(parents=True)
+    (tmp_path / "code" / "Api" / "left.py").write_text("of an earlier run")
+
+    made = beside_code({"Resources": layers | functions}, tmp_path / "code")["Resources"]
+
+    api = Path(made.pop("Api")["Properties"]["CodeUri"])
+    assert {path.name: path.read_text() for path in api.iterdir()} == {
+        "api.py": "api",
+        "lib.py": "own",
+        "shared.py": "web",
+    }
+    assert made == {name: functions[name] for name in ("Plain", "Image")}
+    assert (tmp_path / "Core" / "python" / "lib.py").read_text() == "core"
 
 
 def test_sam_local_meets_the_http_api_before_any_function(made: Provision) -> None:
