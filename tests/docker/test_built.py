@@ -12,6 +12,7 @@ import pytest
 from infra.local.images import BUILT
 from infra.local.place import ROOT
 from infra.local.template import load
+from tests.support.documents import SAMPLE, corpus, unembedded_text_pdf
 
 RESOURCES: dict[str, dict[str, Any]] = load(BUILT.read_text())["Resources"]
 IMAGES = {
@@ -109,26 +110,53 @@ import hashlib, sys, tempfile
 from pathlib import Path
 from documents.pdfium import PdfiumDocument
 from pages.png import write_png
-document, drawn = PdfiumDocument(Path(sys.argv[1]), None), Path(tempfile.mkdtemp(), "page.png")
-for page in range(1, document.pages + 1):
-    write_png(document.draw(page, 150, gray=False), drawn, 150, small=False)
-    print(hashlib.sha256(drawn.read_bytes()).hexdigest())
+for path in sys.argv[1:]:
+    document, drawn = PdfiumDocument(Path(path), None), Path(tempfile.mkdtemp(), "page.png")
+    for page in range(1, document.pages + 1):
+        write_png(document.draw(page, 100, gray=False), drawn, 100, small=False)
+        print(Path(path).name, page, hashlib.sha256(drawn.read_bytes()).hexdigest())
 """
+FONTS_OF_THEIR_OWN = ["regal-17pages.pdf", "tracemonkey.pdf", "openoffice.pdf", "issue6068.pdf"]
+"""Documents of the corpus that look the same whatever fonts a machine has."""
 
 
 def test_the_image_draws_the_same_bytes_as_the_embedded_worker() -> None:
-    sample = ROOT / "samples" / "sample.pdf"
+    documents = [SAMPLE, *(path for path in corpus() if path.name in FONTS_OF_THEIR_OWN)]
     sources = os.pathsep.join(str(ROOT / folder) for folder in ("layers/core", "functions"))
     here = subprocess.run(
-        [sys.executable, "-c", DRAW, str(sample)],
+        [sys.executable, "-c", DRAW, *map(str, documents)],
         capture_output=True,
         text=True,
         check=True,
         env=os.environ | {"PYTHONPATH": sources},
     ).stdout
+    mounts = [f"--volume={path}:/documents/{path.name}:ro" for path in documents]
     there = docker(
-        *("run", "--rm", "--volume", f"{sample}:/sample.pdf:ro", "--entrypoint", "python3"),
-        *(IMAGES["PagesFunction"], "-c", DRAW, "/sample.pdf"),
+        *("run", "--rm", *mounts, "--entrypoint", "python3", IMAGES["PagesFunction"], "-c", DRAW),
+        *(f"/documents/{path.name}" for path in documents),
     )
-    assert len(here.split()) == 3
+    assert len(here.splitlines()) >= 3
     assert here == there
+
+
+INK = """
+import sys, pypdfium2
+page = pypdfium2.PdfDocument(sys.stdin.buffer.read())[0]
+print(sum(page.render().to_pil().convert("L").histogram()[:128]))
+"""
+SCRIPTS = {
+    "Chinese": ("STSong-Light", "UniGB-UCS2-H", "GB1", "\u53d1\u7968\u53f7\u7801"),
+    "Chinese, traditional": ("MSung-Light", "UniCNS-UCS2-H", "CNS1", "\u767c\u7968\u865f\u78bc"),
+    "Japanese": ("HeiseiMin-W3", "UniJIS-UCS2-H", "Japan1", "\u8acb\u6c42\u66f8\u306e"),
+    "Korean": ("HYSMyeongJo-Medium", "UniKS-UCS2-H", "Korea1", "\uc601\uc218\uc99d"),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("name", ["PagesFunction", "OcrFunction"])
+def test_text_in_a_font_that_only_the_reader_has_is_drawn(name: str, script: str) -> None:
+    font, encoding, ordering, text = SCRIPTS[script]
+    command = ["docker", "run", "--rm", "-i", "--entrypoint", "python3", IMAGES[name], "-c", INK]
+    document = unembedded_text_pdf(text, font=font, encoding=encoding, ordering=ordering)
+    ran = subprocess.run(command, input=document, capture_output=True, check=True)
+    assert int(ran.stdout) > 100

@@ -1,0 +1,233 @@
+"""`sam local invoke` of every function, each with an event as AWS would send it.
+
+The services are MiniStack's. The bridge's own parts make the events, of what is in the queues and the stream.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from heavylift.aws.dynamodb import DynamoTable
+from heavylift.aws.s3 import S3Objects
+from heavylift.aws.sqs import SqsQueue
+from heavylift.clock import SystemClock
+from heavylift.job import Job, Status, job_key
+from heavylift.message import Message
+from heavylift.settings import Settings
+from heavylift.submit import Submission, submit
+from heavylift.system import System
+from infra.local import emulator, source
+from infra.local.images import BUILT
+from infra.local.place import ROOT, Place
+from infra.local.reach import HOST_FROM_INSIDE, reachable
+from infra.local.samlocal.bridge import InvocationFailed, Slot
+from infra.local.samlocal.derive import derive
+from infra.local.samlocal.layers import beside_code
+from infra.local.samlocal.provision import Provision
+from infra.local.samlocal.run import inside
+from infra.local.samlocal.sources import QueueSource, Source, StreamSource, sources
+from infra.local.samlocal.stream import Reader
+from infra.local.template import load
+from tests.support.documents import SAMPLE
+from tests.support.net import free_port
+from tests.support.pictures import encoded, picture
+from tests.support.receiver import receiving
+
+CSV = b"size,price\n" + b"".join(b"%d,%d\n" % (n, 3 * n + n % 5) for n in range(60))
+
+
+@dataclass
+class Functions:
+    """What was built, invoked one by one on services that are up."""
+
+    place: Place
+    system: System
+    calls: list[Source]
+    folder: Path
+
+    def invoke(self, function: str, event: dict[str, Any], template: str = "template.yaml") -> Any:
+        """Its answer; InvocationFailed for an error."""
+        file = self.folder / "event.json"
+        file.write_text(json.dumps(event))
+        command = [
+            *(sys.executable, "-m", "samcli", "local", "invoke", function, "--event", str(file)),
+            *("--template-file", str(self.folder / template), "--skip-pull-image"),
+            *("--add-host", f"{HOST_FROM_INSIDE}:host-gateway"),
+            *("--layer-cache-basedir", str(self.folder / "layers")),
+        ]
+        # Of a function's variables, `sam local` takes those that it has itself.
+        environment = {
+            name: value
+            for name, value in self.place.environment.items()
+            if not name.startswith("AWS_ENDPOINT_URL")
+        }
+        ran = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        answer = json.loads(ran.stdout)
+        if isinstance(answer, dict) and "errorMessage" in answer:
+            raise InvocationFailed(f"{answer}\n{ran.stderr}")
+        return answer
+
+    def take(self, function: str) -> None:
+        """One batch of the function's queue, seen through by it."""
+        [found] = [each for each in self.calls if isinstance(each, QueueSource) and each.function == function]
+        Slot(found, self.place.aws.client("sqs"), self.invoke, threading.Event()).step()
+
+    def submit(self, task: str, content: bytes | None = None, **params: Any) -> Job:
+        return submit(self.system, Submission("me", task, params, content))
+
+    def job(self, job: Job) -> Job:
+        item = self.system.table.get(job_key(job.id))
+        assert item is not None
+        return Job.of(item)
+
+    def outputs(self, job: Job) -> set[str]:
+        """The names of what the bucket holds of it."""
+        prefix, bucket = f"jobs/{job.id}/outputs/", self.system.settings.bucket_name
+        found = self.place.aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+        return {each["Key"].removeprefix(prefix) for each in found.get("Contents", [])}
+
+
+@pytest.fixture(name="functions", scope="module")
+def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
+    folder = tmp_path_factory.mktemp("invoke")
+    place = Place(free_port(), folder / "place")
+    place.state_dir.mkdir()
+    emulator.start(place, leashed=True)
+    try:
+        template = load((ROOT / "template.yaml").read_text())
+        parameters = source.on_this_machine() | {"PublicS3Endpoint": place.endpoint_url}
+        made = Provision(place.aws, template, parameters)
+        derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, inside(place.aws))
+        (folder / "layers.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
+        derived = beside_code(derived, folder / "code")
+        (folder / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
+        with reachable(place.port):
+            told = made.values.of(template["Globals"]["Function"]["Environment"]["Variables"])
+            told["QUEUES"] = json.dumps(
+                json.loads(told["QUEUES"]) | {"callbacks": made.outputs["CallbackQueueName"]}
+            )
+            yield Functions(
+                place,
+                system(place, Settings.read(told)),
+                sources(template, made.values),
+                folder,
+            )
+    finally:
+        emulator.stop(place)
+
+
+def system(place: Place, settings: Settings) -> System:
+    dynamodb, sqs, s3 = (place.aws.client(name) for name in ("dynamodb", "sqs", "s3"))
+    return System(
+        DynamoTable(dynamodb, settings.table_name),
+        SqsQueue(sqs, settings.queues),
+        S3Objects(s3, settings.bucket_name),
+        SystemClock(),
+        settings,
+    )
+
+
+WORK: list[tuple[str, str, str, bytes | None, dict[str, Any], set[str]]] = [
+    (
+        *("PagesFunction", "pages", "pdf-to-images", SAMPLE.read_bytes(), {"dpi": 36}),
+        {"page-0001.png", "page-0002.png", "page-0003.png"},
+    ),
+    (
+        *("OcrFunction", "ocr", "ocr", encoded(picture("Read me", size=(240, 90)))),
+        *({"regions": False, "annotated": False}, {"text.txt", "result.json", "searchable.pdf"}),
+    ),
+    (
+        *("LearnFunction", "learn", "plot", CSV, {"kind": "scatter", "x": "size", "columns": ["price"]}),
+        {"plot.png", "plot.svg", "plot.html"},
+    ),
+    ("MessageFunction", "message", "message", None, {"seconds": 0}, set()),
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "queue", "task", "content", "params", "outputs"), WORK, ids=[each[0] for each in WORK]
+)
+def test_a_worker_does_the_job_of_its_queue(
+    functions: Functions,
+    function: str,
+    queue: str,
+    task: str,
+    content: bytes | None,
+    params: dict[str, Any],
+    outputs: set[str],
+) -> None:
+    job = functions.submit(task, content, **params)
+    assert functions.system.queue.depth(queue).visible == 1
+
+    functions.take(function)
+
+    ended = functions.job(job)
+    assert ended.status is Status.DONE, ended
+    assert functions.outputs(job) >= outputs
+    depth = functions.system.queue.depth(queue)
+    assert (depth.visible, depth.in_flight) == (0, 0)
+
+
+def test_the_api_answers_with_its_layers_as_they_are(functions: Functions) -> None:
+    http = {"method": "GET", "path": "/healthz", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/healthz",
+        "rawQueryString": "",
+        "headers": {"host": "api"},
+        "isBase64Encoded": False,
+        "requestContext": {"http": http | {"userAgent": "test"}, "stage": "$default"},
+    }
+    answer = functions.invoke("ApiFunction", event, "layers.yaml")
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"status": "ok"})
+
+
+def test_the_janitor_sweeps_and_ends_the_job_of_a_dead_letter(functions: Functions) -> None:
+    job = functions.submit("message", seconds=0)
+    assert functions.invoke("JanitorFunction", {"source": "aws.scheduler"})["SweepsCutShort"] == 0
+    [dead] = [
+        each
+        for each in functions.calls
+        if isinstance(each, QueueSource) and "MessageQueue-DeadLetterQueue" in each.queue_arn
+    ]
+    sqs = functions.place.aws.client("sqs")
+    url = sqs.get_queue_url(QueueName=dead.queue_arn.rpartition(":")[2])["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=Message(job.id).encode())
+
+    Slot(dead, sqs, functions.invoke, threading.Event()).step()
+
+    assert functions.job(job).status is Status.FAILED
+
+
+def test_the_end_of_a_job_goes_through_the_stream_to_its_receiver(
+    functions: Functions, tmp_path: Path
+) -> None:
+    [found] = [each for each in functions.calls if isinstance(each, StreamSource)]
+    streams = functions.place.aws.client("dynamodbstreams")
+    with receiving() as receiver, reachable(receiver.port):
+        receiver.host = HOST_FROM_INSIDE
+        job = submit(
+            functions.system, Submission("me", "message", {"seconds": 0}, callback_url=receiver.url("/"))
+        )
+        functions.take("MessageFunction")
+        Reader(found, streams, functions.invoke, threading.Event(), tmp_path / "memory").step()
+        functions.take("CallbackFunction")
+        [told] = receiver.at("/")
+    assert json.loads(told.body)["id"] == job.id
+    callback = functions.job(job).callback
+    assert callback is not None
+    assert callback["state"] == "delivered"
