@@ -22,7 +22,7 @@ from tests.support.net import free_port
 from tests.support.workers import Worker, containers_of, workers_of
 
 PARAMETERS = {
-    "PagesTimeout": "20",
+    "PagesTimeout": "30",
     "PagesConcurrency": "2",
     "LearnTimeout": "60",
     "LearnConcurrency": "2",

@@ -14,15 +14,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from uuid import uuid4
 
 from infra.local import stack
 from infra.local.place import ROOT, Place
-from tests.e2e.conftest import PARAMETERS as SHORT
+from tests.e2e.conftest import PARAMETERS
 from tests.support.net import free_port, two_free_ports
 
 START_S = 600
-PARAMETERS = SHORT | {"PagesTimeout": "30"}
-"""A container's start, which may take seconds on a busy machine, counts as the invocation's time here."""
 NOT_HERE = [
     *("--ignore", "tests/e2e/browser"),  # the page is the same, and its tests start stacks of their own
     *("--deselect", "tests/e2e/test_local_run.py::test_what_is_deployed_already_is_not_deployed_again"),
@@ -46,7 +45,11 @@ def on_docker(folder: Path, arguments: list[str]) -> int:
 
 def on_sam_local(folder: Path, arguments: list[str]) -> int:
     settings = [f"--set={name}={value}" for name, value in PARAMETERS.items()]
-    command = [sys.executable, "-m", "infra.local.samlocal", "--state-dir", str(folder), *settings]
+    name = f"t{uuid4().hex[:8]}"  # what an earlier run left behind is not to be worked off
+    command = [
+        *(sys.executable, "-m", "infra.local.samlocal", "--state-dir", str(folder)),
+        *("--name", name, *settings),
+    ]
     description = folder / "local.json"
     with subprocess.Popen([*command, "--port", str(two_free_ports())], cwd=ROOT) as process:
         try:

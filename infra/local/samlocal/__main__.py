@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from infra.local.place import DEFAULT_STATE
+from infra.local.place import DEFAULT_STATE, STACK
 from infra.local.samlocal.programs import watch
 from infra.local.samlocal.run import Run, running, services
 from infra.local.say import Stop
@@ -21,6 +21,9 @@ def main() -> int:
     parser.add_argument(
         "--set", action="append", default=[], metavar="Parameter=value", help="of template.yaml"
     )
+    parser.add_argument(
+        "--name", default=STACK, help="its table, bucket and queues begin with it: a new one starts empty"
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start without it
@@ -30,7 +33,7 @@ def main() -> int:
     try:
         with (
             services(state_dir) as aws,
-            running(Run(options.port, state_dir, aws, overrides)) as programs,
+            running(Run(options.port, state_dir, aws, overrides, options.name)) as programs,
         ):
             print(
                 f"==> up: http://127.0.0.1:{options.port} (Ctrl-C ends it; logs in {state_dir})", flush=True

@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from infra.local import emulator, source
 from infra.local.images import BUILT
-from infra.local.place import HOST, REGION, ROOT, Aws, Place
+from infra.local.place import HOST, REGION, ROOT, STACK, Aws, Place
 from infra.local.reach import HOST_FROM_INSIDE, reachable
 from infra.local.samlocal import schedule
 from infra.local.samlocal.bridge import Invoke, Slot, lambda_invoke
@@ -44,6 +44,8 @@ class Run:
     state_dir: Path
     aws: Aws
     overrides: dict[str, str] = field(default_factory=dict)
+    name: str = STACK
+    """What the names of its table, bucket and queues begin with."""
 
     @property
     def api_url(self) -> str:
@@ -92,7 +94,7 @@ def running(run: Run) -> Iterator[list[Program]]:
         here = {"PublicS3Endpoint": run.aws.endpoint_url}
         parameters = source.on_this_machine() | here | run.overrides
         with step("making the table, the bucket and the queues"):
-            made = Provision(run.aws, template, parameters)
+            made = Provision(run.aws, template, parameters, run.name)
             calls = sources(template, made.values)
             outputs = made.outputs
         derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, inside(run.aws))
