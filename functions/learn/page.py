@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import TypeGuard
 
 STYLE = """
 :root { color-scheme: light }
@@ -18,7 +19,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #d8dee4;
   white-space: nowrap }
 th { color: #57606a; font-weight: 600 } td.number, th.number { text-align: right }
-img, svg { max-width: 100%; height: auto }
+td:first-child { white-space: normal; min-width: 8rem; overflow-wrap: anywhere }
+img, svg { display: block; max-width: 100%; height: auto; margin: 1.5rem 0 }
+img { max-width: min(100%, 40rem) }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Should a column's name ever get past the escaping, a browser still loads and runs nothing."""
@@ -42,19 +45,25 @@ def section(title: str, *parts: str) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Numbers stand to the right, and are rounded to what can be read."""
-    names = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>\n" for row in rows)
+    shown = [tuple(row) for row in rows]
+    right = [any(map(_is_number, column)) for column in zip(*shown, strict=True)] or [False] * len(head)
+    names = "".join(
+        f'<th class="number">{escape(name)}</th>' if number else f"<th>{escape(name)}</th>"
+        for name, number in zip(head, right, strict=True)
+    )
+    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>\n" for row in shown)
     return f'<div class="wide"><table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not _is_number(value):
         return f"<td>{escape('' if value is None else str(value))}</td>"
-    return (
-        f'<td class="number">{value:,}</td>'
-        if isinstance(value, int)
-        else f'<td class="number">{value:.4g}</td>'
-    )
+    text = f"{value:,.0f}" if isinstance(value, int) or abs(value) >= 1000 else f"{value:#.4g}"
+    return f'<td class="number">{text}</td>'
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def png(file: str, alt: str) -> str:

@@ -40,11 +40,12 @@ def plot(request: Request) -> Iterator[Event]:
     figure, title = KINDS[params["kind"]](frame, params)
     title = params["title"] or title
     note = f"{len(frame):,} rows, {len(frame.columns):,} columns"
-    headed(figure, title)
     yield {"stage": "draw"}
+    save_svg(figure, "plot.svg")
+    parts = [svg("plot.svg")]  # without the title, which the page has
+    headed(figure, title)
     save_png(figure, "plot.png")
     save_svg(figure, "plot.svg")
-    parts = [svg("plot.svg")]
     if params["kind"] == "overview":
         parts.append(section("Columns", table(*summary(frame))))
     Path("plot.html").write_text(page(title, note, *parts), encoding="utf-8")

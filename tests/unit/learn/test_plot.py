@@ -14,6 +14,7 @@ from heavylift.errors import InvalidInput
 from heavylift.tasks.csv_input import LIMITS
 from heavylift.tasks.plot import PlotParams
 from learn.errors import ColumnMissing, ColumnUnfit, CsvEmpty
+from learn.page import table as table_of
 from learn.plot import plot
 
 HOSTILE = "<script>alert('$x^2$')</script>"
@@ -117,3 +118,13 @@ def test_an_empty_table_is_a_typed_problem(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("a,b\n")
     with pytest.raises(CsvEmpty):
         draw(tmp_path / "empty.csv")
+
+
+def test_numbers_and_their_names_stand_to_the_right_rounded_to_what_can_be_read() -> None:
+    html = table_of(["", "RMSE", "kind"], [["one", 0.5, "a"], ["two", 12345.6, None], ["three", 7, "b"]])
+    assert re.findall(r'class="number">([^<]*)<', html) == ["RMSE", "0.5000", "12,346", "7"]
+
+
+def test_a_page_says_its_title_once(table: Path) -> None:
+    draw(table, kind="line", title="Orders of the year")
+    assert "Orders of the year" not in Path("plot.html").read_text().partition("<svg")[2]
