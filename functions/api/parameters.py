@@ -8,4 +8,7 @@ from fastapi import Path
 
 from heavylift.view import EXAMPLE_ID
 
-JobId = Annotated[str, Path(description="A job's id", examples=[EXAMPLE_ID])]
+JobId = Annotated[
+    str, Path(description="A job's id", examples=[EXAMPLE_ID], json_schema_extra={"format": "uuid"})
+]
+"""Described and not checked as a UUID: anything else is the id of no job, which is a 404."""

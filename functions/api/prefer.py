@@ -26,7 +26,8 @@ def parse_prefer(header: str | None) -> Prefer:
     """Preferences that are not understood are ignored, as the RFC wants; a long wait is shortened."""
     wait_s, strict = None, False
     for preference in (header or "").split(","):
-        name, _, value = (word.strip().strip('"') for word in preference.partition("="))
+        said = preference.partition(";")[0]  # a preference's own parameters: there are none here
+        name, _, value = (word.strip().strip('"') for word in said.partition("="))
         if name.lower() == "wait" and value.isascii() and value.isdigit():
             wait_s = min(MAX_WAIT_S, int(value[:9]))
         elif name.lower() == "handling" and value.lower() == "strict":

@@ -15,7 +15,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from api.headers import DEFAULTS
-from heavylift.errors import Fault, HeavyliftError, InvalidRequest, RetryLater, Throttled, Unauthorized
+from heavylift.errors import (
+    Fault,
+    HeavyliftError,
+    InvalidRequest,
+    Refused,
+    RetryLater,
+    Throttled,
+    Unauthorized,
+)
 
 log = logging.getLogger("heavylift.api")
 
@@ -44,13 +52,26 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _documented(status: int) -> dict[str, Any]:
+    kind = _kind_of(status)
+    example = {"type": kind("").type, "title": kind.title, "status": status, "detail": "For people"}
     said: dict[str, Any] = {
-        "description": HTTPStatus(status).phrase,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "description": f"{kind.title}: `{example['type']}`",
+        "content": {
+            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example},
+        },
     }
     if status in RETRIED:
         said["headers"] = {"Retry-After": header("Seconds to leave before the next try", "integer")}
     return said
+
+
+def _kind_of(status: int) -> type[HeavyliftError]:
+    """The error with which a route refuses with this status."""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return HeavyliftError
+    return next(
+        kind for base in (Refused, RetryLater) for kind in base.__subclasses__() if kind.status == status
+    )
 
 
 def header(description: str, kind: str = "string") -> dict[str, Any]:

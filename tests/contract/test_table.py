@@ -45,6 +45,13 @@ def test_what_was_created_is_read_back_as_it_was(table: Table) -> None:
     assert table.get(KEY) == whole
 
 
+def test_a_whole_number_comes_back_as_an_integer(table: Table) -> None:
+    table.create(item(params={"seconds": 3.0, "each": [1.0, 0.5]}))
+    table.update(Change(KEY, set={"more": 2.0}))
+    kept = table.get(KEY)
+    assert repr(kept) == repr(item(params={"seconds": 3, "each": [1, 0.5]}, more=2))
+
+
 def test_an_enum_is_stored_as_its_value(table: Table) -> None:
     table.create(item(status=Status.DONE))
     read = table.get(KEY)

@@ -1,7 +1,8 @@
 """Schemathesis over the API's own description, against the stack: every check it has.
 
 Nothing may answer 5xx, or with a status, a header or a body that the description does not have; what breaks
-the description is refused, what fits it is not. A few cases in `make test`; `make fuzz` runs thousands.
+the description is refused, what fits it is not; also where one call follows from another by the description's
+links. A few cases in `make test`; `make fuzz` runs thousands.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from tests.support.api import Api
 from tests.support.documents import text_pdf
 
 CASES = int(os.environ.get("HEAVYLIFT_FUZZ", "0"))
-SHORT = ["--phases", "fuzzing", "--max-examples", "5"]
-LONG = ["--phases", "examples,coverage,fuzzing", "--max-examples", "300"]
+SHORT = ["--phases", "fuzzing,stateful", "--max-examples", "5"]
+LONG = ["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "250"]
 
 
 def test_the_api_is_as_it_describes_itself(stack: Stack, tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ WAITS = ("wait=0", "wait=1", "wait=0, handling=strict")
 
 @schemathesis.hook
 def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
-    """Every other id is one of a real job, nobody waits for long, and the work itself takes no time."""
-    if "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
+    """Every other id that is made up is a real job's, nobody waits for long, and the work takes no time."""
+    made_up = case.meta is None or case.meta.phase.name != "stateful"
+    if made_up and "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
         case.path_parameters["job_id"] = CHANCE.choice(REAL)
     if "wait" in str((case.headers or {}).get("Prefer", "")):
         case.headers["Prefer"] = CHANCE.choice(WAITS)

@@ -11,16 +11,26 @@ from api.body import described, json_body
 from api.caller import OperatorIs
 from api.cursor import Cursor
 from api.desk import Desk, DeskIs
+from api.links import following
 from api.problems import documented
 from api.schemas import JobList, Redrive, RedriveResult, RefusedRedrive
 from heavylift.dead_letters import Redriven, dead_letters, dead_partition, redrive, redrive_all
+from heavylift.listing import no_such_queue
 from heavylift.table import DEAD
+from heavylift.tasks import spec_of
 from heavylift.view import view
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
 
 
-@router.get("", summary="Jobs that failed after their retries", responses=documented(401, 403, 422))
+@router.get(
+    "",
+    summary="Jobs that failed after their retries",
+    responses={
+        200: {"description": "A page of them", "links": following("list_dead_letters")},
+        **documented(401, 403, 422),
+    },
+)
 def list_dead_letters(
     desk: DeskIs,
     caller: OperatorIs,
@@ -41,7 +51,8 @@ def list_dead_letters(
 @router.post(
     "/redrive",
     summary="Run dead letters again",
-    responses=documented(401, 403, 413, 415, 422),
+    response_description="Which of them run, and why others do not",
+    responses=documented(401, 403, 404, 413, 415, 422),
     openapi_extra=described(Redrive),
 )
 def redrive_dead_letters(
@@ -50,6 +61,7 @@ def redrive_dead_letters(
     """Some by their ids, or all of a queue or task: then go on with `next` until it is null."""
     if wanted.job_ids:
         return _result(desk, redrive(desk.system, caller.tenant, wanted.job_ids))
+    _require_known(desk, wanted)
     start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant))
     done = redrive_all(
         desk.system,
@@ -60,6 +72,14 @@ def redrive_dead_letters(
         cursor=start,
     )
     return _result(desk, done)
+
+
+def _require_known(desk: Desk, wanted: Redrive) -> None:
+    """A name that was mistyped is told, and does not look like a queue without dead letters."""
+    if wanted.task:
+        spec_of(wanted.task)
+    if wanted.queue and wanted.queue not in desk.system.settings.queues:
+        raise no_such_queue(wanted.queue)
 
 
 def _result(desk: Desk, done: Redriven) -> RedriveResult:

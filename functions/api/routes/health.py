@@ -10,6 +10,6 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-@router.get("/healthz", summary="Whether the API answers")
+@router.get("/healthz", summary="Whether the API answers", response_description="It does")
 def healthz() -> Health:
     return Health()

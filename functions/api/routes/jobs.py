@@ -13,6 +13,7 @@ from api.body import content_of
 from api.caller import CallerIs, ClientIs
 from api.cursor import Cursor
 from api.desk import Desk, DeskIs
+from api.links import OF_A_JOB, following
 from api.parameters import JobId
 from api.prefer import Prefer, Preferred
 from api.problems import documented, header
@@ -40,7 +41,12 @@ PLACED = {"Location": header("Where the job is"), **SHOWN}
 
 def a_job(description: str, headers: dict[str, Any]) -> dict[str, Any]:
     """A response's part of the OpenAPI document. By reference: a model would be built anew for each."""
-    return {"description": description, "headers": headers, "content": content_of(JobView)}
+    return {
+        "description": description,
+        "headers": headers,
+        "content": content_of(JobView),
+        "links": OF_A_JOB,
+    }
 
 
 @router.post(
@@ -83,7 +89,14 @@ def submit_job(
     return answer(desk, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
 
 
-@router.get("", summary="Your jobs, newest first", responses=documented(401, 403, 422))
+@router.get(
+    "",
+    summary="Your jobs, newest first",
+    responses={
+        200: {"description": "A page of them", "links": following("list_jobs")},
+        **documented(401, 403, 422),
+    },
+)
 def list_jobs(
     desk: DeskIs,
     caller: CallerIs,

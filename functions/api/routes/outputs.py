@@ -11,6 +11,7 @@ from api import cursor as cursors
 from api.caller import CallerIs
 from api.cursor import Cursor
 from api.desk import Desk, DeskIs
+from api.links import OF_OUTPUTS
 from api.parameters import JobId
 from api.problems import documented, header
 from api.schemas import OutputPage, OutputView
@@ -25,7 +26,14 @@ router = APIRouter(prefix="/v1/jobs/{job_id}/outputs", tags=["outputs"])
 URL_SECONDS = 3600
 
 
-@router.get("", summary="The outputs of a job", responses=documented(401, 403, 404, 410, 422))
+@router.get(
+    "",
+    summary="The outputs of a job",
+    responses={
+        200: {"description": "A page of them", "links": OF_OUTPUTS},
+        **documented(401, 403, 404, 410, 422),
+    },
+)
 def list_outputs(
     job_id: JobId,
     desk: DeskIs,

@@ -11,14 +11,13 @@ from api.desk import Desk, DeskIs
 from api.problems import documented
 from api.schemas import QueueDetail, QueueList, QueueView
 from heavylift.dead_letters import count_dead_letters
-from heavylift.errors import NotFound
-from heavylift.listing import open_jobs
+from heavylift.listing import no_such_queue, open_jobs
 from heavylift.view import view
 
 router = APIRouter(prefix="/v1/queues", tags=["queues"])
 
 
-@router.get("", summary="The queues", responses=documented(401, 403))
+@router.get("", summary="The queues", response_description="All of them", responses=documented(401, 403))
 def list_queues(desk: DeskIs, caller: OperatorIs) -> QueueList:
     """The numbers of messages are everybody's, and approximate as SQS has them; dead letters are yours."""
     dead = count_dead_letters(desk.system, caller.tenant)
@@ -26,7 +25,12 @@ def list_queues(desk: DeskIs, caller: OperatorIs) -> QueueList:
     return QueueList(items=[_view(desk, name, dead.get(name, 0)) for name in names])
 
 
-@router.get("/{name}", summary="A queue, and your jobs in it", responses=documented(401, 403, 404, 422))
+@router.get(
+    "/{name}",
+    summary="A queue, and your jobs in it",
+    response_description="The queue",
+    responses=documented(401, 403, 404, 422),
+)
 def get_queue(
     name: Annotated[str, Path(examples=["pages"])],
     desk: DeskIs,
@@ -35,7 +39,7 @@ def get_queue(
 ) -> QueueDetail:
     """`jobs` are your newest ones that are queued or running there; `open` is how many there are."""
     if name not in desk.system.settings.queues:
-        raise NotFound(f"There is no queue {name!r}; GET /v1/queues lists them.")
+        raise no_such_queue(name)
     queue = _view(desk, name, count_dead_letters(desk.system, caller.tenant).get(name, 0))
     jobs = open_jobs(desk.system, caller.tenant, name)
     return QueueDetail(

@@ -10,7 +10,9 @@ from heavylift.tasks import TASKS
 router = APIRouter(tags=["tasks"])
 
 
-@router.get("/v1/tasks", summary="The tasks, with their params and limits")
+@router.get(
+    "/v1/tasks", summary="The tasks, with their params and limits", response_description="All of them"
+)
 def list_tasks() -> TaskList:
     return TaskList(
         items=[

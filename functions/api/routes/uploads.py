@@ -26,6 +26,7 @@ UPLOAD_SECONDS = 3600
     "/v1/uploads",
     status_code=201,
     summary="Get an address to send a large file to",
+    response_description="Send the file there, then submit a job with the `upload_id`",
     responses=documented(401, 403, 404, 413, 415, 422, 429),
     openapi_extra=described(NewUpload),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from heavylift.errors import NotFound
 from heavylift.job import OPEN_SHARDS, Job, Status, open_partition
 from heavylift.system import System
 from heavylift.table import OPEN, TENANT, Item
@@ -59,6 +60,10 @@ def _matches(item: Item, status: Status | None, task: str | None) -> bool:
 
 def _cursor_at(item: Item) -> Item:
     return {name: item[name] for name in ("pk", "sk", TENANT.partition, TENANT.sort)}
+
+
+def no_such_queue(name: str) -> NotFound:
+    return NotFound(f"There is no queue {name!r}; GET /v1/queues lists them.")
 
 
 def open_jobs(system: System, tenant: str, queue: str) -> list[Job]:

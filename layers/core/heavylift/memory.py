@@ -30,6 +30,7 @@ from heavylift.table import (
     Key,
     Page,
     Write,
+    as_kept,
 )
 
 
@@ -155,9 +156,9 @@ class MemoryTable:
 
     def _apply(self, write: Write) -> None:
         if isinstance(write, Create):
-            self.items[write.key] = copy.deepcopy(write.item)
+            self.items[write.key] = as_kept(copy.deepcopy(write.item))
         else:
-            self.items[write.key] = changed(self.items.get(write.key), write)
+            self.items[write.key] = as_kept(changed(self.items.get(write.key), write))
 
 
 @dataclass

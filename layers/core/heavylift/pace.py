@@ -37,9 +37,20 @@ class Pace:
         left = self.run_time(job.tenant, job.task)
         if job.phase == Phase.RUNNING and job.started_at is not None:
             ran = self._system.clock.now() - job.started_at
-            # Its own progress tells more than other jobs do.
-            left = ran * (job.total - job.done) / job.done if job.total and job.done else left - ran
+            left = self._left(job, job.started_at, ran, usual=left - ran)
         return max(1, min(LONGEST_S, round(left)))
+
+    @staticmethod
+    def _left(job: Job, started_at: float, ran: float, *, usual: float) -> float:
+        """By its own progress, which tells more than other jobs do, once there is some of it.
+
+        The first steps include what comes before them, so they promise too long a wait: never longer than it
+        has run already, unless others did.
+        """
+        if not (job.total and job.done):
+            return usual
+        step = (job.updated_at - started_at) / job.done
+        return min(step * job.total - ran, max(usual, ran))
 
     def _measured(self, tenant: str) -> dict[str, float]:
         times: dict[str, list[float]] = {}

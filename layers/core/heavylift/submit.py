@@ -26,7 +26,7 @@ from heavylift.message import Message
 from heavylift.references import check_references
 from heavylift.storage import input_key
 from heavylift.system import System
-from heavylift.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key
+from heavylift.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, as_kept
 from heavylift.tasks import spec_of
 from heavylift.tasks.spec import TaskSpec
 from heavylift.transitions import CHECK_GRACE_S
@@ -76,10 +76,14 @@ def _forget_input(system: System, given: Input, job: Job) -> None:
 
 
 def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault."""
+    """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault.
+
+    Its numbers are as the table gives them back, so that the job's ETag is the same before and after.
+    """
     try:
         # As JSON and strictly, as the task's schema says it: `true` is no number, and "200" neither.
-        return spec.params.model_validate_json(json.dumps(dict(params)), strict=True).model_dump(mode="json")
+        valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
+        return {name: as_kept(value) for name, value in valid.model_dump(mode="json").items()}
     except ValidationError as error:
         faults = [
             Fault(pointer="/params" + "".join(f"/{step}" for step in each["loc"]), detail=each["msg"])

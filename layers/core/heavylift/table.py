@@ -16,6 +16,19 @@ Item = dict[str, Any]
 """One item: strings, numbers, booleans, None, lists and mappings of them. Always has `pk` and `sk`."""
 
 
+def as_kept(value: Any) -> Any:
+    """A value as every table gives it back: a whole number is an int, whatever it was."""
+    match value:
+        case float():
+            return int(value) if value.is_integer() else value
+        case dict():
+            return {name: as_kept(each) for name, each in value.items()}
+        case list():
+            return [as_kept(each) for each in value]
+        case _:
+            return value
+
+
 class Key(NamedTuple):
     pk: str
     sk: str

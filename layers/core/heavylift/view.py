@@ -145,7 +145,7 @@ USD_PER_GB_SECOND = 0.0000166667
 def _timing(job: Job) -> Timing:
     started, ended = job.started_at, job.ended_at
     cost = None
-    if job.ended and job.memory_mb:
+    if job.ended and job.memory_mb and job.billed_ms:
         cost = round(job.billed_ms / 1000 * job.memory_mb / 1024 * USD_PER_GB_SECOND, 9)
     return Timing(
         queued_ms=round((started - job.created_at) * 1000) if started else None,

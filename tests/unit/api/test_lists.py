@@ -157,6 +157,13 @@ def test_a_redrive_of_nothing_in_particular_is_refused(body: dict[str, Any]) -> 
     assert Scene().client.post("/v1/dead-letters/redrive", json=body).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "body", [{"queue": "pagse"}, {"task": "cpoy"}, {"queue": "pagse", "task": COPY.name}]
+)
+def test_a_redrive_of_a_queue_or_task_that_is_not_there_is_told(body: dict[str, Any]) -> None:
+    assert Scene().client.post("/v1/dead-letters/redrive", json=body).status_code == 404
+
+
 def test_another_tenants_dead_letter_stays_where_it_is() -> None:
     scene = Scene(Copy(always_fails))
     [job] = scene.submitted(1)

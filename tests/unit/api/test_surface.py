@@ -161,3 +161,30 @@ def test_the_document_says_what_a_callback_is() -> None:
     assert {each["name"] for each in sent["parameters"]} == set(signed(["whsec_YQ=="], "job-1", 0, "{}"))
     carried = sent["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     assert document["components"]["schemas"][carried.rsplit("/", 1)[1]]["title"] == "Job"
+
+
+def test_every_link_leads_to_an_operation_that_takes_its_parameters() -> None:
+    operations = {
+        operation["operationId"]: (path, operation)
+        for path, methods in create_app().openapi()["paths"].items()
+        for operation in methods.values()
+    }
+    links = [
+        link
+        for _, operation in operations.values()
+        for response in operation["responses"].values()
+        for link in response.get("links", {}).values()
+    ]
+    assert len(links) > 10
+    for link in links:
+        path, target = operations[link["operationId"]]
+        taken = {each["name"] for each in target["parameters"]}
+        assert set(link["parameters"]) <= taken
+        assert set(re.findall(r"{(\w+)}", path)) <= set(link["parameters"])
+
+
+def test_every_answer_is_described_in_words_of_its_own() -> None:
+    for path, methods in create_app().openapi()["paths"].items():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                assert response["description"] != "Successful Response", (path, status)

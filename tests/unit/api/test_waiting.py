@@ -13,6 +13,7 @@ from heavylift.control import cancel
 from heavylift.find import find_job
 from heavylift.job import Job
 from heavylift.pace import GOOD_FOR_S, LONGEST_S
+from heavylift.table import Change
 from heavylift.wait import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from tests.support.front import FrontWorld
 
@@ -169,6 +170,34 @@ def test_retry_after_follows_how_long_the_task_ran_of_late() -> None:
     claim(scene)
     scene.clock.sleep(8)
     assert scene.get().headers["Retry-After"] == "4"
+
+
+def test_the_first_steps_do_not_promise_a_long_wait() -> None:
+    scene = Scene()
+    claim(scene)
+    scene.clock.sleep(2)  # a worker comes up, and the first of many pages
+    scene.table.update(
+        Change(scene.job_now().key, set={"done": 1, "total": 100, "updated_at": scene.clock.now()})
+    )
+    assert scene.get().headers["Retry-After"] == "2"
+    scene.clock.sleep(8)
+    scene.table.update(Change(scene.job_now().key, set={"done": 80, "updated_at": scene.clock.now()}))
+    assert scene.get().headers["Retry-After"] == "2"  # ten seconds for eighty
+    scene.clock.sleep(1)
+    assert scene.get().headers["Retry-After"] == "2"  # 1.5
+
+
+@pytest.mark.parametrize("header", ["wait=1; q=1, handling=strict", 'wait="1",handling="strict";x'])
+def test_a_preferences_own_parameters_change_nothing(header: str) -> None:
+    assert Scene().get(Prefer=header).status_code == 504
+
+
+def test_the_etag_of_a_submission_is_that_of_the_first_poll() -> None:
+    """A number that is whole comes back from the table as an integer, and is the same number."""
+    scene = Scene()
+    sent = scene.client.post("/v1/jobs", json={"task": "message", "params": {"seconds": 0.0}})
+    link, etag = sent.json()["links"]["self"], sent.headers["ETag"]
+    assert scene.client.get(link, headers={"If-None-Match": etag}).status_code == 304
 
 
 def test_retry_after_is_a_minute_at_most_and_nobody_elses_business() -> None:

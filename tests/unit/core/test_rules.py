@@ -91,7 +91,7 @@ def test_a_pause_is_bounded_and_never_spins(attempt: int, chance: float) -> None
         ("wait=999", Prefer(MAX_WAIT_S)),
         ('handling=strict, wait="5"', Prefer(5, strict=True)),
         ("wait=-1, respond-async", Prefer()),
-        ("WAIT=3; foo", Prefer()),
+        ("WAIT=3; foo", Prefer(3)),
         ("wait=²", Prefer()),
     ],
 )
