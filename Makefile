@@ -16,7 +16,7 @@ CODE      := $(wildcard layers functions infra client samples tests benchmarks)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build bench-ocr test test-task check fmt lock sample key keys secret fuzz test-browser
+.PHONY: help run up down status logs build bench-ocr bench-stack test test-task check fmt lock sample key keys secret fuzz test-browser
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -108,6 +108,9 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate -
 
 bench-ocr: $(INSTALLED) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
 	$(BIN)/python benchmarks/ocr.py $(FILES)
+
+bench-stack: $(INSTALLED) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
+	$(BIN)/python benchmarks/stack.py $(FILE)
 
 lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt

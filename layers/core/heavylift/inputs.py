@@ -67,9 +67,8 @@ def _accepted(spec: TaskSpec, key: str, size: int, head: bytes) -> dict[str, Any
         raise TooLarge(f"{size:,} bytes are more than the {most:,} that {spec.name} takes.")
     media_type = spec.sniff(head)
     if media_type is None:
-        raise UnsupportedMedia(
-            f"The input does not begin like anything {spec.name} takes ({', '.join(spec.accepts)})."
-        )
+        what = "does not begin like anything" if size else "is empty, which is nothing"
+        raise UnsupportedMedia(f"The input {what} {spec.name} takes ({', '.join(spec.accepts)}).")
     return {"key": key, "bytes": size, "media_type": media_type}
 
 

@@ -129,3 +129,8 @@ def test_a_job_whose_message_can_not_be_sent_is_accepted_all_the_same(
     monkeypatch.setattr(world.queue, "send", refuse)
     job: Job = submit(world.system, submission())
     assert "open_pk" in world.table.items[job.key]
+
+
+def test_an_empty_file_is_called_empty() -> None:
+    with pytest.raises(UnsupportedMedia, match="is empty"):
+        submit(World().system, submission(b""))
