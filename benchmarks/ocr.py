@@ -134,11 +134,11 @@ def flowing(text: str) -> str:
 def by_line(truth: str, text: str) -> float:
     """Errors in the best matching of true lines and lines read, over the truth's characters."""
     true, found = ([line for line in map(plain, each.splitlines()) if line] for each in (truth, text))
-    lengths = np.array([len(line) for line in true])
-    costs = np.minimum(cdist(true, found or [""], scorer=Levenshtein.distance), lengths[:, None])
-    matched = linear_sum_assignment(costs)
-    missed = lengths.sum() - lengths[matched[0]].sum()
-    return float((costs[matched].sum() + missed) / lengths.sum())
+    lengths = np.array([len(line) for line in true])[:, None]
+    costs = np.minimum(cdist(true, found or [""], scorer=Levenshtein.distance), lengths)
+    missed = np.broadcast_to(lengths, (len(true), len(true)))  # a line may have gone unread
+    costs = np.hstack([costs, missed])
+    return float(costs[linear_sum_assignment(costs)].sum() / lengths.sum())
 
 
 # ---- the readers -----------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ WORD_GAP = 2.0
 """Gaps between lines that stand together, in heights of a line: below each other, and side by side."""
 
 PICTURES = ("figure", "table", "equation")
+NEARLY = 0.75
+"""Share of another region's confidence from which a region may swallow it."""
 STANDING_OUT = ("figure", "equation", "title")
 """Have a place of their own within a text."""
 HAIR = 0.1
@@ -77,6 +79,8 @@ def _distinct(found: Iterable[Region]) -> list[Region]:
 def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
     """Whether the area is but a part of a text or a table, whose rows it would tear apart."""
     if area is whole or _share(area.box, whole.box) < SAME:
+        return False
+    if (whole.confidence or 0) < NEARLY * (area.confidence or 0):
         return False
     if whole.kind == "table":
         return area.kind not in PICTURES or any(_is_in(line.box, area.box) for line in lines)

@@ -66,9 +66,11 @@ def test_what_a_table_or_a_text_goes_around_is_a_part_of_it() -> None:
     left, right = line("xt v7", 10, 10, 60, 20), line("side exit", 100, 10, 180, 20)
     around = (0.0, 0.0, 200.0, 100.0)
     for kind, inner in (("table", "text"), ("table", "figure"), ("reference", "table")):
-        found = [(kind, 0.6, around), (inner, 0.9, (5.0, 5.0, 80.0, 90.0))]
+        found = [(kind, 0.7, around), (inner, 0.9, (5.0, 5.0, 80.0, 90.0))]
         (made,) = regions([left, right], found, 200, 200)
         assert (made.kind, made.text) == (kind, "xt v7  side exit")
+        found[0] = (kind, 0.5, around)  # too unsure a guess to swallow anything
+        assert len(regions([left, right], found, 200, 200)) == 2
 
 
 def test_a_picture_in_a_table_and_a_title_in_a_text_stay() -> None:
