@@ -16,7 +16,6 @@ from starlette.responses import JSONResponse
 
 from api.headers import DEFAULTS
 from heavylift.errors import (
-    Fault,
     HeavyliftError,
     InvalidRequest,
     Refused,
@@ -24,6 +23,7 @@ from heavylift.errors import (
     Throttled,
     Unauthorized,
 )
+from heavylift.faults import faults_of
 
 log = logging.getLogger("heavylift.api")
 
@@ -109,18 +109,7 @@ def respond_to(error: HeavyliftError, headers: Mapping[str, str] | None = None) 
 
 def unfitting(errors: Iterable[Any]) -> InvalidRequest:
     """What pydantic found wrong, each with a pointer to it."""
-    faults = [Fault(pointer=pointer_to(each["loc"]), detail=_said(each["msg"])) for each in errors]
-    return InvalidRequest("The request does not fit the API's description.", faults)
-
-
-def pointer_to(steps: Iterable[Any]) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-
-
-def _said(message: str) -> str:
-    """Pydantic's words, without its name for the kind of error that our own checks raise."""
-    return message.removeprefix("Value error, ")
+    return InvalidRequest("The request does not fit the API's description.", faults_of(errors))
 
 
 def _ours(_request: Request, error: HeavyliftError) -> JSONResponse:

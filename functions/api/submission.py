@@ -12,9 +12,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from api.body import media_type, parse, refusal
-from api.problems import pointer_to
 from api.schemas import NewJob
 from heavylift.errors import Fault, InvalidRequest, UnsupportedMedia
+from heavylift.faults import pointer_to
 from heavylift.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, too_large_for_a_request
 
 FORM_FIELDS = frozenset({"task", "file", "params", "callback_url"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heavylift.job import Job, job_key
@@ -14,7 +14,7 @@ from heavylift.settings import Settings
 from heavylift.submit import Submission, submit
 from heavylift.system import System
 from heavylift.tasks import TASKS
-from heavylift.tasks.spec import Params, TaskSpec
+from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
 from heavylift.work import Part, Plan, Result, Work
 
 QUEUE = "tests"
@@ -45,6 +45,20 @@ COPY = TaskSpec(
 )
 
 
+class CiteParams(Params):
+    source: str | None = None
+
+
+CITE = replace(
+    COPY,
+    name="cite",
+    params=CiteParams,
+    input="none",
+    job_params={"source": OutputNamed(task=COPY.name, output="copy-1.txt")},
+)
+"""A task with a param that is the id of a job."""
+
+
 @dataclass
 class Copy:
     """A task that does as it is told: `before(number)` runs in each part, and may raise."""
@@ -73,6 +87,7 @@ class Copy:
 class World:
     def __init__(self, task: Copy | None = None) -> None:
         TASKS.setdefault(COPY.name, COPY)
+        TASKS.setdefault(CITE.name, CITE)
         self.task = task or Copy()
         self.clock = ManualClock()
         self.table = MemoryTable()

@@ -11,6 +11,7 @@ import { queuesPage } from "./queues.js";
 const PAGES = { "": newJobPage, jobs: jobsPage, queues: queuesPage, "dead-letters": deadLettersPage };
 const TITLES = { "": "New job", jobs: "Jobs", queues: "Queues", "dead-letters": "Dead letters" };
 const main = document.getElementById("main");
+const PATIENCE_MS = 300;
 let leaving = new AbortController();
 
 // #/jobs/ID?query → the page, what it is given, and the query.
@@ -28,7 +29,9 @@ async function show() {
   const wanted = route();
   mark(wanted.name);
   main.setAttribute("aria-busy", "true");
+  const slow = setTimeout(() => signal.aborted || main.replaceChildren(...loading(wanted)), PATIENCE_MS);
   const shown = await render(wanted, signal);
+  clearTimeout(slow);
   if (signal.aborted) return;
   document.title = `${shown.querySelector("h1").textContent.trim()} · Heavylift`;
   main.replaceChildren(shown);
@@ -37,6 +40,11 @@ async function show() {
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true }); // so that it is read, and Tab goes on from there
   scrollTo(0, 0);
+}
+
+// What was shown before is not what the navigation names any more.
+function loading({ name, argument }) {
+  return [h("h1", {}, argument ? "Job" : TITLES[name] ?? ""), h("p", {}, "One moment…")];
 }
 
 async function render({ page, name, argument, query }, signal) {

@@ -7,14 +7,14 @@ import { problemText } from "./problem.js";
 const SHORT_LINES = 30;
 
 export function resultPart() {
-  return drawn((job) => job.result, ({ result }) => {
+  return drawn((job) => job.result, ({ result, outputs }) => {
     if (!result) return null;
     const entries = Object.entries(result).filter(([, value]) => value !== null && value?.length !== 0);
     const whole = JSON.stringify(result, null, 2);
     const facts = entries.filter(([, value]) => typeof value !== "object").map(([name, value]) => [label(name), figure(value)]);
     return h("section", { class: "card", "aria-label": "Result" }, h("h2", {}, "Result"),
       facts.length > 0 && factList(facts),
-      facts.length < entries.length && h("details", { open: whole.split("\n").length <= SHORT_LINES },
+      facts.length < entries.length && h("details", { open: outputs.count === 0 && whole.split("\n").length <= SHORT_LINES },
         h("summary", {}, "All of it"), h("pre", { tabindex: 0 }, whole)));
   });
 }

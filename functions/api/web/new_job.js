@@ -66,8 +66,8 @@ export async function newJobPage(signal, query) {
         bar.value = share;
       });
     } catch (problem) {
+      problem.errors = params.showFaults(problem.errors ?? []);
       wrong.replaceChildren(problemCard(problem));
-      params.showFaults(problem.errors ?? []);
     } finally {
       start.disabled = false;
       bar.hidden = true;

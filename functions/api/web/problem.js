@@ -12,5 +12,5 @@ export function problemCard(problem, ...more) {
 
 export function problemText(problem) {
   const detail = problem.title ? problem.detail : String(problem.message ?? problem);
-  return detail && h("p", {}, prose(detail));
+  return detail && detail !== problem.title && h("p", {}, prose(detail)); // the title, where there is no more to say
 }

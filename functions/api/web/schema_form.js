@@ -21,7 +21,7 @@ export function schemaForm(schema, values) {
   return {
     element,
     read: () => Object.fromEntries(fields.map((each) => [each.name, each.read()]).filter(([, value]) => value !== undefined)),
-    showFaults: (faults) => faults.forEach((fault) => fields.some((each) => each.showFault(fault))),
+    showFaults: (faults) => faults.filter((fault) => !fields.some((each) => each.showFault(fault))), // → those without a field
     clearFaults: () => fields.forEach((each) => each.clearFault()),
   };
 }

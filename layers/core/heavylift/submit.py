@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from heavylift.callback_url import check_callback_url
 from heavylift.enqueue import enqueue
 from heavylift.errors import Fault, InvalidRequest, Refused
+from heavylift.faults import faults_of
 from heavylift.ids import new_id
 from heavylift.inputs import Input, check_input
 from heavylift.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
@@ -85,10 +86,7 @@ def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
         valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
         return {name: as_kept(value) for name, value in valid.model_dump(mode="json").items()}
     except ValidationError as error:
-        faults = [
-            Fault(pointer="/params" + "".join(f"/{step}" for step in each["loc"]), detail=each["msg"])
-            for each in error.errors(include_url=False, include_input=False)
-        ]
+        faults = faults_of(error.errors(include_url=False, include_input=False), "params")
         raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
 
 

@@ -89,7 +89,9 @@ def test_a_dropped_file_is_taken(page: Page) -> None:
 def test_a_damaged_file_fails_with_its_reason(page: Page) -> None:
     start(page, FilePayload(name="broken.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4 nothing more"))
     expect(page.locator(BADGE)).to_have_text("Failed")
-    expect(page.locator(".state [role=alert]")).to_contain_text("damaged")
+    card = page.locator(".state [role=alert]")
+    expect(card).to_contain_text("damaged")
+    assert card.inner_text().count("damaged") == 1  # where the detail says no more than the title
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
@@ -99,11 +101,26 @@ def test_a_param_that_does_not_fit_is_marked(page: Page) -> None:
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     expect(page.locator("#param-pages-fault")).to_contain_text("backwards")
+    expect(page.get_by_role("alert")).not_to_contain_text("/params")  # it is said at its field
     field.fill("1")
     expect(page.locator("#param-pages-fault")).to_have_text("")
     page.fill("#param-dpi", "9999")
     page.click("#start")
     assert page.locator("#param-dpi").evaluate("field => field.validity.rangeOverflow")
+
+
+def test_a_view_that_takes_long_shows_at_once_that_it_is_coming(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/queues", hold, times=1)
+    choose(page, "Queues")
+    expect(page.locator("main")).to_contain_text("One moment")
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="message")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("One moment")
 
 
 def test_a_large_file_goes_by_an_upload(page: Page) -> None:

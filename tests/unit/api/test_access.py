@@ -16,7 +16,7 @@ from heavylift.keyring import REMEMBERED_S
 from heavylift.keys import Scope, create_key, revoke_key
 from heavylift.memory import ManualClock
 from tests.support.front import FrontWorld
-from tests.support.world import COPY, TEXT
+from tests.support.world import CITE, COPY, TEXT
 
 UPLOAD = new_id(ManualClock().now())
 
@@ -55,6 +55,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/jobs"): [
         Row(JOBS, 202, 404, json=_new(lambda scene: {"upload_id": UPLOAD})),
         Row(JOBS, 202, 404, json=_new(lambda scene: {"job_id": scene.done, "output": "copy-1.txt"})),
+        Row(JOBS, 202, 404, json=lambda scene: {"task": CITE.name, "params": {"source": scene.done}}),
     ],
     ("GET", "/v1/jobs"): [Row(JOBS, 200, 200)],
     ("GET", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda scene: f"/v1/jobs/{scene.done}")],

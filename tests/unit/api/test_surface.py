@@ -146,6 +146,21 @@ def test_a_problem_names_what_is_wrong_by_pointer() -> None:
     assert here.post("/v1/uploads", content=b"x").status_code == 415
 
 
+@pytest.mark.parametrize(
+    ("params", "fault"),
+    [
+        ({"a/b~": 1}, {"pointer": "/params/a~1b~0", "detail": "Extra inputs are not permitted"}),
+        ({"pages": "9-1"}, {"pointer": "/params/pages", "detail": "the range '9-1' runs backwards"}),
+    ],
+)
+def test_a_param_that_does_not_fit_is_named_by_pointer_in_our_own_words(
+    params: dict[str, Any], fault: dict[str, str]
+) -> None:
+    answer = client().post("/v1/jobs", json={"task": "pdf-to-images", "params": params})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [fault]
+
+
 def test_every_refusal_has_a_type_of_its_own() -> None:
     def below(kind: type[HeavyliftError]) -> list[type[HeavyliftError]]:
         return [kind, *(each for sub in kind.__subclasses__() for each in below(sub))]

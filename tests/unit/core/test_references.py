@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from heavylift.errors import Conflict, InvalidRequest, NotFound
@@ -11,23 +9,9 @@ from heavylift.job import Job, Status
 from heavylift.message import Message
 from heavylift.run_job import Runner
 from heavylift.submit import Submission, submit
-from heavylift.tasks import TASKS
-from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
+from heavylift.tasks.spec import TaskSpec
 from heavylift.work import Part, Result, WholeTask, Work
-from tests.support.world import COPY, World
-
-
-class CiteParams(Params):
-    source: str | None = None
-
-
-CITE = replace(
-    COPY,
-    name="cite",
-    params=CiteParams,
-    input="none",
-    job_params={"source": OutputNamed(task=COPY.name, output="copy-1.txt")},
-)
+from tests.support.world import CITE, World
 
 
 class Cite(WholeTask):
@@ -35,11 +19,6 @@ class Cite(WholeTask):
 
     def run(self, work: Work, part: Part) -> Result:
         return {"cited": work.reference("source").read_text()}
-
-
-@pytest.fixture(autouse=True)
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TASKS, CITE.name, CITE)
 
 
 def cite(world: World, source: str | None, tenant: str = "me") -> Job:
