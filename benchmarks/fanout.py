@@ -13,7 +13,6 @@ Without a file: a book of 352 pages, made here. Three figures, all of one run:
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 import time
@@ -32,6 +31,7 @@ from infra.local.place import Place  # noqa: E402
 from tests.support.api import Api  # noqa: E402
 from tests.support.documents import text_pdf  # noqa: E402
 from tests.support.net import free_port  # noqa: E402
+from tests.support.processes import cpu_seconds  # noqa: E402
 from tests.support.workers import workers_of  # noqa: E402
 from tests.unit.pages.fake_work import FakeWork, run_all  # noqa: E402
 
@@ -75,9 +75,7 @@ def fanned_out(place: Place, document: bytes) -> tuple[float, float, float, int]
 
 
 def spent(place: Place) -> float:
-    workers = workers_of(place.endpoint_url, outputs(place)["PagesFunctionName"])
-    family = {each for worker in workers for each in (worker, *worker.children(recursive=True))}
-    return sum(sum(each.cpu_times()[:4]) for each in family)  # each with its ended children's
+    return cpu_seconds(*workers_of(place.endpoint_url, outputs(place)["PagesFunctionName"]))
 
 
 def drawn_alone(document: bytes) -> float:
@@ -87,10 +85,10 @@ def drawn_alone(document: bytes) -> float:
         file.write_bytes(document)
         scratch.mkdir()
         pages.mkdir()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        this = psutil.Process()
+        before = cpu_seconds(this)
         run_all(FakeWork(file, PdfToImagesParams(dpi=DPI), scratch, pages), fanout_pages=2000)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return cpu_seconds(this) - before
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from heavylift.tasks.csv_input import LIMITS
 from heavylift.tasks.plot import PlotParams
 from heavylift.tasks.predict import PredictParams
 from heavylift.tasks.train_model import TrainModelParams
+from learn.tasks import program
 
 CHILD = """
 import json, re, resource, sys
@@ -75,7 +76,8 @@ def _measure(what: str, task: str, csv: str, params: Any) -> None:
         "params": params.model_dump(mode="json"),
     }
     command = [sys.executable, "-c", CHILD, json.dumps(request)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    env = {**os.environ, **program().env}
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
     cpu, memory, space = json.loads(ran.stdout)
     print(f"{what:38} {cpu:7.1f} {memory:10.0f} {space:9.0f}", flush=True)
 

@@ -10,6 +10,8 @@ from typing import Protocol, TypeVar
 
 from documents.engines import poppler_installed
 from documents.errors import Damaged, NoPages, NotAPdf, PageDamaged
+from documents.pdfium import PdfiumDocument
+from documents.poppler import PopplerDocument
 from documents.raster import Raster
 from documents.text_layer import TextLine
 from heavylift.errors import InvalidInput
@@ -45,14 +47,10 @@ class Source:
 
     @cached_property
     def _pdfium(self) -> Document:
-        from documents.pdfium import PdfiumDocument  # noqa: PLC0415 - 0.1 s that poppler's pages don't need
-
         return PdfiumDocument(self._path, self._password)
 
     @cached_property
     def _poppler(self) -> Document:
-        from documents.poppler import PopplerDocument  # noqa: PLC0415 - most documents never need it
-
         return PopplerDocument(self._path, self._password)
 
     @cached_property

@@ -6,21 +6,15 @@ Its events, besides what every child tells: `{"stage": name}` done, `{"output": 
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 from sandbox.protocol import Event, Request
 
 
 def answer(request: Request, _receipts: threading.Semaphore) -> Iterator[Event]:
     """The events of the task; raises learn.errors."""
-    # matplotlib remembers the fonts it has found, if it has a place for that: a warm worker's /tmp.
-    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # spinning for the next bit of work costs others a processor
-    os.environ["MPLCONFIGDIR"] = str(Path(tempfile.gettempdir()) / f"heavylift-matplotlib-{os.getuid()}")
     warnings.simplefilter("ignore")  # there is nobody to read them
     if request["do"] == "train-model":
         from learn.train import train  # noqa: PLC0415 - each task loads what it needs

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from heavylift.tasks.plot import SPEC as PLOT
@@ -16,7 +19,16 @@ from learn.errors import BY_SLUG, NoRows
 from learn.settings import LearnSettings
 from sandbox.keeper import Child, Program
 
-PROGRAM = Program("learn.answers", BY_SLUG)
+
+def program() -> Program:
+    """What the child runs, and what the libraries read as they load."""
+    # matplotlib remembers the fonts it has found, if it has a place for that: a warm worker's /tmp.
+    fonts = Path(tempfile.gettempdir()) / f"heavylift-matplotlib-{os.getuid()}"
+    env = {
+        "MPLCONFIGDIR": str(fonts),
+        "OMP_WAIT_POLICY": "PASSIVE",  # spinning for the next bit of work costs others a processor
+    }
+    return Program("learn.answers", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
 
 
 def _with_table(work: Work) -> dict[str, Any]:
@@ -53,7 +65,7 @@ class LearnTask(WholeTask):
             **self.request(work),
         }
         result: Result = {}
-        with Child(work, PROGRAM, request, self.settings()) as child:
+        with Child(work, program(), request, self.settings()) as child:
             for event in child.events():
                 if "stage" in event:
                     work.advance(1)

@@ -14,7 +14,7 @@ from ocr.settings import OcrSettings
 from sandbox.keeper import Child, Program
 from sandbox.protocol import Request
 
-DECODING = Program("ocr.answers", BY_SLUG)
+DECODING = Program("ocr.answers", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
 
 
 class Ocr:

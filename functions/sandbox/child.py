@@ -1,6 +1,6 @@
 """The child: decodes what a stranger sent, under limits, and tells the worker (protocol.py).
 
-Started as `python -m sandbox.child MODULE` in the scratch folder; MODULE's `answer` does the work. When the
+Forked from the template (template.py) into the scratch folder; the module's `answer` does the work. When the
 worker is gone, its lines end and so does this, with whatever it started.
 """
 
@@ -10,11 +10,10 @@ import importlib
 import json
 import os
 import signal
-import sys
 import threading
 from io import FileIO
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from heavylift.errors import TaskError
 from sandbox.errors import OverMemory
@@ -22,15 +21,14 @@ from sandbox.limits import limit
 from sandbox.protocol import AHEAD, EXIT_MEMORY, Event, Request
 
 
-def main() -> None:
-    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints is no event
-    lines = FileIO(0)
+def main(module: str, channel: int) -> NoReturn:
+    """Answers the one request that comes through the channel, a socket."""
+    events = os.fdopen(os.dup(channel), "w", encoding="utf-8")
+    lines = FileIO(channel)
     request: Request = json.loads(lines.readline())
-    limit(request["memory_mb"], request["cpu_seconds"])
     receipts = threading.Semaphore(AHEAD)
     threading.Thread(target=_listen, args=(lines, receipts), daemon=True).start()
-    _answer(request, receipts, events)
+    _answer(module, request, receipts, events)
     os._exit(0)  # without waiting for the listener, which is still reading
 
 
@@ -45,10 +43,10 @@ def _listen(lines: FileIO, receipts: threading.Semaphore) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _answer(request: Request, receipts: threading.Semaphore, events: TextIO) -> None:
+def _answer(module: str, request: Request, receipts: threading.Semaphore, events: TextIO) -> None:
     try:
-        module = importlib.import_module(sys.argv[1])  # here: the engines load under the limits
-        for event in module.answer(request, receipts):
+        limit(request["memory_mb"], request["cpu_seconds"])
+        for event in importlib.import_module(module).answer(request, receipts):
             _send(events, event)
         _send(events, {"end": True})
     except TaskError as error:
@@ -81,7 +79,3 @@ def _where(error: BaseException) -> str:
         if trace
         else ""
     )
-
-
-if __name__ == "__main__":
-    main()

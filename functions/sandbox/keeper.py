@@ -1,7 +1,6 @@
-"""The keeper of a child process: starts it, reads its events, minds the clocks, and leaves nothing running.
+"""The keeper of a child process: has it forked, reads its events, minds the clocks, leaves nothing running.
 
-The child leads a process group of its own, so that killing it takes poppler's programs along. Its standard
-streams are pipes of ours: under an emulator of Lambda the worker's own output is a protocol.
+The child leads a process group of its own, so that killing it takes poppler's programs along.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ import math
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +24,7 @@ from heavylift.work import Work
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
 from sandbox.protocol import EXIT_MEMORY, Event, Request
 from sandbox.settings import SandboxSettings
+from sandbox.template import Lost, fork
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +32,6 @@ MARGIN_S = 5.0
 """Kept of the invocation for publishing the last page and saying how it ended."""
 TICK_S = 0.5
 """How often a cancel or a lost lease is looked for while the child draws."""
-EXIT_S = 2.0
-"""How long a child that closed its output may take to end."""
 MAX_LINE = 1 << 20
 KEPT_ENV = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
 """What the child may see of the worker's environment: no credentials, no names of tables."""
@@ -56,6 +53,10 @@ class Program:
     """Has `answer(request, receipts) -> Iterator[Event]`, which may raise TaskErrors."""
     errors: Mapping[str, type[TaskError]]
     """Those, by their slugs; one that is not here is a plain TaskError."""
+    loads: tuple[str, ...] = ()
+    """Modules that it will need and does not import at once: loaded beforehand, in the template."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Beside what every child is given of the worker's."""
 
 
 class Child:
@@ -69,16 +70,13 @@ class Child:
             "memory_mb": settings.child_memory_mb,
             "cpu_seconds": max(1, math.ceil(work.remaining() - MARGIN_S)),
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "sandbox.child", program.module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what the engines print may quote the document
-            cwd=work.directory,
-            env=_child_env(),
-            start_new_session=True,
-            bufsize=0,
-        )
+        try:
+            env = {**_child_env(), **program.env}
+            self._fork = fork((program.module, *program.loads), env, work.directory)
+        except Lost as error:
+            logger.error("No child could be started: %r", error.__cause__)  # noqa: TRY400 - no trace is needed
+            raise TaskError from None
+        self._ended: tuple[int, int] | None = None
         self._write(json.dumps({**request, **limits}).encode() + b"\n")
 
     def __enter__(self) -> Self:
@@ -87,26 +85,23 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        if self._process.returncode is None:
-            self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        if self._ended is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._collect()
+        self._fork.channel.close()
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._fork.pid
 
     def receipt(self) -> None:
         """Tell the child that its oldest page was taken off the disk."""
         self._write(b"\n")
 
     def _write(self, line: bytes) -> None:
-        if self._process.stdin:
-            with contextlib.suppress(BrokenPipeError):  # it died: reading will tell how
-                self._process.stdin.write(line)
+        with contextlib.suppress(ConnectionError):  # it died: reading will tell how
+            self._fork.channel.sendall(line)
 
     def events(self) -> Iterator[Event]:
         """Its events up to the end. Raises what it reports, what its death means, and Interrupted."""
@@ -124,7 +119,7 @@ class Child:
         page_ends_at = time.monotonic() + self._settings.page_seconds
         while b"\n" not in self._buffer:
             self._wait(page_ends_at)
-            data = os.read(self._output, 65_536)
+            data = self._received()
             if not data:
                 raise self._death()
             self._buffer += data
@@ -134,14 +129,16 @@ class Child:
         event: Event = json.loads(line)
         return event
 
-    @property
-    def _output(self) -> int:
-        assert self._process.stdout  # noqa: S101 - for the type checker: it is a pipe
-        return self._process.stdout.fileno()
+    def _received(self) -> bytes:
+        """Nothing if it ended."""
+        try:
+            return self._fork.channel.recv(65_536)
+        except ConnectionError:  # with receipts that it never read
+            return b""
 
     def _wait(self, page_ends_at: float) -> None:
         """Until there is something to read."""
-        while not select.select([self._output], [], [], TICK_S)[0]:
+        while not select.select([self._fork.channel], [], [], TICK_S)[0]:
             self._work.advance(0)
             now = time.monotonic()
             if now > self._ends_at:
@@ -151,7 +148,7 @@ class Child:
 
     def _death(self) -> TaskError:
         """What it means that the child ended without a word."""
-        memory_kb, code = self._reap()
+        memory_kb, code = self._collect()
         logger.warning("The child ended with %s, having used %d MB", code, memory_kb // 1024)
         if code == -signal.SIGXCPU:
             return TooSlow()
@@ -161,19 +158,16 @@ class Child:
             return OverMemory()
         return EngineCrashed()
 
-    def _reap(self) -> tuple[int, int]:
-        """Its greatest resident memory in KiB, and its exit code as subprocess counts it."""
-        ends_at = time.monotonic() + EXIT_S
-        while True:
-            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > ends_at:
-                self._process.kill()
-            time.sleep(0.01)
-        self._process.returncode = os.waitstatus_to_exitcode(status)
-        memory = usage.ru_maxrss // 1024 if sys.platform == "darwin" else usage.ru_maxrss
-        return memory, self._process.returncode
+    def _collect(self) -> tuple[int, int]:
+        """Its greatest resident memory in KiB, and its exit code as subprocess counts it; at its end."""
+        if self._ended is None:
+            try:
+                status, memory = self._fork.template.collect(self.pid)
+            except Lost:  # with the template, if not with the child, the kernel found memory
+                status, memory = signal.SIGKILL, 0
+            in_kb = memory // 1024 if sys.platform == "darwin" else memory
+            self._ended = in_kb, os.waitstatus_to_exitcode(status)
+        return self._ended
 
 
 def _child_env() -> dict[str, str]:

@@ -91,7 +91,7 @@ def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[
         (folder / "sitecustomize.py").write_text(
             dedent(f"""
             import sys, signal, os
-            if "sandbox.child" in sys.orig_argv:
+            if "sandbox.template" in sys.orig_argv:
                 import documents.pdfium as engine
                 whole = engine.PdfiumDocument
                 class Crashing(whole):

@@ -18,30 +18,25 @@ from heavylift.errors import Canceled
 from pages.settings import PagesSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
 from sandbox.keeper import _child_env
+from tests.support.processes import gone
 from tests.unit.pages.conftest import WorkMaker
 from tests.unit.pages.fake_work import run_all
 from tests.unit.pages.pdfs import Page, pdf, slow
 
 
 def children() -> list[psutil.Process]:
-    """What runs below this process and did not before the test: other tests may keep a stack."""
-    return [child for child in psutil.Process().children(recursive=True) if child not in before]
+    """What runs below this process and did not before the test: other tests may keep a stack.
+
+    But for templates, which stay for the next child and are this process's own children.
+    """
+    now = psutil.Process().children(recursive=True)
+    templates = [
+        child for child in now if child.ppid() == os.getpid() and "sandbox.template" in child.cmdline()
+    ]
+    return [child for child in now if child not in before and child not in templates]
 
 
 before: set[psutil.Process] = set()
-
-
-def gone(pid: int, within: float = 5) -> bool:
-    """Whether the process ends in time; one that nobody has collected yet has ended."""
-    ends_at = time.monotonic() + within
-    while time.monotonic() < ends_at:
-        try:
-            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return True
-        except psutil.NoSuchProcess:
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.fixture(autouse=True)
