@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from heavylift.errors import HeavyliftError
@@ -19,8 +20,8 @@ Item = dict[str, Any]
 def as_kept(value: Any) -> Any:
     """A value as every table gives it back: a whole number is an int, whatever it was."""
     match value:
-        case float():
-            return int(value) if value.is_integer() else value
+        case float() | Decimal():
+            return int(value) if value % 1 == 0 else float(value)
         case dict():
             return {name: as_kept(each) for name, each in value.items()}
         case list():

@@ -7,7 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from heavylift.table import AnyOf, Change, Condition, Create, Is, Item, Write
+from heavylift.table import AnyOf, Change, Condition, Create, Is, Item, Write, as_kept
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -23,7 +23,7 @@ def item_to_wire(item: Item) -> dict[str, Any]:
 
 
 def item_from_wire(wire: dict[str, Any]) -> Item:
-    return {name: _numbers(_deserialize(value)) for name, value in wire.items()}
+    return {name: as_kept(_deserialize(value)) for name, value in wire.items()}
 
 
 def _decimals(value: Any) -> Any:
@@ -36,18 +36,6 @@ def _decimals(value: Any) -> Any:
             return [_decimals(each) for each in value]
         case str():
             return str(value)  # an enum's member becomes its value
-        case _:
-            return value
-
-
-def _numbers(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case dict():
-            return {name: _numbers(each) for name, each in value.items()}
-        case list():
-            return [_numbers(each) for each in value]
         case _:
             return value
 
