@@ -15,6 +15,7 @@ with uncollected():
     from mangum import Mangum
 
     from api.app import create_app
+    from api.counting import count_answer, metrics
     from api.snapshot import before_snapshot
     from heavylift.logs import library_logs_to
 
@@ -33,7 +34,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return dict(_asgi(event, context))  # type: ignore[arg-type]  # two packages' names for one thing
+    response = dict(_asgi(event, context))  # type: ignore[arg-type]  # two packages' names for one thing
+    count_answer(event, response["statusCode"])
+    return response
 
 
 @lru_cache(maxsize=1)
@@ -47,4 +50,4 @@ def answering() -> Handler:
     return traced
 
 
-before_snapshot(app, answering)
+before_snapshot(app, answering, metrics)

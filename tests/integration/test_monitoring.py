@@ -18,10 +18,14 @@ ALARMS = {
     if each["Type"] == "AWS::CloudWatch::Alarm"
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
-NOTIFY = ROOT / "functions" / "notify"
+NOTIFY, API = ROOT / "functions" / "notify", ROOT / "functions" / "api"
 COUNTED = {*Outcome, *Burial} | {
     name
-    for path in (CORE / "janitor.py", CORE / "worker.py", *JANITOR.glob("*.py"), NOTIFY / "deliver.py")
+    for path in (
+        *(CORE / "janitor.py", CORE / "worker.py"),
+        *JANITOR.glob("*.py"),
+        *(NOTIFY / "deliver.py", API / "counting.py"),
+    )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }
 
