@@ -9,13 +9,10 @@ from sandbox.settings import SandboxSettings
 
 class PagesSettings(SandboxSettings):
     pages_per_part: int = Field(8, ge=1)
-    """Least pages in a part of a job that is split: a child takes as long to start as a few take to draw."""
+    """Least pages in a part of a job that is split: each takes a message, a claim and a fetch of the document."""
     most_pages_per_part: int = Field(32, ge=1)
     """Most of them: a part of slow pages must fit into one invocation."""
     parts: int = Field(12, ge=1)
-    """How many parts a job is split into between those bounds: enough for several workers to end together.
-
-    Drawing 352 pages of text took 1.9 times the CPU of one child in parts of 8, and 1.2 times in parts of 22.
-    """
+    """How many parts a job is split into between those bounds: enough for several workers to end together."""
     fanout_pages: int = Field(24, ge=0)
     """A job of up to so many pages is one part: starting more would take longer than drawing them."""
