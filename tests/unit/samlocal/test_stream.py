@@ -269,6 +269,16 @@ def test_a_shard_that_comes_later_is_read_from_its_beginning(tmp_path: Path) -> 
     assert function.handled == ["2", "3"]
 
 
+def test_a_shard_that_failed_is_left_alone_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PAUSE_S", 60)
+    function = Function(fails=times(1, "1"))
+    one = reader(SOURCE, function, tmp_path / "memory", Streams({"one": (None, ["1"])}))
+    assert [one.step(), one.step()] == [False, False]
+    assert function.calls == [["1"]]
+
+
 def test_an_iterator_that_has_expired_is_asked_for_again(tmp_path: Path) -> None:
     streams = Streams({"one": (None, ["1", "2", "3"])}, expired={"one 2"})
     function = Function()
