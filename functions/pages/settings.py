@@ -9,7 +9,7 @@ from sandbox.settings import SandboxSettings
 
 class PagesSettings(SandboxSettings):
     pages_per_part: int = Field(8, ge=1)
-    """Least pages in a part of a job that is split: each takes a message, a claim and a fetch of the document."""
+    """Least pages in a part of a job that is split: each takes a message, a claim and a fetch."""
     most_pages_per_part: int = Field(32, ge=1)
     """Most of them: a part of slow pages must fit into one invocation."""
     parts: int = Field(12, ge=1)
