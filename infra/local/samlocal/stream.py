@@ -118,8 +118,14 @@ class Reader:
         try:
             answer = self._streams.get_shard_iterator(**request, **start)
         except self._streams.exceptions.TrimmedDataAccessException:  # the stream has forgotten that record
-            answer = self._streams.get_shard_iterator(**request, ShardIteratorType="TRIM_HORIZON")
+            return self._oldest(shard_id)
         return str(answer["ShardIterator"])
+
+    def _oldest(self, shard_id: str) -> str:
+        request = {"StreamArn": self._source.stream_arn, "ShardId": shard_id}
+        return str(
+            self._streams.get_shard_iterator(**request, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        )
 
     def _advance(self, shard: Shard) -> bool:
         read = 0 if shard.waiting else self._read(shard)
@@ -135,8 +141,11 @@ class Reader:
         try:
             answer = self._streams.get_records(ShardIterator=shard.iterator, **request)
         except self._streams.exceptions.ExpiredIteratorException:  # a batch failed for a quarter of an hour
-            iterator = self._iterator(shard.id, shard.position)
-            answer = self._streams.get_records(ShardIterator=iterator, **request)
+            shard.iterator = self._iterator(shard.id, shard.position)
+            answer = self._streams.get_records(ShardIterator=shard.iterator, **request)
+        except self._streams.exceptions.TrimmedDataAccessException:  # what it points at is forgotten
+            shard.iterator = self._oldest(shard.id)
+            answer = self._streams.get_records(ShardIterator=shard.iterator, **request)
         records = answer["Records"]
         shard.iterator = answer.get("NextShardIterator")
         if records:

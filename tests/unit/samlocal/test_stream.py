@@ -203,6 +203,7 @@ class Streams:
     shards: dict[str, tuple[str | None, list[str]]]
     closed: set[str] = field(default_factory=set)
     expired: set[str] = field(default_factory=set)
+    trimmed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.exceptions = boto3.client("dynamodbstreams").exceptions
@@ -234,6 +235,9 @@ class Streams:
         if ShardIterator in self.expired:
             self.expired.remove(ShardIterator)
             raise self.exceptions.ExpiredIteratorException({"Error": {}}, "GetRecords")
+        if ShardIterator in self.trimmed:
+            self.trimmed.remove(ShardIterator)
+            raise self.exceptions.TrimmedDataAccessException({"Error": {}}, "GetRecords")
         shard, at = ShardIterator.split(" ")
         names = self.shards[shard][1]
         found = names[int(at) : int(at) + Limit]
@@ -284,6 +288,13 @@ def test_an_iterator_that_has_expired_is_asked_for_again(tmp_path: Path) -> None
     function = Function()
     read_all(reader(SOURCE, function, tmp_path / "memory", streams))
     assert function.handled == ["1", "2", "3"]
+
+
+def test_an_iterator_at_what_is_forgotten_goes_on_with_the_oldest_there_is(tmp_path: Path) -> None:
+    function = Function()
+    streams = Streams({"one": (None, ["1"])}, trimmed={"one 0"})
+    read_all(reader(SOURCE, function, tmp_path / "memory", streams))
+    assert function.handled == ["1"]
 
 
 def test_what_the_stream_has_forgotten_is_passed_over(tmp_path: Path) -> None:
