@@ -73,6 +73,11 @@ class Stack:
         with reachable(port) if name else nullcontext():
             yield name or HOST
 
+    @property
+    def keeps_workers(self) -> bool:
+        """False where each invocation has a worker of its own, as under `sam local`."""
+        return bool(self.said.get("keeps_workers", True))
+
     def workers(self, function: str) -> Sequence[Worker]:
         """What a function runs in just now: containers, or processes."""
         found = containers_of if self.said.get("containers") else workers_of

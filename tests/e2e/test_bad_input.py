@@ -63,7 +63,7 @@ def test_what_can_not_be_worked_on_fails_as_the_client_s_and_the_workers_live_on
         assert (ended["status"], ended["attempt"]) == ("FAILED", 1), (task, what, ended)
         assert ended["error"]["type"] == f"/problems/{slug}", (task, what, ended["error"])
         assert ended["error"]["title"]
-    for name, workers in before.items():
+    for name, workers in before.items() if stack.keeps_workers else ():
         assert workers
         assert workers <= set(stack.workers(stack.outputs[name])), name
 

@@ -113,6 +113,7 @@ def running(run: Run) -> Iterator[list[Program]]:
             "stack": "sam local",
             "api_key": None,
             "containers": True,
+            "keeps_workers": False,
             "host_from_inside": HOST_FROM_INSIDE,
             "outputs": outputs,
             "logs": [str(program.log) for program in programs],
