@@ -65,7 +65,7 @@ deploy: $(INSTALLED) build ## to AWS: docs/deploy.md  [ENV=default, dev or prod]
 	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
 
 test: $(INSTALLED) ## every test; no Docker, no account
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
 
 chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9
 	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos

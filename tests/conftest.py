@@ -6,8 +6,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from heavylift.tasks import TASKS
+
+settings.register_profile("heavylift", deadline=None)  # how long an example takes is the machine's business
+settings.load_profile("heavylift")
 
 MOSTLY_WAITING = frozenset({"test_chaos", "test_killed_worker", "test_learn", "test_ocr", "test_callbacks"})
 """End-to-end tests that wait for leases and workers: a stack of their own saves more than it costs."""
@@ -17,7 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who shares a process when tests run side by side: all that use a stack, and a module's own."""
     for item in items:
         group = item.path.as_posix()
-        if "e2e" in item.path.parts:
+        if "browser" in item.path.parts:
+            group = "browser"
+        elif "e2e" in item.path.parts:
             group = "waiting stack" if item.path.stem in MOSTLY_WAITING else "stack"
         item.add_marker(pytest.mark.xdist_group(group))
 

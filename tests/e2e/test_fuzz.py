@@ -1,4 +1,4 @@
-"""Schemathesis over the API's own description, against the stack: every check it has.
+"""Schemathesis over the API's own description, against the stack: every check it has that applies.
 
 Nothing may answer 5xx, or with a status, a header or a body that the description does not have; what breaks
 the description is refused, what fits it is not; also where one call follows from another by the description's

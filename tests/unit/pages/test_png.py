@@ -21,7 +21,7 @@ def filled(width: int, height: int, *, gray: bool, seed: int) -> Raster:
     return raster
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     width=st.integers(1, 40),
     height=st.integers(1, 2 * ROWS + 2),
