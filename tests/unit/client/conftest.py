@@ -10,6 +10,7 @@ import pytest
 from httpx_retries import Retry
 
 from heavylift_client import Heavylift
+from heavylift_client.sending import AGAIN
 from tests.support.front import FrontWorld, InProcess
 from tests.support.world import COPY, TEXT
 
@@ -17,8 +18,8 @@ Accident = Callable[[httpx.Request, httpx.BaseTransport], httpx.Response]
 
 AT_ONCE = Retry(
     total=3,
-    allowed_methods=["GET", "POST", "DELETE"],
-    status_forcelist=[429, 502, 503],
+    allowed_methods=AGAIN.allowed_methods,
+    status_forcelist=AGAIN.status_forcelist,
     respect_retry_after_header=False,
 )
 """Tries like the client's own, without its pauses."""

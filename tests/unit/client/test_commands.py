@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from heavylift_client import Heavylift, session
+from heavylift_client import Heavylift, session, show
 from heavylift_client.__main__ import main
 from tests.support.front import FrontWorld
 from tests.unit.client.conftest import AT_ONCE, TASK, Road, nothing, working
@@ -102,10 +102,13 @@ def test_lists_show_what_there_is(say: Say, world: FrontWorld, file: Path) -> No
     assert listed.count("\n") == 3
 
 
-def test_what_others_wrote_is_shown_as_it_is(say: Say, file: Path) -> None:
+def test_what_others_wrote_is_shown_as_it_is(
+    say: Say, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Rich takes [words] for markup, unless it is told not to."""
-    _, _, err = say("submit", "[red]no-task[/]", file)
-    assert "[red]no-task[/]" in err
+    job = json.loads(say("--json", "submit", TASK, file)[1])
+    show.jobs([job | {"task": "[red]no-task[/]"}])
+    assert "[red]no-task[/]" in capsys.readouterr().out
 
 
 def test_help_needs_no_address(capsys: pytest.CaptureFixture[str]) -> None:
