@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from heavylift.settings import BasePath, EnvSettings
 
 CALLBACKS = "callbacks"
-"""The queue of callbacks, as the QUEUES setting of these two functions names it."""
+"""The queue of callbacks: what follows the prefix in its name."""
 MAX_PAUSE_S = 39_600.0
 """SQS hides a message for 12 hours at most, and a pause grows by its jitter."""
 

@@ -121,7 +121,7 @@ def queue(backend: Clients | None) -> JobQueue:
     client = backend("sqs")
     name = f"queue-{uuid4().hex[:8]}"
     client.create_queue(QueueName=name)
-    return SqsQueue(client, {"work": name})
+    return SqsQueue(client, name.removesuffix("work"))
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_a_message_that_can_not_be_handled_ends_in_the_dead_letter_queue() -> No
 def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
     """The bucket removes by the day, so a day is added to what the settings promise."""
     days = TEMPLATE["Mappings"]["BucketDays"][str(hours)]["Days"]
-    settings = Settings(table_name="t", bucket_name="b", queues={}, retention_hours=hours)
+    settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-", retention_hours=hours)
     assert days * 24 * 3600 >= settings.objects_live_until(0) + 24 * 3600
     longest_s = max(spec.deadline_s for spec in TASKS.values()) + hours * 3600
     assert settings.objects_live_until(0) >= 2 * longest_s  # it lives, and is retried at the end

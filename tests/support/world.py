@@ -96,7 +96,7 @@ class World:
         self.table = MemoryTable()
         self.queue = MemoryQueue(self.clock, visibility_s=6 * WORKER_SECONDS)
         self.objects = MemoryObjects()
-        settings = Settings(table_name="t", bucket_name="b", queues={QUEUE: "q"})
+        settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
 
     def submit(self, **params: Any) -> Job:

@@ -28,15 +28,16 @@ class _Reading:
 class QueueLimiter:
     """One process's view: exact for what it accepts itself, `GOOD_FOR_S` behind on what others do."""
 
-    def __init__(self, system: System, limits: Mapping[str, int]) -> None:
+    def __init__(self, system: System, limits: Mapping[str, int], default: int = 0) -> None:
         self._system = system
+        self._default = default
         self._limits = limits
         self._readings: dict[str, _Reading] = {}
         self._lock = threading.Lock()
 
     def limit(self, queue: str) -> int | None:
         """How many messages may wait there; None where there is no limit."""
-        return self._limits.get(queue) or None
+        return self._limits.get(queue, self._default) or None
 
     @contextmanager
     def reserve(self, queue: str, retry_after_s: int = 1) -> Iterator[None]:

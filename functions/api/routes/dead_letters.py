@@ -18,7 +18,7 @@ from heavylift.ports.table import DEAD
 from heavylift.service.dead_letters import Redriven, dead_letters, dead_partition, redrive, redrive_all
 from heavylift.service.job_view import view
 from heavylift.service.listing import no_such_queue
-from heavylift.tasks.registry import spec_of
+from heavylift.tasks.registry import queue_names, spec_of
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
 
@@ -78,7 +78,7 @@ def _require_known(context: ApiContext, wanted: Redrive) -> None:
     """A name that was mistyped is told, and does not look like a queue without dead letters."""
     if wanted.task:
         spec_of(wanted.task)
-    if wanted.queue and wanted.queue not in context.system.settings.queues:
+    if wanted.queue and wanted.queue not in queue_names():
         raise no_such_queue(wanted.queue)
 
 

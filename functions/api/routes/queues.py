@@ -13,6 +13,7 @@ from api.schemas import QueueDetail, QueueList, QueueView
 from heavylift.service.dead_letters import count_dead_letters
 from heavylift.service.job_view import view
 from heavylift.service.listing import no_such_queue, open_jobs
+from heavylift.tasks.registry import queue_names
 
 router = APIRouter(prefix="/v1/queues", tags=["queues"])
 
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/v1/queues", tags=["queues"])
 def list_queues(context: ApiContextDep, caller: OperatorCaller) -> QueueList:
     """The numbers of messages are everybody's, and approximate as SQS has them; dead letters are yours."""
     dead = count_dead_letters(context.system, caller.tenant)
-    names = sorted(context.system.settings.queues)
+    names = sorted(queue_names())
     return QueueList(items=[_view(context, name, dead.get(name, 0)) for name in names])
 
 
@@ -38,7 +39,7 @@ def get_queue(
     limit: Annotated[int, Query(ge=1, le=100, description="Of the jobs shown")] = 20,
 ) -> QueueDetail:
     """`jobs` are your newest ones that are queued or running there; `open` is how many there are."""
-    if name not in context.system.settings.queues:
+    if name not in queue_names():
         raise no_such_queue(name)
     queue = _view(context, name, count_dead_letters(context.system, caller.tenant).get(name, 0))
     jobs = open_jobs(context.system, caller.tenant, name)

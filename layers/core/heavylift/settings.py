@@ -36,7 +36,6 @@ def _strip_slash(path: str) -> str:
 
 BasePath = Annotated[str, AfterValidator(_strip_slash)]
 """What stands in front of /v1 where the API is not at the root of its host."""
-QueueNames = Annotated[dict[str, str], BeforeValidator(_parse_json)]
 QueueLimits = Annotated[dict[str, int], BeforeValidator(_parse_json)]
 
 
@@ -45,8 +44,8 @@ class Settings(EnvSettings):
 
     table_name: str
     bucket_name: str
-    queues: QueueNames
-    """Worker name → the name of its queue in SQS."""
+    queue_prefix: str
+    """What the name of each queue in SQS begins with; the rest is the worker's name."""
     retention_hours: float = 24
     """How long a finished job and its outputs can be fetched."""
     public_s3_endpoint: str | None = None

@@ -91,7 +91,7 @@ class History:
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = Moody(self.random, self.scheduler, self.trouble)
-        settings = Settings(table_name="t", bucket_name="b", queues={QUEUE: "q"})
+        settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.scheduler, settings)
         self.swept: list[float] = []
         """When those sweeps began that came to their end."""

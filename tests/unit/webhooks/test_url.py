@@ -175,7 +175,7 @@ def test_a_job_with_such_a_callback_is_refused_and_leaves_nothing() -> None:
 
 
 def test_the_setting_is_off_unless_it_says_true() -> None:
-    needed = {"TABLE_NAME": "t", "BUCKET_NAME": "b", "QUEUES": "{}"}
+    needed = {"TABLE_NAME": "t", "BUCKET_NAME": "b", "QUEUE_PREFIX": "q-"}
     assert not Settings.read(needed).private_callbacks
     assert not Settings.read(needed | {"PRIVATE_CALLBACKS": "false"}).private_callbacks
     assert Settings.read(needed | {"PRIVATE_CALLBACKS": "true"}).private_callbacks

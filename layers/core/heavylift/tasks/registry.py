@@ -22,6 +22,11 @@ TASKS: dict[str, TaskSpec] = {
 }
 
 
+def queue_names() -> set[str]:
+    """Return the names of the workers that run these tasks: each has a queue of its name."""
+    return {spec.queue for spec in TASKS.values()}
+
+
 def spec_of(name: str) -> TaskSpec:
     """The spec of the task called `name`; NotFound otherwise."""
     try:

@@ -41,7 +41,7 @@ class TaskSpec:
     title: str
     description: str
     queue: str
-    """The worker that runs it: a key of the QUEUES setting."""
+    """The worker that runs it, which is also the name of its queue."""
     params: type[Params]
     input: Literal["required", "optional", "none"] = "required"
     accepts: tuple[str, ...] = ()
