@@ -61,7 +61,7 @@ fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: $(INSTALLED) build ## to AWS: docs/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
+deploy: $(INSTALLED) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
 	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
 
 test: $(INSTALLED) ## every test; no Docker, no account
@@ -75,7 +75,7 @@ chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories,
 test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 
-test-task: $(INSTALLED) ## docs/writing-a-task.md, followed and deployed: a minute
+test-task: $(INSTALLED) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
 test-docker: $(INSTALLED) build ## what was built, and the end-to-end suite on the images and under sam local

@@ -43,7 +43,7 @@ def test_a_parameter_is_one_of_the_template(path: Path) -> None:
 def test_every_alarm_is_explained_and_no_other() -> None:
     monitoring = yaml.safe_load(re.sub(r"!\w+", "", (ROOT / "infra" / "monitoring.yaml").read_text()))
     alarms = {name for name, each in monitoring["Resources"].items() if each["Type"].endswith("::Alarm")}
-    table = (ROOT / "docs" / "operations.md").read_text().partition("## Alarms")[2].partition("\n## ")[0]
+    table = (ROOT / "docs" / "how-to" / "operate.md").read_text().partition("## Alarms")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| ([A-Z]\w+) \|", table, re.MULTILINE)) == alarms
 
 

@@ -1,4 +1,4 @@
-"""docs/webhooks.md does what it says."""
+"""docs/how-to/receive-callbacks.md does what it says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from heavylift.signing import rotate, secrets_of, signed
 from infra.local.place import ROOT
 from infra.local.template import load
 
-TEXT = (ROOT / "docs" / "webhooks.md").read_text()
+TEXT = (ROOT / "docs" / "how-to" / "receive-callbacks.md").read_text()
 
 
 def test_the_receiver_as_printed_verifies_and_tells_an_event_that_comes_twice(
