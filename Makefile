@@ -35,12 +35,12 @@ status: $(INSTALLED) ## is the stack up, and where
 	@$(LOCAL) status
 
 secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS] [STATE=folder]
-	@$(BIN)/python -m infra.webhooks $(WHERE) $(if $(ROTATE),rotate,show) \
+	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) \
 		$(or $(TENANT),default)
 
 .PHONY: sam-local deploy test-localstack test-docker
 sam-local: $(INSTALLED) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
-	@$(BIN)/python -m infra.local.samlocal $(if $(PORT),--port $(PORT))
+	@$(BIN)/python -m infra.samlocal $(if $(PORT),--port $(PORT))
 
 logs: $(INSTALLED) ## what the functions logged
 	@$(LOCAL) logs
@@ -49,11 +49,11 @@ logs: $(INSTALLED) ## what the functions logged
 SAM = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
 
 key: $(INSTALLED) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs] [STACK=heavylift: on AWS] [STATE=folder]
-	@$(BIN)/python -m infra.keys $(WHERE) create $(TENANT) \
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) create $(TENANT) \
 		$(if $(SCOPES),--scopes $(SCOPES))
 
 keys: $(INSTALLED) ## the keys there are  [STACK=heavylift: on AWS] [REVOKE=id]
-	@$(BIN)/python -m infra.keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
 
 fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
@@ -80,8 +80,8 @@ test-task: $(INSTALLED) ## docs/tutorial/writing-a-task.md, followed and deploye
 
 test-docker: $(INSTALLED) build ## what was built, and the end-to-end suite on the images and under sam local
 	$(BIN)/python -m pytest tests/docker
-	$(BIN)/python -m tests.support.on docker
-	$(BIN)/python -m tests.support.on sam-local
+	$(BIN)/python -m tests.support.run_e2e_on docker
+	$(BIN)/python -m tests.support.run_e2e_on sam-local
 
 test-localstack: $(INSTALLED) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
 	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
@@ -140,5 +140,5 @@ $(INSTALLED): requirements/bootstrap.txt requirements/dev.txt
 	@echo '==> dependencies: pinned, from requirements/dev.txt'
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/bootstrap.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	@$(BIN)/python infra/local/link.py
+	@$(BIN)/python infra/local/editable_install.py
 	@touch $@

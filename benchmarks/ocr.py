@@ -45,8 +45,8 @@ from scipy.optimize import linear_sum_assignment
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core"), str(ROOT / "functions")]
 
-from heavylift.page_ranges import select_pages  # noqa: E402
 from heavylift.tasks.ocr import OcrParams  # noqa: E402
+from heavylift.tasks.page_ranges import select_pages  # noqa: E402
 from ocr.settings import OcrSettings  # noqa: E402
 from ocr.task import Ocr  # noqa: E402
 from tests.unit.ocr.conftest import OcrWork  # noqa: E402

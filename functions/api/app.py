@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
-from api import openapi, problems
-from api.desk import Desk, desk
-from api.headers import SafeHeaders
-from api.routes import dead_letters, health, jobs, outputs, page, queues, reference, tasks, uploads
+from api.dependencies import Desk, desk
+from api.http import problems
+from api.http.security_headers import SafeHeaders
+from api.openapi import document
+from api.routes import api_docs, dead_letters, health, jobs, outputs, queues, tasks, uploads, website
 from heavylift.settings import ApiSettings
 
 DESCRIPTION = """\
@@ -40,9 +41,9 @@ def create_app(settings: ApiSettings | None = None, at_work: Callable[[], Desk] 
     )
     app.state.desk = at_work
     problems.install(app)
-    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, reference, page, health):
+    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, api_docs, website, health):
         app.include_router(module.router)
-    openapi.describe(app, key_required=settings.require_api_key)
+    document.describe(app, key_required=settings.require_api_key)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,

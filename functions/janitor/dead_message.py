@@ -7,11 +7,10 @@ from collections import Counter
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from heavylift.message import Message, Undecodable
-from heavylift.orphans import keep_aside
-from heavylift.run_job import OrphanMessage
-from heavylift.system import System
-from heavylift.undeliverable import Burial, bury
+from heavylift.ports.queue import Message, OrphanMessage, Undecodable
+from heavylift.ports.system import System
+from heavylift.recovery.dead_message import Burial, bury
+from heavylift.recovery.quarantine import keep_aside
 
 log = logging.getLogger("heavylift.dead_message")
 

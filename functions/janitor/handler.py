@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from heavylift import bootstrap
-from heavylift.logs import library_logs_to
-from heavylift.metering import count
+from heavylift.runtime import bootstrap
+from heavylift.runtime.logging import library_logs_to
+from heavylift.runtime.metrics import count
 from janitor.dead_message import DeadMessages
 from janitor.sweep import sweep
 

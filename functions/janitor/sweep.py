@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from heavylift.janitor import Janitor
-from heavylift.system import System
+from heavylift.ports.system import System
+from heavylift.recovery.janitor import Janitor
 
 
 def sweep(system: System, seconds: float) -> Counter[str]:

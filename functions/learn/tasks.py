@@ -13,11 +13,11 @@ from heavylift.tasks.plot import SPEC as PLOT
 from heavylift.tasks.predict import SPEC as PREDICT
 from heavylift.tasks.predict import PredictParams
 from heavylift.tasks.spec import TaskSpec
+from heavylift.tasks.task import Part, Plan, Result, WholeTask, Work
 from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
-from heavylift.work import Part, Plan, Result, WholeTask, Work
 from learn.errors import BY_SLUG, NoRows
 from learn.settings import LearnSettings
-from sandbox.keeper import Child, Program
+from sandbox.supervisor import Child, Program
 
 
 def program() -> Program:
@@ -28,7 +28,7 @@ def program() -> Program:
         "MPLCONFIGDIR": str(fonts),
         "OMP_WAIT_POLICY": "PASSIVE",  # spinning for the next bit of work costs others a processor
     }
-    return Program("learn.answers", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
+    return Program("learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
 
 
 def _with_table(work: Work) -> dict[str, Any]:

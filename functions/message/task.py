@@ -10,7 +10,7 @@ import time
 from heavylift.errors import OutOfTime, TaskError
 from heavylift.tasks.message import SPEC, MessageParams
 from heavylift.tasks.spec import TaskSpec
-from heavylift.work import Part, Plan, Result, WholeTask, Work
+from heavylift.tasks.task import Part, Plan, Result, WholeTask, Work
 
 SLICE_S = 0.1
 """How long it works before it looks whether the job was canceled."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from heavylift.page_ranges import format_ranges, select_pages
 from heavylift.tasks.ocr import SPEC, OcrParams
+from heavylift.tasks.page_ranges import format_ranges, select_pages
 from heavylift.tasks.spec import TaskSpec
-from heavylift.work import Part, Plan, Result, Work
+from heavylift.tasks.task import Part, Plan, Result, Work
 from ocr.errors import BY_SLUG
 from ocr.settings import OcrSettings
-from sandbox.keeper import Child, Program
 from sandbox.protocol import Request
+from sandbox.supervisor import Child, Program
 
-DECODING = Program("ocr.answers", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
+DECODING = Program("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
 
 
 class Ocr:
-    """Works through `heavylift.work`: units of progress are pages. A part is `{"pages": "1-2"}`."""
+    """Works through `heavylift.tasks.task`: units of progress are pages. A part is `{"pages": "1-2"}`."""
 
     def __init__(self, settings: Callable[[], OcrSettings] = OcrSettings.from_env) -> None:
         self._settings = settings
@@ -45,7 +45,7 @@ class Ocr:
     def run(self, work: Work, part: Part) -> Result:
         """Reads and publishes the part's pages, each while the next is being decoded."""
         # The networks' libraries take seconds to load: not to refuse an input.
-        from ocr.page import work_through  # noqa: PLC0415
+        from ocr.process_page import work_through  # noqa: PLC0415
 
         settings, done = self._settings(), []
         request = _request(work, "read", select_pages(part["pages"], count=10**9))
@@ -57,7 +57,7 @@ class Ocr:
 
     def join(self, work: Work, results: list[Result]) -> Result:
         """The whole document's outputs, and a summary."""
-        from ocr.whole import publish_whole, summary  # noqa: PLC0415 - as above
+        from ocr.assemble import publish_whole, summary  # noqa: PLC0415 - as above
 
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
         publish_whole(work, [page["page"] for page in pages])

@@ -9,14 +9,14 @@ from documents.engines import poppler_installed
 from documents.errors import ERRORS
 from heavylift.errors import TaskError
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
-from heavylift.work import Work
-from pages.protocol import Request
+from heavylift.tasks.task import Work
+from pages.handoff import Request
 from pages.settings import PagesSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow, by_slug
-from sandbox.keeper import MARGIN_S, Child, Program
+from sandbox.supervisor import MARGIN_S, Child, Program
 
 BY_SLUG = by_slug(ERRORS)
-DRAWING = Program("pages.answers", BY_SLUG)
+DRAWING = Program("pages.child", BY_SLUG)
 
 
 def request_for(work: Work, do: str, pages: Any) -> Request:

@@ -9,11 +9,11 @@ from typing import Any
 from documents.admission import check_page
 from documents.errors import PageDamaged
 from heavylift.errors import HeavyliftError, TaskError
-from heavylift.page_ranges import format_ranges, select_pages
+from heavylift.tasks.page_ranges import format_ranges, select_pages
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
 from heavylift.tasks.spec import TaskSpec
-from heavylift.work import Part, Plan, Result, Work
-from pages.protocol import file_name
+from heavylift.tasks.task import Part, Plan, Result, Work
+from pages.handoff import file_name
 from pages.render import BY_SLUG, may_fall_back, probed, render, request_for
 from pages.settings import PagesSettings
 from pages.summary import summarize
@@ -24,7 +24,7 @@ EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
 
 class PdfToImages:
-    """Works through `heavylift.work`: units of progress are pages.
+    """Works through `heavylift.tasks.task`: units of progress are pages.
 
     A part is `{"pages": "1-8", "digits": 4, "engine": "auto"}`.
     """

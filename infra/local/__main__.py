@@ -9,12 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local import source, stack
+from infra.local import stack, staging
+from infra.local.console import Stop, step
+from infra.local.demo import convert
 from infra.local.emulator import running_port
+from infra.local.instance import DEFAULT_PORT, DEFAULT_STATE, ROOT, Place
 from infra.local.logs import print_logs
-from infra.local.place import DEFAULT_PORT, DEFAULT_STATE, ROOT, Place
-from infra.local.run import convert
-from infra.local.say import Stop, step
 
 SAMPLE = ROOT / "samples" / "sample.pdf"
 
@@ -70,7 +70,7 @@ def _up(place: Place, overrides: dict[str, str]) -> None:
     description = stack.up(place, overrides)
     print(f"==> up in {time.monotonic() - began:.1f} s: {description['api_url']}")
     print(f"    the page: {description['api_url']}/")
-    if source.parameters(place, overrides)["RequireApiKey"] == "false":
+    if staging.parameters(place, overrides)["RequireApiKey"] == "false":
         print("    it is open: no key is asked for, so it is for this machine only (RequireApiKey=false)")
 
 

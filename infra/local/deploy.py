@@ -8,10 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from infra.local.console import Stop
 from infra.local.images import REGISTRY
-from infra.local.place import STACK, Place
-from infra.local.say import Stop
-from infra.local.source import SETTINGS
+from infra.local.instance import STACK, Place
+from infra.local.staging import SETTINGS
 
 SETTLED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 CURRENT = SETTLED - {"UPDATE_ROLLBACK_COMPLETE"}

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import psutil
 
+from infra.local.console import Stop
 from infra.local.images import interface_emulator
-from infra.local.place import HOST, ROOT, Place
-from infra.local.say import Stop
+from infra.local.instance import HOST, ROOT, Place
 
 SERVICES = (
     *("apigateway", "cloudformation", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam"),
@@ -25,14 +25,14 @@ SERVICES = (
 )
 START_S = 30
 STOP_S = 10
-LEASH = Path(__file__).with_name("leash.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """What this process started, by process id: held so that it can be reaped."""
 
 
-def start(place: Place, *, leashed: bool = False) -> None:
-    """Start the emulator and wait until it answers. `leashed`: it ends when this process does.
+def start(place: Place, *, tied_to_parent: bool = False) -> None:
+    """Start the emulator and wait until it answers. `tied_to_parent`: it ends when this process does.
 
     Raises Stop if the port is taken or it does not come up.
     """
@@ -40,14 +40,14 @@ def start(place: Place, *, leashed: bool = False) -> None:
     _forget_stream_positions(place)
     shutil.rmtree(place.tmp, ignore_errors=True)
     place.tmp.mkdir(parents=True)
-    reach = ["-m", "infra.local.reach", str(place.port)] if place.docker else []
-    command = [sys.executable, *([str(LEASH)] if leashed else []), *reach, "-m", "ministack"]
+    reach = ["-m", "infra.local.port_forward", str(place.port)] if place.docker else []
+    command = [sys.executable, *([str(DIE_WITH_PARENT)] if tied_to_parent else []), *reach, "-m", "ministack"]
     with place.log.open("ab") as log:
         process = subprocess.Popen(
             command,
             cwd=ROOT if place.docker else place.state_dir,
             env=_environment(place),
-            stdin=subprocess.PIPE if leashed else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if tied_to_parent else subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -9,8 +9,8 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from infra.local.place import ROOT
-from infra.local.say import Stop
+from infra.local.console import Stop
+from infra.local.instance import ROOT
 from infra.local.template import load
 
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from infra.local.console import Stop
 from infra.local.deploy import outputs
-from infra.local.place import Place
-from infra.local.say import Stop
+from infra.local.instance import Place
 
 
 def lines(place: Place) -> list[tuple[int, str, str]]:

@@ -10,22 +10,24 @@ from typing import Any
 
 import httpx
 
-from infra.local import emulator, images, source
+from infra.local import emulator, images, staging
+from infra.local.console import Stop, step
 from infra.local.deploy import deploy, is_deployed, outputs
-from infra.local.place import STACK, Place
-from infra.local.say import Stop, step
+from infra.local.instance import STACK, Place
 
 HEALTH_S = 30
 
 
-def up(place: Place, overrides: dict[str, str] | None = None, *, leashed: bool = False) -> dict[str, Any]:
+def up(
+    place: Place, overrides: dict[str, str] | None = None, *, tied_to_parent: bool = False
+) -> dict[str, Any]:
     """Start what does not run, deploy what has changed; returns local.json's content.
 
-    `overrides` are parameters of template.yaml; `leashed` ends the stack with this process.
+    `overrides` are parameters of template.yaml; `tied_to_parent` ends the stack with this process.
     """
     place.state_dir.mkdir(parents=True, exist_ok=True)
     with _alone(place):
-        started = _start(place, leashed=leashed)
+        started = _start(place, tied_to_parent=tied_to_parent)
         try:
             _bring_up_to_date(place, overrides or {})
         except BaseException:
@@ -57,7 +59,7 @@ def status(place: Place) -> dict[str, Any] | None:
     return description | {"outputs": outputs(place)}
 
 
-def _start(place: Place, *, leashed: bool) -> bool:
+def _start(place: Place, *, tied_to_parent: bool) -> bool:
     port = emulator.running_port(place)
     if port == place.port:
         if place.docker != emulator.runs_images(place):
@@ -66,15 +68,15 @@ def _start(place: Place, *, leashed: bool) -> bool:
     if port is not None:
         raise Stop(f"The stack is already up on port {port}: use that one, or first: make down")
     with step(f"starting the emulator on {place.endpoint_url}"):
-        emulator.start(place, leashed=leashed)
+        emulator.start(place, tied_to_parent=tied_to_parent)
     return True
 
 
 def _bring_up_to_date(place: Place, overrides: dict[str, str]) -> None:
     with step("comparing the sources with what is deployed"):
-        parameters = source.parameters(place, overrides)
-        source.stage(place.staged, images.built() if place.docker else None)
-        digest = source.digest(place.staged, parameters)
+        parameters = staging.parameters(place, overrides)
+        staging.stage(place.staged, images.built() if place.docker else None)
+        digest = staging.digest(place.staged, parameters)
         current = is_deployed(place, digest)
     if current:
         return

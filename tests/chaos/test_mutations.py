@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from heavylift import ending, transitions
-from heavylift import job as moves
-from heavylift.ending import Ending, interruption
-from heavylift.janitor import Janitor
-from heavylift.job import OPEN_SHARDS, Job, open_partition
-from heavylift.manifest import store_manifest
-from heavylift.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
+from heavylift.job_store.manifest import store_manifest
+from heavylift.jobs import job as moves
+from heavylift.jobs import transitions
+from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
+from heavylift.recovery.janitor import Janitor
+from heavylift.worker import completion
+from heavylift.worker.completion import Ending, interruption
 from tests.chaos.harness.history import SPEC, History
 from tests.chaos.harness.watch import Violation
 
@@ -82,7 +83,7 @@ def say_done_before_the_outputs_are_listed(patch: Patch) -> None:
         finish(self, result, outputs, total)
         store_manifest(self.system.objects, self.job.id, self.unit.fence, outputs)
 
-    patch.setattr(ending, "store_manifest", listed)
+    patch.setattr(completion, "store_manifest", listed)
     patch.setattr(Ending, "finish", late)
 
 

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from infra.local import deploy, logs, stack
-from infra.local.place import HOST, Aws, Place
-from infra.local.reach import reachable
-from tests.support.net import free_port
-from tests.support.workers import Worker, containers_of, workers_of
+from infra.local.instance import HOST, Aws, Place
+from infra.local.port_forward import reachable
+from tests.support.ports import free_port
+from tests.support.running_workers import Worker, containers_of, workers_of
 
 PARAMETERS = {
     "PagesTimeout": "30",
@@ -104,7 +104,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         return
     place = Place(free_port(), tmp_path_factory.mktemp("stack"))
     try:
-        stack.up(place, PARAMETERS, leashed=True)
+        stack.up(place, PARAMETERS, tied_to_parent=True)
         yield _described(place.description)
     finally:
         stack.down(place)

@@ -17,16 +17,16 @@ import psutil
 import pytest
 
 from infra.local import emulator
-from infra.local.place import HOST, ROOT, Place
-from infra.local.say import Stop
-from tests.support.net import free_port
+from infra.local.console import Stop
+from infra.local.instance import HOST, ROOT, Place
+from tests.support.ports import free_port
 
 STARTS_LEASHED = """
 import sys, time
 from pathlib import Path
 from infra.local import emulator
-from infra.local.place import Place
-emulator.start(Place(int(sys.argv[1]), Path(sys.argv[2])), leashed=True)
+from infra.local.instance import Place
+emulator.start(Place(int(sys.argv[1]), Path(sys.argv[2])), tied_to_parent=True)
 print("up", flush=True)
 time.sleep(600)
 """
@@ -137,7 +137,7 @@ def test_a_taken_port_is_one_line_that_says_what_to_do(place: Place) -> None:
 
 
 def test_what_a_killed_leader_leaves_behind_is_ended_too(place: Place) -> None:
-    emulator.start(place, leashed=True)
+    emulator.start(place, tied_to_parent=True)
     os.kill(emulator.running(place) or 0, signal.SIGKILL)
     assert can_connect(place)  # the leash is dead, the emulator that it held is not
 

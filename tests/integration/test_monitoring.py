@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from heavylift.run_job import Outcome
-from heavylift.undeliverable import Burial
-from infra.local.place import ROOT
+from heavylift.recovery.dead_message import Burial
+from heavylift.worker.runner import Outcome
+from infra.local.instance import ROOT
 from infra.local.template import load
 
 MONITORING = load((ROOT / "infra" / "monitoring.yaml").read_text())
@@ -18,13 +18,13 @@ ALARMS = {
     if each["Type"] == "AWS::CloudWatch::Alarm"
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
-NOTIFY, API = ROOT / "functions" / "notify", ROOT / "functions" / "api"
+WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
 COUNTED = {*Outcome, *Burial} | {
     name
     for path in (
-        *(CORE / "janitor.py", CORE / "worker.py"),
+        *(CORE / "recovery" / "janitor.py", CORE / "runtime" / "handlers.py"),
         *JANITOR.glob("*.py"),
-        *(NOTIFY / "deliver.py", API / "counting.py"),
+        *(WEBHOOKS / "deliver.py", API / "metrics.py"),
     )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }

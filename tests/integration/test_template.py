@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from heavylift.backoff import BASE_S, CAP_S, THROTTLE_PAUSE_S
-from heavylift.run_job import LEASE_MARGIN_S
+from heavylift.jobs.retry import BASE_S, CAP_S, THROTTLE_PAUSE_S
 from heavylift.settings import ApiSettings, Settings
-from heavylift.tasks import TASKS
-from infra.local.place import ROOT
+from heavylift.tasks.registry import TASKS
+from heavylift.worker.runner import LEASE_MARGIN_S
+from infra.local.instance import ROOT
 from infra.local.template import load, without_images
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 
-from heavylift.callback import JITTER, LEASE_S
-from infra.local.place import ROOT
-from infra.local.source import SETTINGS
+from heavylift.webhooks.delivery_state import JITTER, LEASE_S
+from infra.local.instance import ROOT
+from infra.local.staging import SETTINGS
 from infra.local.template import load
-from notify.queue import CALLBACKS
-from notify.settings import LONGEST_PAUSE_S, NotifySettings
+from webhooks.queue import CALLBACKS
+from webhooks.settings import LONGEST_PAUSE_S, NotifySettings
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from heavylift.job import Job, job_key
-from heavylift.memory import ManualClock, MemoryObjects, MemoryQueue, MemoryTable
-from heavylift.message import Message
-from heavylift.run_job import Ack, Invocation, Runner, Verdict
+from heavylift.adapters.memory.clock import ManualClock
+from heavylift.adapters.memory.objects import MemoryObjects
+from heavylift.adapters.memory.queue import MemoryQueue
+from heavylift.adapters.memory.table import MemoryTable
+from heavylift.jobs.job import Job, job_key
+from heavylift.ports.queue import Message
+from heavylift.ports.system import System
+from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
-from heavylift.submit import Submission, submit
-from heavylift.system import System
-from heavylift.tasks import TASKS
+from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
-from heavylift.work import Part, Plan, Result, Work
+from heavylift.tasks.task import Part, Plan, Result, Work
+from heavylift.worker.runner import Ack, Invocation, Runner, Verdict
 
 QUEUE = "tests"
 WORKER_SECONDS = 60.0

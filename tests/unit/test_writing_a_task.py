@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.document import a_copy, follow
+from tests.support.task_tutorial import a_copy, follow
 
 
 def test_a_task_is_written_by_following_the_document(tmp_path: Path) -> None:

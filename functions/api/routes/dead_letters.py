@@ -6,19 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api import cursor as cursors
-from api.body import described, json_body
-from api.caller import OperatorIs
-from api.cursor import Cursor
-from api.desk import Desk, DeskIs
-from api.links import following
-from api.problems import documented
+from api.auth import OperatorIs
+from api.dependencies import Desk, DeskIs
+from api.http import cursor as cursors
+from api.http.cursor import Cursor
+from api.http.json_body import described, json_body
+from api.http.problems import documented
+from api.openapi.links import following
 from api.schemas import JobList, Redrive, RedriveResult, RefusedRedrive
-from heavylift.dead_letters import Redriven, dead_letters, dead_partition, redrive, redrive_all
-from heavylift.listing import no_such_queue
-from heavylift.table import DEAD
-from heavylift.tasks import spec_of
-from heavylift.view import view
+from heavylift.ports.table import DEAD
+from heavylift.service.dead_letters import Redriven, dead_letters, dead_partition, redrive, redrive_all
+from heavylift.service.job_view import view
+from heavylift.service.listing import no_such_queue
+from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
 

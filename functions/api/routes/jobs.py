@@ -7,27 +7,27 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from api import cursor as cursors
-from api.answer import answer, body_of, etag_of, has_seen
-from api.body import content_of
-from api.caller import CallerIs, ClientIs
-from api.cursor import Cursor
-from api.desk import Desk, DeskIs
-from api.links import OF_A_JOB, following
-from api.parameters import JobId
-from api.prefer import Prefer, Preferred
-from api.problems import documented, header
+from api.auth import CallerIs, ClientIs
+from api.dependencies import Desk, DeskIs
+from api.http import cursor as cursors
+from api.http.cursor import Cursor
+from api.http.job_response import answer, body_of, etag_of, has_seen
+from api.http.json_body import content_of
+from api.http.path_parameters import JobId
+from api.http.prefer import Prefer, Preferred
+from api.http.problems import documented, header
+from api.http.submission import REQUEST_BODY, SubmittedIs
+from api.openapi.links import OF_A_JOB, following
 from api.schemas import JobList, JobView
-from api.submission import REQUEST_BODY, SubmittedIs
-from heavylift.control import cancel, retry
-from heavylift.find import find_job
-from heavylift.job import Job, Status
-from heavylift.listing import newest_jobs, tenant_partition
-from heavylift.submit import Submission, submit
-from heavylift.table import TENANT
-from heavylift.tasks import spec_of
-from heavylift.view import view
-from heavylift.wait import wait_for
+from heavylift.jobs.job import Job, Status
+from heavylift.ports.table import TENANT
+from heavylift.service.control import cancel, retry
+from heavylift.service.find import find_job
+from heavylift.service.job_view import view
+from heavylift.service.listing import newest_jobs, tenant_partition
+from heavylift.service.submit import Submission, submit
+from heavylift.service.wait import wait_for
+from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

@@ -7,19 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import RedirectResponse
 
-from api import cursor as cursors
-from api.caller import CallerIs
-from api.cursor import Cursor
-from api.desk import Desk, DeskIs
-from api.links import OF_OUTPUTS
-from api.parameters import JobId
-from api.problems import documented, header
+from api.auth import CallerIs
+from api.dependencies import Desk, DeskIs
+from api.http import cursor as cursors
+from api.http.cursor import Cursor
+from api.http.path_parameters import JobId
+from api.http.problems import documented, header
+from api.openapi.links import OF_OUTPUTS
 from api.schemas import OutputPage, OutputView
 from heavylift.errors import NotFound
-from heavylift.find import find_job
-from heavylift.job import Job
-from heavylift.manifest import Output, load_manifest
-from heavylift.storage import output_key
+from heavylift.job_store.manifest import Output, load_manifest
+from heavylift.jobs.job import Job
+from heavylift.jobs.object_keys import output_key
+from heavylift.service.find import find_job
 
 router = APIRouter(prefix="/v1/jobs/{job_id}/outputs", tags=["outputs"])
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.caller import OperatorIs
-from api.desk import Desk, DeskIs
-from api.problems import documented
+from api.auth import OperatorIs
+from api.dependencies import Desk, DeskIs
+from api.http.problems import documented
 from api.schemas import QueueDetail, QueueList, QueueView
-from heavylift.dead_letters import count_dead_letters
-from heavylift.listing import no_such_queue, open_jobs
-from heavylift.view import view
+from heavylift.service.dead_letters import count_dead_letters
+from heavylift.service.job_view import view
+from heavylift.service.listing import no_such_queue, open_jobs
 
 router = APIRouter(prefix="/v1/queues", tags=["queues"])
 

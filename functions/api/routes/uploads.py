@@ -7,15 +7,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from api.body import described, json_body
-from api.caller import ClientIs
-from api.desk import DeskIs
-from api.problems import documented
+from api.auth import ClientIs
+from api.dependencies import DeskIs
+from api.http.json_body import described, json_body
+from api.http.problems import documented
 from api.schemas import NewUpload, UploadView
 from heavylift.errors import Fault, InvalidRequest
-from heavylift.ids import new_id
-from heavylift.storage import upload_key
-from heavylift.tasks import spec_of
+from heavylift.jobs.ids import new_id
+from heavylift.jobs.object_keys import upload_key
+from heavylift.tasks.registry import spec_of
 
 router = APIRouter(tags=["uploads"])
 

@@ -10,18 +10,18 @@ from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
-from heavylift.control import cancel, retry
-from heavylift.dead_letters import redrive_all
 from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
-from heavylift.janitor import Janitor
-from heavylift.job import Job
-from heavylift.message import Message
-from heavylift.run_job import Ack, Invocation, OrphanMessage, Runner
+from heavylift.jobs.job import Job
+from heavylift.ports.queue import Message, OrphanMessage
+from heavylift.ports.system import System
+from heavylift.recovery.janitor import Janitor
+from heavylift.service.control import cancel, retry
+from heavylift.service.dead_letters import redrive_all
+from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
-from heavylift.submit import Submission, submit
-from heavylift.system import System
-from heavylift.tasks import TASKS
-from heavylift.work import Part, Plan, Result, Work
+from heavylift.tasks.registry import TASKS
+from heavylift.tasks.task import Part, Plan, Result, Work
+from heavylift.worker.runner import Ack, Invocation, Runner
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
@@ -99,7 +99,9 @@ class History:
 
     def play(self) -> None:
         """Violation if a promise is broken."""
-        with patch("heavylift.ids.os.urandom", self.random.randbytes):  # ids choose shards: the seed's too
+        with patch(
+            "heavylift.jobs.ids.os.urandom", self.random.randbytes
+        ):  # ids choose shards: the seed's too
             self._play()
 
     def _play(self) -> None:

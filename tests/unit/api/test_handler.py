@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.snapshot import before_snapshot
-from tests.support.front import FrontWorld
+from api.snapstart import before_snapshot
+from tests.support.in_process_api import FrontWorld
 
 AN_ANSWER = """
 import json, sys, types

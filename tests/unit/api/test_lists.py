@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from api import cursor as cursors
-from heavylift.ids import new_id
-from heavylift.listing import PAGE, PAGES_AT_ONCE
-from heavylift.submit import Submission, submit
-from tests.support.front import FrontWorld
+from api.http import cursor as cursors
+from heavylift.jobs.ids import new_id
+from heavylift.service.listing import PAGE, PAGES_AT_ONCE
+from heavylift.service.submit import Submission, submit
+from tests.support.in_process_api import FrontWorld
 from tests.support.world import COPY, QUEUE, TEXT, Copy
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from api.desk import Desk
+from api.dependencies import Desk
 from api.web import FOLDER, site
-from tests.support.front import FrontWorld
+from tests.support.in_process_api import FrontWorld
 
 BASE = "/some/where"
 STORE = "memory://"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from heavylift import bootstrap
-from heavylift.job import Status
-from heavylift.message import Message
+from heavylift.jobs.job import Status
+from heavylift.ports.queue import Message
+from heavylift.runtime import bootstrap
 from tests.support.world import QUEUE, World
 
 

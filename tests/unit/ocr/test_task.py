@@ -211,7 +211,7 @@ def test_the_networks_load_and_read_without_any_network() -> None:
         socket.socket.connect = socket.getaddrinfo = refused
         from tests.support.pictures import picture
         from ocr.models import models
-        from ocr.read import read, to_bgr
+        from ocr.recognize import read, to_bgr
         image = picture("no network", size=(240, 70))
         found = read(to_bgr(image.tobytes(), *image.size), models(1), lambda: None)
         models(1).find_regions(found.image)

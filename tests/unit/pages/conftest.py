@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from heavylift.tasks.pdf_to_images import PdfToImagesParams
-from tests.unit.pages.fake_work import FakeWork
+from tests.support.fake_work import FakeWork
 
 WorkMaker = Callable[..., FakeWork]
 
@@ -91,7 +91,7 @@ def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[
         (folder / "sitecustomize.py").write_text(
             dedent(f"""
             import sys, signal, os
-            if "sandbox.template" in sys.orig_argv:
+            if "sandbox.forkserver" in sys.orig_argv:
                 import documents.pdfium as engine
                 whole = engine.PdfiumDocument
                 class Crashing(whole):
