@@ -98,6 +98,16 @@ fmt: $(INSTALLED) ## fix what can be fixed by itself
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
+.PHONY: docs
+docs: .venv-docs/.installed ## the documents as a site, in site/
+	@.venv-docs/bin/mkdocs build --quiet --strict
+	@echo '==> site/index.html'
+
+.venv-docs/.installed: $(INSTALLED) requirements/docs.txt
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv-docs
+	@$(BIN)/uv pip install -q --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
+	@touch $@
+
 sample: $(INSTALLED) ## draw samples/sample.pdf again
 	$(BIN)/python samples/make_sample.py
 
@@ -115,6 +125,7 @@ bench-stack: $(INSTALLED) ## 8 PDFs at once, against a server of threads and pdf
 lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
+	$(COMPILE) --python-version 3.11 --group docs $(UPGRADE) -o requirements/docs.txt
 	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(COMPILE) --python-version 3.13 --group ocr -c requirements/dev.txt -o requirements/ocr.txt
 	$(COMPILE) --python-version 3.13 --group learn -c requirements/dev.txt -o requirements/learn.txt

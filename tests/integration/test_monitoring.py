@@ -43,6 +43,14 @@ def test_the_operations_guide_tells_what_to_do(name: str) -> None:
     assert f"| {name} |" in (ROOT / "docs" / "how-to" / "operate.md").read_text()
 
 
+def test_the_reference_lists_every_metric_and_no_other() -> None:
+    reference = ROOT / "docs" / "reference"
+    rows = re.findall(r"^\| `([A-Z]\w+)` \|", (reference / "metrics.md").read_text(), re.MULTILINE)
+    of_callbacks = (reference / "callbacks.md").read_text().partition("## Metrics")[2]
+    listed = {*rows, *re.findall(r"`([A-Z]\w+)`", of_callbacks)}
+    assert listed == {str(name) for name in COUNTED}
+
+
 def test_the_names_of_the_stack_are_the_ones_written() -> None:
     template = load((ROOT / "template.yaml").read_text())
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
