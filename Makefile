@@ -100,7 +100,7 @@ fmt: $(INSTALLED) ## fix what can be fixed by itself
 
 .PHONY: docs
 docs: .venv-docs/.installed ## the documents as a site, in site/
-	@.venv-docs/bin/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/.venv-docs/bin:$$PATH" mkdocs build --quiet --strict
 	@echo '==> site/index.html'
 
 .venv-docs/.installed: $(INSTALLED) requirements/docs.txt
@@ -125,7 +125,7 @@ bench-stack: $(INSTALLED) ## 8 PDFs at once, against a server of threads and pdf
 lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
-	$(COMPILE) --python-version 3.11 --group docs $(UPGRADE) -o requirements/docs.txt
+	$(COMPILE) --python-version 3.11 --group docs -c requirements/dev.txt $(UPGRADE) -o requirements/docs.txt
 	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(COMPILE) --python-version 3.13 --group ocr -c requirements/dev.txt -o requirements/ocr.txt
 	$(COMPILE) --python-version 3.13 --group learn -c requirements/dev.txt -o requirements/learn.txt

@@ -71,3 +71,10 @@ def test_a_parameter_is_one_of_the_template(path: Path) -> None:
     endings = "Timeout|Memory|Concurrency|QueueLimit|Days|Hours|Origins|PerMinute|PerSecond|Topic|Endpoint"
     named = set(re.findall(rf"`((?:[A-Z][a-z0-9]+)+(?:{endings}))(?:=[^`]*)?`", path.read_text()))
     assert named - set(TEMPLATE["Parameters"]) - OF_AWS == set()
+
+
+@pytest.mark.parametrize("path", [*sorted(DOCS.glob("**/*.md")), ROOT / "README.md"], ids=name_of)
+def test_a_document_is_in_plain_words(path: Path) -> None:
+    """Words that hide who does what; CONTRIBUTING.md has the rules."""
+    found = re.findall(r"\b(told|heard|strangers?|of late|won't do|can't be had|in vain)\b", path.read_text())
+    assert found == []
