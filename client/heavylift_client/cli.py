@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from heavylift_client import render
-from heavylift_client.cli_session import Session, params_of
+from heavylift_client.cli_session import Session, parse_params
 from heavylift_client.types import Job
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -178,7 +178,7 @@ def _submitted(
     whole: str | None,
     **options: Any,
 ) -> Job:
-    return session.api.submit(task, file, params=params_of(pairs, whole), **options)
+    return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
 
 
 def _followed(session: Session, job_id: str, timeout_s: float | None, out: Path | None) -> None:

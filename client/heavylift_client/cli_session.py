@@ -47,7 +47,7 @@ def _url_here() -> str:
     raise click.UsageError("Say where the API is: --url, or HEAVYLIFT_URL in the environment.")
 
 
-def params_of(pairs: Iterable[str], whole: str | None) -> dict[str, Any]:
+def parse_params(pairs: Iterable[str], whole: str | None) -> dict[str, Any]:
     """`name=value` pairs over a JSON object. A value is JSON where it can be read so, and text otherwise."""
     found = _object(whole) if whole else {}
     for pair in pairs:

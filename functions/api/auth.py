@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
-from api.admission.rate_limit import count_request
-from api.dependencies import Desk, DeskIs
+from api.admission.rate_limit import check_rate_limit
+from api.dependencies import ApiContext, ApiContextDep
 from heavylift.api_keys import Scope
 from heavylift.errors import Forbidden, Unauthorized
 
@@ -31,14 +31,14 @@ class Caller:
 def _caller_with(scope: Scope) -> Callable[..., Caller]:
     def caller(
         request: Request,
-        desk: DeskIs,
+        context: ApiContextDep,
         bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
         key: Annotated[str | None, Depends(HEADER)],
     ) -> Caller:
         given = key or (bearer.credentials if bearer else None)
         if given is None:
-            return _without_key(request, desk)
-        owner = desk.keys.owner(given)
+            return _without_key(request, context)
+        owner = context.keys.authenticate(given)
         if scope not in owner.scopes:
             raise Forbidden(f"This needs a key with the scope {scope!r}.")
         return Caller(owner.tenant)
@@ -46,22 +46,22 @@ def _caller_with(scope: Scope) -> Callable[..., Caller]:
     return caller
 
 
-def _without_key(request: Request, desk: Desk) -> Caller:
-    if desk.settings.require_api_key:
+def _without_key(request: Request, context: ApiContext) -> Caller:
+    if context.settings.require_api_key:
         raise Unauthorized("Send a key, as Authorization: Bearer KEY or as X-Api-Key.")
     if "authorization" in request.headers or "x-api-key" in request.headers:
         raise Unauthorized("The credentials are not a key: Authorization: Bearer KEY, or X-Api-Key.")
     return Caller(OPEN_TENANT)
 
 
-CallerIs = Annotated[Caller, Depends(_caller_with(Scope.JOBS))]
-OperatorIs = Annotated[Caller, Depends(_caller_with(Scope.OPERATE))]
+AuthenticatedCaller = Annotated[Caller, Depends(_caller_with(Scope.JOBS))]
+OperatorCaller = Annotated[Caller, Depends(_caller_with(Scope.OPERATE))]
 
 
-def _within_rate(desk: DeskIs, caller: CallerIs) -> Caller:
-    count_request(desk.system, caller.tenant, desk.settings.requests_per_minute)
+def _within_rate(context: ApiContextDep, caller: AuthenticatedCaller) -> Caller:
+    check_rate_limit(context.system, caller.tenant, context.settings.requests_per_minute)
     return caller
 
 
-ClientIs = Annotated[Caller, Depends(_within_rate)]
+RateLimitedCaller = Annotated[Caller, Depends(_within_rate)]
 """A caller who asks for work: counted against the tenant's rate."""

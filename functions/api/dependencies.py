@@ -8,37 +8,43 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
-from api.admission.key_cache import KeyRing
-from api.admission.queue_limit import QueueGauge
-from api.admission.retry_after import Pace
+from api.admission.key_cache import ApiKeyCache
+from api.admission.queue_limit import QueueLimiter
+from api.admission.retry_after import RunTimeEstimator
+from api.settings import ApiSettings
 from heavylift.ports.system import System
 from heavylift.runtime import bootstrap
-from heavylift.settings import ApiSettings
 
 
 @dataclass(frozen=True)
-class Desk:
+class ApiContext:
     system: System
     settings: ApiSettings
-    keys: KeyRing
-    gauge: QueueGauge
-    pace: Pace
+    keys: ApiKeyCache
+    gauge: QueueLimiter
+    pace: RunTimeEstimator
 
     @classmethod
     def of(cls, system: System, settings: ApiSettings) -> Self:
-        return cls(system, settings, KeyRing(system), QueueGauge(system, settings.queue_limits), Pace(system))
+        return cls(
+            system,
+            settings,
+            ApiKeyCache(system),
+            QueueLimiter(system, settings.queue_limits),
+            RunTimeEstimator(system),
+        )
 
 
 @lru_cache(maxsize=1)
-def desk() -> Desk:
+def get_context() -> ApiContext:
     """Built at the first request and kept while warm."""
-    return Desk.of(bootstrap.system(), ApiSettings.read())
+    return ApiContext.of(bootstrap.system(), ApiSettings.read())
 
 
-def _of_app(request: Request) -> Desk:
+def _of_app(request: Request) -> ApiContext:
     """The application's own: an override of FastAPI's would work its signature out anew in every request."""
-    found: Desk = request.app.state.desk()
+    found: ApiContext = request.app.state.get_context()
     return found
 
 
-DeskIs = Annotated[Desk, Depends(_of_app)]
+ApiContextDep = Annotated[ApiContext, Depends(_of_app)]

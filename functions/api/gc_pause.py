@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Python would go through all of it several times over: about a tenth of the api's import."""
     was_on = gc.isenabled()
     gc.disable()

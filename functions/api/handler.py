@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from api.gc_pause import uncollected
+from api.gc_pause import gc_paused
 
-with uncollected():
+with gc_paused():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mangum import Mangum

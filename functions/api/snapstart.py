@@ -23,7 +23,7 @@ def before_snapshot(app: FastAPI, *others: Callable[[], object]) -> None:
 
 
 def make_ready(app: FastAPI) -> None:
-    app.state.desk()  # imports boto3; its clients ask for credentials again when those have run out
+    app.state.get_context()  # imports boto3; its clients ask for credentials again when those have run out
     for _ in iter_route_contexts(app.routes):
         pass  # FastAPI completes a route when it is first asked for
     app.openapi()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sandbox.protocol import Event, Request
 
 
-def answer(request: Request, _receipts: threading.Semaphore) -> Iterator[Event]:
+def run_child(request: Request, _credit: threading.Semaphore) -> Iterator[Event]:
     """The events of the task; raises learn.errors."""
     warnings.simplefilter("ignore")  # there is nobody to read them
     if request["do"] == "train-model":

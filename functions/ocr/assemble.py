@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import Work
+from heavylift.tasks.task import JobContext
 from ocr.searchable_pdf import merge
 
 PAGE_BREAK = "\f"
 
 
-def publish_whole(work: Work, pages: Sequence[int]) -> None:
+def publish_whole(work: JobContext, pages: Sequence[int]) -> None:
     """result.json, text.txt and searchable.pdf; one page in memory at a time."""
     params: OcrParams = work.params
     result, text = work.directory / "result.json", work.directory / "text.txt"
@@ -32,7 +32,7 @@ def publish_whole(work: Work, pages: Sequence[int]) -> None:
         work.publish("searchable.pdf", whole, "application/pdf")
 
 
-def _read(work: Work, pages: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _read(work: JobContext, pages: Sequence[int]) -> Iterator[dict[str, Any]]:
     for page in pages:
         work.advance(0)
         yield json.loads(work.fetch(f"page-{page:04}.json").read_text(encoding="utf-8"))

@@ -40,7 +40,7 @@ class Pages(Protocol):
         """The page's own text, if it has any worth having: lines and their boxes in pixels."""
 
 
-def answer(request: Request, receipts: threading.Semaphore) -> Iterator[Event]:
+def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
     """The events that answer the request; raises TaskErrors."""
     pages = _opened(request)
     if request["do"] == "probe":
@@ -50,7 +50,7 @@ def answer(request: Request, receipts: threading.Semaphore) -> Iterator[Event]:
         yield {"probe": {"pages": format_ranges(chosen)}}
         return
     for page in request["pages"]:
-        receipts.acquire()
+        credit.acquire()
         yield {"page": _decoded(pages, page, want_text=request["text_layer"] == "prefer")}
 
 

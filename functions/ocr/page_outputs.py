@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import Work
+from heavylift.tasks.task import JobContext
 from ocr.annotate import annotated, crop, jpeg
 from ocr.layout import Region
 from ocr.models import Image
@@ -31,7 +31,7 @@ class ReadPage:
         return f"page-{self.page:04}"
 
 
-def publish(work: Work, page: ReadPage) -> dict[str, Any]:
+def publish(work: JobContext, page: ReadPage) -> dict[str, Any]:
     """Publishes everything of the page; returns what a part's result keeps of it."""
     params: OcrParams = work.params
     crops = [_crop(work, page, number) for number in range(1, len(page.regions) + 1)] if params.crops else []
@@ -85,14 +85,14 @@ def as_json(job_id: str, page: ReadPage, crops: Sequence[str]) -> dict[str, Any]
     }
 
 
-def _crop(work: Work, page: ReadPage, number: int) -> str:
+def _crop(work: JobContext, page: ReadPage, number: int) -> str:
     path = work.directory / f"{page.name}-region-{number:02}.png"
     crop(page.image, page.regions[number - 1], path)
     _hand_over(work, path, "image/png")
     return path.name
 
 
-def _hand_over(work: Work, path: Path, media_type: str) -> None:
+def _hand_over(work: JobContext, path: Path, media_type: str) -> None:
     work.publish(path.name, path, media_type)
     path.unlink()
 

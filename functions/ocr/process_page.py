@@ -8,7 +8,7 @@ from typing import Any
 
 from heavylift.errors import OutOfTime
 from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import Work
+from heavylift.tasks.task import JobContext
 from ocr.handoff import PageEvent, pixels_file, text_file
 from ocr.layout import regions
 from ocr.models import Image, models
@@ -16,13 +16,15 @@ from ocr.page_outputs import ReadPage, publish
 from ocr.recognize import Line, Reading, read, to_bgr
 
 
-def work_through(work: Work, event: PageEvent, threads: int, receipt: Callable[[], None]) -> dict[str, Any]:
+def process_page(
+    work: JobContext, event: PageEvent, threads: int, grant_credit: Callable[[], None]
+) -> dict[str, Any]:
     """Reads and publishes; `receipt` is called as soon as the child's files are gone."""
     params: OcrParams = work.params
     networks = models(threads)
-    image, own_text = _taken(work, event)
-    receipt()
-    reading = Reading(image, 0, own_text) if own_text else read(image, networks, lambda: _go_on(work))
+    image, own_text = _load_page(work, event)
+    grant_credit()
+    reading = Reading(image, 0, own_text) if own_text else read(image, networks, lambda: _check_budget(work))
     sure = [
         line for line in reading.lines if line.confidence is None or line.confidence >= params.min_confidence
     ]
@@ -39,7 +41,7 @@ def work_through(work: Work, event: PageEvent, threads: int, receipt: Callable[[
     return publish(work, page)
 
 
-def _taken(work: Work, event: PageEvent) -> tuple[Image, list[Line]]:
+def _load_page(work: JobContext, event: PageEvent) -> tuple[Image, list[Line]]:
     """The page's picture and its own text, off the disk."""
     pixels = work.directory / pixels_file(event["page"])
     image = to_bgr(pixels.read_bytes(), event["width"], event["height"])
@@ -56,7 +58,7 @@ def _line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
     return Line(text, None, ((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
-def _go_on(work: Work) -> None:
+def _check_budget(work: JobContext) -> None:
     """Raises if the work is not wanted any more, or will not be done in time."""
     work.advance(0)
     if work.remaining() <= 0:

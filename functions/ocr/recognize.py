@@ -51,13 +51,13 @@ def read(image: Image, models: Models, go_on: Callable[[], None]) -> Reading:
     """`go_on` is called now and then, and may raise."""
     quads, turned = models.find_lines(image), 0
     go_on()
-    if _runs_down(quads):
+    if _is_rotated(quads):
         image, quads, turned = np.ascontiguousarray(np.rot90(image)), _turned_left(quads, image.shape[1]), 270
     crops = [get_rotate_crop_image(image, quad.copy()) for quad in quads]
     if not crops:
         return Reading(image, turned, [])
-    flipped = models.look_upside_down(crops)
-    if _most(flipped, crops):
+    flipped = models.detect_upside_down(crops)
+    if _majority(flipped, crops):
         crops, flipped = [_by_half(crop) for crop in crops], [not each for each in flipped]
         image, quads = _by_half(image), _upside_down(quads, image.shape[:2])
         turned = (turned + 180) % 360
@@ -89,7 +89,7 @@ def _by_half(image: Image) -> Image:
     return np.ascontiguousarray(image[::-1, ::-1])
 
 
-def _runs_down(quads: Quads) -> bool:
+def _is_rotated(quads: Quads) -> bool:
     """Whether the lines run down the page, weighed by their lengths."""
     if not len(quads):
         return False
@@ -99,7 +99,7 @@ def _runs_down(quads: Quads) -> bool:
     return bool(tall.sum() >= FEW and down[tall].sum() > across[~tall].sum())
 
 
-def _most(flipped: list[bool], crops: list[Image]) -> bool:
+def _majority(flipped: list[bool], crops: list[Image]) -> bool:
     """Whether most of the text is upside down, weighed by length: short lines are easily mistaken."""
     lengths: list[float] = [crop.shape[1] / max(1, crop.shape[0]) for crop in crops]
     total = sum(lengths)

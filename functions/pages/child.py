@@ -16,10 +16,10 @@ from pages.handoff import Request, file_name
 from sandbox.protocol import Event
 
 
-def answer(request: Request, receipts: threading.Semaphore) -> Iterator[Event]:
+def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
     """The events that answer the request; raises TaskErrors."""
     source = Source(Path(request["pdf"]), request["password"])
-    return _probe(source, request) if request["do"] == "probe" else _render(source, request, receipts)
+    return _probe(source, request) if request["do"] == "probe" else _render(source, request, credit)
 
 
 def _probe(source: Source, request: Request) -> Iterator[Event]:
@@ -44,15 +44,15 @@ def _size(document: Document, page: int) -> tuple[float, float]:
     return document.size(page)
 
 
-def _render(source: Source, request: Request, receipts: threading.Semaphore) -> Iterator[Event]:
+def _render(source: Source, request: Request, credit: threading.Semaphore) -> Iterator[Event]:
     for page, engine in request["pages"]:
-        receipts.acquire()
+        credit.acquire()
         try:
             drawn = source.on_page(engine, partial(_draw, page=page, request=request))
         except (PageDamaged, PageTooLarge) as error:
             if not request["skip"]:
                 raise
-            receipts.release()
+            credit.release()
             yield {"failed": {"page": page, "error": error.slug}}
         else:
             yield {"page": drawn}

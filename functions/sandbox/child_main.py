@@ -1,7 +1,7 @@
 """The child: decodes what a stranger sent, under limits, and tells the worker (protocol.py).
 
-Forked from the template (template.py) into the scratch folder; the module's `answer` does the work. When the
-worker is gone, its lines end and so does this, with whatever it started.
+The fork server (forkserver.py) forks it into the scratch folder. The `run_child` of the worker's module
+does the work. When the worker is gone, the input line ends, and this process and all that it started end too.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ def main(module: str, channel: int) -> NoReturn:
     events = os.fdopen(os.dup(channel), "w", encoding="utf-8")
     lines = FileIO(channel)
     request: Request = json.loads(lines.readline())
-    receipts = threading.Semaphore(AHEAD)
-    threading.Thread(target=_listen, args=(lines, receipts), daemon=True).start()
-    _answer(module, request, receipts, events)
+    credit = threading.Semaphore(AHEAD)
+    threading.Thread(target=_listen, args=(lines, credit), daemon=True).start()
+    _run(module, request, credit, events)
     os._exit(0)  # without waiting for the listener, which is still reading
 
 
-def _listen(lines: FileIO, receipts: threading.Semaphore) -> None:
+def _listen(lines: FileIO, credit: threading.Semaphore) -> None:
     """Counts receipts until the worker closes its end or is gone, however it went.
 
     Linux could signal the worker's death (PR_SET_PDEATHSIG), but to this process alone: poppler would run on.
     The engines are called without the interpreter's lock, so that this is awake while they draw.
     """
     while received := os.read(lines.fileno(), 4096):
-        receipts.release(received.count(b"\n"))
+        credit.release(received.count(b"\n"))
     os.killpg(0, signal.SIGKILL)
 
 
-def _answer(module: str, request: Request, receipts: threading.Semaphore, events: TextIO) -> None:
+def _run(module: str, request: Request, credit: threading.Semaphore, events: TextIO) -> None:
     try:
         limit(request["memory_mb"], request["cpu_seconds"])
-        for event in importlib.import_module(module).answer(request, receipts):
+        for event in importlib.import_module(module).run_child(request, credit):
             _send(events, event)
         _send(events, {"end": True})
     except TaskError as error:

@@ -38,7 +38,7 @@ EXIT_S = 2.0
 """How long a child that is done with may take to end by itself."""
 
 
-class Lost(Exception):
+class ForkServerLost(Exception):
     """The template is gone."""
 
 
@@ -76,7 +76,7 @@ class Template:
         place = os.open(folder, os.O_RDONLY)
         try:
             pid, _ = self._ask(FORK, place, theirs.fileno())
-        except Lost:
+        except ForkServerLost:
             ours.close()
             raise
         finally:
@@ -99,7 +99,7 @@ class Template:
                 first, second = TOLD.unpack(told)
             except (OSError, struct.error) as error:
                 self._line.close()  # what it may yet say answers another question
-                raise Lost from error
+                raise ForkServerLost from error
         return first, second
 
     def end(self) -> None:
@@ -120,7 +120,7 @@ def fork(modules: tuple[str, ...], env: Mapping[str, str], folder: Path) -> Fork
     with _changing:
         template = _running.get(modules)
         if template and template.env == env:
-            with contextlib.suppress(Lost):
+            with contextlib.suppress(ForkServerLost):
                 return template.fork(folder)
         if template:
             template.end()

@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import Self
 
 from heavylift.errors import TaskError
-from heavylift.tasks.task import Work
+from heavylift.tasks.task import JobContext
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
-from sandbox.forkserver import Lost, fork
+from sandbox.forkserver import ForkServerLost, fork
 from sandbox.protocol import EXIT_MEMORY, Event, Request
 from sandbox.settings import SandboxSettings
 
@@ -46,11 +46,11 @@ MALLOC = {
 
 
 @dataclass(frozen=True)
-class Program:
+class ChildProgram:
     """What runs in a child."""
 
     module: str
-    """Has `answer(request, receipts) -> Iterator[Event]`, which may raise TaskErrors."""
+    """Has `run_child(request, credit) -> Iterator[Event]`, which may raise TaskErrors."""
     errors: Mapping[str, type[TaskError]]
     """Those, by their slugs; one that is not here is a plain TaskError."""
     loads: tuple[str, ...] = ()
@@ -59,10 +59,12 @@ class Program:
     """Beside what every child is given of the worker's."""
 
 
-class Child:
+class ChildProcess:
     """A running child. As a context manager it is dead at the end of the block, however that ends."""
 
-    def __init__(self, work: Work, program: Program, request: Request, settings: SandboxSettings) -> None:
+    def __init__(
+        self, work: JobContext, program: ChildProgram, request: Request, settings: SandboxSettings
+    ) -> None:
         self._work, self._errors, self._settings = work, program.errors, settings
         self._ends_at = time.monotonic() + work.remaining() - MARGIN_S
         self._buffer = b""
@@ -73,7 +75,7 @@ class Child:
         try:
             env = {**_child_env(), **program.env}
             self._fork = fork((program.module, *program.loads), env, work.directory)
-        except Lost as error:
+        except ForkServerLost as error:
             logger.error("No child could be started: %r", error.__cause__)  # noqa: TRY400 - no trace is needed
             raise TaskError from None
         self._ended: tuple[int, int] | None = None
@@ -95,7 +97,7 @@ class Child:
     def pid(self) -> int:
         return self._fork.pid
 
-    def receipt(self) -> None:
+    def grant_credit(self) -> None:
         """Tell the child that its oldest page was taken off the disk."""
         self._write(b"\n")
 
@@ -163,7 +165,7 @@ class Child:
         if self._ended is None:
             try:
                 status, memory = self._fork.template.collect(self.pid)
-            except Lost:  # with the template, if not with the child, the kernel found memory
+            except ForkServerLost:  # with the template, if not with the child, the kernel found memory
                 status, memory = signal.SIGKILL, 0
             in_kb = memory // 1024 if sys.platform == "darwin" else memory
             self._ended = in_kb, os.waitstatus_to_exitcode(status)

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from heavylift.jobs.job import Job, job_key
+from heavylift.job_store.load import load_job
+from heavylift.jobs.job import Job
+from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed, Is
 from heavylift.service.job_view import view
-from heavylift.settings import ApiSettings
 from heavylift.webhooks.delivery_state import Answer, Callback, State
 from heavylift.webhooks.signing import secrets_of, signed
-from webhooks.http_post import Dialer
-from webhooks.settings import NotifySettings
+from webhooks.http_post import WebhookSender
+from webhooks.settings import WebhookSettings
 
 CONTENT = {"Content-Type": "application/json", "User-Agent": "Heavylift-Webhooks/1"}
 
@@ -34,14 +35,7 @@ class Outcome(StrEnum):
     NOT_YET = "CallbacksNotYetDue"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    outcome: Outcome
-    again_in_s: float | None = None
-    """When the message is to be seen again; None: nothing is left to do for it."""
-
-
-NOTHING = Verdict(Outcome.NOTHING_TO_DO)
+NOTHING = Done(Outcome.NOTHING_TO_DO)
 
 
 def event_of(job: Job) -> str:
@@ -52,13 +46,13 @@ def event_of(job: Job) -> str:
 @dataclass(frozen=True)
 class Deliverer:
     system: System
-    dialer: Dialer
-    settings: NotifySettings
+    sender: WebhookSender
+    settings: WebhookSettings
     chance: Callable[[], float] = random.random
 
-    def deliver(self, job_id: str) -> Verdict:
+    def deliver(self, job_id: str) -> Disposition:
         """Make the attempt that is due, if one is."""
-        job = self._job(job_id)
+        job = load_job(self.system.table, job_id)
         # A job that runs again has another event at its end. So nothing is told that can't be read.
         if job is None or job.callback_url is None or not job.ended:
             return NOTHING
@@ -66,33 +60,33 @@ class Deliverer:
         if callback.settled or job.expires_at <= now:
             return NOTHING
         if callback.next_at is not None and callback.next_at > now:
-            return Verdict(Outcome.NOT_YET, callback.next_at - now)
+            return Retry(Outcome.NOT_YET, callback.next_at - now)
         claimed = self._keep(job, callback.claimed(now))
         if claimed is None:
             return self.deliver(job_id)  # somebody else was quicker; see what is left to do
         return self._heard(claimed, self._post(claimed))
 
     def _post(self, job: Job) -> Answer:
-        body = view(job, ApiSettings.read().base_path).model_dump_json()
+        body = view(job, self.settings.base_path).model_dump_json()
         now = self.system.clock.now()
         headers = signed(secrets_of(self.system.table, job.tenant, now), event_of(job), now, body)
-        return self.dialer.post(job.callback_url or "", body.encode(), {**CONTENT, **headers})
+        return self.sender.post(job.callback_url or "", body.encode(), {**CONTENT, **headers})
 
-    def _heard(self, job: Job, answer: Answer) -> Verdict:
+    def _heard(self, job: Job, answer: Answer) -> Disposition:
         now = self.system.clock.now()
         after = Callback.of(job).answered(
             answer,
-            pauses=self.settings.pauses,
+            pauses=self.settings.callback_pauses,
             now=now,
             expires_at=job.expires_at,
             chance=self.chance(),
         )
         self._keep(job, after)  # refused only if the job runs again, or another attempt was made meanwhile
         if after.state is State.DELIVERED:
-            return Verdict(Outcome.DELIVERED)
+            return Done(Outcome.DELIVERED)
         if after.next_at is None:
-            return Verdict(Outcome.GIVEN_UP)
-        return Verdict(Outcome.FAILED, after.next_at - now)
+            return Done(Outcome.GIVEN_UP)
+        return Retry(Outcome.FAILED, after.next_at - now)
 
     def _keep(self, job: Job, callback: Callback) -> Job | None:
         """The job with its callback's new state; None if it is not as it was read any more.
@@ -110,7 +104,3 @@ class Deliverer:
         except ConditionFailed:
             return None
         return replace(job, callback=callback.stored())
-
-    def _job(self, job_id: str) -> Job | None:
-        item = self.system.table.get(job_key(job_id))
-        return Job.of(item) if item else None

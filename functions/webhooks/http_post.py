@@ -28,7 +28,7 @@ POLITE_BYTES = 16_384
 """So much of an answer's body is read and dropped, so that the receiver can end in peace."""
 
 
-class NotSent(Exception):
+class DeliveryError(Exception):
     """Why there was no answer, in words for the job's owner: no address, no host but the url's own."""
 
 
@@ -41,7 +41,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Dialer:
+class WebhookSender:
     private: bool
     """Whether private addresses and plain http are allowed."""
     total_s: float = 15.0
@@ -62,7 +62,7 @@ class Dialer:
                 with suppress(OSError, HTTPException):
                     response.read(POLITE_BYTES)
                 return _heard(response.status)
-        except NotSent as reason:
+        except DeliveryError as reason:
             return Answer(error=str(reason))
         except (OSError, HTTPException) as fault:
             if time.monotonic() >= until or isinstance(fault, TimeoutError):
@@ -73,7 +73,7 @@ class Dialer:
     def _connected(self, at: SplitResult, until: float) -> Iterator[HTTPConnection]:
         host, port = at.hostname or "", at.port or PORTS[at.scheme]
         if at.scheme != "https" and not self.private:
-            raise NotSent("This stack sends callbacks by https only.")
+            raise DeliveryError("This stack sends callbacks by https only.")
         connection = (HTTPSConnection if at.scheme == "https" else HTTPConnection)(host, port)
         connection.auto_open = 0  # it is never to look the name up by itself
         with (
@@ -91,16 +91,16 @@ class Dialer:
         try:
             addresses = self.resolve(host, port)
         except (OSError, UnicodeError):
-            raise NotSent("The receiver's name is not known.") from None
+            raise DeliveryError("The receiver's name is not known.") from None
         if not self.private and not all(is_public(address) for address in addresses):
-            raise NotSent("The receiver's name leads to a private address, and nothing is sent there.")
+            raise DeliveryError("The receiver's name leads to a private address, and nothing is sent there.")
         return addresses
 
     def _dialled(self, addresses: list[str], port: int, until: float) -> socket.socket:
         for address in addresses:
             with suppress(OSError):
                 return socket.create_connection((address, port), min(self.connect_s, _left(until)))
-        raise NotSent("The receiver can't be connected to.")
+        raise DeliveryError("The receiver can't be connected to.")
 
 
 def _heard(status: int) -> Answer:

@@ -1,27 +1,27 @@
-"""The settings of callbacks, read from the environment when asked for."""
+"""The settings of callbacks."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Annotated, Any
 
-LONGEST_PAUSE_S = 39_600.0
+from pydantic import BeforeValidator
+
+from heavylift.settings import BasePath, EnvSettings
+
+CALLBACKS = "callbacks"
+"""The queue of callbacks, as the QUEUES setting of these two functions names it."""
+MAX_PAUSE_S = 39_600.0
 """SQS hides a message for 12 hours at most, and a pause grows by its jitter."""
 
 
-@dataclass(frozen=True)
-class NotifySettings:
-    pauses: tuple[float, ...]
-    """Seconds between an attempt that failed and the next; after the last of them it is given up."""
-    answer_s: float
-    """How long one delivery may take, from its first byte to the receiver's status."""
+def _parse_pauses(value: Any) -> Any:
+    pauses = map(float, value.split(",")) if isinstance(value, str) else value
+    return tuple(min(MAX_PAUSE_S, pause) for pause in pauses)
 
-    @classmethod
-    def read(cls, environ: Mapping[str, str] = os.environ) -> NotifySettings:
-        """CALLBACK_PAUSES (`5,30,120`) and CALLBACK_SECONDS, as template.yaml gives them."""
-        pauses = (float(each) for each in environ["CALLBACK_PAUSES"].split(","))
-        return cls(
-            pauses=tuple(min(LONGEST_PAUSE_S, pause) for pause in pauses),
-            answer_s=float(environ["CALLBACK_SECONDS"]),
-        )
+
+class WebhookSettings(EnvSettings):
+    callback_pauses: Annotated[tuple[float, ...], BeforeValidator(_parse_pauses)]
+    """Seconds between a failed attempt and the next (`5,30,120`). After the last one, the callback fails."""
+    callback_seconds: float
+    """How long one delivery may take, from its first byte to the receiver's status."""
+    base_path: BasePath = ""

@@ -16,7 +16,7 @@ from heavylift.jobs.job import Job
 from heavylift.ports.queue import Message
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import library_logs_to
-from webhooks.queue import CALLBACKS
+from webhooks.settings import CALLBACKS
 
 logger, tracer = Logger(service="stream"), Tracer(service="stream")
 library_logs_to(logger)

@@ -16,7 +16,7 @@ from heavylift.api_keys import Scope, create_key, list_keys, revoke_key
 from heavylift.errors import Refused
 from heavylift.ports.table import Table
 from infra.admin import stack_table
-from infra.local.console import Stop
+from infra.local.console import CommandError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "revoke":
                 key = revoke_key(table, options.id, time.time())
                 print(f"revoked the key {key.id} of {key.tenant}; it ends within half a minute")
-    except (Stop, Refused, ValueError, BotoCoreError, ClientError) as reason:
+    except (CommandError, Refused, ValueError, BotoCoreError, ClientError) as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
     return 0

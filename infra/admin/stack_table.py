@@ -13,8 +13,8 @@ import boto3
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.ports.table import Table
-from infra.local.console import Stop
-from infra.local.instance import DEFAULT_STATE, Aws, Place
+from infra.local.console import CommandError
+from infra.local.instance import DEFAULT_STATE, Aws, LocalInstance
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def table_of(options: argparse.Namespace) -> Table:
         [described] = client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
         names = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     if "TableName" not in names:
-        raise Stop(f"The stack {options.stack} is not a Heavylift: it has no output TableName")
+        raise CommandError(f"The stack {options.stack} is not a Heavylift: it has no output TableName")
     return DynamoTable(client("dynamodb"), names["TableName"])
 
 
@@ -44,8 +44,8 @@ def _clients(options: argparse.Namespace) -> Callable[[str], Any]:
 
 def _local(options: argparse.Namespace) -> dict[str, Any]:
     """The stack's local.json; only `make sam-local` writes the outputs there, as it has no CloudFormation."""
-    file = Place(state_dir=options.state_dir.resolve()).description
+    file = LocalInstance(state_dir=options.state_dir.resolve()).description
     if not file.exists():
-        raise Stop(f"No stack is up in {options.state_dir}: make up starts one")
+        raise CommandError(f"No stack is up in {options.state_dir}: make up starts one")
     described: dict[str, Any] = json.loads(file.read_text())
     return described

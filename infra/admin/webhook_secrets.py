@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from heavylift.api_keys import TENANT_NAME
 from heavylift.webhooks.signing import rotate, secrets_of
 from infra.admin import stack_table
-from infra.local.console import Stop
+from infra.local.console import CommandError
 
 OVERLAP_HOURS = 24.0
 """As long as a callback is tried: what was signed before a rotation still verifies after it."""
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
         else:
             secrets = secrets_of(table, options.tenant, now)
-    except (Stop, BotoCoreError, ClientError) as reason:
+    except (CommandError, BotoCoreError, ClientError) as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
     print(secrets[0])
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _require_name(tenant: str) -> None:
     if not TENANT_NAME.fullmatch(tenant):
-        raise Stop(f"{tenant!r} is no tenant's name")
+        raise CommandError(f"{tenant!r} is no tenant's name")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Stop(Exception):
+class CommandError(Exception):
     """The run can't go on. Its text is the one line that says what to do."""
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
+def print_step(what: str) -> Iterator[None]:
     """Say what is being done and, when it is done, how long it took."""
     print(f"==> {what} ... ", end="", flush=True)
     began = time.monotonic()

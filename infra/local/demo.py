@@ -8,7 +8,7 @@ from pathlib import Path
 
 from heavylift_client import ClientError, Heavylift
 from heavylift_client.render import progress
-from infra.local.console import Stop
+from infra.local.console import CommandError
 
 TASK = "pdf-to-images"
 PATIENCE_S = 900
@@ -28,5 +28,5 @@ def convert(api_url: str, pdf: Path, out: Path) -> Done:
             job = api.run(TASK, pdf, timeout_s=PATIENCE_S, on_change=on_change)
             files = api.save(job["id"], out)
     except ClientError as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
     return Done(files, time.monotonic() - began)

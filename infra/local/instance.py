@@ -24,7 +24,7 @@ DEFAULT_PORT = 4566
 
 
 @dataclass(frozen=True)
-class Place:
+class LocalInstance:
     port: int = DEFAULT_PORT
     state_dir: Path = DEFAULT_STATE
     docker: bool = False

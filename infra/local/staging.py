@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from infra.local.instance import BASE_PATH, ROOT, Place
+from infra.local.instance import BASE_PATH, ROOT, LocalInstance
 from infra.local.template import load, with_images, without_images
 
 FOLDERS = ("functions", "layers")
@@ -35,7 +35,7 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
     (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))
 
 
-def parameters(place: Place, overrides: dict[str, str]) -> dict[str, str]:
+def parameters(place: LocalInstance, overrides: dict[str, str]) -> dict[str, str]:
     """The template's parameters: samconfig.toml's, what depends on the machine, then `overrides`."""
     here = {"BasePath": BASE_PATH, "PublicS3Endpoint": place.endpoint_url}
     return on_this_machine() | here | overrides

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from infra.local.console import Stop
+from infra.local.console import CommandError
 from infra.local.instance import DEFAULT_STATE, STACK
 from infra.samlocal.processes import watch
 from infra.samlocal.session import Run, running, services
@@ -39,7 +39,7 @@ def main() -> int:
                 f"==> up: http://127.0.0.1:{options.port} (Ctrl-C ends it; logs in {state_dir})", flush=True
             )
             watch(programs)
-    except Stop as reason:
+    except CommandError as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from infra.local.console import Stop
+from infra.local.console import CommandError
 from infra.local.emulator import DIE_WITH_PARENT
 from infra.local.instance import HOST, ROOT
 
@@ -49,7 +49,7 @@ class Program:
                 if probe.connect_ex((HOST, port)) == 0:
                     return
             time.sleep(0.1)
-        raise Stop(f"{self.log.stem} did not start: see {self.log}")
+        raise CommandError(f"{self.log.stem} did not start: see {self.log}")
 
     @property
     def ended(self) -> bool:
@@ -77,4 +77,4 @@ def watch(programs: list[Program]) -> NoReturn:
     """As long as all of them run. Raises Stop for the first that does not."""
     while not (ended := [program for program in programs if program.ended]):
         time.sleep(TICK_S)
-    raise Stop(f"{ended[0].log.stem} has ended: see {ended[0].log}")
+    raise CommandError(f"{ended[0].log.stem} has ended: see {ended[0].log}")

@@ -18,9 +18,9 @@ import yaml
 from botocore.config import Config
 
 from infra.local import emulator, staging
-from infra.local.console import Stop, step
+from infra.local.console import CommandError, print_step
 from infra.local.images import BUILT
-from infra.local.instance import HOST, REGION, ROOT, STACK, Aws, Place
+from infra.local.instance import HOST, REGION, ROOT, STACK, Aws, LocalInstance
 from infra.local.port_forward import HOST_FROM_INSIDE, reachable
 from infra.local.template import load
 from infra.samlocal import schedule
@@ -72,8 +72,8 @@ def services(state_dir: Path) -> Iterator[Aws]:
         }
         yield Aws(url, others)
         return
-    place = Place(state_dir=state_dir)
-    with step(f"starting the emulator on {place.endpoint_url}"):
+    place = LocalInstance(state_dir=state_dir)
+    with print_step(f"starting the emulator on {place.endpoint_url}"):
         emulator.start(place, tied_to_parent=True)
     try:
         yield place.aws
@@ -85,7 +85,7 @@ def services(state_dir: Path) -> Iterator[Aws]:
 def running(run: Run) -> Iterator[list[Program]]:
     """The stack is up inside the block; what it started has ended after it."""
     if not BUILT.exists():
-        raise Stop("Nothing is built yet: make build")
+        raise CommandError("Nothing is built yet: make build")
     for port in (run.port, run.port + 1):
         emulator.refuse_taken(port)
     run.state_dir.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def running(run: Run) -> Iterator[list[Program]]:
         template = load((ROOT / "template.yaml").read_text())
         here = {"PublicS3Endpoint": run.aws.endpoint_url}
         parameters = staging.on_this_machine() | here | run.overrides
-        with step("making the table, the bucket and the queues"):
+        with print_step("making the table, the bucket and the queues"):
             made = Provision(run.aws, template, parameters, run.name)
             calls = sources(template, made.values)
             outputs = made.outputs
@@ -101,9 +101,9 @@ def running(run: Run) -> Iterator[list[Program]]:
         derived = beside_code(derived, run.state_dir / "code")
         (run.state_dir / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
         stack.enter_context(reachable(*_ports(run.aws)))
-        with step("starting sam local, for the workers and for the api"):
+        with print_step("starting sam local, for the workers and for the api"):
             programs = _start(run, stack)
-        with step("asking the API whether it is well"):
+        with print_step("asking the API whether it is well"):
             _require_health(run)
         stack.enter_context(_called(calls, run))
         described = {
@@ -127,7 +127,7 @@ def _start(run: Run, stack: ExitStack) -> list[Program]:
     # Of a function's variables, `sam local` takes those that it has itself: it must not have an address.
     environment = {
         name: value
-        for name, value in Place(state_dir=run.state_dir).environment.items()
+        for name, value in LocalInstance(state_dir=run.state_dir).environment.items()
         if not name.startswith("AWS_ENDPOINT_URL")
     }
     started = []
@@ -223,6 +223,6 @@ def _require_health(run: Run) -> None:
     try:
         answer = httpx.get(f"{run.api_url}/healthz", timeout=HEALTH_S, trust_env=False)
     except httpx.TransportError as fault:
-        raise Stop(f"The API does not answer ({fault}): see {run.state_dir}/start-api.log") from None
+        raise CommandError(f"The API does not answer ({fault}): see {run.state_dir}/start-api.log") from None
     if not answer.is_success:
-        raise Stop(f"The API answers {answer.status_code}: see {run.state_dir}/start-api.log")
+        raise CommandError(f"The API answers {answer.status_code}: see {run.state_dir}/start-api.log")

@@ -30,7 +30,7 @@ from heavylift.ports.objects import ObjectStore
 from heavylift.ports.queue import JobQueue
 from heavylift.ports.table import DEAD, OPEN, TENANT, Table
 from infra.local import emulator
-from infra.local.instance import Place
+from infra.local.instance import LocalInstance
 from tests.support import localstack
 from tests.support.ports import free_port
 
@@ -46,7 +46,7 @@ Clients = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = Place(port=free_port(), state_dir=Path(tmp_path_factory.mktemp("emulator")))
+    place = LocalInstance(port=free_port(), state_dir=Path(tmp_path_factory.mktemp("emulator")))
     emulator.start(place, tied_to_parent=True)
     yield place.endpoint_url
     emulator.stop(place)

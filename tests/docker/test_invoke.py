@@ -27,7 +27,7 @@ from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
 from infra.local import emulator, staging
 from infra.local.images import BUILT
-from infra.local.instance import ROOT, Place
+from infra.local.instance import ROOT, LocalInstance
 from infra.local.port_forward import HOST_FROM_INSIDE, reachable
 from infra.local.template import load
 from infra.samlocal.event_sources import QueueSource, Source, StreamSource, sources
@@ -49,7 +49,7 @@ CSV = b"size,price\n" + b"".join(b"%d,%d\n" % (n, 3 * n + n % 5) for n in range(
 class Functions:
     """What was built, invoked one by one on services that are up."""
 
-    place: Place
+    place: LocalInstance
     system: System
     calls: list[Source]
     folder: Path
@@ -102,7 +102,7 @@ class Functions:
 @pytest.fixture(name="functions", scope="module")
 def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
     folder = tmp_path_factory.mktemp("invoke")
-    place = Place(free_port(), folder / "place")
+    place = LocalInstance(free_port(), folder / "place")
     place.state_dir.mkdir()
     emulator.start(place, tied_to_parent=True)
     try:
@@ -128,7 +128,7 @@ def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functi
         emulator.stop(place)
 
 
-def system(place: Place, settings: Settings) -> System:
+def system(place: LocalInstance, settings: Settings) -> System:
     dynamodb, sqs, s3 = (place.aws.client(name) for name in ("dynamodb", "sqs", "s3"))
     return System(
         DynamoTable(dynamodb, settings.table_name),

@@ -11,9 +11,9 @@ from fastapi.routing import iter_route_contexts
 from PIL import Image
 
 from api.app import create_app
+from api.settings import ApiSettings
 from heavylift.api_keys import PREFIX
 from heavylift.errors import Refused, RetryLater
-from heavylift.settings import ApiSettings
 from infra.admin import api_keys
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from heavylift.recovery.dead_message import Burial
+from heavylift.recovery.dead_message import DeadMessageOutcome
 from heavylift.worker.runner import Outcome
 from infra.local.instance import ROOT
 from infra.local.template import load
@@ -19,10 +19,14 @@ ALARMS = {
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
 WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
-COUNTED = {*Outcome, *Burial} | {
+COUNTED = {*Outcome, *DeadMessageOutcome} | {
     name
     for path in (
-        *(CORE / "recovery" / "janitor.py", CORE / "runtime" / "handlers.py"),
+        *(
+            CORE / "recovery" / "janitor.py",
+            CORE / "runtime" / "queue_handler.py",
+            CORE / "worker" / "runner.py",
+        ),
         *JANITOR.glob("*.py"),
         *(WEBHOOKS / "deliver.py", API / "metrics.py"),
     )

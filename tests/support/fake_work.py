@@ -1,4 +1,4 @@
-"""A Work without a stack: params, a file and a scratch folder in, published files and progress out."""
+"""A JobContext without a stack: params, a file and a scratch folder in, published files and progress out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from heavylift.tasks.pdf_to_images import PdfToImagesParams
+from heavylift.tasks.spec import Params
 from heavylift.tasks.task import Plan, Result
 from pages.settings import PagesSettings
 from pages.task import PdfToImages
@@ -22,7 +22,7 @@ def _nothing(units: int) -> None:
 @dataclass
 class FakeWork:
     input: Path
-    params: PdfToImagesParams
+    params: Any
     directory: Path
     outputs: Path
     job_id: str = "job"
@@ -44,12 +44,13 @@ class FakeWork:
     def publish(self, name: str, source: Path, media_type: str) -> None:
         self.on_publish()
         self.most_on_disk = max(self.most_on_disk, len(list(self.directory.glob("page-*"))))
-        (self.outputs / name).unlink(missing_ok=True)
-        (self.outputs / name).hardlink_to(source)
+        (self.outputs / name).write_bytes(source.read_bytes())
         self.published[name] = media_type
 
     def fetch(self, name: str) -> Path:
-        raise AssertionError("nothing of this task is read back")
+        path = self.directory / name
+        path.write_bytes((self.outputs / name).read_bytes())
+        return path
 
     def reference(self, param: str) -> Path:
         raise AssertionError("no param of this task names a job")
@@ -62,6 +63,17 @@ class FakeWork:
         with Image.open(self.outputs / name) as image:
             image.load()
         return image
+
+
+def make_fake_work(folder: Path, content: bytes | Path, params: Params, *, seconds: float = 900) -> FakeWork:
+    """The context of a job with this input and these params; its files are below `folder`."""
+    scratch, outputs = folder / "scratch", folder / "outputs"
+    scratch.mkdir()
+    outputs.mkdir()
+    file = content if isinstance(content, Path) else folder / "input"
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    return FakeWork(file, params, scratch, outputs, seconds=seconds)
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,10 +11,10 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
-from api.dependencies import Desk
+from api.dependencies import ApiContext
+from api.settings import ApiSettings
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.ports.system import System
-from heavylift.settings import ApiSettings
 from tests.support.world import COPY, QUEUE, TEXT, World
 
 
@@ -38,9 +37,9 @@ class Front:
 
     def __init__(self, system: System, **settings: Any) -> None:
         self.system = system
-        self.settings = replace(ApiSettings(requests_per_minute=0), **settings)
-        at_work = Desk.of(system, self.settings)
-        self.app: FastAPI = create_app(self.settings, lambda: at_work)
+        self.settings = ApiSettings(requests_per_minute=0).model_copy(update=settings)
+        context = ApiContext.of(system, self.settings)
+        self.app: FastAPI = create_app(self.settings, lambda: context)
         for _ in iter_route_contexts(self.app.routes):
             pass  # FastAPI completes its routes when first asked for them, and not safely in threads
 

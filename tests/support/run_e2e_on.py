@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from infra.local import stack
-from infra.local.instance import ROOT, Place
+from infra.local.instance import ROOT, LocalInstance
 from tests.e2e.conftest import PARAMETERS
 from tests.support.ports import free_port, two_free_ports
 
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def on_docker(folder: Path, arguments: list[str]) -> int:
-    place = Place(free_port(), folder, docker=True)
+    place = LocalInstance(free_port(), folder, docker=True)
     try:
         stack.up(place, PARAMETERS, tied_to_parent=True)
         return suite(place.description, arguments)

@@ -17,13 +17,13 @@ UNKNOWN_S = 5.0
 MOST = 1000
 
 
-class KeyRing:
+class ApiKeyCache:
     def __init__(self, system: System) -> None:
         self._system = system
         self._known: OrderedDict[bytes, tuple[float, ApiKey | None]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def owner(self, secret: str) -> ApiKey:
+    def authenticate(self, secret: str) -> ApiKey:
         """The record of a key that is good; Unauthorized for any other."""
         key = self._remembered(secret)
         if key is None:

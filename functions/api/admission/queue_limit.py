@@ -25,7 +25,7 @@ class _Reading:
     """Being accepted just now: known to nobody else yet."""
 
 
-class QueueGauge:
+class QueueLimiter:
     """One process's view: exact for what it accepts itself, `GOOD_FOR_S` behind on what others do."""
 
     def __init__(self, system: System, limits: Mapping[str, int]) -> None:
@@ -39,7 +39,7 @@ class QueueGauge:
         return self._limits.get(queue) or None
 
     @contextmanager
-    def room(self, queue: str, retry_after_s: int = 1) -> Iterator[None]:
+    def reserve(self, queue: str, retry_after_s: int = 1) -> Iterator[None]:
         """Room for one message, taken unless the block raises; QueueFull if there is none."""
         limit = self.limit(queue)
         if limit is None:

@@ -12,7 +12,7 @@ WINDOW_S = 60
 KEPT_S = 3600
 
 
-def count_request(system: System, tenant: str, per_minute: int) -> None:
+def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
     """Count one request; RateLimited, and not counted, if the tenant has had its number. 0 is no limit."""
     if not per_minute:
         return

@@ -16,14 +16,14 @@ UNKNOWN_S = 1.0
 LONGEST_S = 60
 
 
-class Pace:
+class RunTimeEstimator:
     """A tenant's own jobs only: another's times are nobody else's business."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._known: dict[str, tuple[float, dict[str, float]]] = {}
 
-    def run_time(self, tenant: str, task: str) -> float:
+    def median_run_time(self, tenant: str, task: str) -> float:
         """Seconds that the tenant's recent jobs of this task ran, at the median; 1 if there are none."""
         until, times = self._known.get(tenant, (0.0, {}))
         now = self._system.clock.now()
@@ -34,7 +34,7 @@ class Pace:
 
     def retry_after(self, job: Job) -> int:
         """Whole seconds after which the job is likely to have ended, 1 to 60."""
-        left = self.run_time(job.tenant, job.task)
+        left = self.median_run_time(job.tenant, job.task)
         if job.phase == Phase.RUNNING and job.started_at is not None:
             ran = self._system.clock.now() - job.started_at
             left = self._left(job, job.started_at, ran, usual=left - ran)

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from heavylift.errors import Fault, InvalidRequest
-from heavylift.jobs.ids import born_at
+from heavylift.errors import InvalidRequest
+from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.job import job_key
 from heavylift.ports.table import Index, Item
 
@@ -42,7 +42,7 @@ def _several(kind: type | tuple[type, ...]) -> tuple[type, ...]:
 
 def unknown() -> InvalidRequest:
     detail = "The cursor is not one that this list gave."
-    return InvalidRequest(detail, [Fault(pointer="/query/cursor", detail=detail)])
+    return InvalidRequest.at("/query/cursor", detail)
 
 
 def of_item(item: Item | None, index: Index) -> str | None:
@@ -56,7 +56,7 @@ def to_item(text: str | None, index: Index, partition: str) -> Item | None:
     if text is None:
         return None
     job_id, sort = read(text, str, (str, int, float))
-    if born_at(job_id) is None or (index.sort == "id") != isinstance(sort, str):
+    if created_at_of(job_id) is None or (index.sort == "id") != isinstance(sort, str):
         raise unknown()
     if index.sort == "id" and sort != job_id:
         raise unknown()

@@ -6,7 +6,7 @@ import hashlib
 
 from starlette.responses import Response
 
-from api.dependencies import Desk
+from api.dependencies import ApiContext
 from api.http.prefer import Prefer
 from api.http.problems import respond_to
 from heavylift.errors import WaitTimedOut
@@ -14,8 +14,8 @@ from heavylift.jobs.job import Job
 from heavylift.service.job_view import view
 
 
-def body_of(desk: Desk, job: Job) -> bytes:
-    return view(job, desk.settings.base_path).model_dump_json().encode()
+def body_of(context: ApiContext, job: Job) -> bytes:
+    return view(job, context.settings.base_path).model_dump_json().encode()
 
 
 def etag_of(body: bytes) -> str:
@@ -30,11 +30,11 @@ def has_seen(if_none_match: str | None, etag: str) -> bool:
 
 
 def answer(
-    desk: Desk, job: Job, prefer: Prefer, *, status: int = 200, if_none_match: str | None = None
+    context: ApiContext, job: Job, prefer: Prefer, *, status: int = 200, if_none_match: str | None = None
 ) -> Response:
     """The job, 304 if that is what the client has, or 504 after a strict wait."""
-    body = body_of(desk, job)
-    headers = headers_of(desk, job, prefer)
+    body = body_of(context, job)
+    headers = headers_of(context, job, prefer)
     if prefer.strict and prefer.wait_s is not None and not job.ended:
         detail = f"The job {job.id} goes on; it had not ended after {prefer.wait_s} s."
         return respond_to(WaitTimedOut(detail, int(headers["Retry-After"])), headers)
@@ -44,13 +44,13 @@ def answer(
     return Response(body, status, headers, "application/json")
 
 
-def headers_of(desk: Desk, job: Job, prefer: Prefer) -> dict[str, str]:
+def headers_of(context: ApiContext, job: Job, prefer: Prefer) -> dict[str, str]:
     headers = {
-        "Location": f"{desk.settings.base_path}/v1/jobs/{job.id}",
+        "Location": f"{context.settings.base_path}/v1/jobs/{job.id}",
         "Cache-Control": "private, no-cache",
     }
     if prefer.wait_s is not None:
         headers["Preference-Applied"] = prefer.applied
     if not job.ended:
-        headers["Retry-After"] = str(desk.pace.retry_after(job))
+        headers["Retry-After"] = str(context.pace.retry_after(job))
     return headers

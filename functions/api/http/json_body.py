@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from api.http.problems import unfitting
+from api.http.problems import invalid_request
 from heavylift.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
 MAX_JSON_BYTES = 256 * 1024
@@ -33,18 +33,18 @@ def parse(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise refusal(error) from None
+        raise invalid_body(error) from None
 
 
-def refusal(error: ValidationError) -> InvalidRequest:
-    return unfitting(error.errors(include_url=False, include_input=False))
+def invalid_body(error: ValidationError) -> InvalidRequest:
+    return invalid_request(error.errors(include_url=False, include_input=False))
 
 
 def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def described(model: type[BaseModel]) -> dict[str, Any]:
+def json_request_body(model: type[BaseModel]) -> dict[str, Any]:
     """What a route with such a body adds to its part of the OpenAPI document."""
     return {"requestBody": {"required": True, "content": content_of(model)}}
 

@@ -23,7 +23,7 @@ from heavylift.errors import (
     Throttled,
     Unauthorized,
 )
-from heavylift.service.validation import faults_of
+from heavylift.service.validation import validation_faults
 
 log = logging.getLogger("heavylift.api")
 
@@ -46,7 +46,7 @@ class Problem(BaseModel):
     errors: list[FaultView] | None = Field(default=None, description="Each fault of a 422")
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may refuse with these statuses."""
     return {status: _documented(status) for status in statuses}
 
@@ -87,7 +87,7 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONR
 def install(app: FastAPI) -> None:
     """Make every error of `app` a problem document."""
     app.exception_handler(HeavyliftError)(_ours)
-    app.exception_handler(RequestValidationError)(_misfit)
+    app.exception_handler(RequestValidationError)(_on_validation_error)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_unexpected)
 
@@ -107,17 +107,17 @@ def respond_to(error: HeavyliftError, headers: Mapping[str, str] | None = None) 
     return respond(problem, {**own, **(headers or {})})
 
 
-def unfitting(errors: Iterable[Any]) -> InvalidRequest:
+def invalid_request(errors: Iterable[Any]) -> InvalidRequest:
     """What pydantic found wrong, each with a pointer to it."""
-    return InvalidRequest("The request does not fit the API's description.", faults_of(errors))
+    return InvalidRequest("The request does not fit the API's description.", validation_faults(errors))
 
 
 def _ours(_request: Request, error: HeavyliftError) -> JSONResponse:
     return respond_to(error)
 
 
-def _misfit(_request: Request, error: RequestValidationError) -> JSONResponse:
-    return respond_to(unfitting(error.errors()))
+def _on_validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
+    return respond_to(invalid_request(error.errors()))
 
 
 def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -11,11 +11,11 @@ from pydantic_core import from_json
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from api.http.json_body import media_type, parse, refusal
+from api.http.json_body import invalid_body, media_type, parse
 from api.schemas import NewJob
-from heavylift.errors import Fault, InvalidRequest, UnsupportedMedia
+from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, too_large_for_a_request
-from heavylift.service.validation import pointer_to
+from heavylift.service.validation import json_pointer
 
 FORM_FIELDS = frozenset({"task", "file", "params", "callback_url"})
 FORM_OVERHEAD = 100_000
@@ -92,20 +92,20 @@ async def _from_form(request: Request) -> Submitted:
         async with request.form(max_files=1, max_fields=8, max_part_size=FORM_OVERHEAD) as form:
             return Submitted(_job_of(form), await _file_of(form))
     except HTTPException as error:  # what Starlette makes of a body that is no form
-        raise _fault("", error.detail) from None
+        raise InvalidRequest.at("", error.detail) from None
 
 
 def _job_of(form: FormData) -> NewJob:
     unknown = sorted(set(form) - FORM_FIELDS)
     if unknown:
         detail = f"There is no such field; the fields are {', '.join(sorted(FORM_FIELDS))}."
-        raise _fault(pointer_to([unknown[0]]), detail)
+        raise InvalidRequest.at(json_pointer([unknown[0]]), detail)
     fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
     fields["params"] = _params_of(form)
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:
-        raise refusal(error) from None
+        raise invalid_body(error) from None
 
 
 async def _file_of(form: FormData) -> Input:
@@ -113,7 +113,7 @@ async def _file_of(form: FormData) -> Input:
         return None
     file = form["file"]
     if not isinstance(file, UploadFile):
-        raise _fault("/file", "This is a text field; send a file (curl: -F file=@name.pdf).")
+        raise InvalidRequest.at("/file", "This is a text field; send a file (curl: -F file=@name.pdf).")
     return await file.read()
 
 
@@ -124,8 +124,4 @@ def _params_of(form: FormData) -> Any:
             return from_json(given, allow_inf_nan=False)
     except ValueError:
         pass
-    raise _fault("/params", "The params are not JSON.")
-
-
-def _fault(pointer: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(detail, [Fault(pointer=pointer, detail=detail)])
+    raise InvalidRequest.at("/params", "The params are not JSON.")

@@ -11,7 +11,7 @@ def _link(operation: str, description: str, **parameters: str) -> dict[str, Any]
     return {"operationId": operation, "parameters": parameters, "description": description}
 
 
-def following(operation: str, **fixed: str) -> Links:
+def next_page_link(operation: str, **fixed: str) -> Links:
     """From a page of a list to the next one."""
     cursor = "$response.body#/next"
     return {"next": _link(operation, "The next page, unless `next` is null", **fixed, cursor=cursor)}
@@ -27,7 +27,7 @@ OF_A_JOB: Links = {
 }
 
 OF_OUTPUTS: Links = {
-    **following("list_outputs", job_id="$request.path.job_id"),
+    **next_page_link("list_outputs", job_id="$request.path.job_id"),
     "first": _link(
         "get_output",
         "The first one on this page",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.dependencies import Desk, DeskIs
+from api.dependencies import ApiContext, ApiContextDep
 from api.web import Asset, site
 from heavylift.errors import NotFound
 
@@ -18,15 +18,15 @@ ASK_FIRST = "no-cache"
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def page(request: Request, desk: DeskIs) -> Response:
-    answer = _answer(request, site(desk.settings.base_path).index, ASK_FIRST)
-    answer.headers["Content-Security-Policy"] = _policy(_store(desk))
+def page(request: Request, context: ApiContextDep) -> Response:
+    answer = _answer(request, site(context.settings.base_path).index, ASK_FIRST)
+    answer.headers["Content-Security-Policy"] = _policy(_store(context))
     return answer
 
 
 @router.api_route("/assets/{digest}/{name}", methods=["GET", "HEAD"])
-def asset(digest: str, name: str, request: Request, desk: DeskIs) -> Response:
-    here = site(desk.settings.base_path)
+def asset(digest: str, name: str, request: Request, context: ApiContextDep) -> Response:
+    here = site(context.settings.base_path)
     if digest != here.digest or name not in here.assets:
         raise NotFound("The page has no such file; load the page again.")
     return _answer(request, here.assets[name], FOR_EVER)
@@ -48,7 +48,7 @@ def _policy(store: str) -> str:
     )
 
 
-def _store(desk: Desk) -> str:
+def _store(context: ApiContext) -> str:
     """The origin of presigned urls: only whoever signs them knows how the store's address is written."""
-    url = urlsplit(desk.system.objects.presign_get("x", filename="x", media_type="x", seconds=1))
+    url = urlsplit(context.system.objects.presign_get("x", filename="x", media_type="x", seconds=1))
     return f"{url.scheme}://{url.netloc}"

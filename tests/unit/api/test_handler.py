@@ -52,10 +52,10 @@ def test_before_a_snapshot_all_is_done_that_the_import_leaves_for_later(
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
     called: list[str] = []
 
-    def at_work() -> Any:
+    def get_context() -> Any:
         called.append("desk")
 
-    app = create_app(FrontWorld().front.settings, at_work)
+    app = create_app(FrontWorld().front.settings, get_context)
 
     before_snapshot(app, lambda: called.append("tracer"))
     assert (called, app.openapi_schema) == ([], None)

@@ -83,7 +83,7 @@ def test_wrong_words_are_code_2_and_ask_for_nothing(say: Say, road: Road, words:
 
 
 def test_a_value_is_json_where_it_can_be(say: Say) -> None:
-    found = cli_session.params_of(
+    found = cli_session.parse_params(
         ["dpi=150", "pages=1-3", "crops=false", 'rows=[{"a": 1}]'], '{"dpi": 1, "x": 2}'
     )
     assert found == {"dpi": 150, "x": 2, "pages": "1-3", "crops": False, "rows": [{"a": 1}]}

@@ -43,7 +43,7 @@ def janitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import janitor.handler  # noqa: PLC0415 - it reads its settings when it is first imported
 
     yield janitor.handler
-    janitor.handler.metrics.provider.clear_metrics()
+    janitor.handler.telemetry.metrics.provider.clear_metrics()
 
 
 def record(body: str, world: World, number: int = 1) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.http.prefer import MAX_WAIT_S, Prefer, parse_prefer
 from heavylift.jobs import job as moves
-from heavylift.jobs.ids import born_at, new_id
+from heavylift.jobs.ids import created_at_of, new_id
 from heavylift.jobs.job import OPEN_SHARDS, Move, Status, shard_of
 from heavylift.jobs.retry import BASE_S, CAP_S, backoff
 from heavylift.ports.queue import Message, Undecodable
@@ -42,7 +42,7 @@ def test_a_moves_sources_are_told_apart_by_status_and_phase(move: Move) -> None:
 def test_an_id_is_a_uuid7_that_knows_its_age(now: float) -> None:
     made = new_id(now)
     assert uuid.UUID(made).version == 7
-    born = born_at(made)
+    born = created_at_of(made)
     assert born is not None
     assert abs(born - now) < 0.0011
     assert 0 <= shard_of(made) < OPEN_SHARDS
@@ -55,14 +55,14 @@ def test_ids_sort_by_time(now: float, later: float) -> None:
 
 @given(st.text())
 def test_other_texts_have_no_age(text: str) -> None:
-    assert born_at(text) is None
+    assert created_at_of(text) is None
 
 
 def test_only_the_canonical_form_of_an_id_counts() -> None:
     made = new_id(1e9)
-    assert born_at(made.upper()) is None or made.upper() == made
-    assert born_at(f"{{{made}}}") is None
-    assert born_at(str(uuid.uuid4())) is None
+    assert created_at_of(made.upper()) is None or made.upper() == made
+    assert created_at_of(f"{{{made}}}") is None
+    assert created_at_of(str(uuid.uuid4())) is None
 
 
 @given(st.text(), st.none() | st.text())

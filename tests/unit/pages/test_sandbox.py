@@ -180,8 +180,8 @@ def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_child_may_use_what_the_function_has_less_what_the_worker_needs() -> None:
-    assert PagesSettings.from_env({}).child_memory_mb == 2048
-    assert PagesSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}).child_memory_mb == 1469
-    assert PagesSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}).child_memory_mb == 512
+    assert PagesSettings.read({}).child_memory_mb == 2048
+    assert PagesSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}).child_memory_mb == 1469
+    assert PagesSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}).child_memory_mb == 512
     both = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769", "CHILD_MEMORY_MB": "700", "PAGE_SECONDS": "1.5"}
-    assert PagesSettings.from_env(both) == PagesSettings(child_memory_mb=700, page_seconds=1.5)
+    assert PagesSettings.read(both) == PagesSettings(child_memory_mb=700, page_seconds=1.5)

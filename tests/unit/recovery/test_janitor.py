@@ -11,7 +11,7 @@ from heavylift.errors import Throttled
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
-from heavylift.recovery.dead_message import Burial, bury
+from heavylift.recovery.dead_message import DeadMessageOutcome, handle_dead_message
 from heavylift.recovery.janitor import FIRST_PAUSE_S, RESERVE_S, Janitor
 from tests.support.world import QUEUE, WORKER_SECONDS, Copy, Killed, World
 
@@ -234,7 +234,10 @@ def test_a_throttled_janitor_stops_until_its_next_run() -> None:
 def test_a_dead_message_of_a_waiting_job_fails_it() -> None:
     world = World()
     job = world.submit()
-    assert bury(world.system, Message(job.id), world.clock.now()) == Burial.FAILED
+    assert (
+        handle_dead_message(world.system, Message(job.id), world.clock.now()).outcome
+        == DeadMessageOutcome.FAILED
+    )
     after = world.job(job)
     assert after.error is not None
     assert (after.status, after.error["type"]) == (Status.FAILED, "/problems/undeliverable")
@@ -245,7 +248,10 @@ def test_a_dead_message_of_a_waiting_part_fails_its_job() -> None:
     world = World()
     job = world.submit(parts=2)
     world.work_once()
-    assert bury(world.system, Message(job.id, "1#0002"), world.clock.now()) == Burial.FAILED
+    assert (
+        handle_dead_message(world.system, Message(job.id, "1#0002"), world.clock.now()).outcome
+        == DeadMessageOutcome.FAILED
+    )
     assert world.job(job).status == Status.FAILED
 
 
@@ -256,7 +262,10 @@ def test_a_dead_message_with_nothing_to_wait_for_is_dropped(part: str | None) ->
     job = world.submit(parts=2)
     world.work_once()
     world.work_once()
-    assert bury(world.system, Message(job.id, part), world.clock.now()) == Burial.DROPPED
+    assert (
+        handle_dead_message(world.system, Message(job.id, part), world.clock.now()).outcome
+        == DeadMessageOutcome.DROPPED
+    )
     assert world.job(job).status == Status.PROCESSING
 
 
@@ -264,13 +273,19 @@ def test_a_dead_message_of_an_ended_job_is_dropped() -> None:
     world = World()
     job = world.submit()
     world.work()
-    assert bury(world.system, Message(job.id), world.clock.now()) == Burial.DROPPED
+    assert (
+        handle_dead_message(world.system, Message(job.id), world.clock.now()).outcome
+        == DeadMessageOutcome.DROPPED
+    )
     assert world.job(job).status == Status.DONE
 
 
 def test_a_dead_message_of_work_in_hand_is_dropped() -> None:
     def bury_now(number: int) -> None:
-        assert bury(world.system, Message(job.id), world.clock.now()) == Burial.DROPPED
+        assert (
+            handle_dead_message(world.system, Message(job.id), world.clock.now()).outcome
+            == DeadMessageOutcome.DROPPED
+        )
 
     world = World(Copy(before=bury_now))
     job = world.submit()
@@ -284,4 +299,4 @@ def test_a_dead_message_of_an_earlier_run_does_not_fail_the_retry() -> None:
     sent_at = world.clock.now()
     world.clock.sleep(60)
     world.table.update(Change(job.key, set={"deadline": world.clock.now() + 3600}))  # as a retry does
-    assert bury(world.system, Message(job.id), sent_at) == Burial.DROPPED
+    assert handle_dead_message(world.system, Message(job.id), sent_at).outcome == DeadMessageOutcome.DROPPED

@@ -17,27 +17,27 @@ from heavylift.errors import TaskError
 from heavylift.tasks.pdf_to_images import PdfToImagesParams
 from sandbox.errors import EngineCrashed, OverMemory, by_slug
 from sandbox.settings import SandboxSettings
-from sandbox.supervisor import Child, Program
+from sandbox.supervisor import ChildProcess, ChildProgram
 from tests.support.fake_work import FakeWork
 from tests.support.processes import gone
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="what is looked at is Linux's")
 BY_SLUG = by_slug(())
-ChildMaker = Callable[..., Child]
+ChildMaker = Callable[..., ChildProcess]
 
 
 @pytest.fixture
 def child(tmp_path: Path) -> ChildMaker:
     work = FakeWork(tmp_path, PdfToImagesParams(), tmp_path, tmp_path)
 
-    def make(do: str, module: str = "tests.unit.sandbox.answers", memory_mb: int = 2048) -> Child:
+    def make(do: str, module: str = "tests.unit.sandbox.child", memory_mb: int = 2048) -> ChildProcess:
         settings = SandboxSettings(child_memory_mb=memory_mb)
-        return Child(work, Program(module, BY_SLUG), {"do": do}, settings)
+        return ChildProcess(work, ChildProgram(module, BY_SLUG), {"do": do}, settings)
 
     return make
 
 
-def told(child: Child) -> dict[str, Any]:
+def told(child: ChildProcess) -> dict[str, Any]:
     """All that it says, to the end."""
     with child:
         return {name: value for event in child.events() for name, value in event.items()}
@@ -61,7 +61,7 @@ def test_a_child_whose_template_is_killed_goes_on(child: ChildMaker) -> None:
     with child("wait") as one:
         events = one.events()
         psutil.Process(next(events)["parent"]).kill()
-        one.receipt()
+        one.grant_credit()
         assert list(events) == [{"waited": True}]
     assert gone(one.pid)
 

@@ -6,10 +6,10 @@ import pytest
 
 from heavylift.errors import Conflict, Gone, InvalidInput, NotFound, OverLimit
 from heavylift.jobs.job import Job, Status
-from heavylift.ports.queue import Message
+from heavylift.ports.queue import Done, Message
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import dead_letters, redrive, redrive_all
-from heavylift.worker.runner import Ack, Outcome
+from heavylift.worker.runner import Outcome
 from tests.support.world import QUEUE, Copy, World
 
 
@@ -38,7 +38,7 @@ def test_a_queued_job_is_canceled_at_once_and_never_runs() -> None:
     world = World()
     job = world.submit()
     assert cancel(world.system, job).status == Status.CANCELED
-    assert world.work() == [Ack(Outcome.DUPLICATE)]
+    assert world.work() == [Done(Outcome.DUPLICATE)]
     assert world.task.runs == []
 
 

@@ -9,7 +9,7 @@ from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.service.submit import Submission, submit
 from heavylift.tasks.spec import TaskSpec
-from heavylift.tasks.task import Part, Result, WholeTask, Work
+from heavylift.tasks.task import JobContext, PartSpec, Result, WholeTask
 from heavylift.worker.runner import Runner
 from tests.support.world import CITE, World
 
@@ -17,7 +17,7 @@ from tests.support.world import CITE, World
 class Cite(WholeTask):
     spec: TaskSpec = CITE
 
-    def run(self, work: Work, part: Part) -> Result:
+    def run(self, work: JobContext, part: PartSpec) -> Result:
         return {"cited": work.reference("source").read_text()}
 
 

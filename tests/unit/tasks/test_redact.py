@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from heavylift.jobs.job import Job
 from heavylift.service.job_view import view
 from heavylift.service.submit import Submission, submit
-from heavylift.tasks.redact import shown_params
+from heavylift.tasks.redact import redact_params
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import Params
 from tests.support.world import COPY, TEXT, World
@@ -77,4 +77,4 @@ def test_a_task_that_is_there_no_more_shows_none_of_its_params(monkeypatch: pyte
 
 @pytest.mark.parametrize("task", ["pdf-to-images", "ocr"])
 def test_the_tasks_on_documents_hide_the_password(task: str) -> None:
-    assert shown_params(task, {"pages": "1", "password": "s3cret"}) == {"pages": "1"}
+    assert redact_params(task, {"pages": "1", "password": "s3cret"}) == {"pages": "1"}

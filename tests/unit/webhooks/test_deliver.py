@@ -15,14 +15,15 @@ from standardwebhooks import Webhook
 
 from heavylift.errors import InvalidInput
 from heavylift.jobs.job import Job, job_key
+from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.service import control
 from heavylift.service.job_view import view
 from heavylift.service.submit import Submission, submit
 from heavylift.webhooks.delivery_state import LEASE_S, Answer
 from heavylift.webhooks.signing import rotate
 from tests.support.world import COPY, TEXT, Copy, Killed, World
-from webhooks.deliver import Deliverer, Outcome, Verdict
-from webhooks.settings import NotifySettings
+from webhooks.deliver import Deliverer, Outcome
+from webhooks.settings import WebhookSettings
 
 URL = "https://example.org/hook"
 PAUSES = (5.0, 30.0, 120.0)
@@ -56,8 +57,13 @@ class Scene:
     wire: Wire
     job: Job
 
-    def deliver(self) -> Verdict:
-        deliverer = Deliverer(self.world.system, self.wire, NotifySettings(PAUSES, 15), lambda: 0.5)  # type: ignore[arg-type]
+    def deliver(self) -> Disposition:
+        deliverer = Deliverer(
+            self.world.system,
+            self.wire,  # type: ignore[arg-type]
+            WebhookSettings(callback_pauses=PAUSES, callback_seconds=15),
+            lambda: 0.5,
+        )
         return deliverer.deliver(self.job.id)
 
     def now(self) -> Job:
@@ -67,6 +73,11 @@ class Scene:
         shown = view(self.now(), "").model_dump(mode="json")["callback"]
         assert isinstance(shown, dict)
         return shown
+
+
+def pause_of(disposition: Disposition) -> float:
+    assert isinstance(disposition, Retry)
+    return disposition.seconds
 
 
 def scene(*answers: Answer | type[BaseException], task: Copy | None = None, run: bool = True) -> Scene:
@@ -83,11 +94,11 @@ def no(status: int | None = 500) -> Answer:
 
 def test_nothing_is_told_before_the_job_has_ended() -> None:
     waiting = scene(run=False)
-    assert waiting.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert waiting.deliver() == Done(Outcome.NOTHING_TO_DO)
     looked = []
     running = scene(task=Copy(before=lambda number: looked.append(running.deliver())), run=False)
     running.world.work()
-    assert looked == [Verdict(Outcome.NOTHING_TO_DO)]
+    assert looked == [Done(Outcome.NOTHING_TO_DO)]
     assert not waiting.wire.posts
     assert not running.wire.posts
 
@@ -96,7 +107,7 @@ def test_what_is_told_is_the_job_as_it_can_be_read_at_that_moment() -> None:
     done = scene()
     read: list[Any] = []
     done.wire.meanwhile = lambda: read.append(view(done.now(), "").model_dump(mode="json"))
-    assert done.deliver() == Verdict(Outcome.DELIVERED)
+    assert done.deliver() == Done(Outcome.DELIVERED)
     [(url, body, headers)] = done.wire.posts
     assert url == URL
     assert json.loads(body) == read[0]
@@ -133,7 +144,7 @@ def test_every_end_is_told(how: str) -> None:
     ended = scene(task=Copy(before=fail) if how == "FAILED" else None, run=how != "CANCELED")
     if how == "CANCELED":
         control.cancel(ended.world.system, ended.now())
-    assert ended.deliver() == Verdict(Outcome.DELIVERED)
+    assert ended.deliver() == Done(Outcome.DELIVERED)
     assert json.loads(ended.wire.posts[0][1])["status"] == how
 
 
@@ -142,15 +153,15 @@ def test_a_receiver_that_fails_and_comes_back_is_told_under_the_same_id() -> Non
     for pause in PAUSES[:2]:
         verdict = tried.deliver()
         assert verdict.outcome is Outcome.FAILED
-        assert verdict.again_in_s is not None
-        assert pause <= verdict.again_in_s <= pause * 1.08
+        assert isinstance(verdict, Retry)
+        assert pause <= verdict.seconds <= pause * 1.08
         assert tried.shown()["state"] == "pending"
         assert tried.shown()["last_error"] == "no"
         early = tried.deliver()
         assert early.outcome is Outcome.NOT_YET
-        assert early.again_in_s == pytest.approx(verdict.again_in_s)
-        tried.world.clock.sleep(verdict.again_in_s)
-    assert tried.deliver() == Verdict(Outcome.DELIVERED)
+        assert pause_of(early) == pytest.approx(pause_of(verdict))
+        tried.world.clock.sleep(pause_of(verdict))
+    assert tried.deliver() == Done(Outcome.DELIVERED)
     assert len(set(tried.wire.events)) == 1
     assert [json.loads(body)["callback"]["attempts"] for _, body, _ in tried.wire.posts] == [1, 2, 3]
     assert tried.shown()["attempts"] == 3
@@ -159,36 +170,36 @@ def test_a_receiver_that_fails_and_comes_back_is_told_under_the_same_id() -> Non
 def test_it_is_given_up_after_the_last_pause_and_left_alone_then() -> None:
     hopeless = scene(*[no()] * 9)
     for _ in PAUSES:
-        hopeless.world.clock.sleep(hopeless.deliver().again_in_s or 0)
-    assert hopeless.deliver() == Verdict(Outcome.GIVEN_UP)
+        hopeless.world.clock.sleep(pause_of(hopeless.deliver()))
+    assert hopeless.deliver() == Done(Outcome.GIVEN_UP)
     assert (hopeless.shown()["state"], hopeless.shown()["attempts"]) == ("failed", len(PAUSES) + 1)
     hopeless.world.clock.sleep(1000)
-    assert hopeless.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert hopeless.deliver() == Done(Outcome.NOTHING_TO_DO)
     assert len(hopeless.wire.posts) == len(PAUSES) + 1
 
 
 def test_a_receiver_that_is_gone_is_not_called_again() -> None:
     gone = scene(Answer(410, "The receiver answered 410."))
-    assert gone.deliver() == Verdict(Outcome.GIVEN_UP)
+    assert gone.deliver() == Done(Outcome.GIVEN_UP)
     assert gone.shown()["state"] == "gone"
-    assert gone.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert gone.deliver() == Done(Outcome.NOTHING_TO_DO)
     assert len(gone.wire.posts) == 1
 
 
 def test_two_messages_make_one_delivery() -> None:
     done = scene()
-    beside: list[Verdict] = []
+    beside: list[Disposition] = []
     done.wire.meanwhile = lambda: beside.append(done.deliver())
-    assert done.deliver() == Verdict(Outcome.DELIVERED)
+    assert done.deliver() == Done(Outcome.DELIVERED)
     assert [verdict.outcome for verdict in beside] == [Outcome.NOT_YET]
-    assert done.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert done.deliver() == Done(Outcome.NOTHING_TO_DO)
     assert len(done.wire.posts) == 1
 
 
 def test_a_claim_that_somebody_else_was_quicker_with_is_no_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
     done = scene()
     get = done.world.table.get
-    beside: list[Verdict | None] = []
+    beside: list[Disposition | None] = []
 
     def raced(key: Any) -> Any:
         item = get(key)
@@ -198,8 +209,8 @@ def test_a_claim_that_somebody_else_was_quicker_with_is_no_delivery(monkeypatch:
         return item
 
     monkeypatch.setattr(done.world.table, "get", raced)
-    assert done.deliver() == Verdict(Outcome.NOTHING_TO_DO)
-    assert beside == [None, Verdict(Outcome.DELIVERED)]
+    assert done.deliver() == Done(Outcome.NOTHING_TO_DO)
+    assert beside == [None, Done(Outcome.DELIVERED)]
     assert len(done.wire.posts) == 1
 
 
@@ -209,9 +220,9 @@ def test_a_worker_that_dies_has_made_an_attempt_and_another_one_delivers() -> No
         done.deliver()
     assert (done.shown()["state"], done.shown()["attempts"]) == ("pending", 1)
     held = done.deliver()
-    assert held == Verdict(Outcome.NOT_YET, LEASE_S)
+    assert held == Retry(Outcome.NOT_YET, LEASE_S)
     done.world.clock.sleep(LEASE_S)
-    assert done.deliver() == Verdict(Outcome.DELIVERED)
+    assert done.deliver() == Done(Outcome.DELIVERED)
     assert done.wire.events == [done.wire.events[0]] * 2
     assert done.shown()["attempts"] == 2
 
@@ -228,10 +239,10 @@ def test_a_job_that_is_tried_again_has_another_event_at_its_next_end() -> None:
     failed.deliver()
     control.retry(failed.world.system, failed.now())
     failed.world.clock.sleep(6)
-    assert failed.deliver() == Verdict(Outcome.NOTHING_TO_DO)  # FAILED is no longer what can be read
+    assert failed.deliver() == Done(Outcome.NOTHING_TO_DO)  # FAILED is no longer what can be read
     assert (failed.shown()["state"], failed.shown()["attempts"]) == ("pending", 0)
     failed.world.work()
-    assert failed.deliver() == Verdict(Outcome.DELIVERED)
+    assert failed.deliver() == Done(Outcome.DELIVERED)
     assert [json.loads(body)["status"] for _, body, _ in failed.wire.posts] == ["FAILED", "DONE"]
     assert len(set(failed.wire.events)) == 2
 
@@ -242,7 +253,7 @@ def test_an_answer_that_comes_after_the_job_was_tried_again_changes_nothing() ->
 
     failed = scene(task=Copy(before=fail))
     failed.wire.meanwhile = lambda: control.retry(failed.world.system, failed.now())
-    assert failed.deliver() == Verdict(Outcome.DELIVERED)
+    assert failed.deliver() == Done(Outcome.DELIVERED)
     assert failed.shown()["state"] == "pending"
     assert failed.now().status == "PROCESSING"
 
@@ -250,7 +261,7 @@ def test_an_answer_that_comes_after_the_job_was_tried_again_changes_nothing() ->
 def test_an_expired_job_is_not_told() -> None:
     done = scene()
     done.world.clock.sleep(done.now().expires_at - done.world.clock.now())
-    assert done.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert done.deliver() == Done(Outcome.NOTHING_TO_DO)
     assert not done.wire.posts
 
 
@@ -258,9 +269,9 @@ def test_a_job_without_a_callback_or_without_a_record_is_nobodys_business() -> N
     plain = scene()
     plain.job = plain.world.submit()
     plain.world.work()
-    assert plain.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert plain.deliver() == Done(Outcome.NOTHING_TO_DO)
     del plain.world.table.items[job_key(plain.job.id)]
-    assert plain.deliver() == Verdict(Outcome.NOTHING_TO_DO)
+    assert plain.deliver() == Done(Outcome.NOTHING_TO_DO)
 
 
 step = st.sampled_from(["deliver", "deliver", "wait", "twice", "die", "retry"])

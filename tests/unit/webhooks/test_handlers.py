@@ -10,12 +10,13 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from heavylift.adapters.aws.expressions import item_to_wire
-from heavylift.ports.queue import Message
+from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.runtime import bootstrap
+from heavylift.runtime.queue_handler import LeaveInQueue
 from tests.support.world import World
 from webhooks import handler, stream
-from webhooks.deliver import Outcome, Verdict
-from webhooks.queue import CALLBACKS
+from webhooks.deliver import Outcome
+from webhooks.settings import CALLBACKS
 
 CONTEXT: Any = SimpleNamespace(
     function_name="webhooks", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
@@ -26,18 +27,18 @@ CONTEXT: Any = SimpleNamespace(
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(bootstrap, "system", lambda: made.system)
-    monkeypatch.setattr(handler.metrics.provider, "namespace", "Heavylift")
+    monkeypatch.setattr(handler.messages.telemetry.metrics.provider, "namespace", "Heavylift")
     return made
 
 
 class Told:
     """A deliverer that answers as it is told."""
 
-    def __init__(self, *verdicts: Verdict) -> None:
+    def __init__(self, *verdicts: Disposition) -> None:
         self.verdicts = list(verdicts)
         self.asked: list[str] = []
 
-    def deliver(self, job_id: str) -> Verdict:
+    def deliver(self, job_id: str) -> Disposition:
         self.asked.append(job_id)
         return self.verdicts.pop(0)
 
@@ -67,12 +68,12 @@ def test_a_delivery_that_failed_stays_in_the_queue_for_its_pause(
     world.queue.send(CALLBACKS, Message("job-1"))
     delivery = world.queue.receive(CALLBACKS)
     assert delivery is not None
-    told = Told(Verdict(Outcome.FAILED, 3600.0), Verdict(Outcome.DELIVERED))
+    told = Told(Retry(Outcome.FAILED, 3600.0), Done(Outcome.DELIVERED))
     monkeypatch.setattr(handler, "deliverer", lambda: told)
-    with pytest.raises(handler.PutBack):
-        handler.deliver(record(delivery.body, delivery.receipt))
+    with pytest.raises(LeaveInQueue):
+        handler.messages.record(record(delivery.body, delivery.receipt), CONTEXT)
     assert delivery.visible_at == world.clock.now() + 3600
-    handler.deliver(record(delivery.body, delivery.receipt))
+    handler.messages.record(record(delivery.body, delivery.receipt), CONTEXT)
     assert told.asked == ["job-1", "job-1"]
 
 
@@ -80,13 +81,13 @@ def test_a_message_that_is_none_of_ours_is_kept_aside(world: World, monkeypatch:
     told = Told()
     monkeypatch.setattr(handler, "deliverer", lambda: told)
     body = json.dumps({"requestContext": {"condition": "RetryAttemptsExhausted"}})
-    handler.deliver(record(body))
+    handler.messages.record(record(body), CONTEXT)
     assert not told.asked
     assert world.objects.read("orphans/callbacks/m-1.json").decode() == body
 
 
 def test_a_batch_says_which_messages_come_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = Told(Verdict(Outcome.NOT_YET, 5.0), Verdict(Outcome.NOTHING_TO_DO))
+    told = Told(Retry(Outcome.NOT_YET, 5.0), Done(Outcome.NOTHING_TO_DO))
     monkeypatch.setattr(handler, "deliverer", lambda: told)
     records: list[dict[str, Any]] = [
         {"messageId": f"m-{n}", "receiptHandle": f"r-{n}", "body": Message("job").encode()} for n in (1, 2)

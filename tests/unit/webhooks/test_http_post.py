@@ -12,7 +12,7 @@ import trustme
 
 from heavylift.webhooks.delivery_state import Answer
 from tests.support.receiver import Receiver, drop, hang, raw, receiving, status
-from webhooks.http_post import Dialer
+from webhooks.http_post import WebhookSender
 
 NAME = "hooks.example.test"
 IN_TIME_S = 0.4
@@ -43,8 +43,8 @@ def secure() -> Iterator[Receiver]:
         yield receiver
 
 
-def post(url: str, dialer: Dialer | None = None) -> Answer:
-    dialer = dialer or Dialer(private=True, total_s=5, resolve=at_home)
+def post(url: str, dialer: WebhookSender | None = None) -> Answer:
+    dialer = dialer or WebhookSender(private=True, total_s=5, resolve=at_home)
     return dialer.post(url, b'{"id":"1"}', {"Content-Type": "application/json", "webhook-id": "1-1"})
 
 
@@ -65,7 +65,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_dialled(plain: Receiver
         looked_up.append((host, port))
         return ["127.0.0.1"] if len(looked_up) == 1 else ["127.0.0.2"]
 
-    assert post(plain.url("/once", NAME), Dialer(private=True, resolve=rebound)).status == 204
+    assert post(plain.url("/once", NAME), WebhookSender(private=True, resolve=rebound)).status == 204
     assert looked_up == [(NAME, plain.port)]
     assert len(plain.at("/once")) == 1
 
@@ -78,7 +78,7 @@ def test_a_name_that_leads_to_a_private_address_is_not_called(
         raise AssertionError("somebody was dialled")
 
     monkeypatch.setattr(socket, "create_connection", dialled)
-    dialer = Dialer(private=False, resolve=lambda host, port: addresses, tls=trusting())
+    dialer = WebhookSender(private=False, resolve=lambda host, port: addresses, tls=trusting())
     answer = post(secure.url("/inside", NAME), dialer)
     assert answer.status is None
     assert "private address" in (answer.error or "")
@@ -92,32 +92,34 @@ def test_a_public_address_is_called(secure: Receiver, monkeypatch: pytest.Monkey
         return connect(("127.0.0.1", secure.port), timeout)
 
     monkeypatch.setattr(socket, "create_connection", redirected)
-    dialer = Dialer(private=False, resolve=lambda host, port: ["1.1.1.1"], tls=trusting())
+    dialer = WebhookSender(private=False, resolve=lambda host, port: ["1.1.1.1"], tls=trusting())
     assert post(f"https://{NAME}/public", dialer) == Answer(204)
     assert dialled == [("1.1.1.1", 443)]
     assert secure.at("/public")[0].headers["host"] == NAME
 
 
 def test_plain_http_is_for_stacks_that_allow_private_addresses(plain: Receiver) -> None:
-    answer = post(plain.url("/plain", NAME), Dialer(private=False, resolve=lambda host, port: ["1.1.1.1"]))
+    answer = post(
+        plain.url("/plain", NAME), WebhookSender(private=False, resolve=lambda host, port: ["1.1.1.1"])
+    )
     assert answer == Answer(error="This stack sends callbacks by https only.")
     assert not plain.at("/plain")
 
 
 def test_the_certificate_is_checked_against_the_name_and_not_the_address(secure: Receiver) -> None:
-    dialer = Dialer(private=True, resolve=at_home, tls=trusting())
+    dialer = WebhookSender(private=True, resolve=at_home, tls=trusting())
     assert post(secure.url("/secure", NAME), dialer) == Answer(204)
     for wrong in ("other.example.test", "127.0.0.1"):
         answer = post(secure.url("/wrong-name", wrong), dialer)
         assert (answer.error or "").startswith("The receiver's certificate is not valid: ")
-    stranger = Dialer(private=True, resolve=at_home)
+    stranger = WebhookSender(private=True, resolve=at_home)
     assert "certificate is not valid" in (post(secure.url("/untrusted", NAME), stranger).error or "")
     assert not secure.at("/wrong-name")
     assert not secure.at("/untrusted")
 
 
 def test_a_receiver_without_tls_is_no_https_receiver(plain: Receiver) -> None:
-    answer = post(f"https://{NAME}:{plain.port}/", Dialer(private=True, total_s=1, resolve=at_home))
+    answer = post(f"https://{NAME}:{plain.port}/", WebhookSender(private=True, total_s=1, resolve=at_home))
     assert answer.status is None
     assert answer.error
 
@@ -151,7 +153,7 @@ BEGUN = b"HTTP/1.1 200 OK\r\n"
 def test_a_receiver_that_does_not_come_to_an_end_is_left_in_time(plain: Receiver, behaviour: object) -> None:
     plain.script["/slow"] = [behaviour]  # type: ignore[list-item]
     began = time.monotonic()
-    answer = post(plain.url("/slow"), Dialer(private=True, total_s=IN_TIME_S, resolve=at_home))
+    answer = post(plain.url("/slow"), WebhookSender(private=True, total_s=IN_TIME_S, resolve=at_home))
     assert answer == Answer(error="The receiver did not answer within 0.4 s.")
     assert IN_TIME_S * 0.9 <= time.monotonic() - began < IN_TIME_S + 1
 
@@ -160,7 +162,7 @@ def test_a_status_counts_whatever_comes_after_it(plain: Receiver) -> None:
     endless = raw(BEGUN, b"Transfer-Encoding: chunked\r\n\r\n", forever=b"1\r\nx\r\n")
     plain.script["/endless"] = [endless]
     began = time.monotonic()
-    answer = post(plain.url("/endless"), Dialer(private=True, total_s=IN_TIME_S, resolve=at_home))
+    answer = post(plain.url("/endless"), WebhookSender(private=True, total_s=IN_TIME_S, resolve=at_home))
     assert answer == Answer(200)
     assert time.monotonic() - began < IN_TIME_S + 1
     plain.script["/large"] = [raw(BEGUN, b"Content-Length: 1000000000\r\n\r\n", bytes(100_000))]
@@ -178,7 +180,7 @@ def test_a_handshake_that_never_ends_is_left_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         began = time.monotonic()
-        dialer = Dialer(private=True, total_s=IN_TIME_S, resolve=at_home)
+        dialer = WebhookSender(private=True, total_s=IN_TIME_S, resolve=at_home)
         answer = post(f"https://{NAME}:{port}/", dialer)
     assert answer == Answer(error="The receiver did not answer within 0.4 s.")
     assert time.monotonic() - began < IN_TIME_S + 1
@@ -195,10 +197,10 @@ def test_the_next_address_is_tried_when_one_does_not_answer(plain: Receiver) -> 
     def two(host: str, port: int) -> list[str]:
         return ["127.0.0.9", "127.0.0.1"]
 
-    assert post(plain.url("/second", NAME), Dialer(private=True, resolve=two)) == Answer(204)
+    assert post(plain.url("/second", NAME), WebhookSender(private=True, resolve=two)) == Answer(204)
 
 
 @pytest.mark.parametrize("host", ["no-such-name.invalid", "a..b", "x" * 64 + ".example"])
 def test_a_name_that_is_not_known(host: str) -> None:
-    answer = Dialer(private=True).post(f"http://{host}/", b"{}", {})
+    answer = WebhookSender(private=True).post(f"http://{host}/", b"{}", {})
     assert answer == Answer(error="The receiver's name is not known.")

@@ -9,11 +9,11 @@ import pytest
 from heavylift.errors import InvalidInput, OverLimit, Throttled
 from heavylift.job_store.parts import parts_of
 from heavylift.jobs.job import Status, job_key, part_key
-from heavylift.ports.queue import Message, OrphanMessage
+from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.table import Change, Item, Key
 from heavylift.service.control import cancel, retry
-from heavylift.tasks.task import Result, Work
-from heavylift.worker.runner import Ack, Outcome, Postpone, Verdict
+from heavylift.tasks.task import JobContext, Result
+from heavylift.worker.runner import Outcome
 from tests.support.world import COPY, QUEUE, WORKER_SECONDS, Copy, Killed, World
 
 
@@ -21,7 +21,7 @@ def test_a_job_is_done_and_lists_what_it_made() -> None:
     world = World()
     job = world.submit()
     assert world.job(job).status == Status.PROCESSING
-    assert world.work() == [Ack(Outcome.DONE)]
+    assert world.work() == [Done(Outcome.DONE)]
     after = world.job(job)
     assert after.status == Status.DONE
     assert after.result == {"copied": [1]}
@@ -44,12 +44,12 @@ def test_a_message_that_comes_twice_does_its_work_once() -> None:
     world = World()
     job = world.submit()
     world.queue.send(QUEUE, Message(job.id))
-    assert world.work() == [Ack(Outcome.DONE), Ack(Outcome.DUPLICATE)]
+    assert world.work() == [Done(Outcome.DONE), Done(Outcome.DUPLICATE)]
     assert world.task.runs == [1]
 
 
 def test_a_message_for_a_leased_job_waits_until_the_lease_ends() -> None:
-    seen: list[Verdict | None] = []
+    seen: list[Disposition | None] = []
 
     def deliver_again(number: int) -> None:
         world.queue.send(QUEUE, Message(job.id))
@@ -60,7 +60,7 @@ def test_a_message_for_a_leased_job_waits_until_the_lease_ends() -> None:
     world.work()
     assert world.task.runs == [1]
     [verdict] = seen
-    assert isinstance(verdict, Postpone)
+    assert isinstance(verdict, Retry)
     assert verdict.outcome == Outcome.BUSY
     assert WORKER_SECONDS < verdict.seconds < WORKER_SECONDS + 10
 
@@ -71,7 +71,7 @@ def test_bad_input_fails_at_once_and_is_no_dead_letter() -> None:
 
     world = World(Copy(before=refuse))
     job = world.submit()
-    assert world.work() == [Ack(Outcome.FAILED)]
+    assert world.work() == [Done(Outcome.FAILED)]
     after = world.job(job)
     assert after.status == Status.FAILED
     assert after.error is not None
@@ -87,7 +87,7 @@ def test_another_failure_is_tried_again_with_growing_pauses_then_dead_lettered()
     job = world.submit()
     verdicts = world.work()
     assert [verdict.outcome for verdict in verdicts] == [Outcome.RETRYING, Outcome.RETRYING, Outcome.DEAD]
-    pauses = [verdict.seconds for verdict in verdicts if isinstance(verdict, Postpone)]
+    pauses = [verdict.seconds for verdict in verdicts if isinstance(verdict, Retry)]
     assert pauses == sorted(pauses)
     after = world.job(job)
     assert after.status == Status.FAILED
@@ -175,12 +175,12 @@ def test_a_worker_that_comes_back_from_the_dead_changes_nothing() -> None:
     def outlive_the_lease(number: int) -> None:
         if len(world.task.runs) == 1:
             world.clock.sleep(WORKER_SECONDS * 10)
-            assert world.work_once() == Ack(Outcome.DONE)
+            assert world.work_once() == Done(Outcome.DONE)
 
     world = World(Copy(before=outlive_the_lease))
     job = world.submit()
     first = world.work_once()
-    assert first == Ack(Outcome.LEASE_LOST)
+    assert first == Done(Outcome.LEASE_LOST)
     after = world.job(job)
     assert (after.status, after.attempt, after.fence) == (Status.DONE, 2, 2)
 
@@ -192,7 +192,7 @@ def test_canceled_work_stops_and_stays_canceled() -> None:
 
     world = World(Copy(before=cancel))
     job = world.submit()
-    assert world.work() == [Ack(Outcome.CANCELED)]
+    assert world.work() == [Done(Outcome.CANCELED)]
     assert world.job(job).status == Status.CANCELED
 
 
@@ -200,7 +200,7 @@ def test_a_job_past_its_deadline_is_not_begun() -> None:
     world = World()
     job = world.submit()
     world.clock.sleep(4000)
-    assert world.work() == [Ack(Outcome.EXPIRED)]
+    assert world.work() == [Done(Outcome.EXPIRED)]
     after = world.job(job)
     assert after.status == Status.FAILED
     assert after.error is not None
@@ -242,8 +242,8 @@ def test_parts_are_worked_on_one_by_one_and_joined_once_in_their_order() -> None
     world = World()
     job = world.submit(parts=12)
     verdicts = world.work()
-    assert verdicts[0] == Ack(Outcome.SPLIT)
-    assert verdicts[-1] == Ack(Outcome.DONE)
+    assert verdicts[0] == Done(Outcome.SPLIT)
+    assert verdicts[-1] == Done(Outcome.DONE)
     after = world.job(job)
     assert after.status == Status.DONE
     assert after.result == {"copied": list(range(1, 13))}
@@ -311,7 +311,7 @@ def test_a_worker_that_dies_between_the_last_part_and_the_join_leaves_it_to_the_
 class Joined(Copy):
     """Its join reads what its parts made."""
 
-    def join(self, work: Work, results: list[Result]) -> Result:
+    def join(self, work: JobContext, results: list[Result]) -> Result:
         names = [f"copy-{result['copied']}.txt" for result in results]
         return {"read": [work.fetch(name).read_text() for name in names]}
 

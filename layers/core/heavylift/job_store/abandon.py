@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from heavylift.errors import HeavyliftError
 from heavylift.jobs import transitions
-from heavylift.jobs.attempts import attempts_lost, problem
-from heavylift.jobs.job import Job, Part, Phase, Unit
+from heavylift.jobs.attempts import lost_attempts, problem
+from heavylift.jobs.job import Claimable, Job, Part, Phase
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 
 
-def give_up(system: System, job: Job, error: HeavyliftError) -> bool:
+def abandon_job(system: System, job: Job, error: HeavyliftError) -> bool:
     """End the job; False if somebody has done something to it meanwhile."""
     now = system.clock.now()
     lost = [] if job.plan else _lost(job, now)
     try:
-        system.table.update(transitions.give_up(job, error=problem(error), lost=lost, now=now))
+        system.table.update(transitions.abandon(job, error=problem(error), lost=lost, now=now))
     except ConditionFailed:
         return False
     return True
 
 
-def give_up_part(system: System, job: Job, part: Part, error: HeavyliftError) -> bool:
+def abandon_part(system: System, job: Job, part: Part, error: HeavyliftError) -> bool:
     """End the part, and with it its job; False if somebody has done something to either meanwhile."""
     now = system.clock.now()
     lost = _lost(part, now)
@@ -33,7 +33,7 @@ def give_up_part(system: System, job: Job, part: Part, error: HeavyliftError) ->
     try:
         system.table.transact(
             transitions.part_failed(part, error=told, failed=lost, now=now),
-            transitions.failed_by_part(
+            transitions.fail_job_of_part(
                 job, error=told, failed=[*part.attempts, *lost], dead=True, now=now, billed_ms=0
             ),
         )
@@ -42,7 +42,7 @@ def give_up_part(system: System, job: Job, part: Part, error: HeavyliftError) ->
     return True
 
 
-def _lost(unit: Unit, now: float) -> list[dict[str, object]]:
+def _lost(unit: Claimable, now: float) -> list[dict[str, object]]:
     if unit.phase != Phase.RUNNING:
         return []
-    return attempts_lost(unit, now, through=unit.attempt, seen=unit)
+    return lost_attempts(unit, now, through=unit.attempt, seen=unit)

@@ -17,14 +17,15 @@ from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Create
 from heavylift.tasks.task import Plan
 
-CREATES_AT_ONCE = 25
+PARTS_PER_TRANSACTION = 25
+"""DynamoDB takes 100 writes in a transaction; a smaller one conflicts less often."""
 
 
 def create_parts(system: System, job: Job, plan_id: str, plan: Plan) -> list[Part]:
     now = system.clock.now()
     parts = [_part(job, f"{plan_id}#{number:04}", spec, now) for number, spec in enumerate(plan.parts, 1)]
-    for start in range(0, len(parts), CREATES_AT_ONCE):
-        chunk = parts[start : start + CREATES_AT_ONCE]
+    for start in range(0, len(parts), PARTS_PER_TRANSACTION):
+        chunk = parts[start : start + PARTS_PER_TRANSACTION]
         try:
             system.table.transact(*(Create(new_item(part)) for part in chunk))
         except ConditionFailed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from heavylift.errors import HeavyliftError, TaskError, WorkerLost
-from heavylift.jobs.job import Unit
+from heavylift.jobs.job import Claimable
 
 MAX_DETAIL = 500
 
@@ -31,13 +31,15 @@ def problem(error: Exception) -> dict[str, Any]:
     }
 
 
-def entry(attempt: int, error: Exception, *, started_at: float | None, ended_at: float) -> dict[str, Any]:
+def failed_attempt(
+    attempt: int, error: Exception, *, started_at: float | None, ended_at: float
+) -> dict[str, Any]:
     """One failed attempt as the record keeps it."""
     return {"attempt": attempt, "error": problem(error), "started_at": started_at, "ended_at": ended_at}
 
 
-def attempts_lost(
-    unit: Unit, now: float, *, through: int | None = None, seen: Unit | None = None
+def lost_attempts(
+    unit: Claimable, now: float, *, through: int | None = None, seen: Claimable | None = None
 ) -> list[dict[str, Any]]:
     """Entries for the attempts of which nobody has said how they ended: before this one, or `through`.
 
@@ -47,7 +49,7 @@ def attempts_lost(
     known = {each["attempt"] for each in unit.attempts}
     last = unit.attempt - 1 if through is None else through
     return [
-        entry(
+        failed_attempt(
             number,
             WorkerLost(),
             started_at=seen.claimed_at if seen and seen.attempt == number else None,

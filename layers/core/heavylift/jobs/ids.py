@@ -15,7 +15,7 @@ def new_id(now: float) -> str:
     return str(uuid.UUID(int=value))
 
 
-def born_at(identifier: str) -> float | None:
+def created_at_of(identifier: str) -> float | None:
     """When the id was made, in seconds since 1970; None if it is not one of ours."""
     try:
         parsed = uuid.UUID(identifier)

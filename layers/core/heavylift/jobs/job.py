@@ -88,7 +88,7 @@ def shard_of(job_id: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unit:
+class Claimable:
     """What a job and a part have in common: a thing that a worker claims, works on and ends.
 
     Times are seconds since 1970, UTC.
@@ -132,7 +132,7 @@ class Unit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job(Unit):
+class Job(Claimable):
     id: str
     tenant: str
     task: str
@@ -165,7 +165,7 @@ class Job(Unit):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part(Unit):
+class Part(Claimable):
     id: str
     """Its plan and its number in it; the end of its sk."""
     spec: dict[str, Any]
@@ -175,6 +175,6 @@ class Part(Unit):
     outputs: list[dict[str, Any]] = field(default_factory=list)
 
 
-def new_item(unit: Unit) -> Item:
+def new_item(unit: Claimable) -> Item:
     """The item of a new job or part: what is None is left out, so that conditions can say 'missing'."""
     return {f.name: value for f in fields(unit) if (value := getattr(unit, f.name)) is not None}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
-from heavylift.jobs.job import Job, Move, Part, Unit, open_partition, shard_of
+from heavylift.jobs.job import Claimable, Job, Move, Part, open_partition, shard_of
 from heavylift.ports.table import AnyOf, Change, Condition, Is, Key
 
 LEFT_OPEN_INDEX = ("open_pk", "check_at")
@@ -138,7 +138,7 @@ def fail(
     )
 
 
-def give_up(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], now: float) -> Change:
+def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], now: float) -> Change:
     """FAILED by someone who holds no fence: its time is over, or its last worker is lost.
 
     Conditional on the job as it was read, so that a worker who is just finishing wins.
@@ -216,7 +216,9 @@ def split(job: Job, fence: int, *, plan: str, parts: int, total: int, now: float
     )
 
 
-def part_done(part: Unit, *, result: Mapping[str, Any], outputs: list[dict[str, Any]], now: float) -> Change:
+def part_done(
+    part: Claimable, *, result: Mapping[str, Any], outputs: list[dict[str, Any]], now: float
+) -> Change:
     return Change(
         part.key,
         when=(*_allowed(moves.FINISH), _held(part.fence)),
@@ -249,7 +251,7 @@ def part_failed(part: Part, *, error: Mapping[str, Any], failed: list[dict[str, 
     )
 
 
-def failed_by_part(
+def fail_job_of_part(
     job: Job,
     *,
     error: Mapping[str, Any],
@@ -268,12 +270,12 @@ def failed_by_part(
     )
 
 
-def still_ended(job: Job, *, now: float) -> Change:
+def guard_still_finished(job: Job, *, now: float) -> Change:
     """The other half of `part_again`: nobody else has retried the job meanwhile."""
     return Change(job.key, when=(*_allowed(moves.RETRY), _held(job.fence)), set={"updated_at": now})
 
 
-def part_again(part: Part, *, now: float, deadline: float, expires_at: int) -> Change:
+def reset_part(part: Part, *, now: float, deadline: float, expires_at: int) -> Change:
     """A part that is not DONE, made ready for the retry of its job."""
     return Change(
         part.key,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 VERSION = 1
@@ -39,6 +40,28 @@ class Message:
         if not isinstance(job_id, str) or not isinstance(part, str | None):
             raise Undecodable("job and part are strings")
         return cls(job_id, part)
+
+
+@dataclass(frozen=True)
+class Done:
+    """Nothing is left to do for a message: it is deleted."""
+
+    outcome: StrEnum
+    """What became of the message; counted as a metric under this name."""
+    counts: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """What else is counted, by metric."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A message stays in its queue and is handled again after `seconds`."""
+
+    outcome: StrEnum
+    seconds: float
+    counts: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+
+Disposition = Done | Retry
 
 
 @dataclass(frozen=True)

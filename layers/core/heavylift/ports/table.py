@@ -17,15 +17,15 @@ Item = dict[str, Any]
 """One item: strings, numbers, booleans, None, lists and mappings of them. Always has `pk` and `sk`."""
 
 
-def as_kept(value: Any) -> Any:
+def normalize_number(value: Any) -> Any:
     """A value as every table gives it back: a whole number is an int, whatever it was."""
     match value:
         case float() | Decimal():
             return int(value) if value % 1 == 0 else float(value)
         case dict():
-            return {name: as_kept(each) for name, each in value.items()}
+            return {name: normalize_number(each) for name, each in value.items()}
         case list():
-            return [as_kept(each) for each in value]
+            return [normalize_number(each) for each in value]
         case _:
             return value
 

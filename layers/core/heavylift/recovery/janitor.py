@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from heavylift.errors import DeadlineExceeded, HeavyliftError, Throttled, WorkerLost
-from heavylift.job_store.abandon import give_up, give_up_part
+from heavylift.job_store.abandon import abandon_job, abandon_part
 from heavylift.job_store.parts import parts_of
 from heavylift.jobs import transitions
 from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
@@ -42,6 +42,13 @@ class Janitor:
     chance: Callable[[], float] = random.random
     _busy: dict[str, bool] = field(default_factory=dict)
     """Whether a queue has messages waiting, asked once per run."""
+
+    def run(self) -> Counter[str]:
+        """Sweep once. Return what was done, by metric."""
+        finished = self.sweep()
+        self.counts["SweepsCutShort"] += not finished
+        self.counts["JobsLookedAt"] += 0
+        return self.counts
 
     def sweep(self) -> bool:
         """Look at every open job that is due; False if time ran out before the end."""
@@ -87,7 +94,7 @@ class Janitor:
 
     def _look_at_parts(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
-        if not self._my_turn(job, job, check_at, FIRST_PAUSE_S, counts=False):
+        if not self._claim_turn(job, job, check_at, FIRST_PAUSE_S, counts=False):
             return
         in_line = self._still_in_line(job, now)
         for part in parts_of(self.system, job):
@@ -104,10 +111,10 @@ class Janitor:
         now = self.system.clock.now()
         lost_worker = unit.phase == Phase.RUNNING
         if not lost_worker and self._still_in_line(job, now):
-            self._my_turn(job, unit, check_at, FIRST_PAUSE_S, counts=False)
+            self._claim_turn(job, unit, check_at, FIRST_PAUSE_S, counts=False)
             return
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**unit.rescues)
-        if self._my_turn(job, unit, check_at, pause, counts=True):
+        if self._claim_turn(job, unit, check_at, pause, counts=True):
             self.counts["LeasesLost" if lost_worker else "MessagesLost"] += 1
             self.counts["JobsRescued"] += 1
             log.warning("put back into its queue", extra={"job_id": job.id, "part": message.part})
@@ -119,7 +126,7 @@ class Janitor:
             self._busy[job.queue] = self.system.queue.depth(job.queue).visible > 0
         return self._busy[job.queue] and now - job.updated_at < LONG_IN_LINE_S
 
-    def _my_turn(self, job: Job, unit: Job | Part, seen: float, pause: float, *, counts: bool) -> bool:
+    def _claim_turn(self, job: Job, unit: Job | Part, seen: float, pause: float, *, counts: bool) -> bool:
         """Of all janitors one has its turn, and the next turn is after the pause, or at the deadline."""
         next_at = min(self.system.clock.now() + pause, job.deadline)
         change = transitions.rescue(unit, seen_check_at=seen, check_at=next_at, counts=counts)
@@ -130,12 +137,12 @@ class Janitor:
         return True
 
     def _end(self, job: Job, error: HeavyliftError, metric: str) -> None:
-        if give_up(self.system, job, error):
+        if abandon_job(self.system, job, error):
             self._ended(job, error, metric)
 
     def _end_part(self, job: Job, part: Part) -> None:
         error = WorkerLost("The last worker of a part stopped without a word.")
-        if give_up_part(self.system, job, part, error):
+        if abandon_part(self.system, job, part, error):
             self._ended(job, error, "LeasesLost")
 
     def _ended(self, job: Job, error: HeavyliftError, metric: str) -> None:

@@ -7,7 +7,7 @@ from heavylift.ports.objects import ObjectStore
 ORPHANS = "orphans/"
 
 
-def keep_aside(objects: ObjectStore, queue: str, message_id: str, body: str) -> str:
+def quarantine(objects: ObjectStore, queue: str, message_id: str, body: str) -> str:
     """Keep the message's body as it came; the key under which it is found."""
     key = f"{ORPHANS}{queue}/{message_id}.json"
     objects.put(key, body.encode(), "application/json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heavylift.errors import Conflict, Gone
 from heavylift.job_store.enqueue import enqueue
-from heavylift.job_store.parts import parts_of
+from heavylift.job_store.parts import PARTS_PER_TRANSACTION, parts_of
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Job, Part, Status
 from heavylift.ports.queue import Message
@@ -12,7 +12,6 @@ from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 from heavylift.tasks.registry import spec_of
 
-PARTS_AT_ONCE = 25
 READY_TRIES = 5
 """A worker that has not noticed yet that the job ended may claim a part just then."""
 
@@ -54,12 +53,12 @@ def _make_ready(system: System, job: Job, now: float, deadline: float, expires_a
     for _ in range(READY_TRIES):
         parts = [part for part in parts_of(system, job) if part.status != Status.DONE]
         again = [
-            transitions.part_again(part, now=now, deadline=deadline, expires_at=expires_at) for part in parts
+            transitions.reset_part(part, now=now, deadline=deadline, expires_at=expires_at) for part in parts
         ]
         try:
-            for start in range(0, len(again), PARTS_AT_ONCE):
-                chunk = again[start : start + PARTS_AT_ONCE]
-                system.table.transact(transitions.still_ended(job, now=now), *chunk)
+            for start in range(0, len(again), PARTS_PER_TRANSACTION):
+                chunk = again[start : start + PARTS_PER_TRANSACTION]
+                system.table.transact(transitions.guard_still_finished(job, now=now), *chunk)
         except ConditionFailed as refused:
             if refused.key == job.key:
                 raise _not_retried(_status(refused)) from None

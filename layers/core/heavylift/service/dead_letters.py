@@ -16,10 +16,9 @@ from heavylift.ports.system import System
 from heavylift.ports.table import DEAD, Item
 from heavylift.service.control import retry
 from heavylift.service.find import find_job
+from heavylift.service.listing import MAX_INDEX_PAGES
 
 MOST_AT_ONCE = 100
-PAGES_AT_ONCE = 10
-"""How many pages of the index one call reads where few of them match."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def dead_partition(tenant: str) -> str:
 
 def count_dead_letters(system: System, tenant: str) -> Counter[str]:
     """How many dead letters a tenant has in each queue; of very many, those of the newest pages."""
-    found = dead_letters(system, tenant, limit=PAGES_AT_ONCE * MOST_AT_ONCE)
+    found = dead_letters(system, tenant, limit=MAX_INDEX_PAGES * MOST_AT_ONCE)
     return Counter(job.queue for job in found.jobs)
 
 
@@ -62,7 +61,7 @@ def dead_letters(
     """A tenant's dead letters, of one task or queue if told so. May be short of `limit` before the end."""
     found: list[Job] = []
     now = system.clock.now()
-    for _ in range(PAGES_AT_ONCE):
+    for _ in range(MAX_INDEX_PAGES):
         page = system.table.query(
             DEAD, dead_partition(tenant), newest_first=True, limit=limit - len(found), cursor=cursor
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Fault, Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
-from heavylift.jobs.ids import born_at
+from heavylift.errors import Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.object_keys import upload_key
 from heavylift.ports.objects import Stored
 from heavylift.ports.system import System
@@ -42,10 +42,12 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
     """
     if given is None:
         if spec.input == "required":
-            raise _fault("/input", f"The task {spec.name} needs an input: a file, an upload or an output.")
+            raise InvalidRequest.at(
+                "/input", f"The task {spec.name} needs an input: a file, an upload or an output."
+            )
         return None
     if spec.input == "none":
-        raise _fault("/input", f"The task {spec.name} takes no input.")
+        raise InvalidRequest.at("/input", f"The task {spec.name} takes no input.")
     if isinstance(given, bytes):
         if len(given) > MAX_DIRECT_BYTES:
             raise too_large_for_a_request()
@@ -84,11 +86,7 @@ def _stored(system: System, tenant: str, given: Upload | OutputOf) -> Stored:
 
 def _require_young(system: System, upload_id: str) -> None:
     """The store keeps an upload for some days only, and a job needs its input until it ends."""
-    born = born_at(upload_id)
+    born = created_at_of(upload_id)
     hours = system.settings.retention_hours
     if born is not None and born + hours * 3600 < system.clock.now():
         raise Gone(f"The upload {upload_id} was made more than {hours:g} hours ago; send the file again.")
-
-
-def _fault(pointer: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(detail, [Fault(pointer=pointer, detail=detail)])

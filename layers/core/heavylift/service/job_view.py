@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from heavylift.jobs.job import Job, Phase, Status
-from heavylift.tasks.redact import shown_params
+from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, State
 
 EXAMPLE_ID = "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11"
@@ -93,7 +93,7 @@ def view(job: Job, base_path: str) -> JobView:
         task=job.task,
         status=job.status,
         phase=job.phase,
-        params=shown_params(job.task, job.params),
+        params=redact_params(job.task, job.params),
         progress=Progress(done=job.done, total=job.total),
         attempt=job.attempt,
         attempts=[

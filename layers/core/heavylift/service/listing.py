@@ -10,7 +10,7 @@ from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, TENANT, Item
 from heavylift.tasks.registry import TASKS
 
-PAGES_AT_ONCE = 10
+MAX_INDEX_PAGES = 10
 """How many pages of the index one call reads where few of them match."""
 PAGE = 100
 
@@ -40,7 +40,7 @@ def newest_jobs(
     partition, now = tenant_partition(tenant), system.clock.now()
     size = limit if status is None and task is None else max(limit, PAGE)
     found: list[Job] = []
-    for _ in range(PAGES_AT_ONCE):
+    for _ in range(MAX_INDEX_PAGES):
         page = system.table.query(TENANT, partition, newest_first=True, limit=size, cursor=cursor)
         for item in page.items:
             if _matches(item, status, task) and item["expires_at"] > now:
@@ -81,7 +81,7 @@ def open_jobs(system: System, tenant: str, queue: str) -> list[Job]:
 def _open(system: System, partition: str) -> list[Item]:
     found: list[Item] = []
     cursor: Item | None = None
-    for _ in range(PAGES_AT_ONCE):
+    for _ in range(MAX_INDEX_PAGES):
         page = system.table.query(OPEN, partition, limit=PAGE, cursor=cursor)
         found += page.items
         cursor = page.cursor

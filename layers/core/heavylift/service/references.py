@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift.errors import Conflict, Fault, InvalidRequest, NotFound
+from heavylift.errors import Conflict, InvalidRequest, NotFound
+from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import load_manifest
-from heavylift.jobs.job import Job, Status, job_key
+from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import output_key
 from heavylift.ports.objects import Stored
 from heavylift.ports.system import System
@@ -32,7 +33,7 @@ def check_references(
         job = done_job(system, tenant, params[param])
         if job.task != wanted.task:
             detail = f"The job {job.id} is of the task {job.task}; one of {wanted.task} is needed here."
-            raise InvalidRequest(detail, [Fault(pointer=f"/params/{param}", detail=detail)])
+            raise InvalidRequest.at(f"/params/{param}", detail)
         stored = output_of(system, job, wanted.output)
         found[param] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
     return found or None
@@ -40,8 +41,7 @@ def check_references(
 
 def done_job(system: System, tenant: str, job_id: str) -> Job:
     """A job whose outputs can be used; NotFound (another tenant's, too) or Conflict."""
-    item = system.table.get(job_key(job_id))
-    job = Job.of(item) if item else None
+    job = load_job(system.table, job_id)
     if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
         raise NotFound(f"There is no job {job_id}.")
     if job.status != Status.DONE:

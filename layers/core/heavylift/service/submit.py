@@ -15,19 +15,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from heavylift.errors import Fault, InvalidRequest, Refused
+from heavylift.errors import InvalidRequest, Refused
 from heavylift.job_store.enqueue import enqueue
+from heavylift.job_store.load import load_job
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
 from heavylift.jobs.object_keys import input_key
 from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
-from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, as_kept
+from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
 from heavylift.service.inputs import Input, check_input
 from heavylift.service.listing import tenant_partition
 from heavylift.service.references import check_references
-from heavylift.service.validation import faults_of
+from heavylift.service.validation import validation_faults
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
 from heavylift.webhooks.url import check_callback_url
@@ -51,7 +52,7 @@ def submit(system: System, submission: Submission) -> Job:
     With an idempotency key that was used for the same submission before: the job of that time.
     """
     spec = spec_of(submission.task)
-    params = validated(spec, submission.params)
+    params = validate_params(spec, submission.params)
     found = check_input(system, spec, submission.tenant, submission.input)
     references = check_references(system, spec, submission.tenant, params)
     job = _new_job(system, spec, submission, params, found, references)
@@ -76,7 +77,7 @@ def _forget_input(system: System, given: Input, job: Job) -> None:
         system.objects.delete(job.input["key"])
 
 
-def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
     """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault.
 
     Its numbers are as the table gives them back, so that the job's ETag is the same before and after.
@@ -84,9 +85,9 @@ def validated(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
     try:
         # As JSON and strictly, as the task's schema says it: `true` is no number, and "200" neither.
         valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
-        return {name: as_kept(value) for name, value in valid.model_dump(mode="json").items()}
+        return {name: normalize_number(value) for name, value in valid.model_dump(mode="json").items()}
     except ValidationError as error:
-        faults = faults_of(error.errors(include_url=False, include_input=False), "params")
+        faults = validation_faults(error.errors(include_url=False, include_input=False), "params")
         raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
 
 
@@ -154,10 +155,10 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         if clash.key != key or clash.item is None:
             raise
         if clash.item["fingerprint"] != fingerprint:
-            detail = "This Idempotency-Key was used for another request."
-            raise InvalidRequest(detail, [Fault(pointer="/headers/Idempotency-Key", detail=detail)]) from None
-        item = system.table.get(job_key(clash.item["job_id"]))
-        return Job.of(item) if item else None
+            raise InvalidRequest.at(
+                "/headers/Idempotency-Key", "This Idempotency-Key was used for another request."
+            ) from None
+        return load_job(system.table, clash.item["job_id"])
     return None
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from heavylift.errors import Fault
 
 
-def faults_of(errors: Iterable[Any], *below: str) -> list[Fault]:
+def validation_faults(errors: Iterable[Any], *below: str) -> list[Fault]:
     """Of `ValidationError.errors()`, for a value that lies `below` these steps in the request."""
-    return [Fault(pointer=pointer_to((*below, *each["loc"])), detail=_said(each["msg"])) for each in errors]
+    return [Fault(pointer=json_pointer((*below, *each["loc"])), detail=_said(each["msg"])) for each in errors]
 
 
-def pointer_to(steps: Iterable[Any]) -> str:
+def json_pointer(steps: Iterable[Any]) -> str:
     """A JSON pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 

@@ -52,6 +52,11 @@ def select_pages(text: str | None, count: int) -> list[int]:
     return sorted(chosen)
 
 
+def parse_pages(text: str) -> list[int]:
+    """Return the pages of a list that `format_ranges` made."""
+    return [page for first, last in parse_ranges(text) for page in range(first, (last or first) + 1)]
+
+
 def format_ranges(pages: Iterable[int]) -> str:
     """Pages → the shortest text that chooses just them: `[1, 2, 3, 7]` → `"1-3,7"`."""
     runs: list[list[int]] = []

@@ -13,13 +13,13 @@ from heavylift.tasks.registry import TASKS
 Schema = Mapping[str, Any]
 
 
-def shown_params(task: str, params: dict[str, Any]) -> dict[str, Any]:
+def redact_params(task: str, params: dict[str, Any]) -> dict[str, Any]:
     """None at all of a task that is there no more: nobody can say which of them are secret."""
     spec = TASKS.get(task)
     if spec is None:
         return {}
     schema = _schema_of(spec.params)
-    shown: dict[str, Any] = _shown(params, [schema], schema.get("$defs", {}))
+    shown: dict[str, Any] = _redact(params, [schema], schema.get("$defs", {}))
     return shown
 
 
@@ -28,22 +28,22 @@ def _schema_of(params: type[BaseModel]) -> Schema:
     return params.model_json_schema()
 
 
-def _shown(value: Any, schemas: list[Schema], defs: Schema) -> Any:
+def _redact(value: Any, schemas: list[Schema], defs: Schema) -> Any:
     every = [each for schema in schemas for each in _alternatives(schema, defs)]
     if isinstance(value, dict):
         below = {name: [_below(schema, name) for schema in every] for name in value}
         return {
-            name: _shown(each, below[name], defs)
+            name: _redact(each, below[name], defs)
             for name, each in value.items()
-            if not any(_secret(schema, defs) for schema in below[name])
+            if not any(_is_secret(schema, defs) for schema in below[name])
         }
     if isinstance(value, list):
         items = [schema["items"] for schema in every if isinstance(schema.get("items"), Mapping)]
-        return [_shown(each, items, defs) for each in value]
+        return [_redact(each, items, defs) for each in value]
     return value
 
 
-def _secret(schema: Schema, defs: Schema) -> bool:
+def _is_secret(schema: Schema, defs: Schema) -> bool:
     return any(each.get("writeOnly") for each in _alternatives(schema, defs))
 
 

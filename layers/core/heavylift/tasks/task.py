@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from heavylift.tasks.spec import Params, TaskSpec
 
-Part = dict[str, Any]
+PartSpec = dict[str, Any]
 """What one part is to do, as JSON: `{"pages": [1, 2, 3]}`. A few hundred bytes at most."""
 Result = dict[str, Any]
 """What came out, as JSON; a few kilobytes at most: anything longer is an output."""
@@ -23,12 +23,12 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    parts: tuple[Part, ...]
+    parts: tuple[PartSpec, ...]
     total: int
     """Units of progress over all parts (pages, rows, stages)."""
 
 
-class Work(Protocol):
+class JobContext(Protocol):
     """One attempt's view of its job. Every method may raise Interrupted: let it through."""
 
     @property
@@ -75,21 +75,21 @@ class Work(Protocol):
 class Task(Protocol):
     @property
     def spec(self) -> TaskSpec: ...
-    def plan(self, work: Work, /) -> Plan: ...
-    def run(self, work: Work, part: Part, /) -> Result: ...
-    def join(self, work: Work, results: list[Result], /) -> Result: ...
+    def plan(self, work: JobContext, /) -> Plan: ...
+    def run(self, work: JobContext, part: PartSpec, /) -> Result: ...
+    def join(self, work: JobContext, results: list[Result], /) -> Result: ...
 
 
 class WholeTask:
     """The base of a task that is never split: implement `run` alone."""
 
-    def plan(self, _work: Work, /) -> Plan:
+    def plan(self, _work: JobContext, /) -> Plan:
         return Plan(parts=({},), total=1)
 
-    def join(self, _work: Work, results: list[Result], /) -> Result:
+    def join(self, _work: JobContext, results: list[Result], /) -> Result:
         return results[0]
 
 
-def params_of(spec: TaskSpec, params: dict[str, Any]) -> Params:
+def parse_params(spec: TaskSpec, params: dict[str, Any]) -> Params:
     """Stored params → the task's model. They were validated before they were stored."""
     return spec.params.model_validate(params)

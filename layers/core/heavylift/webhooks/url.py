@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from pydantic import ValidationError
 from pydantic_core import Url
 
-from heavylift.errors import Fault, InvalidRequest
+from heavylift.errors import InvalidRequest
 
 IPV6_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -42,13 +42,19 @@ def check_callback_url(url: str, *, private: bool) -> str:
         # As the URL standard parses it: 0x7f.1, 2130706433 and %31%32%37.0.0.1 all come out as 127.0.0.1.
         parsed = Url(url)
     except ValidationError:
-        raise _fault("This is not a url.") from None
+        raise InvalidRequest.at("/callback_url", "This is not a url.") from None
     if parsed.scheme != "https" and not (private and parsed.scheme == "http"):
-        raise _fault("The url begins with https://.")
+        raise InvalidRequest.at("/callback_url", "The url begins with https://.")
     if parsed.username or parsed.password or parsed.fragment:
-        raise _fault("The url has no user, no password and no fragment; a token can go into its query.")
+        raise InvalidRequest.at(
+            "/callback_url",
+            "The url has no user, no password and no fragment; a token can go into its query.",
+        )
     if not private and not _may_be_public((parsed.host or "").rstrip(".")):
-        raise _fault("The url names a private address, and this stack sends callbacks to public ones only.")
+        raise InvalidRequest.at(
+            "/callback_url",
+            "The url names a private address, and this stack sends callbacks to public ones only.",
+        )
     return str(parsed)
 
 
@@ -59,7 +65,3 @@ def _may_be_public(host: str) -> bool:
     except ValueError:
         local = any(host == name or host.endswith(f".{name}") for name in LOCAL_NAMES)
         return "." in host and not local
-
-
-def _fault(detail: str) -> InvalidRequest:
-    return InvalidRequest(detail, [Fault(pointer="/callback_url", detail=detail)])

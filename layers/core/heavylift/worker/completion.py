@@ -12,8 +12,8 @@ from heavylift.errors import Canceled, LeaseLost
 from heavylift.job_store.manifest import Output, store_manifest
 from heavylift.job_store.parts import create_parts, send_parts
 from heavylift.jobs import transitions
-from heavylift.jobs.attempts import attempts_lost, entry, problem, retryable
-from heavylift.jobs.job import Job, Part, Status, Unit
+from heavylift.jobs.attempts import failed_attempt, lost_attempts, problem, retryable
+from heavylift.jobs.job import Claimable, Job, Part, Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Create, Write
 from heavylift.tasks.task import Plan
@@ -21,12 +21,12 @@ from heavylift.tasks.task import Plan
 
 def interruption(refused: ConditionFailed) -> Canceled | LeaseLost:
     """Why a worker's write did not hold: the job was canceled, or it is someone else's, or has ended."""
-    canceled = refused.item is not None and Unit.of(refused.item).status == Status.CANCELED
+    canceled = refused.item is not None and Claimable.of(refused.item).status == Status.CANCELED
     return Canceled() if canceled else LeaseLost()
 
 
 @dataclass(frozen=True)
-class Ending:
+class JobCompletion:
     system: System
     job: Job
     unit: Job | Part
@@ -100,7 +100,7 @@ class Ending:
             kept = [*self.unit.attempts, *failed]
             self._write(
                 transitions.part_failed(self.unit, error=problem(error), failed=failed, now=now),
-                transitions.failed_by_part(
+                transitions.fail_job_of_part(
                     self.job, error=problem(error), failed=kept, dead=dead, now=now, billed_ms=billed
                 ),
             )
@@ -117,10 +117,13 @@ class Ending:
         )
 
     def _attempts(self, error: Exception | None, now: float) -> list[dict[str, Any]]:
-        lost = attempts_lost(self.unit, now, seen=None if isinstance(self.unit, Part) else self.seen)
+        lost = lost_attempts(self.unit, now, seen=None if isinstance(self.unit, Part) else self.seen)
         if error is None:
             return lost
-        return [*lost, entry(self.unit.attempt, error, started_at=self.unit.claimed_at, ended_at=now)]
+        return [
+            *lost,
+            failed_attempt(self.unit.attempt, error, started_at=self.unit.claimed_at, ended_at=now),
+        ]
 
     def _now(self) -> tuple[float, int]:
         """The time, and how much of it this worker has spent on the unit, in milliseconds."""

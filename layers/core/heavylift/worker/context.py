@@ -11,7 +11,7 @@ from typing import Any, Self
 from heavylift.errors import InvalidInput, NotFound
 from heavylift.job_store.manifest import Output
 from heavylift.jobs import transitions
-from heavylift.jobs.job import Job, Part, Unit, job_key
+from heavylift.jobs.job import Claimable, Job, Part, job_key
 from heavylift.jobs.object_keys import output_key
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
@@ -25,11 +25,11 @@ RESERVE_S = 4.0
 """What is kept of the invocation's time for storing and finishing."""
 
 
-class Attempt:
+class AttemptContext:
     """Used as a context manager: its scratch folder goes when the attempt is over."""
 
     def __init__(
-        self, system: System, inputs: InputCache, job: Job, unit: Unit, params: Params, ends_at: float
+        self, system: System, inputs: InputCache, job: Job, unit: Claimable, params: Params, ends_at: float
     ) -> None:
         self._system = system
         self._inputs = inputs

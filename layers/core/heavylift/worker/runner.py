@@ -13,23 +13,26 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from heavylift.errors import Canceled, DeadlineExceeded, HeavyliftError, Interrupted, Throttled, WorkerLost
-from heavylift.job_store.abandon import give_up
+from heavylift.job_store.abandon import abandon_job
+from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output
 from heavylift.job_store.parts import parts_of
 from heavylift.jobs import transitions
-from heavylift.jobs.attempts import attempts_lost, problem, retryable
-from heavylift.jobs.job import Job, Part, Unit, job_key, part_key
+from heavylift.jobs.attempts import lost_attempts, problem, retryable
+from heavylift.jobs.job import Claimable, Job, Part, part_key
 from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
-from heavylift.ports.queue import Message, OrphanMessage
+from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
-from heavylift.tasks.task import Task, params_of
-from heavylift.worker.completion import Ending
-from heavylift.worker.context import Attempt
+from heavylift.tasks.task import Task, parse_params
+from heavylift.worker.completion import JobCompletion
+from heavylift.worker.context import AttemptContext
 from heavylift.worker.input_cache import InputCache
 
 log = logging.getLogger(__name__)
 
+LEASES_LOST = "LeasesLost"
+"""The metric of leases of dead workers that were found on the way."""
 LEASE_MARGIN_S = 5.0
 """How much longer than its invocation a lease lives: clocks differ."""
 
@@ -61,52 +64,33 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ack:
-    """Nothing is left to do for the message."""
-
-    outcome: Outcome
-    leases_lost: int = field(default=0, compare=False)
-    """Leases of dead workers that were found on the way."""
-
-
-@dataclass(frozen=True)
-class Postpone:
-    """The message is to be seen again in so many seconds."""
-
-    outcome: Outcome
-    seconds: float
-    leases_lost: int = field(default=0, compare=False)
-
-
-Verdict = Ack | Postpone
-
-
-@dataclass(frozen=True)
 class Runner:
     system: System
     tasks: Mapping[str, Task]
     inputs: InputCache = field(default_factory=InputCache)
     chance: Callable[[], float] = random.random
 
-    def run(self, message: Message, receipt: str, invocation: Invocation) -> Verdict:
+    def run(self, message: Message, receipt: str, invocation: Invocation) -> Disposition:
         """Do what the message asks, if it is still to be done; OrphanMessage if it names no job."""
         try:
             return self._run(message, receipt, invocation)
         except Throttled:
             # Before the claim nothing has happened; after it the lease says when somebody may go on.
-            return Postpone(Outcome.THROTTLED, self._throttle_pause())
+            return Retry(Outcome.THROTTLED, self._throttle_pause())
 
-    def _run(self, message: Message, receipt: str, invocation: Invocation) -> Verdict:
-        job = self._job(message.job_id)
+    def _run(self, message: Message, receipt: str, invocation: Invocation) -> Disposition:
+        job = load_job(self.system.table, message.job_id)
         if job is None:
             raise OrphanMessage(message.job_id)
         if job.ended:
-            return Ack(Outcome.DUPLICATE)
+            return Done(Outcome.DUPLICATE)
         key = job.key if message.part is None else part_key(job.id, message.part)
         now = self.system.clock.now()
         if job.deadline <= now:
-            give_up(self.system, job, DeadlineExceeded("Its time was over before a worker had finished it."))
-            return Ack(Outcome.EXPIRED)
+            abandon_job(
+                self.system, job, DeadlineExceeded("Its time was over before a worker had finished it.")
+            )
+            return Done(Outcome.EXPIRED)
         lease_until = invocation.ends_at + LEASE_MARGIN_S
         try:
             item = self.system.table.update(
@@ -124,98 +108,97 @@ class Runner:
         # Should this worker die, the message comes back just when its lease ends.
         self.system.queue.postpone(job.queue, receipt, lease_until - now + 1)
         unit = Job.of(item) if message.part is None else Part.of(item)
-        lost = len(attempts_lost(unit, now))
-        verdict = self._attempt(job, unit, invocation)
-        if verdict == Ack(Outcome.PART_DONE):
-            verdict = self._join_if_last(job.id, receipt, invocation) or verdict
-        return replace(verdict, leases_lost=verdict.leases_lost + lost)
-
-    def _job(self, job_id: str) -> Job | None:
-        item = self.system.table.get(job_key(job_id))
-        return Job.of(item) if item else None
+        lost = len(lost_attempts(unit, now))
+        disposition = self._attempt(job, unit, invocation)
+        if disposition == Done(Outcome.PART_DONE):
+            disposition = self._join_if_last(job.id, receipt, invocation) or disposition
+        lost += disposition.counts.get(LEASES_LOST, 0)
+        return replace(disposition, counts={LEASES_LOST: lost})
 
     def _not_claimed(
         self, job: Job, message: Message, item: Item | None, receipt: str, invocation: Invocation
-    ) -> Verdict:
+    ) -> Disposition:
         """A message whose unit can't be had now: a duplicate, an early bird or a latecomer."""
         if item is None:
-            return Ack(Outcome.DUPLICATE)  # a part of a plan that was never put in force
-        unit, now = Unit.of(item), self.system.clock.now()
+            return Done(Outcome.DUPLICATE)  # a part of a plan that was never put in force
+        unit, now = Claimable.of(item), self.system.clock.now()
         if unit.ended:
             # Perhaps its worker died between counting the last part and joining.
             joined = self._join_if_last(job.id, receipt, invocation) if message.part else None
-            return joined or Ack(Outcome.DUPLICATE)
+            return joined or Done(Outcome.DUPLICATE)
         if item.get("parts_open", 0) > 0:
-            return Ack(Outcome.DUPLICATE)  # its parts have messages of their own
+            return Done(Outcome.DUPLICATE)  # its parts have messages of their own
         log.info("another worker holds the lease", extra={"lease_until": unit.lease_until})
-        return Postpone(Outcome.BUSY, max(0.0, unit.lease_until - now) + 1 + self.chance())
+        return Retry(Outcome.BUSY, max(0.0, unit.lease_until - now) + 1 + self.chance())
 
-    def _attempt(self, seen: Job, unit: Job | Part, invocation: Invocation) -> Verdict:
+    def _attempt(self, seen: Job, unit: Job | Part, invocation: Invocation) -> Disposition:
         # Between being read and being claimed a job may have been retried: its deadline is another then.
         job = unit if isinstance(unit, Job) else seen
-        ending = Ending(self.system, job, unit, seen)
+        completion = JobCompletion(self.system, job, unit, seen)
         try:
             if unit.attempt > unit.max_attempts:
-                ending.fail(WorkerLost("Its workers stopped without a word."), attempted=False)
-                return Ack(Outcome.DEAD)
-            return self._work(ending, job, unit, invocation)
+                completion.fail(WorkerLost("Its workers stopped without a word."), attempted=False)
+                return Done(Outcome.DEAD)
+            return self._work(completion, job, unit, invocation)
         except Interrupted as interrupted:
             log.info("stopped: %s", interrupted)
-            return Ack(Outcome.CANCELED if isinstance(interrupted, Canceled) else Outcome.LEASE_LOST)
+            return Done(Outcome.CANCELED if isinstance(interrupted, Canceled) else Outcome.LEASE_LOST)
 
-    def _work(self, ending: Ending, job: Job, unit: Job | Part, invocation: Invocation) -> Verdict:
+    def _work(
+        self, completion: JobCompletion, job: Job, unit: Job | Part, invocation: Invocation
+    ) -> Disposition:
         try:
             task = self.tasks[job.task]
-            params = params_of(task.spec, job.params)
-            with Attempt(
+            params = parse_params(task.spec, job.params)
+            with AttemptContext(
                 self.system, self.inputs, job, unit, params, min(invocation.ends_at, unit.deadline)
             ) as work:
                 if isinstance(unit, Part):
-                    return self._part(ending, unit, task, work)
+                    return self._part(completion, unit, task, work)
                 if job.plan:
-                    return self._join(ending, job, task, work)
-                return self._whole(ending, task, work)
+                    return self._join(completion, job, task, work)
+                return self._whole(completion, task, work)
         except Interrupted:
             raise
         except Throttled:
             pause = self._throttle_pause()
-            ending.release(pause)
-            return Postpone(Outcome.THROTTLED, pause)
+            completion.release(pause)
+            return Retry(Outcome.THROTTLED, pause)
         except Exception as error:  # noqa: BLE001 - whatever a task may raise ends as an attempt
-            return self._failed(ending, unit, error)
+            return self._failed(completion, unit, error)
 
     def _throttle_pause(self) -> float:
         return THROTTLE_PAUSE_S * (1 + self.chance())
 
-    def _whole(self, ending: Ending, task: Task, work: Attempt) -> Verdict:
+    def _whole(self, completion: JobCompletion, task: Task, work: AttemptContext) -> Disposition:
         plan = task.plan(work)
         work.total = plan.total
         if len(plan.parts) > 1:
-            ending.split(plan)
-            return Ack(Outcome.SPLIT)
+            completion.split(plan)
+            return Done(Outcome.SPLIT)
         result = task.join(work, [task.run(work, plan.parts[0])])
-        ending.finish(result, list(work.outputs.values()), plan.total)
-        return Ack(Outcome.DONE)
+        completion.finish(result, list(work.outputs.values()), plan.total)
+        return Done(Outcome.DONE)
 
-    def _part(self, ending: Ending, part: Part, task: Task, work: Attempt) -> Verdict:
+    def _part(self, completion: JobCompletion, part: Part, task: Task, work: AttemptContext) -> Disposition:
         result = task.run(work, part.spec)
-        ending.part_done(result, list(work.outputs.values()), work.done)
-        return Ack(Outcome.PART_DONE)
+        completion.part_done(result, list(work.outputs.values()), work.done)
+        return Done(Outcome.PART_DONE)
 
-    def _join(self, ending: Ending, job: Job, task: Task, work: Attempt) -> Verdict:
+    def _join(self, completion: JobCompletion, job: Job, task: Task, work: AttemptContext) -> Disposition:
         parts = list(parts_of(self.system, job))
         outputs = [Output(**output) for part in parts for output in part.outputs]
         result = task.join(work, [part.result or {} for part in parts])
-        ending.finish(result, [*outputs, *work.outputs.values()], job.total or len(parts))
-        return Ack(Outcome.DONE)
+        completion.finish(result, [*outputs, *work.outputs.values()], job.total or len(parts))
+        return Done(Outcome.DONE)
 
-    def _join_if_last(self, job_id: str, receipt: str, invocation: Invocation) -> Verdict | None:
-        job = self._job(job_id)
+    def _join_if_last(self, job_id: str, receipt: str, invocation: Invocation) -> Disposition | None:
+        job = load_job(self.system.table, job_id)
         if job and not job.ended and job.parts_open == 0:
             return self.run(Message(job.id), receipt, invocation)
         return None
 
-    def _failed(self, ending: Ending, unit: Job | Part, error: Exception) -> Verdict:
+    def _failed(self, completion: JobCompletion, unit: Job | Part, error: Exception) -> Disposition:
         """An attempt went wrong: again after a while, or the end if that can't help."""
         ours = isinstance(error, HeavyliftError)
         log.log(
@@ -229,7 +212,7 @@ class Runner:
         pause = backoff(unit.attempt, self.chance())
         too_late = self.system.clock.now() + pause >= unit.deadline
         if not retryable(error) or unit.attempt >= unit.max_attempts or too_late:
-            ending.fail(error)
-            return Ack(Outcome.DEAD if retryable(error) else Outcome.FAILED)
-        ending.release(pause, error)
-        return Postpone(Outcome.RETRYING, pause)
+            completion.fail(error)
+            return Done(Outcome.DEAD if retryable(error) else Outcome.FAILED)
+        completion.release(pause, error)
+        return Retry(Outcome.RETRYING, pause)

@@ -47,7 +47,7 @@ def code_of(error: ClientError) -> str:
 
 
 @contextmanager
-def throttles_translated() -> Iterator[None]:
+def translate_throttling() -> Iterator[None]:
     """A throttle that outlived the client's own retries → Throttled; all else as it is."""
     try:
         yield

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from heavylift.adapters.aws.clients import code_of, throttles_translated
+from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.adapters.aws.expressions import Expression, item_from_wire, item_to_wire, to_wire
 from heavylift.errors import Throttled
 from heavylift.ports.table import Change, ConditionFailed, Create, Index, Item, Key, Page, Write
@@ -26,7 +26,7 @@ class DynamoTable:
         self._name = name
 
     def get(self, key: Key) -> Item | None:
-        with throttles_translated():
+        with translate_throttling():
             found = self._client.get_item(
                 TableName=self._name, Key=item_to_wire(key._asdict()), ConsistentRead=True
             )
@@ -34,7 +34,7 @@ class DynamoTable:
 
     def update(self, change: Change) -> Item:
         try:
-            with throttles_translated():
+            with translate_throttling():
                 after = self._client.update_item(
                     TableName=self._name,
                     ReturnValues="ALL_NEW",
@@ -50,7 +50,7 @@ class DynamoTable:
     def create(self, item: Item) -> None:
         write = Create(item)
         try:
-            with throttles_translated():
+            with translate_throttling():
                 self._client.put_item(
                     TableName=self._name,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -65,7 +65,7 @@ class DynamoTable:
         items = [self._transaction_item(write) for write in writes]
         for tried in range(CONFLICT_TRIES):
             try:
-                with throttles_translated():
+                with translate_throttling():
                     self._client.transact_write_items(TransactItems=items)
             except ClientError as error:
                 if code_of(error) != "TransactionCanceledException":
@@ -106,7 +106,7 @@ class DynamoTable:
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues={":pk": to_wire(pk), ":prefix": to_wire(prefix)},
         )
-        with throttles_translated():
+        with translate_throttling():
             for page in pages:
                 yield from (item_from_wire(wire) for wire in page["Items"])
 
@@ -127,7 +127,7 @@ class DynamoTable:
             names["#sort"] = index.sort
             values[":up_to"] = to_wire(up_to)
         start: dict[str, Any] = {"ExclusiveStartKey": item_to_wire(cursor)} if cursor else {}
-        with throttles_translated():
+        with translate_throttling():
             found = self._client.query(
                 TableName=self._name,
                 IndexName=index.name,

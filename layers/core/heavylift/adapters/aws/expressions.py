@@ -7,7 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from heavylift.ports.table import AnyOf, Change, Condition, Create, Is, Item, Write, as_kept
+from heavylift.ports.table import AnyOf, Change, Condition, Create, Is, Item, Write, normalize_number
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -23,7 +23,7 @@ def item_to_wire(item: Item) -> dict[str, Any]:
 
 
 def item_from_wire(wire: dict[str, Any]) -> Item:
-    return {name: as_kept(_deserialize(value)) for name, value in wire.items()}
+    return {name: normalize_number(_deserialize(value)) for name, value in wire.items()}
 
 
 def _decimals(value: Any) -> Any:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
-from heavylift.adapters.aws.clients import code_of, throttles_translated
+from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.errors import NotFound
 from heavylift.ports.objects import Stored
 
@@ -27,7 +27,7 @@ class S3Objects:
         self._outside = outside or client
 
     def put(self, key: str, source: bytes | Path, media_type: str) -> None:
-        with throttles_translated():
+        with translate_throttling():
             if isinstance(source, bytes):
                 self._client.put_object(Bucket=self._bucket, Key=key, Body=source, ContentType=media_type)
                 return
@@ -42,7 +42,7 @@ class S3Objects:
 
     def _get(self, key: str, **options: Any) -> bytes:
         try:
-            with throttles_translated():
+            with translate_throttling():
                 return self._client.get_object(Bucket=self._bucket, Key=key, **options)["Body"].read()
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # an empty object has no first byte
@@ -51,14 +51,14 @@ class S3Objects:
 
     def download(self, key: str, path: Path) -> None:
         try:
-            with throttles_translated():
+            with translate_throttling():
                 self._client.download_file(self._bucket, key, str(path))
         except ClientError as error:
             raise _translated(error) from error
 
     def head(self, key: str) -> Stored | None:
         try:
-            with throttles_translated():
+            with translate_throttling():
                 found = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             if code_of(error) in MISSING:
@@ -67,7 +67,7 @@ class S3Objects:
         return Stored(key, found["ContentLength"], found.get("ContentType", "application/octet-stream"))
 
     def delete(self, key: str) -> None:
-        with throttles_translated():
+        with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:

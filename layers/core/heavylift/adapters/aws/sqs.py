@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from heavylift.adapters.aws.clients import code_of, throttles_translated
+from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.errors import Throttled
 from heavylift.ports.queue import Depth, Message
 
@@ -32,7 +32,7 @@ class SqsQueue:
         sent: dict[str, Any] = {"QueueUrl": self._url(queue), "MessageBody": message.encode()}
         if delay_s:
             sent["DelaySeconds"] = min(MAX_DELAY_S, round(delay_s))
-        with throttles_translated():
+        with translate_throttling():
             if group and self._fair:
                 try:
                     self._client.send_message(**sent, MessageGroupId=group)
@@ -54,7 +54,7 @@ class SqsQueue:
             {"Id": str(number), "MessageBody": message.encode(), **fair}
             for number, message in enumerate(messages)
         ]
-        with throttles_translated():
+        with translate_throttling():
             answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
         failed = answer.get("Failed", [])
         if group and failed and all(_refuses_groups(each["Code"]) for each in failed):
@@ -66,7 +66,7 @@ class SqsQueue:
     def postpone(self, queue: str, receipt: str, seconds: float) -> None:
         visibility = max(0, min(MAX_VISIBILITY_S, round(seconds)))
         try:
-            with throttles_translated():
+            with translate_throttling():
                 self._client.change_message_visibility(
                     QueueUrl=self._url(queue), ReceiptHandle=receipt, VisibilityTimeout=visibility
                 )
@@ -80,7 +80,7 @@ class SqsQueue:
                 raise
 
     def depth(self, queue: str) -> Depth:
-        with throttles_translated():
+        with translate_throttling():
             found = self._client.get_queue_attributes(
                 QueueUrl=self._url(queue),
                 AttributeNames=[
@@ -98,7 +98,7 @@ class SqsQueue:
     def _url(self, queue: str) -> str:
         """Asked for by name, once: only then is it an address that this process can reach."""
         if queue not in self._urls:
-            with throttles_translated():
+            with translate_throttling():
                 self._urls[queue] = self._client.get_queue_url(QueueName=self._names[queue])["QueueUrl"]
         return self._urls[queue]
 

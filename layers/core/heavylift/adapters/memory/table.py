@@ -19,7 +19,7 @@ from heavylift.ports.table import (
     Key,
     Page,
     Write,
-    as_kept,
+    normalize_number,
 )
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -131,6 +131,6 @@ class MemoryTable:
 
     def _apply(self, write: Write) -> None:
         if isinstance(write, Create):
-            self.items[write.key] = as_kept(copy.deepcopy(write.item))
+            self.items[write.key] = normalize_number(copy.deepcopy(write.item))
         else:
-            self.items[write.key] = as_kept(changed(self.items.get(write.key), write))
+            self.items[write.key] = normalize_number(changed(self.items.get(write.key), write))

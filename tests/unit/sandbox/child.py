@@ -17,13 +17,13 @@ RESERVED = mmap.mmap(-1, 200 << 20)
 """As libraries reserve their buffers when they are loaded."""
 
 
-def answer(request: Request, receipts: threading.Semaphore) -> Iterator[Event]:
+def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
     yield {"pid": os.getpid(), "parent": os.getppid(), "loaded_by": LOADED_BY}
     if request["do"] == "tell":
         yield {"env": dict(os.environ), "folder": str(Path.cwd()), "files": _open_files()}
     elif request["do"] == "wait":
         for _ in range(AHEAD + 1):
-            receipts.acquire()
+            credit.acquire()
         yield {"waited": True}
     elif request["do"] == "leave":
         left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
