@@ -61,7 +61,7 @@ fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: $(INSTALLED) build ## to AWS: docs/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
+deploy: $(INSTALLED) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
 	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
 
 test: $(INSTALLED) ## every test; no Docker, no account
@@ -75,7 +75,7 @@ chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories,
 test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 
-test-task: $(INSTALLED) ## docs/writing-a-task.md, followed and deployed: a minute
+test-task: $(INSTALLED) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
 test-docker: $(INSTALLED) build ## what was built, and the end-to-end suite on the images and under sam local
@@ -98,6 +98,16 @@ fmt: $(INSTALLED) ## fix what can be fixed by itself
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
+.PHONY: docs
+docs: .venv-docs/.installed ## the documents as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/.venv-docs/bin:$$PATH" mkdocs build --quiet --strict
+	@echo '==> site/index.html'
+
+.venv-docs/.installed: $(INSTALLED) requirements/docs.txt
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv-docs
+	@$(BIN)/uv pip install -q --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
+	@touch $@
+
 sample: $(INSTALLED) ## draw samples/sample.pdf again
 	$(BIN)/python samples/make_sample.py
 
@@ -115,6 +125,7 @@ bench-stack: $(INSTALLED) ## 8 PDFs at once, against a server of threads and pdf
 lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
+	$(COMPILE) --python-version 3.11 --group docs -c requirements/dev.txt $(UPGRADE) -o requirements/docs.txt
 	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(COMPILE) --python-version 3.13 --group ocr -c requirements/dev.txt -o requirements/ocr.txt
 	$(COMPILE) --python-version 3.13 --group learn -c requirements/dev.txt -o requirements/learn.txt

@@ -1,4 +1,4 @@
-"""docs/writing-a-task.md, followed to the letter and deployed: `make test-task`."""
+"""docs/tutorial/writing-a-task.md, followed to the letter and deployed: `make test-task`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows docs/writing-a-task.md: makes the files it shows, and the changes."""
+"""Follows docs/tutorial/writing-a-task.md: makes the files it shows, and the changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support.sample_documents import ROOT
 
-DOCUMENT = (ROOT / "docs" / "writing-a-task.md").read_text()
+DOCUMENT = (ROOT / "docs" / "tutorial" / "writing-a-task.md").read_text()
 COPIED = ("functions", "layers", "infra", "tests/support", "tests/architecture", "requirements")
 FILES = ("template.yaml", "samconfig.toml", "pyproject.toml")
 STEP = re.compile(r"`(?P<path>[\w/]+\.py)`:$|^```(?P<kind>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
