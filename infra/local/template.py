@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 Template = dict[str, Any]
+IMAGE_ONLY = {"PackageType", "ImageConfig"}
 
 
 def without_images(template: Template) -> Template:
@@ -16,16 +17,16 @@ def without_images(template: Template) -> Template:
 
 
 def _from_source(resource: dict[str, Any]) -> dict[str, Any]:
-    properties = resource.get("Properties", {})
-    if properties.get("PackageType") != "Image":
+    if resource["Type"] != "AWS::Serverless::Function":
         return resource
-    kept = {name: value for name, value in properties.items() if name not in {"PackageType", "ImageConfig"}}
-    source = {
-        "CodeUri": "functions/",
-        "Handler": properties["ImageConfig"]["Command"][0],
-        "Runtime": "python3.13",
-        "Layers": [{"Ref": "CoreLayer"}],
-    }
+    kept = {name: each for name, each in resource["Properties"].items() if name not in IMAGE_ONLY}
+    source: dict[str, Any] = {"CodeUri": "functions/"}
+    if resource["Properties"].get("PackageType") == "Image":
+        source |= {
+            "Handler": resource["Properties"]["ImageConfig"]["Command"][0],
+            "Runtime": "python3.13",
+            "Layers": [{"Ref": "CoreLayer"}],
+        }
     rest = {name: value for name, value in resource.items() if name != "Metadata"}
     return rest | {"Properties": kept | source}
 
