@@ -30,21 +30,23 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions"
 
 from heavylift.tasks.pdf_to_images import PdfToImagesParams  # noqa: E402
 from infra.local import stack  # noqa: E402
-from infra.local.deploy import outputs  # noqa: E402
+from infra.local.deploy import read_outputs  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402
 from tests.support.api import Api  # noqa: E402
 from tests.support.fake_work import FakeWork, run_all  # noqa: E402
-from tests.support.ports import free_port  # noqa: E402
+from tests.support.ports import find_free_port  # noqa: E402
 from tests.support.processes import cpu_seconds  # noqa: E402
-from tests.support.running_workers import workers_of  # noqa: E402
-from tests.support.sample_documents import text_pdf  # noqa: E402
+from tests.support.running_workers import find_processes  # noqa: E402
+from tests.support.sample_documents import make_text_pdf  # noqa: E402
 
 PAGES, DPI, WORKERS = 352, 200, 2
 
 
 def main() -> None:
-    document = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else text_pdf(PAGES, words_per_page=400)
-    place = LocalInstance(free_port(), Path(tempfile.mkdtemp(prefix="heavylift-fanout-")))
+    document = (
+        Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else make_text_pdf(PAGES, words_per_page=400)
+    )
+    place = LocalInstance(find_free_port(), Path(tempfile.mkdtemp(prefix="heavylift-fanout-")))
     try:
         stack.up(place, {"PagesConcurrency": str(WORKERS), "Tracing": "PassThrough"}, tied_to_parent=True)
         wall, workers, whole, busy, pages = fanned_out(place, document)
@@ -62,9 +64,9 @@ def main() -> None:
 def fanned_out(place: LocalInstance, document: bytes) -> tuple[float, float, float, float, int]:
     """Wall seconds, CPU seconds of the workers and of the whole stack, the machine's busy share, pages."""
     api = Api(place.api_url)
-    warm = [api.accepted(text_pdf(30), params={"dpi": 36}) for _ in range(WORKERS)]
+    warm = [api.submit_job(make_text_pdf(30), params={"dpi": 36}) for _ in range(WORKERS)]
     for job in warm:
-        api.ended(job["id"])
+        api.wait_until_finished(job["id"])
     upload = api.post("/v1/uploads", json={"task": "pdf-to-images"}).json()
     httpx.post(upload["url"], data=upload["fields"], files={"file": document}, trust_env=False, timeout=60)
     body = {"task": "pdf-to-images", "params": {"dpi": DPI}, "input": {"upload_id": upload["upload_id"]}}
@@ -73,7 +75,7 @@ def fanned_out(place: LocalInstance, document: bytes) -> tuple[float, float, flo
     psutil.cpu_percent()
     started = time.monotonic()
     job = api.post("/v1/jobs", json=body).json()
-    ended = api.ended(job["id"], 600)
+    ended = api.wait_until_finished(job["id"], 600)
     wall = time.monotonic() - started
     busy = psutil.cpu_percent() / 100
     if ended["status"] != "DONE":
@@ -83,7 +85,7 @@ def fanned_out(place: LocalInstance, document: bytes) -> tuple[float, float, flo
 
 
 def spent(place: LocalInstance) -> float:
-    return cpu_seconds(*workers_of(place.endpoint_url, outputs(place)["PagesFunctionName"]))
+    return cpu_seconds(*find_processes(place.endpoint_url, read_outputs(place)["PagesFunctionName"]))
 
 
 def drawn_alone(document: bytes) -> float:

@@ -40,8 +40,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions"
 from infra.local import emulator, stack  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402
 from tests.support.api import Api  # noqa: E402
-from tests.support.ports import free_port  # noqa: E402
-from tests.support.sample_documents import text_pdf  # noqa: E402
+from tests.support.ports import find_free_port  # noqa: E402
+from tests.support.sample_documents import make_text_pdf  # noqa: E402
 
 COPIES, PAGES, DPI = 8, 17, 200
 DEADLINE_S = 600
@@ -82,13 +82,13 @@ class OurStack:
             "params": {"dpi": DPI},
             "input": {"upload_id": upload["upload_id"]},
         }
-        job = api.ended(api.post("/v1/jobs", json=body).json()["id"], DEADLINE_S)
+        job = api.wait_until_finished(api.post("/v1/jobs", json=body).json()["id"], DEADLINE_S)
         if job["status"] != "DONE":
             raise SystemExit(f"a job is {job['status']}: {job['error']}")
         return sum(output["media_type"] == "image/png" for output in api.outputs(job["id"]))
 
     def cpu(self) -> float:
-        leader = emulator.running(self._place)
+        leader = emulator.find_pid(self._place)
         return family_cpu(psutil.Process(leader)) if leader else 0.0
 
 
@@ -120,7 +120,7 @@ def main() -> None:
     ):
         rivals: tuple[Rival, ...] = (ours, threads)
         for rival in rivals:
-            at_once(rival, text_pdf(2))
+            at_once(rival, make_text_pdf(2))
         runs: dict[str, list[Spent]] = {rival.name: [] for rival in rivals}
         for number in range(1, asked.runs + 1):
             for rival in rivals:
@@ -159,7 +159,7 @@ def told(who: str, spent: Spent) -> str:
 
 @contextmanager
 def our_stack(folder: Path) -> Iterator[OurStack]:
-    place = LocalInstance(free_port(), folder / "stack")
+    place = LocalInstance(find_free_port(), folder / "stack")
     try:
         stack.up(place, {"Tracing": "PassThrough"}, tied_to_parent=True)
         yield OurStack(place)
@@ -169,7 +169,7 @@ def our_stack(folder: Path) -> Iterator[OurStack]:
 
 @contextmanager
 def threads_server(folder: Path) -> Iterator[ThreadsServer]:
-    port = free_port()
+    port = find_free_port()
     command = [sys.executable, str(ROOT / "benchmarks/threads_server.py"), str(port), str(folder / "threads")]
     with subprocess.Popen(command) as process:
         try:

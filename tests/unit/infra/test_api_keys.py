@@ -9,12 +9,12 @@ import pytest
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.api_keys import Scope, find_key
 from infra.admin import api_keys
-from tests.support.moto_stack import deployed_table
+from tests.support.moto_stack import deploy_table
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    with deployed_table(monkeypatch) as found:
+    with deploy_table(monkeypatch) as found:
         yield found
 
 
@@ -36,7 +36,7 @@ def test_a_key_is_made_listed_and_revoked(table: DynamoTable, capsys: pytest.Cap
     assert revoked is not None
     assert revoked.revoked_at
     assert api_keys.main(["revoke", key.id]) == 1
-    assert "revoked already" in capsys.readouterr().err
+    assert "already revoked" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

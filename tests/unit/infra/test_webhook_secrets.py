@@ -8,14 +8,14 @@ import pytest
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.adapters.system_clock import SystemClock
-from heavylift.webhooks.signing import secrets_of
+from heavylift.webhooks.signing import get_secrets
 from infra.admin import webhook_secrets
-from tests.support.moto_stack import deployed_table
+from tests.support.moto_stack import deploy_table
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    with deployed_table(monkeypatch) as found:
+    with deploy_table(monkeypatch) as found:
         yield found
 
 
@@ -27,11 +27,11 @@ def test_a_secret_is_shown_and_rotated(table: DynamoTable, capsys: pytest.Captur
     first = run("show", "acme")
     assert run("show", "acme") == first
     second = run("rotate", "acme")
-    assert secrets_of(table, "acme", SystemClock().now()) == [second, first]
+    assert get_secrets(table, "acme", SystemClock().now()) == [second, first]
     assert run("show", "acme") == second
     assert run("show", "other") not in (first, second)
     third = run("rotate", "acme", "--overlap-hours", "0")
-    assert secrets_of(table, "acme", SystemClock().now()) == [third]
+    assert get_secrets(table, "acme", SystemClock().now()) == [third]
 
 
 @pytest.mark.parametrize("wrong", [["show", "No Name"], ["rotate", "a#b"], ["--stack", "other", "show", "a"]])

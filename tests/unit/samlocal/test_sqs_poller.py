@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from infra.samlocal import sqs_poller
 from infra.samlocal.event_sources import QueueSource
-from infra.samlocal.sqs_poller import InvocationFailed, Slot, failures, lambda_invoke
+from infra.samlocal.sqs_poller import InvocationFailed, SqsPoller, build_invoke, find_failures
 
 
 class Function:
@@ -38,7 +38,7 @@ class Queue:
         self.source = QueueSource("WorkFunction", named["Attributes"]["QueueArn"], batch_size)
 
     def step(self, function: Function) -> None:
-        Slot(self.source, self.sqs, function, threading.Event()).step()
+        SqsPoller(self.source, self.sqs, function, threading.Event()).step()
 
     def depth(self) -> tuple[int, int]:
         """Visible, in flight."""
@@ -102,7 +102,7 @@ def test_what_succeeded_is_deleted_and_what_failed_stays_hidden(queue: Queue, an
 
 
 def test_without_partial_answers_the_answer_does_not_matter(queue: Queue) -> None:
-    assert failures({"batchItemFailures": [{"itemIdentifier": "1"}]}, {"1"}) == {"1"}
+    assert find_failures({"batchItemFailures": [{"itemIdentifier": "1"}]}, {"1"}) == {"1"}
     queue.source = QueueSource("WorkFunction", queue.source.queue_arn, 10, reports_failures=False)
     queue.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
     queue.step(Function(first_failed))
@@ -165,7 +165,7 @@ def test_a_slot_outlives_every_error_and_ends_when_told(
             return None
         raise answer
 
-    Slot(queue.source, queue.sqs, invoke, stop).run()
+    SqsPoller(queue.source, queue.sqs, invoke, stop).run()
 
     assert queue.depth() == (0, 2)
 
@@ -180,10 +180,10 @@ class Lambda:
 
 
 def test_an_answer_comes_as_json() -> None:
-    assert lambda_invoke(Lambda(b'{"batchItemFailures": []}'))("f", {"Records": []}) == {
+    assert build_invoke(Lambda(b'{"batchItemFailures": []}'))("f", {"Records": []}) == {
         "batchItemFailures": []
     }
-    assert lambda_invoke(Lambda(b"null"))("f", {"Records": []}) is None
+    assert build_invoke(Lambda(b"null"))("f", {"Records": []}) is None
 
 
 @pytest.mark.parametrize(
@@ -191,4 +191,4 @@ def test_an_answer_comes_as_json() -> None:
 )
 def test_an_error_and_a_container_that_died_are_failures(payload: bytes, error: str | None) -> None:
     with pytest.raises(InvocationFailed):
-        lambda_invoke(Lambda(payload, error))("f", {"Records": []})
+        build_invoke(Lambda(payload, error))("f", {"Records": []})

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask, request
 
 from infra.samlocal import start_api
-from infra.samlocal.start_api import MOST_BYTES
+from infra.samlocal.start_api import MAX_BODY_BYTES
 
 
-@pytest.mark.parametrize(("size", "status"), [(MOST_BYTES, 200), (MOST_BYTES + 1, 413)])
+@pytest.mark.parametrize(("size", "status"), [(MAX_BODY_BYTES, 200), (MAX_BODY_BYTES + 1, 413)])
 def test_a_body_that_fits_into_no_event_is_refused(
     monkeypatch: pytest.MonkeyPatch, size: int, status: int
 ) -> None:
