@@ -1,4 +1,4 @@
-"""python -m infra.admin.api_keys, against an AWS that is not there."""
+"""python -m infra.admin.api_keys, on moto."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def test_a_key_is_made_listed_and_revoked(table: DynamoTable, capsys: pytest.Cap
     "wrong",
     [["create", "No Name"], ["create", ""], ["create", "a#b"], ["revoke", "x"], ["--stack", "other", "list"]],
 )
-def test_what_is_wrong_is_said_in_a_line(
+def test_an_error_is_one_line(
     table: DynamoTable, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert api_keys.main(wrong) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("heavylift: ")
-    assert said.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("heavylift: ")
+    assert captured.err.count("\n") == 1
