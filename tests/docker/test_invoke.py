@@ -100,7 +100,7 @@ class Functions:
 
 
 @pytest.fixture(name="functions", scope="module")
-def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
+def build_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
     folder = tmp_path_factory.mktemp("invoke")
     place = LocalInstance(find_free_port(), folder / "place")
     place.state_dir.mkdir()

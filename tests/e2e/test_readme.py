@@ -1,4 +1,4 @@
-"""The README's requests work as they are printed."""
+"""The README's requests work as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents to try things on: made here, and the corpus of real ones where there is one."""
+"""Sample documents: generated ones, and the corpus of real ones if present."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ CORPUS = Path(os.environ.get("HEAVYLIFT_CORPUS", ROOT.parent / "shared" / "corpu
 SAMPLE = ROOT / "samples" / "sample.pdf"
 
 
-def corpus() -> list[Path]:
-    """Real, broken, fuzzed and hostile PDFs; the project's own sample where there are no others."""
+def list_corpus() -> list[Path]:
+    """Return real, broken, fuzzed and hostile PDFs, or the project's sample if there is no corpus."""
     return sorted(CORPUS.glob("*.pdf")) or [SAMPLE]
 
 
-def text_pdf(pages: int, words_per_page: int = 60) -> bytes:
-    """A plain text document of so many A4 pages."""
+def make_text_pdf(pages: int, words_per_page: int = 60) -> bytes:
+    """Return a plain text document of A4 pages."""
     document = FPDF(format="A4")
     document.set_font("Helvetica", size=12)
     for page in range(1, pages + 1):
@@ -29,8 +29,8 @@ def text_pdf(pages: int, words_per_page: int = 60) -> bytes:
     return bytes(document.output())
 
 
-def unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -> bytes:
-    """One line in one of Adobe's CJK fonts, which the document names and every reader is to have."""
+def make_unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -> bytes:
+    """Return a line in an Adobe CJK font that the document names but does not embed."""
     line = f"BT /F 24 Tf 20 40 Td <{text.encode('utf-16-be').hex()}> Tj ET"
     system = f"<< /Registry (Adobe) /Ordering ({ordering}) /Supplement 2 >>"
     box = "/FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80"
@@ -46,5 +46,5 @@ def unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -
         f"<< /Type /FontDescriptor /FontName /{font} /Flags 4 {box} >>",
     )
     numbered = "".join(f"{number} 0 obj\n{each}\nendobj\n" for number, each in enumerate(objects, 1))
-    # Without a table of where its objects are: readers look for them.
+    # There is no cross-reference table: readers search for the objects.
     return f"%PDF-1.4\n{numbered}trailer << /Root 1 0 R >>\n%%EOF\n".encode()

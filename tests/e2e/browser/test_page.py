@@ -292,7 +292,7 @@ def test_the_list_is_filtered_and_paged(page: Page, stack: Stack) -> None:
 
 
 def test_a_dead_letter_shows_each_attempt_and_runs_again(page: Page, stack: Stack, hopeless: str) -> None:
-    assert Api(stack.api_url).ended(hopeless)["status"] == "FAILED"
+    assert Api(stack.api_url).wait_until_finished(hopeless)["status"] == "FAILED"
     choose(page, "Queues")
     card = page.get_by_role("region", name="message")
     card.locator(".alarm a").click()

@@ -9,7 +9,7 @@ import pytest
 
 from api.dependencies import ApiContext
 from api.web import FOLDER, site
-from tests.support.in_process_api import FrontWorld
+from tests.support.in_process_api import ApiWorld
 
 BASE = "/some/where"
 STORE = "memory://"
@@ -19,7 +19,7 @@ TYPES = {"app.js": "text/javascript", "style.css": "text/css", "icon.svg": "imag
 @pytest.fixture(name="browser")
 def a_browser() -> httpx.Client:
     """Of an API below BASE, whatever stands in front of it having taken BASE off the path; it needs a key."""
-    front = FrontWorld().front
+    front = ApiWorld().api
     below = front.settings.model_copy(update={"base_path": BASE})
     front.app.state.get_context = lambda: ApiContext.of(front.system, below)
     return front.client()

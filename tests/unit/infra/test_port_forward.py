@@ -1,4 +1,4 @@
-"""What listens on loopback answers on another address too, as long as it is said."""
+"""A loopback port is reachable on another address inside the block."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_connection_is_passed_on_in_both_directions_and_only_inside_the_block(
             socket.create_connection((OTHER, port), timeout=5)
 
 
-def test_what_listens_on_every_address_is_left_alone() -> None:
+def test_a_program_on_every_address_is_left_alone() -> None:
     with socket.create_server(("0.0.0.0", 0)) as program:
         port = program.getsockname()[1]
         with forward_ports(port, address=OTHER), socket.create_connection((OTHER, port), timeout=5):

@@ -1,4 +1,4 @@
-"""python -m infra.admin.webhook_secrets, against an AWS that is not there."""
+"""python -m infra.admin.webhook_secrets, on moto."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def test_a_secret_is_shown_and_rotated(table: DynamoTable, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("wrong", [["show", "No Name"], ["rotate", "a#b"], ["--stack", "other", "show", "a"]])
-def test_what_is_wrong_is_said_in_a_line(
+def test_an_error_is_one_line(
     table: DynamoTable, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert webhook_secrets.main(wrong) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("heavylift: ")
-    assert said.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("heavylift: ")
+    assert captured.err.count("\n") == 1
