@@ -211,9 +211,8 @@ def test_the_janitor_sweeps_and_ends_the_job_of_a_dead_letter(functions: Functio
     here, there = (
         sqs.get_queue_url(QueueName=each.queue_arn.rpartition(":")[2])["QueueUrl"] for each in (queue, dead)
     )
-    [message] = sqs.receive_message(QueueUrl=here)[
-        "Messages"
-    ]  # move it to the dead-letter queue, as SQS does
+    # Move the message to the dead-letter queue, as SQS does.
+    [message] = sqs.receive_message(QueueUrl=here)["Messages"]
     sqs.send_message(QueueUrl=there, MessageBody=message["Body"])
     sqs.delete_message(QueueUrl=here, ReceiptHandle=message["ReceiptHandle"])
 

@@ -74,10 +74,10 @@ def test_the_connection_goes_to_the_checked_address(plain: Receiver) -> None:
 def test_a_name_that_leads_to_a_private_address_is_not_called(
     secure: Receiver, addresses: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def connections(*_: object) -> None:
+    def refuse_connection(*_: object) -> None:
         raise AssertionError("a connection was opened")
 
-    monkeypatch.setattr(socket, "create_connection", connections)
+    monkeypatch.setattr(socket, "create_connection", refuse_connection)
     sender = WebhookSender(private=False, resolve=lambda host, port: addresses, tls=trust_authority())
     answer = post(secure.url("/inside", NAME), sender)
     assert answer.status is None
