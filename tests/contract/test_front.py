@@ -99,9 +99,8 @@ class AwsCalls:
 def test_the_calls_to_aws_on_the_hot_paths(system: System) -> None:
     api = InProcessApi(system, requests_per_minute=60, queue_limits={"work": 100})
     client = api.client(api.key("me"))
-    location = submit(client).headers[
-        "Location"
-    ]  # warms the caches of the key and of the queue's address and depth
+    # Warms the caches of the key and of the queue's address and depth.
+    location = submit(client).headers["Location"]
     calls = AwsCalls(system)
 
     once = {"headers": {"Idempotency-Key": "once"}}

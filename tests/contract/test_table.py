@@ -51,9 +51,8 @@ def test_a_whole_number_comes_back_as_an_integer(table: Table) -> None:
     table.update(Change(KEY, set={"more": 2.0}))
     kept = table.get(KEY)
     wanted = item(params={"seconds": 3, "each": [1, 0.5]}, more=2)
-    assert json.dumps(kept, sort_keys=True) == json.dumps(
-        wanted, sort_keys=True
-    )  # unlike ==, JSON distinguishes 3.0 from 3
+    # Unlike ==, JSON distinguishes 3.0 from 3.
+    assert json.dumps(kept, sort_keys=True) == json.dumps(wanted, sort_keys=True)
 
 
 def test_an_enum_is_stored_as_its_value(table: Table) -> None:

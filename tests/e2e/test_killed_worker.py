@@ -24,9 +24,8 @@ def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack
     assert killed
     for worker in killed:
         worker.kill()
-    ended = api.wait_until_finished(
-        job["id"], 180
-    )  # its lease ends, the janitor rescues it, and the pages are drawn again
+    # Its lease ends, the janitor rescues it, and the pages are drawn again.
+    ended = api.wait_until_finished(job["id"], 180)
     assert ended["status"] == "DONE", ended["attempts"]
     assert ended["attempt"] >= 2
     names = Counter(output["name"] for output in api.outputs(job["id"]))

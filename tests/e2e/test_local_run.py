@@ -56,9 +56,8 @@ def test_what_is_deployed_already_is_not_deployed_again(
 ) -> None:
     if "HEAVYLIFT_STACK" in os.environ:
         pytest.skip("this stack was deployed with other parameters")
-    monkeypatch.setattr(
-        staging, "stage", lambda staged, images: None
-    )  # the sources may change during the test
+    # The sources may change during the test.
+    monkeypatch.setattr(staging, "stage", lambda staged, images: None)
     before = find_stack(stack.place)
 
     local_stack.up(stack.place, PARAMETERS)

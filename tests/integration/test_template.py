@@ -106,9 +106,8 @@ def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
     settings = Settings(table_name="t", bucket_name="b", queues={}, retention_hours=hours)
     assert days * 24 * 3600 >= settings.objects_live_until(0) + 24 * 3600
     longest_s = max(spec.deadline_s for spec in TASKS.values()) + hours * 3600
-    assert (
-        settings.objects_live_until(0) >= 2 * longest_s
-    )  # a job lives that long, and may be retried at its end
+    # A job lives that long, and may be retried at its end.
+    assert settings.objects_live_until(0) >= 2 * longest_s
 
 
 def test_a_job_throttled_until_its_deadline_is_not_dead_lettered() -> None:

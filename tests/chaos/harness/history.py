@@ -99,9 +99,8 @@ class History:
 
     def play(self) -> None:
         """Run every actor to its end. Raises Violation if a promise is broken."""
-        with patch(
-            "heavylift.jobs.ids.os.urandom", self.random.randbytes
-        ):  # an id chooses its shard, so ids come from the seed
+        # An id chooses its shard, so ids come from the seed.
+        with patch("heavylift.jobs.ids.os.urandom", self.random.randbytes):
             self._play()
 
     def _play(self) -> None:

@@ -89,9 +89,8 @@ def test_a_retry_needs_room_too() -> None:
     client = world.api.client()
     job = world.submit_over(client).json()["links"]["self"]
     client.delete(job)
-    assert (
-        client.post(f"{job}/retry").status_code == 503
-    )  # the message of the first run is still in the queue
+    # The message of the first run is still in the queue.
+    assert client.post(f"{job}/retry").status_code == 503
     world.work()
     world.clock.sleep(CACHE_TTL_S)
     assert client.post(f"{job}/retry").status_code == 202
