@@ -1,4 +1,4 @@
 """Heavylift: heavy work over HTTP on serverless AWS.
 
-HTTP → submit → record → queue → worker → run_job → task → outputs
+HTTP → submit → record → queue → worker → task → outputs
 """

@@ -1,4 +1,4 @@
-"""The tasks, one spec module each."""
+"""The registry of tasks: one spec module each."""
 
 from heavylift.errors import NotFound
 from heavylift.tasks.message import SPEC as MESSAGE
@@ -23,7 +23,7 @@ TASKS: dict[str, TaskSpec] = {
 
 
 def spec_of(name: str) -> TaskSpec:
-    """The spec of the task called `name`; NotFound otherwise."""
+    """Return the spec of the task called `name`; raises NotFound."""
     try:
         return TASKS[name]
     except KeyError:

@@ -1,6 +1,6 @@
-"""What the API knows of a task: its name, its params, what it takes and its limits.
+"""A task's spec, which the API reads: its name, its params, its input and its limits.
 
-A spec is light: it imports nothing that does the work, so that the API can read all of them.
+A spec imports nothing heavy, so that the API can import all specs.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 SNIFF_BYTES = 1024
-"""How much of an input's beginning a spec's `sniff` is given."""
+"""How many first bytes of an input `sniff` gets."""
 
 
 class Params(BaseModel):
-    """The base of every task's params: unknown names are refused, values never change."""
+    """The base of every task's params: refuses unknown names, and is frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def unsniffed(_head: bytes) -> str | None:
-    """For tasks without an input: nothing is recognised."""
+def sniff_nothing(_head: bytes) -> str | None:
+    """Recognise nothing: the default of tasks without an input."""
     return None
 
 
 @dataclass(frozen=True)
 class OutputNamed:
-    """What a param that is a job's id refers to: an output of a DONE job of a certain task."""
+    """The target of a param that is a job's id: an output of a DONE job of a given task."""
 
     task: str
     output: str
@@ -41,17 +41,17 @@ class TaskSpec:
     title: str
     description: str
     queue: str
-    """The worker that runs it: a key of the QUEUES setting."""
+    """The worker that runs the task: a key of the QUEUES setting."""
     params: type[Params]
     input: Literal["required", "optional", "none"] = "required"
     accepts: tuple[str, ...] = ()
-    """Media types of the input, most usual first."""
-    sniff: Callable[[bytes], str | None] = unsniffed
-    """First bytes of an input → its media type, or None if it is nothing this task takes."""
+    """Media types of the input, the most common first."""
+    sniff: Callable[[bytes], str | None] = sniff_nothing
+    """Returns the media type for an input's first bytes, or None if the task does not accept the input."""
     job_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
-    """Params that are ids of the caller's jobs; a worker has the outputs by `Work.reference(param)`."""
+    """Params that are ids of the tenant's jobs. `JobContext.reference(param)` returns the output."""
     limits: Mapping[str, int | float] = field(default_factory=lambda: MappingProxyType({}))
-    """Published as they are, units in the names: `max_pages`, `max_megapixels`."""
+    """Published unchanged, with the unit in the name: `max_pages`, `max_megapixels`."""
     max_attempts: int = 3
     deadline_s: int = 3600
-    """Seconds from acceptance to the end, whatever happens."""
+    """Seconds from acceptance to the job's deadline."""

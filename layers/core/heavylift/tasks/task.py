@@ -1,10 +1,10 @@
-"""What a task is, and what it is given to work with.
+"""What a task is, and the context in which it runs.
 
-Every task has the same three steps, so that a fanned-out job and a small one take one path:
+Every task has the same three steps, whether its jobs fan out or not:
 
-    plan(work) → Plan(parts, total)     admission and split; a single part is never fanned out
+    plan(work) → Plan(parts, total)     checks the input and splits it; a single part is never fanned out
     run(work, part) → result            the work of one part
-    join(work, results) → result        the job's result from its parts' results, in their order
+    join(work, results) → result        the job's result from the parts' results, in order
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from heavylift.tasks.spec import Params, TaskSpec
 
 PartSpec = dict[str, Any]
-"""What one part is to do, as JSON: `{"pages": [1, 2, 3]}`. A few hundred bytes at most."""
+"""What one part has to do, as JSON: `{"pages": [1, 2, 3]}`. A few hundred bytes at most."""
 Result = dict[str, Any]
-"""What came out, as JSON; a few kilobytes at most: anything longer is an output."""
+"""A result, as JSON. A few kilobytes at most: anything longer is an output."""
 
 
 @dataclass(frozen=True)
@@ -29,47 +29,47 @@ class Plan:
 
 
 class JobContext(Protocol):
-    """One attempt's view of its job. Every method may raise Interrupted: let it through."""
+    """One attempt's view of its job. Every method may raise Interrupted: do not catch it."""
 
     @property
     def job_id(self) -> str: ...
     @property
     def attempt(self) -> int:
-        """Which attempt at this part of the work it is, from 1."""
+        """The number of the attempt at this job or part, from 1."""
 
     @property
     def params(self) -> Any:
-        """The task's own params model, validated."""
+        """The validated params: an instance of the spec's `params`."""
 
     @property
     def has_input(self) -> bool:
-        """Whether there is one, where the spec leaves that to the client."""
+        """Whether the job has an input, for a spec with an optional one."""
 
     @property
     def input(self) -> Path:
-        """The input as a local file; read-only, and fetched at the first call."""
+        """The input as a local, read-only file; downloaded at the first use."""
 
     def reference(self, param: str) -> Path:
-        """The output that a param of the spec's `job_params` refers to, as a local file; read-only."""
+        """Return the output that a param of the spec's `job_params` refers to, as a local, read-only file."""
 
     @property
     def directory(self) -> Path:
-        """An empty scratch folder, removed after the attempt."""
+        """A scratch folder, empty at first and removed after the attempt."""
 
     def advance(self, units: int = 1) -> None:
-        """Count progress; also where a cancel or a lost lease is noticed. Call it often."""
+        """Count progress, and raise Interrupted after a cancellation or a lost lease. Call it often."""
 
     def publish(self, name: str, source: Path, media_type: str) -> None:
-        """Make a file an output of the job under `name`; the same name replaces."""
+        """Store a file as the job's output `name`. Replaces an output of the same name."""
 
     def fetch(self, name: str) -> Path:
-        """An output of this job, of this attempt or of a part that is done, as a file in `directory`.
+        """Return an output of this attempt or of a DONE part, as a file in `directory`.
 
-        How a join reads what its parts made, since results are small.
+        `join` uses it to read what the parts made.
         """
 
     def remaining(self) -> float:
-        """Seconds of this invocation left for the work."""
+        """Return the seconds left for the work in this invocation."""
 
 
 class Task(Protocol):
@@ -81,7 +81,7 @@ class Task(Protocol):
 
 
 class WholeTask:
-    """The base of a task that is never split: implement `run` alone."""
+    """The base of a task that is never split: implement only `run`."""
 
     def plan(self, _work: JobContext, /) -> Plan:
         return Plan(parts=({},), total=1)
@@ -91,5 +91,5 @@ class WholeTask:
 
 
 def parse_params(spec: TaskSpec, params: dict[str, Any]) -> Params:
-    """Stored params → the task's model. They were validated before they were stored."""
+    """Return stored params as the spec's model. `submit` has validated them."""
     return spec.params.model_validate(params)
