@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from infra.local.deploy import outputs
 from infra.local.place import Place
-from infra.local.say import Stop
 
 
 def lines(place: Place) -> list[tuple[int, str, str]]:
@@ -23,8 +22,6 @@ def lines(place: Place) -> list[tuple[int, str, str]]:
 
 
 def print_logs(place: Place) -> None:
-    if not place.description.exists():
-        raise Stop("The stack is down: make up starts it")
     for milliseconds, function, text in lines(place):
         moment = datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%H:%M:%S")
         print(f"{moment} {function:6} {text}")
