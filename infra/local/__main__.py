@@ -67,6 +67,7 @@ def _up(place: Place, overrides: dict[str, str]) -> None:
     description = stack.up(place, overrides)
     print(f"==> up in {time.monotonic() - began:.1f} s: {description['api_url']}")
     print(f"    the page: {description['api_url']}/")
+    print("    the command: .venv/bin/heavylift")
     if source.parameters(place, overrides)["RequireApiKey"] == "false":
         print("    it is open: no key is asked for, so it is for this machine only (RequireApiKey=false)")
     else:

@@ -6,7 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
-MAKEFILE = (Path(__file__).resolve().parents[2] / "Makefile").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):(?!=)", MAKEFILE, re.MULTILINE))
 OF_OTHER_TARGETS = {"usable-python"}
 
@@ -17,6 +18,7 @@ def test_phony_names_every_target_and_no_other() -> None:
 
 
 def test_the_help_has_every_command_under_a_heading() -> None:
-    printed = subprocess.run(["make", "-s", "help"], capture_output=True, text=True, check=True).stdout
+    asked = ["make", "-s", "-C", str(ROOT), "help"]
+    printed = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     assert set(re.findall(r"^  ([a-z-]+)  ", printed, re.MULTILINE)) == TARGETS - OF_OTHER_TARGETS
     assert re.findall(r"^[A-Z]\w+", printed, re.MULTILINE) == ["Run", "Test", "Ship", "Operate", "Maintain"]
