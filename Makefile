@@ -29,7 +29,7 @@ if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check test test-browser test-task test-localstack test-docker \
-	fuzz chaos build deploy key keys secret fmt lock sample bench-ocr bench-stack hooks clean usable-python
+	fuzz chaos build deploy key keys secret fmt docs lock sample bench-ocr bench-stack hooks clean usable-python
 
 help: ## this list
 	@awk '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
@@ -56,7 +56,7 @@ logs: ## what the functions logged
 	$(call if_installed,$(LOCAL) logs,echo '$(DOWN)')
 
 sam-local: $(RUN) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
-	@$(BIN)/python -m infra.local.samlocal $(if $(PORT),--port $(PORT)) $(SETTINGS)
+	@$(BIN)/python -m infra.samlocal $(if $(PORT),--port $(PORT)) $(SETTINGS)
 
 ##@ Test
 
@@ -80,7 +80,7 @@ test: $(DEV) ## every test; no Docker, no account
 test-browser: $(DEV) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 
-test-task: $(DEV) ## docs/writing-a-task.md, followed and deployed: a minute
+test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
 test-localstack: $(DEV) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
@@ -88,8 +88,8 @@ test-localstack: $(DEV) ## the contracts and the flow on the LocalStack at AWS_E
 
 test-docker: $(DEV) build ## what was built, and the end-to-end suite on the images and under sam local
 	$(BIN)/python -m pytest tests/docker
-	$(BIN)/python -m tests.support.on docker
-	$(BIN)/python -m tests.support.on sam-local
+	$(BIN)/python -m tests.support.run_e2e_on docker
+	$(BIN)/python -m tests.support.run_e2e_on sam-local
 
 fuzz: $(DEV) ## the long form of the API's fuzz test: some minutes  [CASES=3000]
 	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
@@ -104,25 +104,29 @@ chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a
 build: $(RUN) ## images, zips and layers for Lambda; needs Docker
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: $(RUN) build ## to AWS: docs/deploy.md  [ENV=default, dev or prod]
+deploy: $(RUN) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod]
 	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
 
 ##@ Operate  [STACK=name: a stack on AWS] [STATE=folder]
 
 key: $(RUN) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs]
-	@$(BIN)/python -m infra.keys $(WHERE) create $(TENANT) $(if $(SCOPES),--scopes $(SCOPES))
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) create $(TENANT) $(if $(SCOPES),--scopes $(SCOPES))
 
 keys: $(RUN) ## the keys there are  [REVOKE=id]
-	@$(BIN)/python -m infra.keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
 
 secret: $(RUN) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes]
-	@$(BIN)/python -m infra.webhooks $(WHERE) $(if $(ROTATE),rotate,show) $(or $(TENANT),default)
+	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) $(or $(TENANT),default)
 
 ##@ Maintain
 
 fmt: $(DEV) ## fix what can be fixed by itself
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+docs: .venv-docs/.installed ## the documents as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/.venv-docs/bin:$$PATH" mkdocs build --quiet --strict
+	@echo '==> site/index.html'
 
 lock: $(RUN) ## compile the groups of pyproject.toml to pinned requirements  [UPGRADE=-U]
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/lock.py $(UPGRADE)
@@ -149,6 +153,11 @@ $(RUN): requirements/bootstrap.txt requirements/run.txt client/pyproject.toml | 
 
 $(DEV): $(RUN) requirements/dev.txt
 	@scripts/bootstrap dev
+
+.venv-docs/.installed: $(RUN) requirements/docs.txt
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv-docs
+	@$(BIN)/uv pip install -q --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
+	@touch $@
 
 usable-python:
 	@scripts/bootstrap check

@@ -99,7 +99,7 @@ def main() -> int:
     try:
         compile_lock(first, constraint=None, upgrade=upgrade)
         for lock in others:
-            compile_lock(lock, constraint=first.output, upgrade=False)
+            compile_lock(lock, constraint=first.output, upgrade=upgrade)
     except subprocess.CalledProcessError as failure:
         return int(failure.returncode)
     return 0

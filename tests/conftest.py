@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
-from heavylift.tasks import TASKS
+from heavylift.tasks.registry import TASKS
 from tests.support.capabilities import describe_skips
 
 settings.register_profile("heavylift", deadline=None)  # how long an example takes is the machine's business

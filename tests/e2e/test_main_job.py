@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import corpus, from_corpus, seventeen_scans, text_pdf
+from tests.support.sample_documents import corpus, from_corpus, seventeen_scans, text_pdf
 
 
 @pytest.fixture

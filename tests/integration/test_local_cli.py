@@ -10,8 +10,8 @@ import pytest
 
 from infra.local import emulator
 from infra.local.__main__ import main
-from infra.local.place import Place
-from tests.support.net import free_port
+from infra.local.instance import LocalInstance
+from tests.support.ports import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def test_a_stack_that_is_down_has_no_address(tmp_path: Path, capsys: pytest.Capt
 def test_the_address_of_a_stack_that_is_up_stands_alone_for_scripts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = Place(free_port(), tmp_path)
+    place = LocalInstance(free_port(), tmp_path)
     place.description.write_text(json.dumps({"api_url": place.api_url}))
     emulator.start(place)
     try:

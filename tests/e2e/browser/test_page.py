@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Locator, Page, Request, Response, R
 from tests.e2e.browser.conftest import PATIENCE_MS
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import SAMPLE
+from tests.support.sample_documents import SAMPLE
 
 expect.set_options(timeout=PATIENCE_MS)
 
