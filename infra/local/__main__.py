@@ -1,9 +1,10 @@
-"""python -m infra.local up | down | run | status | logs"""
+"""python -m infra.local up | down | run | status | url | logs"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import time
@@ -27,17 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
         signal.SIGTERM, lambda *_: sys.exit(143)
     )  # an exception runs the cleanup, a signal would not
     try:
-        match options.command:
-            case "up":
-                _up(instance, overrides)
-            case "run":
-                _run(instance, overrides, options.file, options.out)
-            case "down":
-                _down(instance)
-            case "status":
-                _status(instance)
-            case "logs":
-                print_logs(instance)
+        if options.command in COMMANDS:
+            COMMANDS[options.command](instance)
+        elif options.command == "up":
+            _up(instance, overrides)
+        else:
+            _run(instance, overrides, options.file, options.out)
     except CommandError as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
@@ -51,7 +47,7 @@ def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.local", description="Manage the stack on this machine."
     )
-    parser.add_argument("command", choices=["up", "down", "run", "status", "logs"])
+    parser.add_argument("command", choices=["up", "down", "run", "status", "url", "logs"])
     parser.add_argument("--port", type=int, help=f"port of the emulator (default: {DEFAULT_PORT})")
     parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE, help="folder of the stack's state")
     parser.add_argument(
@@ -79,8 +75,12 @@ def _up(instance: LocalInstance, overrides: dict[str, str]) -> None:
     print(f"==> The stack is running (ready after {time.monotonic() - started:.1f} s).")
     print(f"    API:      {description['api_url']}")
     print(f"    Web page: {description['api_url']}/")
+    print("    Command:  .venv/bin/heavylift")
     if staging.build_parameters(instance, overrides)["RequireApiKey"] == "false":
         print("    The API accepts requests without a key (RequireApiKey=false). Keep it on this machine.")
+    else:
+        print("    The API needs a key. Make one: make key TENANT=me")
+        print("    The command reads it from HEAVYLIFT_API_KEY.")
 
 
 def _run(instance: LocalInstance, overrides: dict[str, str], pdf: Path, out: Path) -> None:
@@ -88,7 +88,7 @@ def _run(instance: LocalInstance, overrides: dict[str, str], pdf: Path, out: Pat
         raise CommandError(f"File not found: {pdf}")
     _up(instance, overrides)
     print(f"==> Converting {pdf} to images (task pdf-to-images)")
-    done = convert(instance.api_url, pdf, out / pdf.stem)
+    done = convert(instance.api_url, pdf, out / pdf.stem, key=os.environ.get("HEAVYLIFT_API_KEY"))
     print(f"==> Saved {len(done.files)} pages in {out / pdf.stem}/ ({done.seconds:.1f} s).")
     print("    The stack keeps running. Stop it with: make down")
 
@@ -102,9 +102,25 @@ def _down(instance: LocalInstance) -> None:
 
 def _status(instance: LocalInstance) -> None:
     description = stack.status(instance)
-    if description is None:
+    print(json.dumps(description, indent=2) if description else stack.NOT_RUNNING)
+
+
+def _url(instance: LocalInstance) -> None:
+    """Print the API's address alone on its line, for scripts. Raises CommandError if no stack is running."""
+    address = stack.find_api_url(instance)
+    if address is None:
         raise CommandError(stack.NOT_RUNNING)
-    print(json.dumps(description, indent=2))
+    print(address)
+
+
+def _logs(instance: LocalInstance) -> None:
+    if stack.find_api_url(instance) is None:
+        print(stack.NOT_RUNNING)
+        return
+    print_logs(instance)
+
+
+COMMANDS = {"down": _down, "status": _status, "url": _url, "logs": _logs}
 
 
 if __name__ == "__main__":

@@ -20,14 +20,14 @@ class Conversion:
     seconds: float
 
 
-def convert(api_url: str, pdf: Path, out: Path) -> Conversion:
+def convert(api_url: str, pdf: Path, out: Path, *, key: str | None = None) -> Conversion:
     """Submit `pdf`, follow the job and save its outputs in `out`.
 
     Raises CommandError if the job does not end DONE.
     """
     started = time.monotonic()
     try:
-        with Heavylift(api_url) as api, show_progress(indent="    ") as on_change:
+        with Heavylift(api_url, key) as api, show_progress(indent="    ") as on_change:
             job = api.run(TASK, pdf, timeout_s=TIMEOUT_S, on_change=on_change)
             files = api.save(job["id"], out)
     except ClientError as error:

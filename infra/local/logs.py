@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from infra.local import stack
-from infra.local.console import CommandError
 from infra.local.deploy import read_outputs
 from infra.local.instance import LocalInstance
 
@@ -24,9 +22,6 @@ def read_lines(instance: LocalInstance) -> list[tuple[int, str, str]]:
 
 
 def print_logs(instance: LocalInstance) -> None:
-    """Print every line. Raises CommandError if the stack is not running."""
-    if not instance.description.exists():
-        raise CommandError(stack.NOT_RUNNING)
     for milliseconds, function, text in read_lines(instance):
         time = datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%H:%M:%S")
         print(f"{time} {function:6} {text}")

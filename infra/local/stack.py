@@ -55,10 +55,17 @@ def down(instance: LocalInstance) -> bool:
 
 def status(instance: LocalInstance) -> dict[str, Any] | None:
     """Return the content of local.json with the stack's outputs, or None if the stack is not running."""
-    if emulator.find_port(instance) is None or not instance.description.exists():
+    if find_api_url(instance) is None:
         return None
     description: dict[str, Any] = json.loads(instance.description.read_text())
     return description | {"outputs": read_outputs(instance)}
+
+
+def find_api_url(instance: LocalInstance) -> str | None:
+    """Return the address of the running stack's API, or None if the stack is not running."""
+    if emulator.find_port(instance) is None or not instance.description.exists():
+        return None
+    return str(json.loads(instance.description.read_text())["api_url"])
 
 
 def _start_emulator(instance: LocalInstance, *, tied_to_parent: bool) -> bool:

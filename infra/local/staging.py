@@ -52,7 +52,7 @@ def read_default_parameters() -> dict[str, str]:
 def compute_digest(staged: Path, parameters: dict[str, str]) -> str:
     """Return a digest of the staged files, the parameters and the pinned dependencies."""
     digest = hashlib.sha256(repr(sorted(parameters.items())).encode())
-    digest.update((ROOT / "requirements" / "dev.txt").read_bytes())
+    digest.update((ROOT / "requirements" / "run.txt").read_bytes())
     for path in sorted(path for path in staged.rglob("*") if path.is_file()):
         digest.update(f"\0{path.relative_to(staged)}\0".encode())
         digest.update(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Every block of docs/api.md works as printed, in order."""
+"""Every block of docs/reference/http-api.md works as printed, in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.admin import api_keys
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 
-DOC = (ROOT / "docs" / "api.md").read_text()
+DOC = (ROOT / "docs" / "reference" / "http-api.md").read_text()
 BLOCKS = re.findall(r"```bash\n(.*?)```", DOC, re.DOTALL)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
 
+from infra.local import emulator
 from infra.local.__main__ import main
+from infra.local.instance import LocalInstance
+from tests.support.ports import find_free_port
 
 
 @pytest.fixture(autouse=True)
@@ -15,11 +19,30 @@ def _keep_signal_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signal, "signal", lambda *_: None)
 
 
-def test_the_status_of_a_stack_that_is_down_names_make_up(
+@pytest.mark.parametrize("command", ["status", "logs"])
+def test_a_stopped_stack_is_no_error_and_the_answer_names_make_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main(["--state-dir", str(tmp_path), command]) == 0
+    assert capsys.readouterr().out == "The stack is not running. Start it with: make up\n"
+
+
+def test_a_stopped_stack_has_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--state-dir", str(tmp_path), "url"]) == 1
+    assert capsys.readouterr() == ("", "heavylift: The stack is not running. Start it with: make up\n")
+
+
+def test_the_address_of_a_running_stack_stands_alone_for_scripts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--state-dir", str(tmp_path), "status"]) == 1
-    assert capsys.readouterr().err == "heavylift: The stack is not running. Start it with: make up\n"
+    instance = LocalInstance(find_free_port(), tmp_path)
+    instance.description.write_text(json.dumps({"api_url": instance.api_url}))
+    emulator.start(instance)
+    try:
+        assert main(["--state-dir", str(tmp_path), "url"]) == 0
+    finally:
+        emulator.stop(instance)
+    assert capsys.readouterr().out == f"http://127.0.0.1:{instance.port}/_aws/execute-api/heavylift\n"
 
 
 def test_a_missing_file_is_an_error_before_anything_starts(

@@ -44,7 +44,15 @@ def test_an_alarm_watches_a_metric_that_the_code_writes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_the_operations_guide_describes_each_alarm(name: str) -> None:
-    assert f"| {name} |" in (ROOT / "docs" / "operations.md").read_text()
+    assert f"| {name} |" in (ROOT / "docs" / "how-to" / "operate.md").read_text()
+
+
+def test_the_reference_lists_every_metric_and_no_other() -> None:
+    reference = ROOT / "docs" / "reference"
+    rows = re.findall(r"^\| `([A-Z]\w+)` \|", (reference / "metrics.md").read_text(), re.MULTILINE)
+    of_callbacks = (reference / "callbacks.md").read_text().partition("## Metrics")[2]
+    listed = {*rows, *re.findall(r"`([A-Z]\w+)`", of_callbacks)}
+    assert listed == {str(name) for name in COUNTED}
 
 
 def test_the_names_of_the_stack_are_the_ones_written() -> None:

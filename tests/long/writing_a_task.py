@@ -1,4 +1,4 @@
-"""Follows docs/writing-a-task.md exactly and deploys the result: `make test-task`."""
+"""Follows docs/tutorial/writing-a-task.md exactly and deploys the result: `make test-task`."""
 
 from __future__ import annotations
 

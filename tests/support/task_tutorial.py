@@ -1,4 +1,4 @@
-"""Follows docs/writing-a-task.md: creates the files that it shows and applies its diffs."""
+"""Follows docs/tutorial/writing-a-task.md: creates the files that it shows and applies its diffs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from pathlib import Path
 
 from tests.support.sample_documents import ROOT
 
-DOCUMENT = (ROOT / "docs" / "writing-a-task.md").read_text()
-COPIED = ("functions", "layers", "infra", "tests/support", "tests/architecture", "requirements")
-FILES = ("template.yaml", "samconfig.toml", "pyproject.toml")
+DOCUMENT = (ROOT / "docs" / "tutorial" / "writing-a-task.md").read_text()
+COPIED = (
+    "functions",
+    "layers",
+    "infra",
+    "client",
+    "scripts",
+    "tests/support",
+    "tests/architecture",
+    "requirements",
+)
+FILES = ("Makefile", "template.yaml", "samconfig.toml", "pyproject.toml")
 STEP = re.compile(r"`(?P<path>[\w/]+\.py)`:$|^```(?P<kind>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""docs/writing-a-task.md, followed to the letter in a copy: the task works, and keeps the rules."""
+"""docs/tutorial/writing-a-task.md, followed to the letter in a copy: the task works, and keeps the rules."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage
 from ocr.settings import OcrSettings
 from ocr.task import OcrTask
 from sandbox.errors import OverMemory
+from tests.support.capabilities import LINUX
 from tests.support.fake_work import FakeWork
 from tests.support.pictures import encode_image, make_picture, make_png_header
 from tests.unit.ocr.conftest import WorkMaker
@@ -185,7 +186,7 @@ def test_a_truncated_picture_is_invalid_input(make_work: WorkMaker) -> None:
         run_all(make_work(content[: len(content) // 2]))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+@LINUX.needed  # elsewhere the memory of a process is not limited
 def test_a_picture_over_the_childs_memory_limit_is_a_typed_problem(make_work: WorkMaker) -> None:
     work = make_work(encode_image(Image.new("RGB", (7000, 7000))))  # 147 MB of pixels, 0.2 MB of PNG
     with pytest.raises(OverMemory):

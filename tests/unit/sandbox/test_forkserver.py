@@ -19,10 +19,10 @@ from heavylift.tasks.pdf_to_images import PdfToImagesParams
 from sandbox.errors import EngineCrashed, OverMemory, index_by_slug
 from sandbox.settings import SandboxSettings
 from sandbox.supervisor import ChildProcess, ChildProgram, start_child
+from tests.support.capabilities import LINUX
 from tests.support.fake_work import FakeWork
 from tests.support.processes import has_ended
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="the test reads Linux process state")
 BY_SLUG = index_by_slug(())
 ChildMaker = Callable[..., AbstractContextManager[ChildProcess]]
 
@@ -46,7 +46,7 @@ def read_all(child: AbstractContextManager[ChildProcess]) -> dict[str, Any]:
         return {name: value for event in running.events() for name, value in event.items()}
 
 
-@linux
+@LINUX.needed
 def test_children_are_separate_processes_with_the_fork_servers_modules(child: ChildMaker) -> None:
     first, second = read_all(child("")), read_all(child(""))
     assert first["pid"] != second["pid"]
@@ -99,7 +99,7 @@ def test_a_child_has_the_current_environment_without_secrets(
     assert seen["folder"] == str(tmp_path.resolve())
 
 
-@linux
+@LINUX.needed
 def test_limits_are_the_childs_alone(child: ChildMaker) -> None:
     with child("wait") as one:
         server = psutil.Process(next(one.events())["parent"])
@@ -110,7 +110,7 @@ def test_limits_are_the_childs_alone(child: ChildMaker) -> None:
         assert os.getpgid(one.pid) == one.pid != os.getpgid(server.pid)
 
 
-@linux
+@LINUX.needed
 def test_a_child_whose_modules_exceed_its_limit_is_over_memory(child: ChildMaker) -> None:
     with pytest.raises(OverMemory):
         read_all(child("", memory_mb=190))
