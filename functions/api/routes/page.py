@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.desk import Desk, DeskIs
-from api.web import Asset, site
+from api.web.bundle import Asset, load_site
 from heavylift.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -19,14 +19,14 @@ ASK_FIRST = "no-cache"
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def page(request: Request, desk: DeskIs) -> Response:
-    answer = _answer(request, site(desk.settings.base_path).index, ASK_FIRST)
+    answer = _answer(request, load_site(desk.settings.base_path).index, ASK_FIRST)
     answer.headers["Content-Security-Policy"] = _policy(_store(desk))
     return answer
 
 
 @router.api_route("/assets/{digest}/{name}", methods=["GET", "HEAD"])
 def asset(digest: str, name: str, request: Request, desk: DeskIs) -> Response:
-    here = site(desk.settings.base_path)
+    here = load_site(desk.settings.base_path)
     if digest != here.digest or name not in here.assets:
         raise NotFound("The page has no such file; load the page again.")
     return _answer(request, here.assets[name], FOR_EVER)

@@ -1,12 +1,12 @@
 // The page: from the address after # to what is shown.
-import { h } from "./dom.js";
-import { deadLettersPage } from "./dead_letters.js";
-import { jobPage } from "./job.js";
-import { jobsPage } from "./jobs.js";
-import { forgetKey, showWhetherKept } from "./key.js";
-import { newJobPage } from "./new_job.js";
-import { problemCard } from "./problem.js";
-import { queuesPage } from "./queues.js";
+import { h } from "./lib/dom.js";
+import { deadLettersPage } from "./pages/dead_letters.js";
+import { jobPage } from "./pages/job.js";
+import { jobsPage } from "./pages/jobs.js";
+import { forgetKey, showWhetherKept } from "./lib/key.js";
+import { newJobPage } from "./pages/new_job.js";
+import { problemCard } from "./components/problem.js";
+import { queuesPage } from "./pages/queues.js";
 
 const PAGES = { "": newJobPage, jobs: jobsPage, queues: queuesPage, "dead-letters": deadLettersPage };
 const TITLES = { "": "New job", jobs: "Jobs", queues: "Queues", "dead-letters": "Dead letters" };

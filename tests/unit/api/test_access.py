@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.web import site
+from api.web.bundle import load_site
 from heavylift.ids import new_id
 from heavylift.keyring import REMEMBERED_S
 from heavylift.keys import Scope, create_key, revoke_key
@@ -83,7 +83,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("GET", "/openapi.json"): [Row(PUBLIC, 200, 200)],
     ("GET", "/"): [Row(PUBLIC, 200, 200)],
     ("GET", "/assets/{digest}/{name}"): [
-        Row(PUBLIC, 200, 200, lambda scene: f"/assets/{site('').digest}/app.js")
+        Row(PUBLIC, 200, 200, lambda scene: f"/assets/{load_site('').digest}/app.js")
     ],
 }
 CASES = [

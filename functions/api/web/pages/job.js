@@ -1,13 +1,13 @@
 // One job: how far it is, what it took, what came out or what went wrong.
-import { call, get } from "./api.js";
-import { announce, h } from "./dom.js";
-import { follow } from "./follow.js";
-import { aboutPart, attemptsPart, onwardPart, resultPart } from "./job_parts.js";
-import { statePart } from "./job_state.js";
-import { nameOf } from "./names.js";
-import { outputsPart } from "./outputs.js";
-import { problemCard } from "./problem.js";
-import { tasks, titleOf } from "./tasks.js";
+import { call, get } from "../lib/api.js";
+import { announce, h } from "../lib/dom.js";
+import { follow } from "../lib/follow.js";
+import { aboutPart, attemptsPart, onwardPart, resultPart } from "../components/job_details.js";
+import { statePart } from "../components/job_header.js";
+import { nameOf } from "../lib/names.js";
+import { outputsPart } from "../components/outputs.js";
+import { problemCard } from "../components/problem.js";
+import { tasks, titleOf } from "../lib/tasks.js";
 
 export async function jobPage(signal, _query, id) {
   let job = await get(`v1/jobs/${encodeURIComponent(id)}`, { signal });

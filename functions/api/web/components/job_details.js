@@ -1,7 +1,7 @@
 // What else there is to know of a job: its result, its failed attempts, its settings.
-import { drawn, h } from "./dom.js";
-import { count, duration, label, moment } from "./format.js";
-import { factList } from "./job_state.js";
+import { drawn, h } from "../lib/dom.js";
+import { count, duration, label, moment } from "../lib/format.js";
+import { factList } from "./job_header.js";
 import { problemText } from "./problem.js";
 
 const SHORT_LINES = 30;

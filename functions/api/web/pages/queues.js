@@ -1,10 +1,10 @@
 // How much work waits, and where.
-import { get } from "./api.js";
-import { drawn, h } from "./dom.js";
-import { count } from "./format.js";
-import { jobRows } from "./job_rows.js";
-import { problemCard } from "./problem.js";
-import { refresh } from "./refresh.js";
+import { get } from "../lib/api.js";
+import { drawn, h } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { jobRows } from "../components/job_rows.js";
+import { problemCard } from "../components/problem.js";
+import { refresh } from "../lib/refresh.js";
 
 const REFRESH_MS = 10_000;
 const FIGURES = [

@@ -1,16 +1,16 @@
 // The page on which a job is started.
-import { get } from "./api.js";
-import { drawn, h, prose } from "./dom.js";
-import { dropZone } from "./drop_zone.js";
-import { bytes, label } from "./format.js";
-import { jobRows } from "./job_rows.js";
-import { factList } from "./job_state.js";
-import { rememberName } from "./names.js";
-import { problemCard } from "./problem.js";
-import { refresh } from "./refresh.js";
-import { schemaForm } from "./schema_form.js";
-import { submit } from "./submit.js";
-import { tasks } from "./tasks.js";
+import { get } from "../lib/api.js";
+import { drawn, h, prose } from "../lib/dom.js";
+import { dropZone } from "../components/drop_zone.js";
+import { bytes, label } from "../lib/format.js";
+import { jobRows } from "../components/job_rows.js";
+import { factList } from "../components/job_header.js";
+import { rememberName } from "../lib/names.js";
+import { problemCard } from "../components/problem.js";
+import { refresh } from "../lib/refresh.js";
+import { schemaForm } from "../components/schema_form.js";
+import { submit } from "../lib/submit.js";
+import { tasks } from "../lib/tasks.js";
 
 const REFRESH_MS = 3000;
 

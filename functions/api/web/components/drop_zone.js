@@ -1,6 +1,6 @@
 // Where files are dropped or picked.
-import { h } from "./dom.js";
-import { bytes } from "./format.js";
+import { h } from "../lib/dom.js";
+import { bytes } from "../lib/format.js";
 
 const NOTHING = "Drop a file here";
 const HOW = "or press to choose one";

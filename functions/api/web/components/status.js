@@ -1,6 +1,6 @@
 // A job's state, as a badge, and what it took, in words.
-import { h } from "./dom.js";
-import { dollars, duration } from "./format.js";
+import { h } from "../lib/dom.js";
+import { dollars, duration } from "../lib/format.js";
 
 const WORDS = { queued: "Queued", running: "Running", DONE: "Done", FAILED: "Failed", CANCELED: "Canceled" };
 

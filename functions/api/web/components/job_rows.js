@@ -1,9 +1,9 @@
 // Jobs as rows, each a link to its page.
-import { h } from "./dom.js";
-import { ago, moment } from "./format.js";
-import { nameOf } from "./names.js";
+import { h } from "../lib/dom.js";
+import { ago, moment } from "../lib/format.js";
+import { nameOf } from "../lib/names.js";
 import { badge, progressText, took } from "./status.js";
-import { titleOf } from "./tasks.js";
+import { titleOf } from "../lib/tasks.js";
 
 export async function jobRows(jobs) {
   const rows = await Promise.all(jobs.map(async (job) => jobRow(job, await titleOf(job.task))));

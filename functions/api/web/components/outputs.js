@@ -1,10 +1,10 @@
 // What a job made: pictures as a gallery, everything else as a list.
-import { get } from "./api.js";
-import { busyButton, drawn, h } from "./dom.js";
-import { download } from "./download.js";
-import { bytes, count } from "./format.js";
+import { get } from "../lib/api.js";
+import { busyButton, drawn, h } from "../lib/dom.js";
+import { download } from "../lib/download.js";
+import { bytes, count } from "../lib/format.js";
 import { problemCard } from "./problem.js";
-import { tasks } from "./tasks.js";
+import { tasks } from "../lib/tasks.js";
 import { canShow, openViewer } from "./viewer.js";
 
 const PAGE = 60;

@@ -1,5 +1,5 @@
 // A problem as a person wants it: what happened, why, and where.
-import { h, prose } from "./dom.js";
+import { h, prose } from "../lib/dom.js";
 
 export function problemCard(problem, ...more) {
   return h("div", { class: "problem", role: "alert" },

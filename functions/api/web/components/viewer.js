@@ -1,7 +1,7 @@
 // Shows one output large, with ways to the next, the one before, and a copy.
-import { busyButton, h } from "./dom.js";
-import { beginning, download } from "./download.js";
-import { bytes } from "./format.js";
+import { busyButton, h } from "../lib/dom.js";
+import { beginning, download } from "../lib/download.js";
+import { bytes } from "../lib/format.js";
 import { problemCard } from "./problem.js";
 
 const TEXT_BYTES = 200_000;

@@ -1,6 +1,6 @@
 // A form made from a JSON Schema, for a task's params.
-import { h, prose } from "./dom.js";
-import { label } from "./format.js";
+import { h, prose } from "../lib/dom.js";
+import { label } from "../lib/format.js";
 
 const SHOWN = 4; // the others are a click away
 

@@ -1,10 +1,10 @@
 // The caller's jobs, newest first, with filters.
-import { get } from "./api.js";
-import { drawn, h } from "./dom.js";
-import { jobRows } from "./job_rows.js";
-import { problemCard } from "./problem.js";
-import { refresh } from "./refresh.js";
-import { tasks } from "./tasks.js";
+import { get } from "../lib/api.js";
+import { drawn, h } from "../lib/dom.js";
+import { jobRows } from "../components/job_rows.js";
+import { problemCard } from "../components/problem.js";
+import { refresh } from "../lib/refresh.js";
+import { tasks } from "../lib/tasks.js";
 
 const PAGE = 20;
 const REFRESH_MS = 3000;

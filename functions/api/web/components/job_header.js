@@ -1,6 +1,6 @@
 // The head of a job's page: its state, progress and times, and what can be done about it.
-import { busyButton, drawn, h } from "./dom.js";
-import { dollars, duration } from "./format.js";
+import { busyButton, drawn, h } from "../lib/dom.js";
+import { dollars, duration } from "../lib/format.js";
 import { problemCard } from "./problem.js";
 import { badge, progressText, stateOf } from "./status.js";
 

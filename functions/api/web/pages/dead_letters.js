@@ -1,11 +1,11 @@
 // Jobs that failed after all their attempts, and the way to run them again.
-import { call, get } from "./api.js";
-import { busyButton, h } from "./dom.js";
-import { ago, count, moment } from "./format.js";
-import { attemptList } from "./job_parts.js";
-import { nameOf } from "./names.js";
-import { problemCard, problemText } from "./problem.js";
-import { titleOf } from "./tasks.js";
+import { call, get } from "../lib/api.js";
+import { busyButton, h } from "../lib/dom.js";
+import { ago, count, moment } from "../lib/format.js";
+import { attemptList } from "../components/job_details.js";
+import { nameOf } from "../lib/names.js";
+import { problemCard, problemText } from "../components/problem.js";
+import { titleOf } from "../lib/tasks.js";
 
 export async function deadLettersPage(signal, query) {
   const { items: queues } = await get("v1/queues", { signal });
