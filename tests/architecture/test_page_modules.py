@@ -14,11 +14,11 @@ LEVELS = ("lib", "components", "pages", "app.js")
 MODULES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
 
 
-def level_of(module: str) -> int:
+def get_level(module: str) -> int:
     return LEVELS.index(module.partition("/")[0])
 
 
-def imports_of(module: str) -> set[str]:
+def read_imports(module: str) -> set[str]:
     source = (FOLDER / module).read_text()
     return {resolve(line["path"], module) for line in IMPORT.finditer(source)}
 
@@ -29,7 +29,7 @@ def test_every_module_stands_in_a_level() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_nothing_from_above(module: str) -> None:
-    assert not {name for name in imports_of(module) if level_of(name) > level_of(module)}
+    assert not {name for name in read_imports(module) if get_level(name) > get_level(module)}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -38,20 +38,20 @@ def test_every_import_has_the_form_that_the_bundle_reads(module: str) -> None:
     source = (FOLDER / module).read_text()
     written = re.findall(r"^import\b|^\s*export\s.*\bfrom\b|\bimport\(", source, re.MULTILINE)
     assert len(written) == len(list(IMPORT.finditer(source)))
-    assert imports_of(module) <= set(MODULES)
+    assert read_imports(module) <= set(MODULES)
 
 
 def test_one_page_does_not_import_another() -> None:
     pages = {module for module in MODULES if module.startswith("pages/")}
-    assert {page: imports_of(page) & pages for page in pages} == {page: set() for page in pages}
+    assert {page: read_imports(page) & pages for page in pages} == {page: set() for page in pages}
 
 
 def test_no_module_imports_itself_through_others() -> None:
     for module in MODULES:
-        assert module not in set(reach(imports_of(module))), module
+        assert module not in set(list_reachable(read_imports(module))), module
 
 
-def reach(modules: set[str]) -> Iterator[str]:
+def list_reachable(modules: set[str]) -> Iterator[str]:
     """Yield the modules and all that they import, each once."""
     seen: set[str] = set()
     waiting = list(modules)
@@ -60,4 +60,4 @@ def reach(modules: set[str]) -> Iterator[str]:
         if module not in seen:
             seen.add(module)
             yield module
-            waiting += imports_of(module)
+            waiting += read_imports(module)

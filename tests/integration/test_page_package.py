@@ -10,7 +10,7 @@ from api.web.bundle import FOLDER
 FUNCTIONS = FOLDER.parents[1]
 
 
-def files_below(folder: Path) -> set[str]:
+def list_files(folder: Path) -> set[str]:
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     return {name for name in names if "__pycache__" not in name}
 
@@ -18,9 +18,9 @@ def files_below(folder: Path) -> set[str]:
 def test_the_package_of_the_api_holds_every_file_of_the_page(tmp_path: Path) -> None:
     make = ["make", "-s", "build-ApiFunction", f"ARTIFACTS_DIR={tmp_path}"]
     subprocess.run(make, cwd=FUNCTIONS, check=True, timeout=30)
-    packed = files_below(tmp_path / "api" / "web")
-    assert packed == files_below(FOLDER)
+    packed = list_files(tmp_path / "api" / "web")
+    assert packed == list_files(FOLDER)
     assert {"index.html", "app.js", "pages/job.js", "components/status.js", "lib/dom.js"} <= packed
     tools = {"package.json", "package-lock.json", "tsconfig.json", "eslint.config.js"}
-    assert not tools & {Path(name).name for name in files_below(tmp_path)}
+    assert not tools & {Path(name).name for name in list_files(tmp_path)}
     assert not list(tmp_path.rglob("node_modules"))

@@ -1,61 +1,119 @@
-// What else there is to know of a job: its result, its failed attempts, its settings.
-import { drawn, h } from "../lib/dom.js";
-import { count, duration, label, moment } from "../lib/format.js";
-import { factList } from "./job_header.js";
-import { problemText } from "./problem.js";
+// The rest of a job: its result, the tasks that can go on with it, its settings and times.
+import { h } from "../lib/dom.js";
+import { formatCount, formatLabel, formatTime } from "../lib/format.js";
+import { createRegion } from "../lib/region.js";
+import { renderFacts } from "./facts.js";
 
-const SHORT_LINES = 30;
+/**
+ * @import { Job, Task } from "../types.js"
+ * @import { Fact } from "./facts.js"
+ */
 
-export function resultPart() {
-  return drawn((job) => job.result, ({ result, outputs }) => {
-    if (!result) return null;
-    const entries = Object.entries(result).filter(([, value]) => value !== null && value?.length !== 0);
-    const whole = JSON.stringify(result, null, 2);
-    const facts = entries.filter(([, value]) => typeof value !== "object").map(([name, value]) => [label(name), figure(value)]);
-    return h("section", { class: "card", "aria-label": "Result" }, h("h2", {}, "Result"),
-      facts.length > 0 && factList(facts),
-      facts.length < entries.length && h("details", { open: outputs.count === 0 && whole.split("\n").length <= SHORT_LINES },
-        h("summary", {}, "All of it"), h("pre", { tabindex: 0 }, whole)));
+const MAX_OPEN_LINES = 30;
+
+export function createResult() {
+  return createRegion((/** @type {Job} */ job) => job.result, renderResult);
+}
+
+/** @param {Job} job */
+function renderResult({ result, outputs }) {
+  if (!result) return null;
+  const entries = Object.entries(result).filter(([, value]) => !isEmpty(value));
+  const json = JSON.stringify(result, null, 2);
+  /** @type {Fact[]} */
+  const facts = entries
+    .filter(([, value]) => typeof value !== "object")
+    .map(([name, value]) => [formatLabel(name), formatFigure(value)]);
+  const isOpen = outputs.count === 0 && json.split("\n").length <= MAX_OPEN_LINES;
+  return h(
+    "section",
+    { class: "card", "aria-label": "Result" },
+    h("h2", {}, "Result"),
+    facts.length > 0 && renderFacts(facts),
+    facts.length < entries.length &&
+      h(
+        "details",
+        { open: isOpen },
+        h("summary", {}, "Full result as JSON"),
+        h("pre", { tabindex: 0 }, json),
+      ),
+  );
+}
+
+/** @param {unknown} value */
+function isEmpty(value) {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** @param {unknown} value */
+function formatFigure(value) {
+  return typeof value === "number"
+    ? value.toLocaleString(undefined, { maximumSignificantDigits: 6 })
+    : String(value);
+}
+
+/**
+ * Links to the tasks that take this job in a param: a prediction takes the job that trained the model.
+ * @param {Task[]} tasks
+ */
+export function createNextTasks(tasks) {
+  return createRegion(
+    (/** @type {Job} */ job) => job.status,
+    (job) => (job.status === "DONE" ? tasks.flatMap((task) => renderLinks(task, job)) : null),
+  );
+}
+
+/**
+ * @param {Task} task
+ * @param {Job} job
+ */
+function renderLinks(task, job) {
+  const params = Object.entries(task.job_params).filter(([, wanted]) => wanted.task === job.task);
+  return params.map(([name]) => {
+    const query = new URLSearchParams({ task: task.name, [`param.${name}`]: job.id });
+    return h("a", { class: "button", href: `#/?${query}` }, `${task.title} with this job`);
   });
 }
 
-function figure(value) {
-  return typeof value === "number" ? value.toLocaleString(undefined, { maximumSignificantDigits: 6 }) : String(value);
+export function createSettings() {
+  return createRegion((/** @type {Job} */ job) => [job.phase, job.deadline, job.callback], renderSettings);
 }
 
-export function attemptsPart() {
-  return drawn((job) => [job.attempts.length, job.status], ({ attempts, status }) => {
-    const known = status === "FAILED" && attempts.length === 1; // the job's own error says the same
-    return attempts.length > 0 && !known &&
-      h("details", { class: "card", open: status === "FAILED" },
-        h("summary", {}, `Failed attempts (${attempts.length})`), attemptList(attempts));
-  });
+/** @param {Job} job */
+function renderSettings(job) {
+  /** @type {Fact[]} */
+  const params = Object.entries(job.params)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [formatLabel(name), typeof value === "string" ? value : JSON.stringify(value)]);
+  return h(
+    "details",
+    { class: "card" },
+    h("summary", {}, "Settings and times"),
+    params.length > 0 && renderFacts(params),
+    renderFacts(listTimes(job)),
+  );
 }
 
-export function attemptList(attempts) {
-  return h("ol", { class: "attempts" }, attempts.map(({ attempt, error, started_at: began, ended_at: ended }) =>
-    h("li", { value: attempt },
-      h("strong", {}, error.title), " ",
-      h("small", {}, moment(ended), began && ` · after ${duration(new Date(ended) - new Date(began))}`),
-      problemText(error))));
+/**
+ * @param {Job} job
+ * @returns {Fact[]}
+ */
+function listTimes(job) {
+  const { callback } = job;
+  return [
+    ["ID", h("code", {}, job.id)],
+    ["Created", formatTime(job.created_at)],
+    job.phase === "finished"
+      ? ["Kept until", formatTime(job.expires_at)]
+      : ["Deadline", formatTime(job.deadline)],
+    ...(callback ? [listCallback(callback)] : []),
+  ];
 }
 
-// Tasks that work with what this job made: a prediction with a trained model.
-export function onwardPart(tasks) {
-  return drawn((job) => job.status, (job) => job.status === "DONE" && tasks.flatMap((task) =>
-    Object.entries(task.job_params ?? {}).filter(([, wanted]) => wanted.task === job.task).map(([name]) =>
-      h("a", { class: "button", href: `#/?${new URLSearchParams({ task: task.name, [`param.${name}`]: job.id })}` },
-        `${task.title} with this`))));
-}
-
-export function aboutPart() {
-  return drawn((job) => [job.phase, job.deadline, job.callback], (job) => {
-    const params = Object.entries(job.params).filter(([, value]) => value !== null)
-      .map(([name, value]) => [label(name), typeof value === "string" ? value : JSON.stringify(value)]);
-    const end = job.phase === "finished" ? ["Kept until", moment(job.expires_at)] : ["Ends by", moment(job.deadline)];
-    return h("details", { class: "card" }, h("summary", {}, "Settings and times"),
-      params.length > 0 && factList(params),
-      factList([["Id", h("code", {}, job.id)], ["Created", moment(job.created_at)], end,
-        ...(job.callback ? [["Callback", `${job.callback.state}, ${count(job.callback.attempts, "attempt")}`]] : [])]));
-  });
+/**
+ * @param {NonNullable<Job["callback"]>} callback
+ * @returns {Fact}
+ */
+function listCallback({ state, attempts }) {
+  return ["Callback", `${state}, ${formatCount(attempts, "attempt")}`];
 }

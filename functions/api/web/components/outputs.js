@@ -1,79 +1,123 @@
-// What a job made: pictures as a gallery, everything else as a list.
-import { get } from "../lib/api.js";
-import { busyButton, drawn, h } from "../lib/dom.js";
+// The outputs of a job: pictures as a gallery, all others as a list.
+import { createBusyButton, h } from "../lib/dom.js";
 import { download } from "../lib/download.js";
-import { bytes, count } from "../lib/format.js";
-import { problemCard } from "./problem.js";
-import { tasks } from "../lib/tasks.js";
-import { canShow, openViewer } from "./viewer.js";
+import { formatBytes, formatCount } from "../lib/format.js";
+import { OutputList } from "../lib/output_list.js";
+import { createRegion } from "../lib/region.js";
+import { loadTasks } from "../lib/tasks.js";
+import { canShow } from "./output_view.js";
+import { renderProblem } from "./problem.js";
+import { openViewer } from "./viewer.js";
 
-const PAGE = 60;
-const FRESH_MS = 50 * 60 * 1000; // an address works for an hour
+/** @import { Job, Output, Task } from "../types.js" */
 
-export function outputsPart(signal) {
-  return drawn((job) => job.status === "DONE", (job) => job.status === "DONE" && outputsOf(job, signal).catch(problemCard));
+/** @param {AbortSignal} signal */
+export function createOutputs(signal) {
+  return createRegion(
+    (/** @type {Job} */ job) => job.status === "DONE",
+    (job) => job.status === "DONE" && renderOutputs(job, signal).catch((failure) => renderProblem(failure)),
+  );
 }
 
-async function outputsOf(job, signal) {
-  const known = await tasks();
-  const outputs = [];
+/**
+ * @param {Job} job
+ * @param {AbortSignal} signal
+ */
+async function renderOutputs(job, signal) {
+  const tasks = await loadTasks();
+  const list = new OutputList(job);
   const gallery = h("ul", { class: "gallery" });
   const files = h("ul", { class: "rows files" });
-  const more = h("p", {});
-  let next = null;
+  const more = h("div", {});
+  const problem = h("div", {});
 
   async function load() {
-    const query = new URLSearchParams({ limit: PAGE, ...(next ? { cursor: next } : {}) });
-    const page = await get(`${job.links.outputs}?${query}`, { signal });
-    for (const output of page.items) {
-      const index = outputs.push({ ...output, read: Date.now() }) - 1;
-      (isPicture(output) ? gallery : files).append(h("li", {}, isPicture(output) ? tile(index) : fileRow(index)));
+    for (const index of await list.loadMore(signal)) {
+      const isInGallery = isPicture(list.at(index));
+      const drawn = isInGallery ? renderTile(list, index) : renderFile(list, index, job, tasks, attempt);
+      (isInGallery ? gallery : files).append(h("li", {}, drawn));
     }
-    next = page.next;
-    more.replaceChildren(next ? busyButton(`Show more (${outputs.length} of ${page.count})`, {}, load) : "");
-    return page.count;
+    const label = `Show more (${list.outputs.length} of ${list.count})`;
+    more.replaceChildren(list.hasMore ? createBusyButton(label, {}, () => attempt(load)) : "");
   }
-  // Its address again, if the one it came with may have run out.
-  async function fresh(index) {
-    const output = outputs[index];
-    if (Date.now() - output.read < FRESH_MS) return output;
-    const page = await get(`${job.links.outputs}?${new URLSearchParams({ limit: 1, cursor: index })}`);
-    return Object.assign(output, page.items[0], { read: Date.now() });
-  }
-  const view = (index) => openViewer(outputs, index, fresh);
-
-  function tile(index) {
-    const { name, url, bytes: size } = outputs[index];
-    const picture = h("img", { src: url, alt: "", loading: "lazy", decoding: "async" });
-    return h("button", { type: "button", class: "tile", onclick: () => view(index) },
-      h("span", { class: "frame" }, picture), h("span", { class: "tile-name" }, name), h("small", {}, bytes(size)));
+  /** @param {() => Promise<void>} action */
+  async function attempt(action) {
+    problem.replaceChildren();
+    try {
+      await action();
+    } catch (failure) {
+      if (!signal.aborted) problem.replaceChildren(renderProblem(failure));
+    }
   }
 
-  function fileRow(index) {
-    const output = outputs[index];
-    return h("div", { class: "row" },
-      h("span", { class: "row-name" }, h("strong", {}, output.name), h("small", {}, output.media_type)),
-      h("small", {}, bytes(output.bytes)),
-      h("span", { class: "actions" },
-        canShow(output) && h("button", { type: "button", onclick: () => view(index) }, "Show"),
-        busyButton("Download", {}, async () => download(await fresh(index))),
-        nextTask(output, known, job)));
-  }
-
-  const total = await load();
-  if (total === 0) return h("p", { class: "card empty" }, "This job made no files.");
-  return h("section", { "aria-label": "Outputs" },
-    h("h2", {}, "Outputs ", h("small", {}, `${count(total, "file")}, ${bytes(job.outputs.bytes)}`)),
-    files.childElementCount > 0 && files, gallery.childElementCount > 0 && gallery, more);
+  await load();
+  if (list.count === 0) return h("p", { class: "card empty" }, "This job has no output files.");
+  const size = `${formatCount(list.count, "file")}, ${formatBytes(job.outputs.bytes)}`;
+  return h(
+    "section",
+    { "aria-label": "Outputs" },
+    h("h2", {}, "Outputs ", h("small", {}, size)),
+    files.childElementCount > 0 && files,
+    gallery.childElementCount > 0 && gallery,
+    problem,
+    more,
+  );
 }
 
+/** @param {Output} output */
 function isPicture({ media_type: type }) {
   return type.startsWith("image/");
 }
 
-// What came out may go in again: a trained model into a prediction.
-function nextTask(output, known, job) {
-  const task = known.find((each) => each.input !== "none" && each.accepts.includes(output.media_type));
-  const query = task && new URLSearchParams({ task: task.name, job: job.id, output: output.name });
-  return task && h("a", { class: "button", href: `#/?${query}` }, "Use in a new job");
+/**
+ * @param {OutputList} list
+ * @param {number} index
+ */
+function renderTile(list, index) {
+  const { name, url, bytes } = list.at(index);
+  return h(
+    "button",
+    { type: "button", class: "tile", onclick: () => openViewer(list, index) },
+    h("span", { class: "frame" }, h("img", { src: url, alt: "", loading: "lazy", decoding: "async" })),
+    h("span", { class: "tile-name" }, name),
+    h("small", {}, formatBytes(bytes)),
+  );
+}
+
+/**
+ * @param {OutputList} list
+ * @param {number} index
+ * @param {Job} job
+ * @param {Task[]} tasks
+ * @param {(action: () => Promise<void>) => Promise<void>} attempt
+ */
+function renderFile(list, index, job, tasks, attempt) {
+  const output = list.at(index);
+  const save = async () => download(await list.refresh(index));
+  return h(
+    "div",
+    { class: "row" },
+    h("span", { class: "row-name" }, h("strong", {}, output.name), h("small", {}, output.media_type)),
+    h("small", {}, formatBytes(output.bytes)),
+    h(
+      "span",
+      { class: "actions" },
+      canShow(output) && h("button", { type: "button", onclick: () => openViewer(list, index) }, "Show"),
+      createBusyButton("Download", {}, () => attempt(save)),
+      renderNextTask(output, job, tasks),
+    ),
+  );
+}
+
+/**
+ * Return a link to a new job that works on this output, if a task accepts its type.
+ * @param {Output} output
+ * @param {Job} job
+ * @param {Task[]} tasks
+ */
+function renderNextTask(output, job, tasks) {
+  const task = tasks.find((each) => each.input !== "none" && each.accepts.includes(output.media_type));
+  if (!task) return null;
+  const query = new URLSearchParams({ task: task.name, job: job.id, output: output.name });
+  return h("a", { class: "button", href: `#/?${query}` }, "Use in a new job");
 }

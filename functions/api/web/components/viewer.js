@@ -1,52 +1,70 @@
-// Shows one output large, with ways to the next, the one before, and a copy.
-import { busyButton, h } from "../lib/dom.js";
-import { beginning, download } from "../lib/download.js";
-import { bytes } from "../lib/format.js";
-import { problemCard } from "./problem.js";
+// A dialog that shows one output after another.
+import { createBusyButton, h } from "../lib/dom.js";
+import { download } from "../lib/download.js";
+import { formatBytes } from "../lib/format.js";
+import { canShow, renderOutput } from "./output_view.js";
+import { renderProblem } from "./problem.js";
 
-const TEXT_BYTES = 200_000;
+/** @import { OutputList } from "../lib/output_list.js" */
 
-export function canShow({ media_type: type }) {
-  return type.startsWith("image/") || type.startsWith("text/") || isJson(type);
-}
-
-function isJson(type) {
-  return type === "application/json" || type.endsWith("+json");
-}
-
-// `fresh(index)` gives the output with an address that works.
-export function openViewer(outputs, first, fresh) {
+/**
+ * Open the viewer on the output at the index `first`.
+ * @param {OutputList} list
+ * @param {number} first
+ */
+export function openViewer(list, first) {
+  const indexes = [...list.outputs.keys()].filter((index) => canShow(list.at(index)));
+  let position = indexes.indexOf(first);
   const caption = h("h2", {});
   const stage = h("div", { class: "stage" });
-  const shown = outputs.map((output, index) => (canShow(output) ? index : -1)).filter((index) => index >= 0);
-  let at = shown.indexOf(first);
-  const before = h("button", { type: "button", "aria-label": "Previous", onclick: () => go(-1) }, "←");
-  const after = h("button", { type: "button", "aria-label": "Next", onclick: () => go(1) }, "→");
-  const dialog = h("dialog", { class: "viewer", "aria-label": "Output" },
-    h("header", {}, caption,
-      h("div", { class: "actions" }, before, after,
-        busyButton("Download", {}, async () => download(await fresh(shown[at]))),
-        h("button", { type: "button", onclick: () => dialog.close() }, "Close"))),
-    stage);
+  const previous = h("button", { type: "button", "aria-label": "Previous", onclick: () => go(-1) }, "←");
+  const next = h("button", { type: "button", "aria-label": "Next", onclick: () => go(1) }, "→");
+  const load = () => list.refresh(indexes[position] ?? first);
 
+  /** @param {number} step */
   function go(step) {
-    if (shown[at + step] === undefined) return;
-    at += step;
-    show();
+    if (indexes[position + step] === undefined) return;
+    position += step;
+    void show();
   }
   async function show() {
-    const turn = at;
-    before.disabled = at === 0;
-    after.disabled = at === shown.length - 1;
+    const shown = position;
+    previous.disabled = position === 0;
+    next.disabled = position === indexes.length - 1;
     try {
-      const output = await fresh(shown[turn]);
-      caption.replaceChildren(output.name, " ", h("small", {}, bytes(output.bytes)));
-      const view = await viewOf(output);
-      if (turn === at) stage.replaceChildren(view);
-    } catch (problem) {
-      stage.replaceChildren(problemCard(problem));
+      const output = await load();
+      caption.replaceChildren(output.name, " ", h("small", {}, formatBytes(output.bytes)));
+      const view = await renderOutput(output);
+      if (shown === position) stage.replaceChildren(view);
+    } catch (failure) {
+      stage.replaceChildren(renderProblem(failure));
     }
   }
+  const save = createBusyButton("Download", {}, async () => {
+    try {
+      await download(await load());
+    } catch (failure) {
+      stage.replaceChildren(renderProblem(failure));
+    }
+  });
+  openDialog(go, caption, [previous, next, save], stage);
+  void show();
+}
+
+/**
+ * @param {(step: number) => void} go
+ * @param {HTMLElement} caption
+ * @param {HTMLElement[]} buttons
+ * @param {HTMLElement} stage
+ */
+function openDialog(go, caption, buttons, stage) {
+  const close = h("button", { type: "button", onclick: () => dialog.close() }, "Close");
+  const dialog = h(
+    "dialog",
+    { class: "viewer", "aria-label": "Output" },
+    h("header", {}, caption, h("div", { class: "actions" }, buttons, close)),
+    stage,
+  );
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowLeft") go(-1);
     if (event.key === "ArrowRight") go(1);
@@ -54,32 +72,4 @@ export function openViewer(outputs, first, fresh) {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  show();
-}
-
-async function viewOf(output) {
-  const type = output.media_type.split(";")[0];
-  if (type.startsWith("image/")) return picture(output);
-  // Sandboxed: a report is a picture to look at, made from what a stranger sent.
-  if (type === "text/html") return h("iframe", { src: output.url, sandbox: "", title: output.name });
-  const { text, whole } = await beginning(output, TEXT_BYTES);
-  return h("div", {},
-    !whole && h("p", { class: "note" }, `The first ${bytes(TEXT_BYTES)} of ${bytes(output.bytes)}.`),
-    h("pre", { tabindex: 0 }, whole && isJson(type) ? pretty(text) : text));
-}
-
-function picture(output) {
-  const image = h("img", { src: output.url, alt: output.name });
-  const whole = h("button", { type: "button", class: "zoom", "aria-pressed": "false", title: "Fit, or full size", onclick: () => {
-    whole.setAttribute("aria-pressed", String(image.classList.toggle("full")));
-  } }, image);
-  return whole;
-}
-
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

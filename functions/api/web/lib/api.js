@@ -1,83 +1,134 @@
-// Calls of the API. What goes wrong is always a Problem, whoever it was that failed.
-import { askForKey, savedKey } from "./key.js";
+// Requests to the API.
+import { askForKey, readKey } from "./key.js";
 
-// RFC 9457, as the API sends it; made up here for what never reached the API.
-export class Problem extends Error {
-  constructor({ type = "about:blank", title, status = 0, detail = "", errors = [] }, retryAfter = null) {
+/** @import { Fault, Problem } from "../types.js" */
+
+/** A problem document (RFC 9457) of the API, or one made here for a request that did not reach the API. */
+export class ApiError extends Error {
+  /**
+   * @param {Partial<Problem> & { title: string }} problem
+   * @param {number | null} retryAfter seconds
+   */
+  constructor({ type, title, status, detail, errors }, retryAfter = null) {
     super(title);
-    Object.assign(this, { type, title, status, detail, errors, retryAfter });
+    this.type = type ?? "about:blank";
+    this.title = title;
+    this.status = status ?? 0;
+    this.detail = detail ?? "";
+    /** @type {Fault[]} */
+    this.errors = errors ?? [];
+    this.retryAfter = retryAfter;
   }
 
-  // Worth another try by itself: the API is busy, or was not reached.
-  get passing() {
+  /** Whether the same request may succeed later: the API is busy, or was not reached. */
+  get isTemporary() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
-  get fromTheApi() {
+  get isFromApi() {
     return this.type.startsWith("/problems/");
   }
 }
 
-// Where `path` is, below the page's own address; links in the API's answers are whole paths already.
-export function address(path) {
-  return new URL(path, document.baseURI).href;
+/**
+ * @template T
+ * @typedef {{ status: number, headers: Headers, body: T }} Answer
+ */
+
+/**
+ * @typedef {object} CallOptions
+ * @property {unknown} [json] the body, sent as JSON
+ * @property {FormData} [form] the body, sent as a form
+ * @property {Record<string, string>} [headers]
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * @param {CallOptions} options
+ * @returns {Record<string, string>}
+ */
+function createHeaders({ json, headers }) {
+  const key = readKey();
+  return {
+    ...(key ? { Authorization: `Bearer ${key}` } : {}),
+    ...(json === undefined ? {} : { "Content-Type": "application/json" }),
+    ...headers,
+  };
 }
 
-// → {body, headers, status}; body is parsed JSON, or null where there is none. Asks for a key on a 401.
-export async function call(method, path, { json, form, headers = {}, signal } = {}) {
-  const key = savedKey();
-  const answer = await send(address(path), {
+/**
+ * Send a request. After a 401, ask for an API key and send the request again.
+ * The answer's body is null if the API sent none. Throws ApiError.
+ * @template T
+ * @param {string} method
+ * @param {string} path below the page's own address; links in the API's answers are whole paths already
+ * @param {CallOptions} options
+ * @returns {Promise<Answer<T>>}
+ */
+export async function call(method, path, options = {}) {
+  const { json, form, signal } = options;
+  const answer = await send(new URL(path, document.baseURI).href, {
     method,
-    signal,
+    signal: signal ?? null,
     cache: "no-store",
-    headers: {
-      ...(key ? { Authorization: `Bearer ${key}` } : {}),
-      ...(json === undefined ? {} : { "Content-Type": "application/json" }),
-      ...headers,
-    },
-    body: json === undefined ? form : JSON.stringify(json),
+    headers: createHeaders(options),
+    body: json === undefined ? (form ?? null) : JSON.stringify(json),
   });
   if (answer.ok || answer.status === 304) {
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
+    /** @type {unknown} */
+    const body = text ? JSON.parse(text) : null;
+    return { status: answer.status, headers: answer.headers, body: /** @type {T} */ (body) };
   }
-  const problem = await problemOf(answer);
-  if (problem.status === 401 && (await askForKey(problem.detail || problem.title))) {
-    return call(method, path, { json, form, headers, signal });
+  const error = await readError(answer);
+  if (error.status === 401 && (await askForKey(error.detail || error.title))) {
+    return call(method, path, options);
   }
-  throw problem;
+  throw error;
 }
 
+/**
+ * Return the body of a GET.
+ * @template T
+ * @param {string} path
+ * @param {CallOptions} [options]
+ * @returns {Promise<T>}
+ */
 export async function get(path, options) {
-  return (await call("GET", path, options)).body;
+  /** @type {Answer<T>} */
+  const answer = await call("GET", path, options);
+  return answer.body;
 }
 
+/**
+ * @param {string} url
+ * @param {RequestInit} options
+ */
 async function send(url, options) {
   try {
     return await fetch(url, options);
   } catch (failure) {
-    if (failure.name === "AbortError") throw failure;
-    throw new Problem({ title: "The API can't be reached", detail: "Check the connection, and that the stack is up." });
+    if (failure instanceof Error && failure.name === "AbortError") throw failure;
+    throw new ApiError({
+      title: "The API can't be reached",
+      detail: "Check your connection, and that the stack is running.",
+    });
   }
 }
 
-async function problemOf(answer) {
+/** @param {Response} answer */
+async function readError(answer) {
   const retryAfter = Number(answer.headers.get("Retry-After")) || null;
-  const said = await answer.json().catch(() => ({}));
-  if (said.title) return new Problem({ ...said, errors: said.errors ?? [] }, retryAfter);
-  const detail = said.message ?? `Something in front of the API answered ${answer.status}.`;
-  return new Problem({ title: "The request did not get through", status: answer.status, detail }, retryAfter);
-}
-
-// A key for one submission: sent again after a lost answer, it finds the same job.
-export function idempotencyKey() {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-export function pause(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
+  /** @type {unknown} */
+  const json = await answer.json().catch(() => null);
+  const body = /** @type {Partial<Problem & { message: string }> | null} */ (json);
+  if (body?.title) return new ApiError({ ...body, title: body.title }, retryAfter);
+  return new ApiError(
+    {
+      title: "The request did not reach the API",
+      status: answer.status,
+      detail: body?.message ?? `A server in front of the API answered with status ${answer.status}.`,
+    },
+    retryAfter,
+  );
 }

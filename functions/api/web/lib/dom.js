@@ -1,29 +1,78 @@
-// Makes elements. Text is always set as text, so nothing that a stranger wrote becomes markup.
+// Elements of the page.
 
+/**
+ * What an element holds. Nothing is drawn for false, null, undefined and "".
+ * @typedef {Node | string | number | false | null | undefined} Child
+ */
+
+/**
+ * Create an element. Strings become text, never markup, so that nothing in the API's answers is run.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} properties
+ *   attributes; a function under the name onclick, onchange and so on is a listener
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function h(tag, properties, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties ?? {})) {
+  for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? "" : value);
+    if (typeof value === "function") element.addEventListener(name.slice("on".length), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(...toNodes(children));
   return element;
 }
 
-// The API's descriptions mark names with backticks.
-export function prose(text) {
+/**
+ * Return what is drawn of `children`.
+ * @param {(Child | Child[])[]} children
+ * @returns {(Node | string)[]}
+ */
+export function toNodes(children) {
+  return children.flat().flatMap((child) => {
+    if (child === undefined || child === null || child === false || child === "") return [];
+    return typeof child === "number" ? String(child) : child;
+  });
+}
+
+/**
+ * Return the element of index.html with this id.
+ * @param {string} id
+ */
+export function findElement(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html has no #${id}`);
+  return element;
+}
+
+/**
+ * Return text of the API with the names that it marks with backticks as code.
+ * @param {string} text
+ * @returns {Child[]}
+ */
+export function renderProse(text) {
   return text.split("`").map((piece, index) => (index % 2 ? h("code", {}, piece) : piece));
 }
 
+/**
+ * Have a screen reader read this text.
+ * @param {string} text
+ */
 export function announce(text) {
-  const announcer = document.getElementById("announcer");
+  const announcer = findElement("announcer");
   if (announcer.textContent !== text) announcer.textContent = text;
 }
 
-// A button that is off while its action runs.
-export function busyButton(label, properties, action) {
-  const button = h("button", { type: "button", ...properties, onclick: run }, label);
+/**
+ * Create a button that is disabled while its action runs. The action handles its own failures.
+ * @param {string} label
+ * @param {{ class?: string }} properties
+ * @param {() => Promise<void>} action
+ */
+export function createBusyButton(label, properties, action) {
+  const button = h("button", { type: "button", ...properties, onclick: () => void run() }, label);
   async function run() {
     button.disabled = true;
     try {
@@ -33,23 +82,4 @@ export function busyButton(label, properties, action) {
     }
   }
   return button;
-}
-
-// A place that is drawn again only when what `keyOf` picks has changed: what is open or focused stays so.
-export function drawn(keyOf, draw) {
-  const element = h("div", { class: "drawn" });
-  let key;
-  return {
-    element,
-    async update(value) {
-      const now = JSON.stringify(keyOf(value));
-      if (now === key) return;
-      key = now;
-      const made = await draw(value);
-      if (key !== now) return; // something newer was drawn meanwhile
-      const link = element.contains(document.activeElement) && document.activeElement.getAttribute("href");
-      element.replaceChildren(...[made].flat().filter(Boolean));
-      if (link) element.querySelector(`[href="${CSS.escape(link)}"]`)?.focus();
-    },
-  };
 }

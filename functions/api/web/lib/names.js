@@ -1,10 +1,19 @@
-// What a job was made from, as this tab remembers it: the API keeps no file names.
+// The name of the file that a job was made from. The API keeps no file names, so this tab remembers them.
+
 const PREFIX = "heavylift-name-";
 
+/**
+ * @param {string} jobId
+ * @param {string} name
+ */
 export function rememberName(jobId, name) {
   sessionStorage.setItem(PREFIX + jobId, name);
 }
 
-export function nameOf(job) {
+/**
+ * Return the name, or null if this tab does not know it.
+ * @param {{ id: string }} job
+ */
+export function recallName(job) {
   return sessionStorage.getItem(PREFIX + job.id);
 }

@@ -1,17 +1,23 @@
-// Shows something again and again, while somebody may be looking.
-import { pause, Problem } from "./api.js";
+import { ApiError } from "./api.js";
+import { pause } from "./pause.js";
 
-// `show` resolves to whether it should be called again. A failure that may pass is no reason to stop.
+/**
+ * Call `show` again and again while the tab is visible, until it returns false or `signal` aborts.
+ * A temporary failure does not end it.
+ * @param {() => Promise<boolean>} show
+ * @param {number} milliseconds
+ * @param {AbortSignal} signal
+ */
 export async function refresh(show, milliseconds, signal) {
-  for (let wanted = true; wanted; ) {
+  for (let goesOn = true; goesOn;) {
     await pause(milliseconds, signal);
     if (signal.aborted) return;
     if (document.hidden) continue;
     try {
-      wanted = await show();
-    } catch (problem) {
+      goesOn = await show();
+    } catch (failure) {
       if (signal.aborted) return;
-      if (!(problem instanceof Problem) || !problem.passing) throw problem;
+      if (!(failure instanceof ApiError) || !failure.isTemporary) throw failure;
     }
   }
 }

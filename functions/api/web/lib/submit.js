@@ -1,72 +1,125 @@
-// Starts a job. Small files go with the request; large ones straight to the store, by an upload.
-import { call, idempotencyKey, Problem } from "./api.js";
+// Starts a job. A small file goes with the request; a large one goes straight to the file store, by an upload.
+import { ApiError, call } from "./api.js";
 
-const FITS_A_REQUEST = 4_500_000; // bytes: a Lambda takes 6 MB, and a file grows by a third on the way in
+/**
+ * @import { Answer } from "./api.js"
+ * @import { Job, OutputReference, Task, Upload } from "../types.js"
+ */
 
-let directWorks = true; // `sam local` fails every request with a file in it: learn that once
+/** Bytes. A Lambda takes 6 MB, and a file grows by a third on its way to it. */
+const MAX_FORM_BYTES = 4_500_000;
 
-// `task` as the API lists it; `input` is a File, {job_id, output} or null; `progress` is told the share of the
-// file that was sent.
-export async function submit(task, params, input, progress = () => {}) {
+let formsWork = true; // `sam local` fails every request that holds a file; after the first, none is tried
+
+/**
+ * Submit a job. Throws ApiError.
+ * @param {Task} task
+ * @param {Record<string, unknown>} params
+ * @param {File | OutputReference | null} input
+ * @param {(share: number) => void} onProgress called with the share of the upload that is sent, from 0 to 1
+ */
+export async function submit(task, params, input, onProgress) {
   if (!(input instanceof File)) return submitJson(task.name, params, input);
-  if (input.size <= FITS_A_REQUEST && directWorks) {
+  if (input.size <= MAX_FORM_BYTES && formsWork) {
     try {
       return await submitForm(task.name, params, input);
-    } catch (problem) {
-      if (!(problem instanceof Problem) || !stoppedOnTheWay(problem)) throw problem;
-      directWorks = problem.status === 413;
+    } catch (failure) {
+      if (!(failure instanceof ApiError) || !wasStoppedBeforeApi(failure)) throw failure;
+      formsWork = failure.status === 413;
     }
   }
-  return submitJson(task.name, params, { upload_id: await upload(task, input, progress) });
+  return submitJson(task.name, params, { upload_id: await upload(task, input, onProgress) });
 }
 
-// Too large for whatever is in front, or the front itself failed: the job was not made.
-function stoppedOnTheWay(problem) {
-  return problem.status === 413 || (problem.status === 500 && !problem.fromTheApi);
+/**
+ * Whether the request was too large for a server in front of the API, or that server failed: no job was made.
+ * @param {ApiError} error
+ */
+function wasStoppedBeforeApi(error) {
+  return error.status === 413 || (error.status === 500 && !error.isFromApi);
 }
 
+/**
+ * @param {string} task
+ * @param {Record<string, unknown>} params
+ * @param {File} file
+ */
 async function submitForm(task, params, file) {
   const form = new FormData();
   form.append("task", task);
   form.append("params", JSON.stringify(params));
   form.append("file", file);
-  return (await call("POST", "v1/jobs", { form, headers: { "Idempotency-Key": idempotencyKey() } })).body;
+  return postJob({ form });
 }
 
+/**
+ * @param {string} task
+ * @param {Record<string, unknown>} params
+ * @param {OutputReference | { upload_id: string } | null} input
+ */
 async function submitJson(task, params, input) {
-  const json = input ? { task, params, input } : { task, params };
-  return (await call("POST", "v1/jobs", { json, headers: { "Idempotency-Key": idempotencyKey() } })).body;
+  return postJob({ json: input ? { task, params, input } : { task, params } });
 }
 
-async function upload(task, file, progress) {
+/** @param {{ json: object } | { form: FormData }} body */
+async function postJob(body) {
+  /** @type {Answer<Job>} */
+  const answer = await call("POST", "v1/jobs", {
+    ...body,
+    headers: { "Idempotency-Key": createIdempotencyKey() },
+  });
+  return answer.body;
+}
+
+/** Return a key for one submission: a request that is sent again finds the job that the first one made. */
+function createIdempotencyKey() {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @param {Task} task
+ * @param {File} file
+ * @param {(share: number) => void} onProgress
+ */
+async function upload(task, file, onProgress) {
   const json = { task: task.name, ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}) };
-  const place = (await call("POST", "v1/uploads", { json })).body;
-  if (file.size > place.max_bytes) {
-    throw new Problem({
-      title: "The file is too large",
-      detail: `It has ${file.size.toLocaleString()} bytes; this task takes ${place.max_bytes.toLocaleString()}.`,
-    });
+  /** @type {Answer<Upload>} */
+  const { body } = await call("POST", "v1/uploads", { json });
+  if (file.size > body.max_bytes) {
+    const [size, max] = [file.size.toLocaleString(), body.max_bytes.toLocaleString()];
+    const detail = `The file has ${size} bytes. This task accepts at most ${max} bytes.`;
+    throw new ApiError({ title: "The file is too large", detail });
   }
-  await sendForm(place, file, progress);
-  return place.upload_id;
+  await sendFile(body, file, onProgress);
+  return body.upload_id;
 }
 
-// By XMLHttpRequest, since fetch does not say how far it is.
-function sendForm(place, file, progress) {
+/**
+ * Send a file to the store. By XMLHttpRequest, since fetch does not report its progress.
+ * @param {Upload} upload
+ * @param {File} file
+ * @param {(share: number) => void} onProgress
+ * @returns {Promise<void>}
+ */
+function sendFile({ url, fields }, file, onProgress) {
   const form = new FormData();
-  for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append("file", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", place.url);
-    request.upload.onprogress = (event) => progress(event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? resolve() : reject(refused(request.status)));
-    request.onerror = () => reject(refused(0));
+    request.open("POST", url);
+    request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
+    request.onload = () => (request.status < 300 ? resolve() : reject(createUploadError(request.status)));
+    request.onerror = () => reject(createUploadError(0));
     request.send(form);
   });
 }
 
-function refused(status) {
-  const detail = status ? `The store answered ${status}.` : "The store can't be reached from this browser.";
-  return new Problem({ title: "The upload did not get through", status, detail });
+/** @param {number} status */
+function createUploadError(status) {
+  const detail = status
+    ? `The file store answered with status ${status}.`
+    : "This browser can't reach the file store.";
+  return new ApiError({ title: "The upload failed", status, detail });
 }

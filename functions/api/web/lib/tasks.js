@@ -1,16 +1,30 @@
-// What can be asked for, read once.
+// The tasks that the API offers.
 import { get } from "./api.js";
 
-let reading = null;
+/** @import { Task, TaskList } from "../types.js" */
 
-export function tasks() {
-  reading ??= get("v1/tasks").then((list) => list.items).catch((problem) => {
-    reading = null;
-    throw problem;
+/** @type {Promise<Task[]> | null} */
+let loading = null;
+
+/** Return the tasks. They are requested once; after a failure, again. */
+export function loadTasks() {
+  loading ??= requestTasks().catch((failure) => {
+    loading = null;
+    throw failure;
   });
-  return reading;
+  return loading;
 }
 
-export async function titleOf(name) {
-  return (await tasks()).find((task) => task.name === name)?.title ?? name;
+async function requestTasks() {
+  /** @type {TaskList} */
+  const list = await get("v1/tasks");
+  return list.items;
+}
+
+/**
+ * Return a task's title, or its name if the API does not offer it any more.
+ * @param {string} name
+ */
+export async function loadTaskTitle(name) {
+  return (await loadTasks()).find((task) => task.name === name)?.title ?? name;
 }

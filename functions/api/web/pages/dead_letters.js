@@ -1,80 +1,110 @@
-// Jobs that failed after all their attempts, and the way to run them again.
-import { call, get } from "../lib/api.js";
-import { busyButton, h } from "../lib/dom.js";
-import { ago, count, moment } from "../lib/format.js";
-import { attemptList } from "../components/job_details.js";
-import { nameOf } from "../lib/names.js";
-import { problemCard, problemText } from "../components/problem.js";
-import { titleOf } from "../lib/tasks.js";
+// Dead letters: jobs that failed in all their attempts, and the buttons that run them again.
+import { renderDeadLetter } from "../components/dead_letter.js";
+import { createFilter, formatHash } from "../components/filter.js";
+import { renderProblem } from "../components/problem.js";
+import { get } from "../lib/api.js";
+import { createBusyButton, h, toNodes } from "../lib/dom.js";
+import { formatCount } from "../lib/format.js";
+import { redrive } from "../lib/redrive.js";
+import { loadTaskTitle } from "../lib/tasks.js";
 
-export async function deadLettersPage(signal, query) {
+/** @import { Job, JobList, QueueList } from "../types.js" */
+
+/** @typedef {(which: Parameters<typeof redrive>[0]) => Promise<void>} Redrive */
+
+/**
+ * @param {AbortSignal} signal
+ * @param {URLSearchParams} query which dead letters: queue=message&cursor=…
+ */
+export async function renderDeadLetters(signal, query) {
+  /** @type {QueueList} */
   const { items: queues } = await get("v1/queues", { signal });
-  const said = h("div", { role: "status" });
-  const queue = h("select", { id: "by-queue", onchange: () => (location.hash = hash({ queue: queue.value })) },
-    h("option", { value: "" }, "any"),
-    queues.map(({ name }) => h("option", { value: name, selected: name === query.get("queue") }, name)));
+  const message = h("div", { role: "status" });
+  const filter = createFilter(
+    "queue",
+    "Queue",
+    queues.map(({ name }) => [name, name]),
+    query,
+  );
+  const apply = () => (location.hash = formatHash("dead-letters", { queue: filter.getValue() }));
   const list = h("div", {});
 
-  async function again(which) {
+  /** @type {Redrive} */
+  async function runAgain(which) {
     try {
-      const done = await redrive(which);
+      const { jobs, refused } = await redrive(which);
       await show();
-      said.replaceChildren(h("p", { class: "note" }, `${count(done.jobs.length, "job runs", "jobs run")} again.`),
-        ...done.refused.map((each) => problemCard({ ...each, title: `${each.title}: ${each.id}` })));
-    } catch (problem) {
-      said.replaceChildren(problemCard(problem));
+      message.replaceChildren(
+        h("p", { class: "note" }, `${formatCount(jobs.length, "job")} started again.`),
+        ...refused.map((each) => renderProblem({ ...each, title: `${each.title}: ${each.id}` })),
+      );
+    } catch (failure) {
+      message.replaceChildren(renderProblem(failure));
     }
   }
   async function show() {
+    /** @type {JobList} */
     const page = await get(`v1/dead-letters?${query}`, { signal });
-    const picked = () => [...list.querySelectorAll("input:checked")].map((box) => box.value);
-    const some = h("button", { type: "button", class: "primary", disabled: true, onclick: () => again({ job_ids: picked() }) }, "Run the chosen ones again");
-    const all = queue.value && page.items.length > 0 &&
-      busyButton(`Run all of ${queue.value} again`, {}, () => again({ queue: queue.value }));
-    const letters = await Promise.all(page.items.map(async (job) => letter(job, await titleOf(job.task), again)));
-    list.replaceChildren(
-      letters.length === 0 ? h("p", { class: "card empty" }, "There are none.")
-        : h("div", { onchange: () => (some.disabled = picked().length === 0) },
-          h("ul", { class: "letters" }, letters.map((each) => h("li", { class: "card" }, each))),
-          h("div", { class: "actions" }, some, all)),
-      page.next ? h("p", {}, h("a", { href: hash({ queue: queue.value, cursor: page.next }) }, "Older")) : "");
+    list.replaceChildren(...toNodes([await renderPage(page, filter.getValue(), runAgain)]));
   }
   await show();
-  return h("div", {}, h("h1", {}, "Dead letters"),
-    h("p", { class: "hint lead" }, "Jobs that failed after all their attempts. Once the cause is mended, run them again."),
-    h("div", { class: "filters" }, h("div", { class: "field" }, h("label", { for: "by-queue" }, "Queue"), queue)),
-    said, list);
+  return h(
+    "div",
+    {},
+    h("h1", {}, "Dead letters"),
+    h(
+      "p",
+      { class: "hint lead" },
+      "Jobs that failed in all their attempts. Fix the cause, then run them again.",
+    ),
+    h("div", { class: "filters", onchange: apply }, filter.element),
+    message,
+    list,
+  );
 }
 
-function hash(wanted) {
-  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
-  return query.size ? `#/dead-letters?${query}` : "#/dead-letters";
+/**
+ * @param {JobList} page
+ * @param {string} queue "" stands for any
+ * @param {Redrive} runAgain
+ */
+async function renderPage({ items, next }, queue, runAgain) {
+  return [
+    items.length === 0
+      ? h("p", { class: "card empty" }, "There are no dead letters.")
+      : await renderLetters(items, queue, runAgain),
+    next && h("p", {}, h("a", { href: formatHash("dead-letters", { queue, cursor: next }) }, "Older")),
+  ];
 }
 
-// A whole queue takes as many calls as the API wants it to.
-async function redrive(which) {
-  const done = { jobs: [], refused: [] };
-  let cursor = null;
-  do {
-    const { body } = await call("POST", "v1/dead-letters/redrive", { json: cursor ? { ...which, cursor } : which });
-    done.jobs.push(...body.jobs);
-    done.refused.push(...body.refused);
-    cursor = body.next;
-  } while (cursor);
-  return done;
-}
-
-function letter(job, title, again) {
-  const id = `letter-${job.id}`;
-  return h("div", { class: "letter" },
-    h("input", { type: "checkbox", id, value: job.id }),
-    h("div", {},
-      h("label", { for: id }, h("strong", {}, nameOf(job) ?? title)), " ",
-      h("small", {}, h("time", { datetime: job.updated_at, title: moment(job.updated_at) }, ago(job.updated_at)), ` · ${count(job.attempts.length, "attempt")}`),
-      h("p", {}, h("strong", {}, job.error?.title)), job.error && problemText(job.error),
-      h("details", {}, h("summary", {}, "Each attempt"),
-        attemptList(job.attempts))),
-    h("span", { class: "actions" },
-      h("a", { class: "button", href: `#/jobs/${job.id}` }, "Look"),
-      busyButton("Run again", {}, () => again({ job_ids: [job.id] }))));
+/**
+ * @param {Job[]} jobs
+ * @param {string} queue
+ * @param {Redrive} runAgain
+ */
+async function renderLetters(jobs, queue, runAgain) {
+  const letters = await Promise.all(
+    jobs.map(async (job) => renderDeadLetter(job, await loadTaskTitle(job.task), runAgain)),
+  );
+  const list = h(
+    "ul",
+    { class: "letters" },
+    letters.map((letter) => h("li", { class: "card" }, letter)),
+  );
+  const findSelected = () => {
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const boxes = list.querySelectorAll("input:checked");
+    return [...boxes].map((box) => box.value);
+  };
+  const runSelected = createBusyButton("Run selected jobs again", { class: "primary" }, () =>
+    runAgain({ job_ids: findSelected() }),
+  );
+  runSelected.disabled = true;
+  const runAll = queue && createBusyButton(`Run all jobs of ${queue} again`, {}, () => runAgain({ queue }));
+  return h(
+    "div",
+    { onchange: () => (runSelected.disabled = findSelected().length === 0) },
+    list,
+    h("div", { class: "actions" }, runSelected, runAll),
+  );
 }

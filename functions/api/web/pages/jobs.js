@@ -1,62 +1,91 @@
-// The caller's jobs, newest first, with filters.
+// A list of jobs, newest first, with filters.
+import { createFilter, formatHash } from "../components/filter.js";
+import { renderJobRows } from "../components/job_rows.js";
+import { renderProblem } from "../components/problem.js";
 import { get } from "../lib/api.js";
-import { drawn, h } from "../lib/dom.js";
-import { jobRows } from "../components/job_rows.js";
-import { problemCard } from "../components/problem.js";
+import { h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
-import { tasks } from "../lib/tasks.js";
+import { createRegion } from "../lib/region.js";
+import { loadTasks } from "../lib/tasks.js";
 
-const PAGE = 20;
+/** @import { JobList, Task } from "../types.js" */
+
+const PAGE_SIZE = 20;
 const REFRESH_MS = 3000;
 const STATUSES = ["PROCESSING", "DONE", "FAILED", "CANCELED"];
 
-export async function jobsPage(signal, query) {
-  const status = filter("status", "Status", STATUSES.map((name) => [name, name.toLowerCase()]), query);
-  const task = filter("task", "Task", (await tasks()).map((each) => [each.name, each.title]), query);
-  const cursor = query.get("cursor");
-  const list = drawn((page) => page, draw);
-  const wanted = new URLSearchParams({ limit: PAGE });
-  for (const name of ["status", "task", "cursor"]) if (query.get(name)) wanted.set(name, query.get(name));
+/**
+ * @param {AbortSignal} signal
+ * @param {URLSearchParams} query which jobs: status=FAILED&task=ocr&cursor=…
+ */
+export async function renderJobs(signal, query) {
+  const filters = createFilters(query, await loadTasks());
+  const list = createRegion(
+    (/** @type {JobList} */ page) => page,
+    (page) => renderPage(page, query),
+  );
+  const wanted = new URLSearchParams({ limit: String(PAGE_SIZE) });
+  for (const name of ["status", "task", "cursor"]) {
+    const value = query.get(name);
+    if (value) wanted.set(name, value);
+  }
 
-  // → whether some job on it still goes on
+  /** Return whether one of the jobs is still open. */
   const show = async () => {
+    /** @type {JobList} */
     const page = await get(`v1/jobs?${wanted}`, { signal });
     await list.update(page);
     return page.items.some((job) => job.status === "PROCESSING");
   };
-  async function draw(page) {
-    return [
-      page.items.length > 0 ? await jobRows(page.items) : nothing(status.value || task.value || cursor),
-      h("nav", { class: "pages", "aria-label": "Pages" },
-        cursor && h("a", { href: hash(status.value, task.value) }, "Newest"),
-        page.next && h("a", { href: hash(status.value, task.value, page.next) }, "Older")),
-    ];
+  if (await show()) {
+    refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
   }
-  const element = h("div", {}, h("h1", {}, "Jobs"),
-    h("form", { class: "filters" }, status.element, task.element), list.element);
-  element.addEventListener("change", () => (location.hash = hash(status.value, task.value)));
-  if (await show()) refresh(show, REFRESH_MS, signal).catch((problem) => list.element.prepend(problemCard(problem)));
-  return element;
+  return h("div", {}, h("h1", {}, "Jobs"), filters, list.element);
 }
 
-function filter(name, caption, choices, query) {
-  const select = h("select", { id: `by-${name}`, name },
-    h("option", { value: "" }, "any"),
-    choices.map(([value, text]) => h("option", { value, selected: query.get(name) === value }, text)));
-  return {
-    element: h("div", { class: "field" }, h("label", { for: select.id }, caption), select),
-    get value() {
-      return select.value;
-    },
-  };
+/**
+ * @param {URLSearchParams} query
+ * @param {Task[]} tasks
+ */
+function createFilters(query, tasks) {
+  const status = createFilter(
+    "status",
+    "Status",
+    STATUSES.map((name) => [name, name.toLowerCase()]),
+    query,
+  );
+  const task = createFilter(
+    "task",
+    "Task",
+    tasks.map(({ name, title }) => [name, title]),
+    query,
+  );
+  const apply = () =>
+    (location.hash = formatHash("jobs", { status: status.getValue(), task: task.getValue() }));
+  return h("form", { class: "filters", onchange: apply }, status.element, task.element);
 }
 
-function hash(status, task, cursor) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ status, task, cursor })) if (value) query.set(name, value);
-  return query.size ? `#/jobs?${query}` : "#/jobs";
+/**
+ * @param {JobList} page
+ * @param {URLSearchParams} query
+ */
+async function renderPage({ items, next }, query) {
+  const [status, task, cursor] = ["status", "task", "cursor"].map((name) => query.get(name));
+  return [
+    items.length > 0 ? await renderJobRows(items) : renderEmpty(Boolean(status || task || cursor)),
+    h(
+      "nav",
+      { class: "pages", "aria-label": "Pages" },
+      cursor && h("a", { href: formatHash("jobs", { status, task }) }, "Newest"),
+      next && h("a", { href: formatHash("jobs", { status, task, cursor: next }) }, "Older"),
+    ),
+  ];
 }
 
-function nothing(filtered) {
-  return h("p", { class: "card empty" }, filtered ? "No job is like that." : ["There are no jobs yet. ", h("a", { href: "#/" }, "Start one"), "."]);
+/** @param {boolean} isFiltered */
+function renderEmpty(isFiltered) {
+  const text = isFiltered
+    ? "No jobs match these filters."
+    : ["You have no jobs yet. ", h("a", { href: "#/" }, "Start one"), "."];
+  return h("p", { class: "card empty" }, text);
 }

@@ -1,125 +1,139 @@
 // The page on which a job is started.
-import { get } from "../lib/api.js";
-import { drawn, h, prose } from "../lib/dom.js";
-import { dropZone } from "../components/drop_zone.js";
-import { bytes, label } from "../lib/format.js";
-import { jobRows } from "../components/job_rows.js";
-import { factList } from "../components/job_header.js";
+import { createDropZone } from "../components/drop_zone.js";
+import { createLatestJobs } from "../components/latest_jobs.js";
+import { renderProblem } from "../components/problem.js";
+import { createTaskPicker } from "../components/task_picker.js";
+import { ApiError } from "../lib/api.js";
+import { h } from "../lib/dom.js";
 import { rememberName } from "../lib/names.js";
-import { problemCard } from "../components/problem.js";
-import { refresh } from "../lib/refresh.js";
-import { schemaForm } from "../components/schema_form.js";
 import { submit } from "../lib/submit.js";
-import { tasks } from "../lib/tasks.js";
+import { loadTasks } from "../lib/tasks.js";
 
-const REFRESH_MS = 3000;
+/**
+ * @import { SchemaForm } from "../components/schema_form.js"
+ * @import { OutputReference, Task } from "../types.js"
+ */
 
-// `query` may name a task, its params, and an output of a job to work on: ?task=…&param.dpi=…&job=…&output=…
-export async function newJobPage(signal, query) {
-  const known = await tasks();
-  const given = query.get("job") ? { job_id: query.get("job"), output: query.get("output") } : null;
-  let task = known.find((each) => each.name === query.get("task")) ?? known[0];
-  let params;
+const NO_FILE = { title: "No file chosen", detail: "Drop a file, or choose one." };
 
-  const zone = dropZone(([file]) => choose([task, ...known].find((each) => each.accepts.includes(file.type)) ?? task));
-  zone.listen(signal);
-  const select = h("select", { id: "task", onchange: () => choose(known.find((each) => each.name === select.value)) },
-    known.map((each) => h("option", { value: each.name }, each.title)));
-  const about = h("div", { class: "about" });
-  const settings = h("div", {});
-  const wrong = h("div", {});
-  const bar = h("progress", { max: 1, hidden: true, "aria-label": "Sent" });
+/** @typedef {(File | OutputReference | null)[]} Inputs of one job each */
+
+/**
+ * @param {AbortSignal} signal
+ * @param {URLSearchParams} query may name a task, its params, and an output of a job as the input:
+ *   task=ocr&param.dpi=200&job=ID&output=page-0001.png
+ */
+export async function renderNewJob(signal, query) {
+  const [first, ...others] = await loadTasks();
+  if (!first) throw new Error("The API offers no task.");
+  const given = readGivenInput(query);
+  const zone = createDropZone(([file]) => file && picker.chooseFor(file.type));
+  const picker = createTaskPicker([first, ...others], query, adapt);
+  const problem = h("div", {});
+  const bar = h("progress", { max: 1, hidden: true, "aria-label": "Upload progress" });
   const start = h("button", { class: "primary", id: "start" }, "Start");
-  const source = given ? givenInput(given) : zone.element;
-  const form = h("form", { class: "card new", onsubmit: begin },
+  const source = given ? renderGivenInput(given) : zone.element;
+  const form = h(
+    "form",
+    { class: "card new", onsubmit: begin },
     h("div", { class: "source" }, source),
-    h("div", { class: "what" },
-      h("label", { for: "task" }, "Task"), select, about, settings, wrong,
-      h("div", { class: "actions" }, start, bar)));
+    h("div", { class: "what" }, picker.elements, problem, h("div", { class: "actions" }, start, bar)),
+  );
 
-  function choose(chosen) {
-    if (params && chosen === task) return;
-    task = chosen;
-    select.value = task.name;
-    params = schemaForm(task.params, query);
-    settings.replaceChildren(params.element);
-    about.replaceChildren(h("p", { class: "hint" }, prose(task.description)), limitsOf(task));
+  /** @param {Task} task */
+  function adapt(task) {
     source.hidden = task.input === "none";
     form.classList.toggle("alone", task.input === "none");
     zone.accept(task.accepts);
-    wrong.replaceChildren();
+    problem.replaceChildren();
   }
-
-  async function begin(event) {
+  /** @param {SubmitEvent} event */
+  function begin(event) {
     event.preventDefault();
-    const inputs = inputsFor(task, given, zone.files());
+    const inputs = listInputs(picker.getTask(), given, zone.getFiles());
     if (inputs.length === 0) {
-      wrong.replaceChildren(problemCard({ title: "There is no file yet", detail: "Drop one, or choose one." }));
+      problem.replaceChildren(renderProblem(NO_FILE));
       return;
     }
-    wrong.replaceChildren();
-    params.clearFaults();
+    problem.replaceChildren();
     start.disabled = true;
-    try {
-      await startAll(task, params.read(), inputs, (share) => {
-        bar.hidden = false;
-        bar.value = share;
+    void startJobs(picker.getTask(), picker.getForm(), inputs, bar)
+      .catch((failure) => problem.replaceChildren(renderProblem(failure)))
+      .finally(() => {
+        start.disabled = false;
+        bar.hidden = true;
       });
-    } catch (problem) {
-      problem.errors = params.showFaults(problem.errors ?? []);
-      wrong.replaceChildren(problemCard(problem));
-    } finally {
-      start.disabled = false;
-      bar.hidden = true;
-    }
   }
 
-  choose(task);
-  return h("div", {}, h("h1", {}, "New job"), form, recent(signal));
+  zone.listen(signal);
+  picker.show();
+  return h("div", {}, h("h1", {}, "New job"), form, createLatestJobs(signal));
 }
 
-function inputsFor(task, given, files) {
+/**
+ * @param {URLSearchParams} query
+ * @returns {OutputReference | null}
+ */
+function readGivenInput(query) {
+  const [job, output] = [query.get("job"), query.get("output")];
+  return job && output ? { job_id: job, output } : null;
+}
+
+/** @param {OutputReference} given */
+function renderGivenInput({ job_id: jobId, output }) {
+  const job = h("a", { href: `#/jobs/${jobId}` }, "an earlier job");
+  return h(
+    "div",
+    { class: "drop full" },
+    h("strong", {}, output),
+    h("span", { class: "hint" }, "an output of ", job),
+    h("a", { href: "#/" }, "Use a file instead"),
+  );
+}
+
+/**
+ * @param {Task} task
+ * @param {OutputReference | null} given
+ * @param {File[]} files
+ * @returns {Inputs}
+ */
+function listInputs(task, given, files) {
   if (task.input === "none") return [null];
   if (given) return [given];
   return files.length === 0 && task.input === "optional" ? [null] : files;
 }
 
-// One job shows itself; several are best seen as a list.
-async function startAll(task, params, inputs, progress) {
-  let job;
-  for (const input of inputs) {
-    job = await submit(task, params, input, progress);
-    if (input) rememberName(job.id, input.name ?? input.output);
+/**
+ * Start a job for each input. Then open the job, or the list if there are several. Throws ApiError.
+ * @param {Task} task
+ * @param {SchemaForm} form
+ * @param {Inputs} inputs
+ * @param {HTMLProgressElement} bar
+ */
+async function startJobs(task, form, inputs, bar) {
+  form.clearFaults();
+  const params = form.read();
+  const jobs = [];
+  try {
+    for (const input of inputs) jobs.push(await startJob(task, params, input, bar));
+  } catch (failure) {
+    if (failure instanceof ApiError) failure.errors = form.showFaults(failure.errors);
+    throw failure;
   }
-  location.hash = inputs.length === 1 ? `#/jobs/${job.id}` : "#/jobs";
+  location.hash = jobs.length === 1 ? `#/jobs/${jobs[0]?.id}` : "#/jobs";
 }
 
-function givenInput({ job_id: jobId, output }) {
-  return h("div", { class: "drop full" },
-    h("strong", {}, output), h("span", { class: "hint" }, "an output of ", h("a", { href: `#/jobs/${jobId}` }, "an earlier job")),
-    h("a", { href: "#/" }, "Use a file instead"));
-}
-
-function limitsOf(task) {
-  const limits = Object.entries(task.limits).map(([name, value]) =>
-    [label(name.replace(/_bytes$/, "_size")), name.endsWith("bytes") ? bytes(value) : value.toLocaleString()]);
-  const takes = task.accepts.length > 0 ? [["Takes", task.accepts.join(", ")]] : [];
-  return factList([...takes, ...limits], "small");
-}
-
-// The latest jobs; a failure here must not stand in the way of starting one.
-function recent(signal) {
-  const place = h("section", { class: "latest", "aria-label": "Latest jobs" });
-  const list = drawn(({ items }) => items, async ({ items }) => items.length > 0 &&
-    [h("h2", {}, "Latest jobs"), await jobRows(items), h("p", {}, h("a", { href: "#/jobs" }, "All jobs"))]);
-  place.append(list.element);
-  const show = async () => {
-    const page = await get("v1/jobs?limit=5", { signal });
-    await list.update(page);
-    return page.items.some((job) => job.status === "PROCESSING");
-  };
-  const failed = (problem) => signal.aborted ||
-    place.replaceChildren(h("p", { class: "hint" }, `The latest jobs can't be listed: ${problem.title}.`));
-  show().then((open) => open && refresh(show, REFRESH_MS, signal)).catch(failed);
-  return place;
+/**
+ * @param {Task} task
+ * @param {Record<string, unknown>} params
+ * @param {File | OutputReference | null} input
+ * @param {HTMLProgressElement} bar
+ */
+async function startJob(task, params, input, bar) {
+  const job = await submit(task, params, input, (share) => {
+    bar.hidden = false;
+    bar.value = share;
+  });
+  if (input) rememberName(job.id, input instanceof File ? input.name : input.output);
+  return job;
 }

@@ -1,41 +1,90 @@
-// How much work waits, and where.
+// The queues: how much work waits in each.
+import { renderJobRows } from "../components/job_rows.js";
+import { renderProblem } from "../components/problem.js";
 import { get } from "../lib/api.js";
-import { drawn, h } from "../lib/dom.js";
-import { count } from "../lib/format.js";
-import { jobRows } from "../components/job_rows.js";
-import { problemCard } from "../components/problem.js";
+import { h } from "../lib/dom.js";
+import { formatCount } from "../lib/format.js";
 import { refresh } from "../lib/refresh.js";
+import { createRegion } from "../lib/region.js";
+
+/** @import { Queue, QueueDetail, QueueList } from "../types.js" */
 
 const REFRESH_MS = 10_000;
+/** @type {[keyof Queue, string][]} */
 const FIGURES = [
-  ["visible", "waiting"], ["in_flight", "in work"], ["delayed", "delayed"], ["dead_letters", "dead letters"], ["limit", "limit"],
+  ["visible", "waiting"],
+  ["in_flight", "in progress"],
+  ["delayed", "delayed"],
+  ["dead_letters", "dead letters"],
+  ["limit", "limit"],
 ];
 
-export async function queuesPage(signal) {
-  const list = drawn((queues) => queues, (queues) => Promise.all(queues.map(card)));
+/** @param {AbortSignal} signal */
+export async function renderQueues(signal) {
+  const list = createRegion(
+    (/** @type {QueueDetail[]} */ queues) => queues,
+    (queues) => Promise.all(queues.map(renderQueue)),
+  );
   list.element.className = "queues";
   const show = async () => {
-    const { items } = await get("v1/queues", { signal });
-    await list.update(await Promise.all(items.map((queue) => get(`v1/queues/${encodeURIComponent(queue.name)}`, { signal }))));
+    await list.update(await loadQueues(signal));
     return true;
   };
   await show();
-  refresh(show, REFRESH_MS, signal).catch((problem) => list.element.prepend(problemCard(problem)));
+  refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
   return h("div", {}, h("h1", {}, "Queues"), list.element);
 }
 
-async function card({ jobs, open, ...queue }) {
-  return h("section", { class: "card", "aria-label": queue.name },
-    h("h2", {}, queue.name),
-    h("dl", { class: "figures-row" }, FIGURES.map(([name, text]) => figure(name, text, queue))),
-    jobs.length > 0 ? [h("h3", {}, `${count(open, "job")} of yours here`), await jobRows(jobs)]
-      : h("p", { class: "hint" }, "No job of yours is here."));
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<QueueDetail[]>}
+ */
+async function loadQueues(signal) {
+  /** @type {QueueList} */
+  const { items } = await get("v1/queues", { signal });
+  return Promise.all(items.map((queue) => loadQueue(queue.name, signal)));
 }
 
-function figure(name, text, queue) {
-  const number = queue[name] === null ? "none" : queue[name].toLocaleString();
-  const letters = name === "dead_letters" && queue[name] > 0;
+/**
+ * @param {string} name
+ * @param {AbortSignal} signal
+ * @returns {Promise<QueueDetail>}
+ */
+function loadQueue(name, signal) {
+  return get(`v1/queues/${encodeURIComponent(name)}`, { signal });
+}
+
+/** @param {QueueDetail} queue */
+async function renderQueue(queue) {
+  const { name, jobs, open } = queue;
+  return h(
+    "section",
+    { class: "card", "aria-label": name },
+    h("h2", {}, name),
+    h(
+      "dl",
+      { class: "figures-row" },
+      FIGURES.map(([figure, caption]) => renderFigure(figure, caption, queue)),
+    ),
+    ...(jobs.length > 0
+      ? [h("h3", {}, `You have ${formatCount(open, "open job")} here`), await renderJobRows(jobs)]
+      : [h("p", { class: "hint" }, "You have no jobs here.")]),
+  );
+}
+
+/**
+ * @param {keyof Queue} figure
+ * @param {string} caption
+ * @param {Queue} queue
+ */
+function renderFigure(figure, caption, queue) {
+  const number = queue[figure]?.toLocaleString() ?? "none";
+  const hasLetters = figure === "dead_letters" && queue.dead_letters > 0;
   const query = new URLSearchParams({ queue: queue.name });
-  return h("div", { class: letters ? "alarm" : "" }, h("dt", {}, text),
-    h("dd", {}, letters ? h("a", { href: `#/dead-letters?${query}` }, number) : number));
+  return h(
+    "div",
+    { class: hasLetters ? "alarm" : "" },
+    h("dt", {}, caption),
+    h("dd", {}, hasLetters ? h("a", { href: `#/dead-letters?${query}` }, number) : number),
+  );
 }
