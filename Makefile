@@ -121,6 +121,38 @@ lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U
 	$(COMPILE) --python-version 3.13 --group core -c requirements/dev.txt -o layers/core/requirements.txt
 	$(COMPILE) --python-version 3.13 --group web -c requirements/dev.txt -o layers/web/requirements.txt
 
+# ---- the lint of the web page: needs Node.js, which nothing else here does --------------------------
+
+PAGE     := functions/api/web
+PAGE_BIN := node_modules/.bin
+NEW_NODE := const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)
+HAS_NODE := node -e '$(NEW_NODE)' 2>/dev/null && command -v npm >/dev/null
+
+.PHONY: check-page fmt-page lint-page format-page
+check: check-page
+fmt: fmt-page
+
+check-page: ## the web page alone: format, lint, types; skipped without Node.js
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory lint-page; else \
+		echo 'The lint of the web page is skipped. To add it, install Node.js 20.19 or newer, with npm.'; fi
+
+fmt-page:
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory format-page; fi
+
+lint-page: $(PAGE_BIN)
+	$(PAGE_BIN)/prettier --check $(PAGE) *.js *.json
+	$(PAGE_BIN)/eslint --max-warnings 0 $(PAGE)
+	$(PAGE_BIN)/tsc
+
+format-page: $(PAGE_BIN)
+	$(PAGE_BIN)/prettier --write --log-level warn $(PAGE) *.js *.json
+	$(PAGE_BIN)/eslint --fix $(PAGE)
+
+$(PAGE_BIN): package.json package-lock.json
+	@echo '==> the tools of that lint: pinned, from package-lock.json'
+	@npm ci --loglevel=error
+	@touch $@
+
 # ---- the environment -------------------------------------------------------------------------------
 
 # The first Python that is new enough and can make environments (Debian packs that part separately).
