@@ -23,7 +23,7 @@ INTERFACES = {name: dict(FIELD.findall(body)) for name, body in INTERFACE.findal
 ALIASES = dict(ALIAS.findall(SOURCE))
 
 
-@pytest.fixture(scope="module", name="schemas")
+@pytest.fixture(name="schemas")
 def of_the_document() -> dict[str, Any]:
     document: dict[str, Any] = FrontWorld().front.app.openapi()["components"]["schemas"]
     return document
