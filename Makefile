@@ -35,12 +35,12 @@ status: $(INSTALLED) ## is the stack up, and where
 	@$(LOCAL) status
 
 secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS] [STATE=folder]
-	@$(BIN)/python -m infra.webhooks $(WHERE) $(if $(ROTATE),rotate,show) \
+	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) \
 		$(or $(TENANT),default)
 
 .PHONY: sam-local deploy test-localstack test-docker
 sam-local: $(INSTALLED) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
-	@$(BIN)/python -m infra.local.samlocal $(if $(PORT),--port $(PORT))
+	@$(BIN)/python -m infra.samlocal $(if $(PORT),--port $(PORT))
 
 logs: $(INSTALLED) ## what the functions logged
 	@$(LOCAL) logs
@@ -49,11 +49,11 @@ logs: $(INSTALLED) ## what the functions logged
 SAM = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
 
 key: $(INSTALLED) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs] [STACK=heavylift: on AWS] [STATE=folder]
-	@$(BIN)/python -m infra.keys $(WHERE) create $(TENANT) \
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) create $(TENANT) \
 		$(if $(SCOPES),--scopes $(SCOPES))
 
 keys: $(INSTALLED) ## the keys there are  [STACK=heavylift: on AWS] [REVOKE=id]
-	@$(BIN)/python -m infra.keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
 
 fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
@@ -61,7 +61,7 @@ fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
 build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
-deploy: $(INSTALLED) build ## to AWS: docs/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
+deploy: $(INSTALLED) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
 	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
 
 test: $(INSTALLED) ## every test; no Docker, no account
@@ -75,13 +75,13 @@ chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories,
 test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 
-test-task: $(INSTALLED) ## docs/writing-a-task.md, followed and deployed: a minute
+test-task: $(INSTALLED) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
 test-docker: $(INSTALLED) build ## what was built, and the end-to-end suite on the images and under sam local
 	$(BIN)/python -m pytest tests/docker
-	$(BIN)/python -m tests.support.on docker
-	$(BIN)/python -m tests.support.on sam-local
+	$(BIN)/python -m tests.support.run_e2e_on docker
+	$(BIN)/python -m tests.support.run_e2e_on sam-local
 
 test-localstack: $(INSTALLED) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
 	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
@@ -97,6 +97,16 @@ check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
 fmt: $(INSTALLED) ## fix what can be fixed by itself
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+.PHONY: docs
+docs: .venv-docs/.installed ## the documents as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/.venv-docs/bin:$$PATH" mkdocs build --quiet --strict
+	@echo '==> site/index.html'
+
+.venv-docs/.installed: $(INSTALLED) requirements/docs.txt
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv-docs
+	@$(BIN)/uv pip install -q --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
+	@touch $@
 
 sample: $(INSTALLED) ## draw samples/sample.pdf again
 	$(BIN)/python samples/make_sample.py
@@ -115,6 +125,7 @@ bench-stack: $(INSTALLED) ## 8 PDFs at once, against a server of threads and pdf
 lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
 	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
 	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
+	$(COMPILE) --python-version 3.11 --group docs -c requirements/dev.txt $(UPGRADE) -o requirements/docs.txt
 	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(COMPILE) --python-version 3.13 --group ocr -c requirements/dev.txt -o requirements/ocr.txt
 	$(COMPILE) --python-version 3.13 --group learn -c requirements/dev.txt -o requirements/learn.txt
@@ -172,5 +183,5 @@ $(INSTALLED): requirements/bootstrap.txt requirements/dev.txt
 	@echo '==> dependencies: pinned, from requirements/dev.txt'
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/bootstrap.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	@$(BIN)/python infra/local/link.py
+	@$(BIN)/python infra/local/editable_install.py
 	@touch $@

@@ -31,22 +31,22 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions"
 from heavylift.tasks.pdf_to_images import PdfToImagesParams  # noqa: E402
 from infra.local import stack  # noqa: E402
 from infra.local.deploy import outputs  # noqa: E402
-from infra.local.place import Place  # noqa: E402
+from infra.local.instance import LocalInstance  # noqa: E402
 from tests.support.api import Api  # noqa: E402
-from tests.support.documents import text_pdf  # noqa: E402
-from tests.support.net import free_port  # noqa: E402
+from tests.support.fake_work import FakeWork, run_all  # noqa: E402
+from tests.support.ports import free_port  # noqa: E402
 from tests.support.processes import cpu_seconds  # noqa: E402
-from tests.support.workers import workers_of  # noqa: E402
-from tests.unit.pages.fake_work import FakeWork, run_all  # noqa: E402
+from tests.support.running_workers import workers_of  # noqa: E402
+from tests.support.sample_documents import text_pdf  # noqa: E402
 
 PAGES, DPI, WORKERS = 352, 200, 2
 
 
 def main() -> None:
     document = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else text_pdf(PAGES, words_per_page=400)
-    place = Place(free_port(), Path(tempfile.mkdtemp(prefix="heavylift-fanout-")))
+    place = LocalInstance(free_port(), Path(tempfile.mkdtemp(prefix="heavylift-fanout-")))
     try:
-        stack.up(place, {"PagesConcurrency": str(WORKERS), "Tracing": "PassThrough"}, leashed=True)
+        stack.up(place, {"PagesConcurrency": str(WORKERS), "Tracing": "PassThrough"}, tied_to_parent=True)
         wall, workers, whole, busy, pages = fanned_out(place, document)
     finally:
         stack.down(place)
@@ -59,7 +59,7 @@ def main() -> None:
     print(f"machine {busy:.2f}  busy, of {psutil.cpu_count()} processors")
 
 
-def fanned_out(place: Place, document: bytes) -> tuple[float, float, float, float, int]:
+def fanned_out(place: LocalInstance, document: bytes) -> tuple[float, float, float, float, int]:
     """Wall seconds, CPU seconds of the workers and of the whole stack, the machine's busy share, pages."""
     api = Api(place.api_url)
     warm = [api.accepted(text_pdf(30), params={"dpi": 36}) for _ in range(WORKERS)]
@@ -82,7 +82,7 @@ def fanned_out(place: Place, document: bytes) -> tuple[float, float, float, floa
     return wall, spent(place) - before, whole, busy, ended["outputs"]["count"]
 
 
-def spent(place: Place) -> float:
+def spent(place: LocalInstance) -> float:
     return cpu_seconds(*workers_of(place.endpoint_url, outputs(place)["PagesFunctionName"]))
 
 

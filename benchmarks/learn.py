@@ -29,7 +29,7 @@ from learn.tasks import program
 
 CHILD = """
 import json, re, resource, sys
-from learn.answers import answer
+from learn.child import answer
 for event in answer(json.loads(sys.argv[1]), None):
     if "result" in event:
         print(json.dumps(event["result"])[:200], file=sys.stderr)

@@ -45,11 +45,11 @@ from scipy.optimize import linear_sum_assignment
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core"), str(ROOT / "functions")]
 
-from heavylift.page_ranges import select_pages  # noqa: E402
 from heavylift.tasks.ocr import OcrParams  # noqa: E402
+from heavylift.tasks.page_ranges import select_pages  # noqa: E402
 from ocr.settings import OcrSettings  # noqa: E402
 from ocr.task import Ocr  # noqa: E402
-from tests.unit.ocr.conftest import OcrWork  # noqa: E402
+from tests.support.fake_work import FakeWork  # noqa: E402
 
 DPI = 200
 PLAIN = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2212", "''\"\"-----")
@@ -151,7 +151,7 @@ def ours(picture: Path) -> str:
         scratch.mkdir()
         outputs.mkdir()
         params = OcrParams(crops=False, annotated=False, searchable_pdf=False)
-        work = OcrWork(picture, params, scratch, outputs)
+        work = FakeWork(picture, params, scratch, outputs)
         task = Ocr(lambda: OcrSettings(threads=1))
         task.join(work, [task.run(work, part) for part in task.plan(work).parts])
         return (outputs / "text.txt").read_text(encoding="utf-8")

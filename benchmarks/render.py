@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.documents import CORPUS, text_pdf  # noqa: E402
+from tests.support.sample_documents import CORPUS, text_pdf  # noqa: E402
 
 RUNS = 5
 DPI = 200
@@ -65,7 +65,7 @@ for page in pypdfium2.PdfDocument(pdf):
     "ours": (
         """
 from heavylift.tasks.pdf_to_images import PdfToImagesParams
-from tests.unit.pages.fake_work import FakeWork, run_all
+from tests.support.fake_work import FakeWork, run_all
 def whole_task(file, into):
     (into / "scratch").mkdir(parents=True)
     run_all(FakeWork(file, PdfToImagesParams(dpi=DPI), into / "scratch", into), fanout_pages=10_000)

@@ -38,10 +38,10 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions")]
 
 from infra.local import emulator, stack  # noqa: E402
-from infra.local.place import Place  # noqa: E402
+from infra.local.instance import LocalInstance  # noqa: E402
 from tests.support.api import Api  # noqa: E402
-from tests.support.documents import text_pdf  # noqa: E402
-from tests.support.net import free_port  # noqa: E402
+from tests.support.ports import free_port  # noqa: E402
+from tests.support.sample_documents import text_pdf  # noqa: E402
 
 COPIES, PAGES, DPI = 8, 17, 200
 DEADLINE_S = 600
@@ -67,7 +67,7 @@ class Rival(Protocol):
 class OurStack:
     name = "stack"
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: LocalInstance) -> None:
         self._place = place
 
     def convert(self, pdf: bytes) -> int:
@@ -159,9 +159,9 @@ def told(who: str, spent: Spent) -> str:
 
 @contextmanager
 def our_stack(folder: Path) -> Iterator[OurStack]:
-    place = Place(free_port(), folder / "stack")
+    place = LocalInstance(free_port(), folder / "stack")
     try:
-        stack.up(place, {"Tracing": "PassThrough"}, leashed=True)
+        stack.up(place, {"Tracing": "PassThrough"}, tied_to_parent=True)
         yield OurStack(place)
     finally:
         stack.down(place)

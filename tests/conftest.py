@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from heavylift.tasks import TASKS
+from heavylift.tasks.registry import TASKS
 
 settings.register_profile("heavylift", deadline=None)  # how long an example takes is the machine's business
 settings.load_profile("heavylift")

@@ -8,7 +8,7 @@ sending.py ─ tried again where that is safe
 
 from heavylift_client.client import Heavylift
 from heavylift_client.errors import ClientError, JobFailed, Problem, StillRunning, Unreachable
-from heavylift_client.shapes import Job, Output, Queue, Task
+from heavylift_client.types import Job, Output, Queue, Task
 
 __all__ = [
     "ClientError",

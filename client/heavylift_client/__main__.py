@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from heavylift_client.commands import heavylift
+from heavylift_client.cli import heavylift
 from heavylift_client.errors import ClientError, JobFailed, StillRunning
 
 EXIT_REFUSED, EXIT_FAILED, EXIT_RUNNING, EXIT_INTERRUPTED = 1, 3, 4, 130

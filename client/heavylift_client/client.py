@@ -13,11 +13,11 @@ from uuid import uuid4
 import httpx
 from httpx_retries import Retry
 
+from heavylift_client.downloads import save
 from heavylift_client.errors import JobFailed, Problem
 from heavylift_client.follow import WAIT_S, follow
-from heavylift_client.saving import save
-from heavylift_client.sending import AGAIN, answer_of, http_client
-from heavylift_client.shapes import Job, Output, Queue, Task
+from heavylift_client.transport import AGAIN, answer_of, http_client
+from heavylift_client.types import Job, Output, Queue, Task
 
 FITS_A_REQUEST = 4_500_000
 """Bytes: Lambda takes 6 MB, and a file grows by a third on the way in."""

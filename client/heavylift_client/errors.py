@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift_client.shapes import Job
+from heavylift_client.types import Job
 
 
 class ClientError(Exception):

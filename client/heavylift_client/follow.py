@@ -8,8 +8,8 @@ from collections.abc import Callable
 import httpx
 
 from heavylift_client.errors import StillRunning
-from heavylift_client.sending import answer_of
-from heavylift_client.shapes import Job
+from heavylift_client.transport import answer_of
+from heavylift_client.types import Job
 
 WAIT_S = 20
 """Seconds of one long poll; the API allows 25."""

@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
-from api import openapi, problems
-from api.desk import Desk, desk
-from api.headers import SafeHeaders
-from api.routes import dead_letters, health, jobs, outputs, page, queues, reference, tasks, uploads
-from heavylift.settings import ApiSettings
+from api.dependencies import ApiContext, get_context
+from api.http import problems
+from api.http.security_headers import SafeHeaders
+from api.openapi import document
+from api.routes import api_docs, dead_letters, health, jobs, outputs, queues, tasks, uploads, website
+from api.settings import ApiSettings
 
 DESCRIPTION = """\
 POST a job and get an id at once; poll the id, or wait on it, and fetch the results.
@@ -23,7 +24,9 @@ READ_BY_PAGES = ["ETag", "Location", "Preference-Applied", "Retry-After"]
 SENT_BY_PAGES = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
 
 
-def create_app(settings: ApiSettings | None = None, at_work: Callable[[], Desk] = desk) -> FastAPI:
+def create_app(
+    settings: ApiSettings | None = None, context: Callable[[], ApiContext] = get_context
+) -> FastAPI:
     """The ASGI application; what it works with is asked for in each request, and built in the first."""
     settings = settings or ApiSettings.read()
     app = FastAPI(
@@ -35,14 +38,14 @@ def create_app(settings: ApiSettings | None = None, at_work: Callable[[], Desk] 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=problems.documented(500),
+        responses=problems.error_responses(500),
         generate_unique_id_function=_operation_id,
     )
-    app.state.desk = at_work
+    app.state.get_context = context
     problems.install(app)
-    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, reference, page, health):
+    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, api_docs, website, health):
         app.include_router(module.router)
-    openapi.describe(app, key_required=settings.require_api_key)
+    document.describe(app, key_required=settings.require_api_key)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,

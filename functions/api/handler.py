@@ -7,17 +7,17 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from api.importing import uncollected
+from api.gc_pause import gc_paused
 
-with uncollected():
+with gc_paused():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mangum import Mangum
 
     from api.app import create_app
-    from api.counting import count_answer, metrics
-    from api.snapshot import before_snapshot
-    from heavylift.logs import library_logs_to
+    from api.metrics import count_answer, metrics
+    from api.snapstart import before_snapshot
+    from heavylift.runtime.logging import library_logs_to
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 

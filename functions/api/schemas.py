@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from heavylift.service.job_view import EXAMPLE_ID, JobView, view
 from heavylift.tasks.spec import OutputNamed
-from heavylift.view import EXAMPLE_ID, JobView, view
 
 __all__ = ["EXAMPLE_ID", "JobView", "view"]
 

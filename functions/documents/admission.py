@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from documents.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
-from heavylift.page_ranges import select_pages
+from heavylift.tasks.page_ranges import select_pages
 
 SIDE_LIMIT = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
 """Longest side of an image, in pixels, that the format can hold."""

@@ -14,7 +14,7 @@ from pypdfium2 import PdfiumError
 from documents.admission import pixels
 from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
 from documents.raster import Raster
-from documents.sideways import lies_sideways
+from documents.rotated_scans import lies_sideways
 from documents.text_layer import TextLine, text_lines
 
 RGB = pdfium_c.FPDFBitmap_BGR, pdfium_c.FPDF_REVERSE_BYTE_ORDER

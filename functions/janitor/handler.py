@@ -4,34 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from heavylift import bootstrap
-from heavylift.logs import library_logs_to
-from heavylift.metering import count
-from janitor.dead_message import DeadMessages
-from janitor.sweep import sweep
+from heavylift.ports.queue import Disposition, Message
+from heavylift.ports.system import System
+from heavylift.recovery.dead_message import handle_dead_message
+from heavylift.recovery.janitor import Janitor
+from heavylift.runtime import bootstrap
+from heavylift.runtime.metrics import count
+from heavylift.runtime.queue_handler import QueueHandler
+from heavylift.runtime.telemetry import Telemetry
 
-logger, metrics, tracer = Logger(service="janitor"), Metrics(service="janitor"), Tracer(service="janitor")
-library_logs_to(logger)
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+telemetry = Telemetry.of("janitor")
 
 
-@logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
-@tracer.capture_lambda_handler(capture_response=False)
+def end_job(system: System, message: Message, record: SQSRecord, _context: LambdaContext) -> Disposition:
+    """End the message's job, or drop the message."""
+    return handle_dead_message(system, message, int(record.attributes.sent_timestamp) / 1000)
+
+
+dead_messages = QueueHandler(telemetry, end_job, received="DeadMessages")
+
+
+def sweep(context: LambdaContext) -> dict[str, Any]:
+    """Look at every job that is due, as long as the invocation lasts. Return what was done, by metric."""
+    system = bootstrap.system()
+    ends_at = system.clock.now() + context.get_remaining_time_in_millis() / 1000
+    counts = Janitor(system, ends_at).run()
+    count(telemetry.metrics, counts)
+    telemetry.logger.info("swept", extra={"counts": counts})
+    return dict(counts)
+
+
+@telemetry.observe
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """SQS records → which of them are to come again; anything else → what the sweep did, by metric."""
-    if "Records" not in event:
-        counts = sweep(bootstrap.system(), context.get_remaining_time_in_millis() / 1000)
-        count(metrics, counts)
-        logger.info("swept", extra={"counts": counts})
-        return dict(counts)
-    dead = DeadMessages(bootstrap.system())
-    answer = process_partial_response(
-        event=event, record_handler=dead.record, processor=processor, context=context
-    )
-    count(metrics, dead.counts)
-    return dict(answer)
+    return dead_messages.run(event, context) if "Records" in event else sweep(context)

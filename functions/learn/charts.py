@@ -13,7 +13,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from learn.columns import kind_of
 from learn.errors import ColumnUnfit
-from learn.style import INK, PALETTE, across_only, new_figure, short
+from learn.plot_style import INK, PALETTE, across_only, new_figure, short
 
 MOST_LINES = 6
 MOST_PANELS = 9

@@ -43,12 +43,12 @@ def require(frame: pd.DataFrame, names: Iterable[str]) -> None:
         raise ColumnMissing(f"There is no column {listed}{more}; the columns begin with {there}.")
 
 
-def prepared(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+def prepare_columns(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
     """The columns as a model takes them: numbers as floats, all else as text; ColumnUnfit."""
-    return pd.DataFrame({column.name: _prepared(frame[column.name], column) for column in columns})
+    return pd.DataFrame({column.name: _prepare_column(frame[column.name], column) for column in columns})
 
 
-def _prepared(values: pd.Series, column: Column) -> pd.Series:
+def _prepare_column(values: pd.Series, column: Column) -> pd.Series:
     kind = kind_of(values)
     if kind not in (column.kind, "empty"):
         raise ColumnUnfit(f"The column {column.name!r} holds {_said(kind)}; {_said(column.kind)} is needed.")

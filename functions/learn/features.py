@@ -21,7 +21,7 @@ class Features:
     """`{"column", "why"}`"""
 
 
-def chosen_features(frame: pd.DataFrame, target: str, asked: list[str] | None) -> Features:
+def select_features(frame: pd.DataFrame, target: str, asked: list[str] | None) -> Features:
     """Of those asked for, or of all; ColumnMissing, or ColumnUnfit if not one can serve."""
     require(frame, [target, *(asked or [])])
     if asked and target in asked:

@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 Array = np.ndarray[Any, Any]
 
 
-def measured(problem: str, fitted: Pipeline, rows: Any, truth: Array) -> dict[str, float | None]:
+def evaluate(problem: str, fitted: Pipeline, rows: Any, truth: Array) -> dict[str, float | None]:
     """The fitted model on rows that it has not seen: rmse, mae, r2 or accuracy, f1, auc."""
     if problem == "regression":
         return regression(truth, fitted.predict(rows))

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from learn.charts import Drawn, as_dates, bars, correlations, few_ticks, is_dates
 from learn.columns import kind_of
-from learn.style import GRID, PALETTE, QUIET, across_only, new_figure, short
+from learn.plot_style import GRID, PALETTE, QUIET, across_only, new_figure, short
 
 MOST_PANELS = 9
 MOST_MISSING = 12

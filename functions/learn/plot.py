@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from learn.charts import bar, heatmap, histogram, line, scatter
 from learn.columns import require
+from learn.html import page, section, svg, table
 from learn.overview import overview, summary
-from learn.page import page, section, svg, table
-from learn.style import apply_style, headed, save_png, save_svg
+from learn.plot_style import apply_style, headed, save_png, save_svg
 from learn.table import read_table
 from sandbox.protocol import Event, Request
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from learn.columns import prepared, require
+from learn.columns import prepare_columns, require
 from learn.model_file import Model, load_model
 from learn.table import read_table
 from sandbox.protocol import Event, Request
@@ -28,7 +28,7 @@ def predict(request: Request) -> Iterator[Event]:
     else:
         frame = pd.DataFrame(request["params"]["rows"])
     require(frame, [column.name for column in model.columns])
-    told = _predicted(model, prepared(frame, model.columns))
+    told = _predicted(model, prepare_columns(frame, model.columns))
     yield {"stage": "predict"}
     if request["params"]["format"] == "json":
         name, media_type = "predictions.json", "application/json"

@@ -9,8 +9,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import confusion_matrix
 
-from learn.page import page, png, section, table
-from learn.style import INK, PALETTE, QUIET, across_only, apply_style, headed, new_figure, save_png, short
+from learn.html import page, png, section, table
+from learn.plot_style import (
+    INK,
+    PALETTE,
+    QUIET,
+    across_only,
+    apply_style,
+    headed,
+    new_figure,
+    save_png,
+    short,
+)
 from learn.target import Array
 
 MOST_POINTS = 5_000

@@ -1,4 +1,4 @@
-"""The learn worker's settings, read from the environment when asked for."""
+"""The learn worker's settings."""
 
 from __future__ import annotations
 

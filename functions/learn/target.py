@@ -33,7 +33,7 @@ def problem_of(values: pd.Series, asked: str) -> str:
     return "classification" if whole and present.nunique() <= FEW_NUMBERS else "regression"
 
 
-def learnable(values: pd.Series, problem: str) -> tuple[Array, tuple[Any, ...]]:
+def encode_target(values: pd.Series, problem: str) -> tuple[Array, tuple[Any, ...]]:
     """Values without a missing one → numbers, and the classes that the numbers stand for."""
     if problem == "regression":
         numbers = values.to_numpy(dtype="float64")

@@ -13,14 +13,14 @@ from heavylift.tasks.plot import SPEC as PLOT
 from heavylift.tasks.predict import SPEC as PREDICT
 from heavylift.tasks.predict import PredictParams
 from heavylift.tasks.spec import TaskSpec
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, WholeTask
 from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
-from heavylift.work import Part, Plan, Result, WholeTask, Work
 from learn.errors import BY_SLUG, NoRows
 from learn.settings import LearnSettings
-from sandbox.keeper import Child, Program
+from sandbox.supervisor import ChildProcess, ChildProgram
 
 
-def program() -> Program:
+def program() -> ChildProgram:
     """What the child runs, and what the libraries read as they load."""
     # matplotlib remembers the fonts it has found, if it has a place for that: a warm worker's /tmp.
     fonts = Path(tempfile.gettempdir()) / f"heavylift-matplotlib-{os.getuid()}"
@@ -28,14 +28,14 @@ def program() -> Program:
         "MPLCONFIGDIR": str(fonts),
         "OMP_WAIT_POLICY": "PASSIVE",  # spinning for the next bit of work costs others a processor
     }
-    return Program("learn.answers", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
+    return ChildProgram("learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
 
 
-def _with_table(work: Work) -> dict[str, Any]:
+def _with_table(work: JobContext) -> dict[str, Any]:
     return {"csv": str(work.input.resolve())}
 
 
-def _with_model(work: Work) -> dict[str, Any]:
+def _with_model(work: JobContext) -> dict[str, Any]:
     """The model, and the rows in the one form in which they were given; NoRows."""
     params: PredictParams = work.params
     if (params.rows is None) != work.has_input:
@@ -49,14 +49,14 @@ class LearnTask(WholeTask):
     """What differs between the three: what the child is given, and how many stages it tells of."""
 
     spec: TaskSpec
-    request: Callable[[Work], dict[str, Any]]
+    request: Callable[[JobContext], dict[str, Any]]
     stages: int
-    settings: Callable[[], LearnSettings] = LearnSettings.from_env
+    settings: Callable[[], LearnSettings] = LearnSettings.read
 
-    def plan(self, _work: Work, /) -> Plan:
+    def plan(self, _work: JobContext, /) -> Plan:
         return Plan(parts=({},), total=self.stages)
 
-    def run(self, work: Work, _part: Part, /) -> Result:
+    def run(self, work: JobContext, _part: PartSpec, /) -> Result:
         """Publishes each file as the child has made it; raises what is in errors.py, and what a child may."""
         request = {
             "do": self.spec.name,
@@ -65,7 +65,7 @@ class LearnTask(WholeTask):
             **self.request(work),
         }
         result: Result = {}
-        with Child(work, program(), request, self.settings()) as child:
+        with ChildProcess(work, program(), request, self.settings()) as child:
             for event in child.events():
                 if "stage" in event:
                     work.advance(1)

@@ -10,7 +10,7 @@ import time
 from heavylift.errors import OutOfTime, TaskError
 from heavylift.tasks.message import SPEC, MessageParams
 from heavylift.tasks.spec import TaskSpec
-from heavylift.work import Part, Plan, Result, WholeTask, Work
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, WholeTask
 
 SLICE_S = 0.1
 """How long it works before it looks whether the job was canceled."""
@@ -25,11 +25,11 @@ class SayMessage(WholeTask):
     def spec(self) -> TaskSpec:
         return SPEC
 
-    def plan(self, work: Work) -> Plan:
+    def plan(self, work: JobContext) -> Plan:
         """One part; progress is counted in seconds."""
         return Plan(parts=({},), total=max(1, math.ceil(work.params.seconds)))
 
-    def run(self, work: Work, part: Part) -> Result:  # noqa: ARG002 - it has no parts
+    def run(self, work: JobContext, part: PartSpec) -> Result:  # noqa: ARG002 - it has no parts
         """Says the message back; OutOfTime if the worker's time is too short, EmulatedFailure by chance."""
         params: MessageParams = work.params
         _take(work, params)
@@ -38,7 +38,7 @@ class SayMessage(WholeTask):
         return {"message": params.message}
 
 
-def _take(work: Work, params: MessageParams) -> None:
+def _take(work: JobContext, params: MessageParams) -> None:
     """The seconds asked for, in slices; a cancel is noticed between two of them."""
     clock = time.thread_time if params.cpu else time.monotonic
     started, counted = clock(), 0
@@ -55,7 +55,7 @@ def _take(work: Work, params: MessageParams) -> None:
     work.advance(max(1, math.ceil(params.seconds)) - counted)
 
 
-def _fails(work: Work, params: MessageParams) -> bool:
+def _fails(work: JobContext, params: MessageParams) -> bool:
     """The same in every run of the same attempt: of all jobs of the seed, or of this job alone."""
     luck = work.job_id if params.seed is None else params.seed
     return random.Random(f"{luck}/{work.attempt}").random() < params.fail_rate  # noqa: S311 - no secret

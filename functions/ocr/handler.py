@@ -1,6 +1,6 @@
 """The ocr worker's entry point in Lambda."""
 
-from heavylift.worker import worker_handler
+from heavylift.runtime.worker_handler import worker_handler
 from ocr.task import Ocr
 
 handler = worker_handler("ocr", Ocr())

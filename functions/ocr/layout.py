@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ocr.read import Box, Line
+from ocr.recognize import Box, Line
 
 INSIDE = 0.5
 """Share of a line's box within a region's from which the line is the region's."""

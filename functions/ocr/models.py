@@ -78,7 +78,7 @@ class Models:
             return np.empty((0, 4, 2), np.float32)
         return np.asarray(found.boxes, np.float32) / np.float32(scale)
 
-    def look_upside_down(self, crops: list[Image]) -> list[bool]:
+    def detect_upside_down(self, crops: list[Image]) -> list[bool]:
         """Of each picture of a line whether it looks upside down. Often wrong of one long line: ask many."""
         _, found = self._ocr.cls_and_rotate(crops)
         return ["180" in label and score > TURN_CONFIDENCE for label, score in found.cls_res or []]

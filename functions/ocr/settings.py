@@ -1,11 +1,11 @@
-"""The ocr worker's settings, read from the environment when asked for."""
+"""The ocr worker's settings."""
 
 from __future__ import annotations
 
 import math
 import os
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -24,11 +24,10 @@ class OcrSettings(SandboxSettings):
     """Of one network as it runs: as many as there are processors, since pages are read one by one."""
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+    def variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
         """THREADS follows the function's own memory where it is not set, as its processors do."""
-        settings = super().from_env(env)
-        memory = env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        if "threads" in settings.model_fields_set or not memory:
-            return settings
-        threads = min(math.ceil(int(memory) / MB_PER_VCPU), os.cpu_count() or 1)
-        return settings.model_copy(update={"threads": threads})
+        found = super().variables(environ)
+        memory = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        if memory and "threads" not in found:
+            found["threads"] = str(min(math.ceil(int(memory) / MB_PER_VCPU), os.cpu_count() or 1))
+        return found

@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from heavylift.page_ranges import format_ranges, select_pages
 from heavylift.tasks.ocr import SPEC, OcrParams
+from heavylift.tasks.page_ranges import format_ranges, parse_pages
 from heavylift.tasks.spec import TaskSpec
-from heavylift.work import Part, Plan, Result, Work
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from ocr.errors import BY_SLUG
 from ocr.settings import OcrSettings
-from sandbox.keeper import Child, Program
 from sandbox.protocol import Request
+from sandbox.supervisor import ChildProcess, ChildProgram
 
-DECODING = Program("ocr.answers", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
+DECODING = ChildProgram("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
 
 
 class Ocr:
-    """Works through `heavylift.work`: units of progress are pages. A part is `{"pages": "1-2"}`."""
+    """Works through `heavylift.tasks.task`: units of progress are pages. A part is `{"pages": "1-2"}`."""
 
-    def __init__(self, settings: Callable[[], OcrSettings] = OcrSettings.from_env) -> None:
+    def __init__(self, settings: Callable[[], OcrSettings] = OcrSettings.read) -> None:
         self._settings = settings
 
     @property
     def spec(self) -> TaskSpec:
         return SPEC
 
-    def plan(self, work: Work) -> Plan:
+    def plan(self, work: JobContext) -> Plan:
         """Admits the input, or raises InvalidInput, and splits the chosen pages into runs of a few."""
         params: OcrParams = work.params
         settings = self._settings()
-        with Child(work, DECODING, _request(work, "probe", params.pages), settings) as child:
+        with ChildProcess(work, DECODING, _request(work, "probe", params.pages), settings) as child:
             (event,) = child.events()
-        pages = select_pages(event["probe"]["pages"], count=10**9)
+        pages = parse_pages(event["probe"]["pages"])
         few = settings.pages_per_part
         return Plan(
             parts=tuple(
@@ -42,29 +42,29 @@ class Ocr:
             total=len(pages),
         )
 
-    def run(self, work: Work, part: Part) -> Result:
+    def run(self, work: JobContext, part: PartSpec) -> Result:
         """Reads and publishes the part's pages, each while the next is being decoded."""
         # The networks' libraries take seconds to load: not to refuse an input.
-        from ocr.page import work_through  # noqa: PLC0415
+        from ocr.process_page import process_page  # noqa: PLC0415
 
         settings, done = self._settings(), []
-        request = _request(work, "read", select_pages(part["pages"], count=10**9))
-        with Child(work, DECODING, request, settings) as child:
+        request = _request(work, "read", parse_pages(part["pages"]))
+        with ChildProcess(work, DECODING, request, settings) as child:
             for event in child.events():
-                done.append(work_through(work, event["page"], settings.threads, child.receipt))
+                done.append(process_page(work, event["page"], settings.threads, child.grant_credit))
                 work.advance(1)
         return {"pages": done}
 
-    def join(self, work: Work, results: list[Result]) -> Result:
+    def join(self, work: JobContext, results: list[Result]) -> Result:
         """The whole document's outputs, and a summary."""
-        from ocr.whole import publish_whole, summary  # noqa: PLC0415 - as above
+        from ocr.assemble import publish_whole, summary  # noqa: PLC0415 - as above
 
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
         publish_whole(work, [page["page"] for page in pages])
         return summary(pages)
 
 
-def _request(work: Work, do: str, pages: Any) -> Request:
+def _request(work: JobContext, do: str, pages: Any) -> Request:
     params: OcrParams = work.params
     return {
         "do": do,

@@ -9,17 +9,17 @@ from documents.engines import poppler_installed
 from documents.errors import ERRORS
 from heavylift.errors import TaskError
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
-from heavylift.work import Work
-from pages.protocol import Request
+from heavylift.tasks.task import JobContext
+from pages.handoff import Request
 from pages.settings import PagesSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow, by_slug
-from sandbox.keeper import MARGIN_S, Child, Program
+from sandbox.supervisor import MARGIN_S, ChildProcess, ChildProgram
 
 BY_SLUG = by_slug(ERRORS)
-DRAWING = Program("pages.answers", BY_SLUG)
+DRAWING = ChildProgram("pages.child", BY_SLUG)
 
 
-def request_for(work: Work, do: str, pages: Any) -> Request:
+def request_for(work: JobContext, do: str, pages: Any) -> Request:
     params: PdfToImagesParams = work.params
     return Request(
         do=do,
@@ -38,9 +38,9 @@ def request_for(work: Work, do: str, pages: Any) -> Request:
     )
 
 
-def probed(work: Work, request: Request, settings: PagesSettings) -> dict[str, Any]:
+def probed(work: JobContext, request: Request, settings: PagesSettings) -> dict[str, Any]:
     """What a child finds in the document: its number of pages, and the sizes of those chosen."""
-    with Child(work, DRAWING, request, settings) as child:
+    with ChildProcess(work, DRAWING, request, settings) as child:
         (event,) = child.events()
         found: dict[str, Any] = event["probe"]
         return found
@@ -50,7 +50,9 @@ def may_fall_back(engine: str) -> bool:
     return engine == "auto" and poppler_installed()
 
 
-def render(work: Work, pages: list[int], engine: str, settings: PagesSettings) -> Iterator[dict[str, Any]]:
+def render(
+    work: JobContext, pages: list[int], engine: str, settings: PagesSettings
+) -> Iterator[dict[str, Any]]:
     """`page` and `failed` events, one for each page in order. A page's file is the caller's until it asks on.
 
     A page that crashes PDFium is drawn by poppler where `auto` allows it; one that outgrows its limits is
@@ -60,12 +62,12 @@ def render(work: Work, pages: list[int], engine: str, settings: PagesSettings) -
     todo: list[tuple[int, str]] = [(page, engine) for page in pages]
     while todo:
         try:
-            with Child(work, DRAWING, request_for(work, "render", todo), settings) as child:
+            with ChildProcess(work, DRAWING, request_for(work, "render", todo), settings) as child:
                 for event in child.events():
                     todo = todo[1:]
                     yield event
                     if "page" in event:
-                        child.receipt()
+                        child.grant_credit()
         except (EngineCrashed, OverMemory, TooSlow) as error:
             page, tried = todo[0]
             if isinstance(error, EngineCrashed) and may_fall_back(tried):

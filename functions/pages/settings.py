@@ -1,4 +1,4 @@
-"""The pages worker's settings, read from the environment when asked for."""
+"""The pages worker's settings."""
 
 from __future__ import annotations
 

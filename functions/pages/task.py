@@ -9,11 +9,11 @@ from typing import Any
 from documents.admission import check_page
 from documents.errors import PageDamaged
 from heavylift.errors import HeavyliftError, TaskError
-from heavylift.page_ranges import format_ranges, select_pages
+from heavylift.tasks.page_ranges import format_ranges, parse_pages
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
 from heavylift.tasks.spec import TaskSpec
-from heavylift.work import Part, Plan, Result, Work
-from pages.protocol import file_name
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
+from pages.handoff import file_name
 from pages.render import BY_SLUG, may_fall_back, probed, render, request_for
 from pages.settings import PagesSettings
 from pages.summary import summarize
@@ -24,19 +24,19 @@ EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
 
 class PdfToImages:
-    """Works through `heavylift.work`: units of progress are pages.
+    """Works through `heavylift.tasks.task`: units of progress are pages.
 
     A part is `{"pages": "1-8", "digits": 4, "engine": "auto"}`.
     """
 
-    def __init__(self, settings: Callable[[], PagesSettings] = PagesSettings.from_env) -> None:
+    def __init__(self, settings: Callable[[], PagesSettings] = PagesSettings.read) -> None:
         self._settings = settings
 
     @property
     def spec(self) -> TaskSpec:
         return SPEC
 
-    def plan(self, work: Work) -> Plan:
+    def plan(self, work: JobContext) -> Plan:
         """Admits the document, or raises InvalidInput, and splits the chosen pages into runs of a few."""
         settings, params = self._settings(), work.params
         probe, engine = _probe(work, settings)
@@ -51,7 +51,7 @@ class PdfToImages:
             total=len(pages),
         )
 
-    def run(self, work: Work, part: Part) -> Result:
+    def run(self, work: JobContext, part: PartSpec) -> Result:
         """Draws and publishes the part's pages, each while the next is being drawn."""
         params: PdfToImagesParams = work.params
         drawn: list[dict[str, Any]] = []
@@ -64,7 +64,7 @@ class PdfToImages:
             work.advance(1)
         return {"pages": drawn, "failed": failed}
 
-    def join(self, work: Work, results: list[Result]) -> Result:  # noqa: ARG002 - the port's
+    def join(self, work: JobContext, results: list[Result]) -> Result:  # noqa: ARG002 - the port's
         """The summary; raises the first failure if not one page could be drawn."""
         drawn = [page for result in results for page in result["pages"]]
         failed = [failure for result in results for failure in result["failed"]]
@@ -73,7 +73,7 @@ class PdfToImages:
         return summarize(drawn, failed)
 
 
-def _probe(work: Work, settings: PagesSettings) -> tuple[dict[str, Any], str]:
+def _probe(work: JobContext, settings: PagesSettings) -> tuple[dict[str, Any], str]:
     """What the document is, and the engine for its pages: poppler alone if PDFium crashes just opening it."""
     params: PdfToImagesParams = work.params
     request = request_for(work, "probe", params.pages)
@@ -92,8 +92,8 @@ def _pages_per_part(pages: int, settings: PagesSettings) -> int:
     return max(settings.pages_per_part, min(even, settings.most_pages_per_part))
 
 
-def _pages_of(part: Part) -> list[int]:
-    return select_pages(part["pages"], count=10**9)
+def _pages_of(part: PartSpec) -> list[int]:
+    return parse_pages(part["pages"])
 
 
 def _admitted(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
@@ -106,7 +106,7 @@ def _admitted(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
     return pages
 
 
-def _publish(work: Work, page: dict[str, Any], image_format: str, digits: int) -> dict[str, Any]:
+def _publish(work: JobContext, page: dict[str, Any], image_format: str, digits: int) -> dict[str, Any]:
     source = work.directory / file_name(page["page"], image_format)
     name = f"page-{page['page']:0{digits}}.{EXTENSION[image_format]}"
     work.publish(name, source, MEDIA_TYPE[image_format])

@@ -9,12 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local import source, stack
+from infra.local import stack, staging
+from infra.local.console import CommandError, print_step
+from infra.local.demo import convert
 from infra.local.emulator import running_port
+from infra.local.instance import DEFAULT_PORT, DEFAULT_STATE, ROOT, LocalInstance
 from infra.local.logs import print_logs
-from infra.local.place import DEFAULT_PORT, DEFAULT_STATE, ROOT, Place
-from infra.local.run import convert
-from infra.local.say import Stop, step
 
 SAMPLE = ROOT / "samples" / "sample.pdf"
 
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
                 _status(place)
             case "logs":
                 print_logs(place)
-    except Stop as reason:
+    except CommandError as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -59,24 +59,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _place(state_dir: Path, port: int | None, *, docker: bool) -> Place:
+def _place(state_dir: Path, port: int | None, *, docker: bool) -> LocalInstance:
     """Without a port: where the stack is up already, or the usual one."""
-    usual = Place(state_dir=state_dir)
-    return Place(port or running_port(usual) or usual.port, state_dir, docker)
+    usual = LocalInstance(state_dir=state_dir)
+    return LocalInstance(port or running_port(usual) or usual.port, state_dir, docker)
 
 
-def _up(place: Place, overrides: dict[str, str]) -> None:
+def _up(place: LocalInstance, overrides: dict[str, str]) -> None:
     began = time.monotonic()
     description = stack.up(place, overrides)
     print(f"==> up in {time.monotonic() - began:.1f} s: {description['api_url']}")
     print(f"    the page: {description['api_url']}/")
-    if source.parameters(place, overrides)["RequireApiKey"] == "false":
+    if staging.parameters(place, overrides)["RequireApiKey"] == "false":
         print("    it is open: no key is asked for, so it is for this machine only (RequireApiKey=false)")
 
 
-def _run(place: Place, overrides: dict[str, str], pdf: Path, out: Path) -> None:
+def _run(place: LocalInstance, overrides: dict[str, str], pdf: Path, out: Path) -> None:
     if not pdf.is_file():
-        raise Stop(f"There is no file {pdf}")
+        raise CommandError(f"There is no file {pdf}")
     _up(place, overrides)
     print(f"==> pdf-to-images: {pdf}")
     done = convert(place.api_url, pdf, out / pdf.stem)
@@ -84,17 +84,17 @@ def _run(place: Place, overrides: dict[str, str], pdf: Path, out: Path) -> None:
     print(f"    the API is at {place.api_url}; make down ends it")
 
 
-def _down(place: Place) -> None:
-    with step("ending the emulator and its workers"):
+def _down(place: LocalInstance) -> None:
+    with print_step("ending the emulator and its workers"):
         found = stack.down(place)
     if not found:
         print("    it was not up")
 
 
-def _status(place: Place) -> None:
+def _status(place: LocalInstance) -> None:
     description = stack.status(place)
     if description is None:
-        raise Stop("The stack is down: make up starts it")
+        raise CommandError("The stack is down: make up starts it")
     print(json.dumps(description, indent=2))
 
 

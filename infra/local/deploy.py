@@ -8,10 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from infra.local.console import CommandError
 from infra.local.images import REGISTRY
-from infra.local.place import STACK, Place
-from infra.local.say import Stop
-from infra.local.source import SETTINGS
+from infra.local.instance import STACK, LocalInstance
+from infra.local.staging import SETTINGS
 
 SETTLED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 CURRENT = SETTLED - {"UPDATE_ROLLBACK_COMPLETE"}
@@ -19,7 +19,7 @@ DIGEST_TAG = "heavylift-digest"
 DEPLOY_S = 180
 
 
-def is_deployed(place: Place, digest: str) -> bool:
+def is_deployed(place: LocalInstance, digest: str) -> bool:
     """The stack itself knows what it was made from, so a lost or restored state can't mislead."""
     stack = find_stack(place)
     if stack is None or stack["StackStatus"] not in CURRENT:
@@ -27,7 +27,7 @@ def is_deployed(place: Place, digest: str) -> bool:
     return {"Key": DIGEST_TAG, "Value": digest} in stack.get("Tags", [])
 
 
-def deploy(place: Place, parameters: dict[str, str], digest: str) -> None:
+def deploy(place: LocalInstance, parameters: dict[str, str], digest: str) -> None:
     """Create or update the stack. Raises Stop with the reason of the resource that failed."""
     stack = find_stack(place)
     if stack is not None and stack["StackStatus"] not in SETTLED:
@@ -46,14 +46,14 @@ def deploy(place: Place, parameters: dict[str, str], digest: str) -> None:
             command, env=place.environment, capture_output=True, text=True, timeout=DEPLOY_S, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Stop(f"The deploy was not done within {DEPLOY_S} s: see {place.log}") from None
+        raise CommandError(f"The deploy was not done within {DEPLOY_S} s: see {place.log}") from None
     if sam.returncode != 0:
-        raise Stop(f"The deploy failed: {_reason(place) or _last_line(sam.stderr)}")
+        raise CommandError(f"The deploy failed: {_reason(place) or _last_line(sam.stderr)}")
     _restate_concurrency(place)
     _restate_aliases(place)
 
 
-def find_stack(place: Place) -> dict[str, Any] | None:
+def find_stack(place: LocalInstance) -> dict[str, Any] | None:
     try:
         described = place.aws.client("cloudformation").describe_stacks(StackName=STACK)
     except ClientError:  # CloudFormation's answer for a stack that does not exist
@@ -62,13 +62,13 @@ def find_stack(place: Place) -> dict[str, Any] | None:
     return stack
 
 
-def outputs(place: Place) -> dict[str, str]:
+def outputs(place: LocalInstance) -> dict[str, str]:
     """The stack's outputs, by their names in template.yaml."""
     stack = find_stack(place) or {}
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _restate_concurrency(place: Place) -> None:
+def _restate_concurrency(place: LocalInstance) -> None:
     """MiniStack 1.5.33 keeps a parameter's number as text here, and then can't compare it."""
     client = place.aws.client("lambda")
     for mapping in client.list_event_source_mappings()["EventSourceMappings"]:
@@ -79,7 +79,7 @@ def _restate_concurrency(place: Place) -> None:
             )
 
 
-def _restate_aliases(place: Place) -> None:
+def _restate_aliases(place: LocalInstance) -> None:
     """MiniStack 1.5.33 leaves an alias at the old version where only parameters have changed."""
     client = place.aws.client("lambda")
     for function in client.list_functions()["Functions"]:
@@ -91,7 +91,7 @@ def _restate_aliases(place: Place) -> None:
                 client.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
 
 
-def _delete(place: Place) -> None:
+def _delete(place: LocalInstance) -> None:
     client = place.aws.client("cloudformation")
     client.delete_stack(StackName=STACK)
     try:
@@ -99,10 +99,12 @@ def _delete(place: Place) -> None:
             StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
     except WaiterError:
-        raise Stop("A broken stack could not be removed: make down, remove .heavylift, try again") from None
+        raise CommandError(
+            "A broken stack could not be removed: make down, remove .heavylift, try again"
+        ) from None
 
 
-def _reason(place: Place) -> str | None:
+def _reason(place: LocalInstance) -> str | None:
     """Why the first resource failed; the ones after it are only cancelled."""
     try:
         events = place.aws.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import psutil
 
+from infra.local.console import CommandError
 from infra.local.images import interface_emulator
-from infra.local.place import HOST, ROOT, Place
-from infra.local.say import Stop
+from infra.local.instance import HOST, ROOT, LocalInstance
 
 SERVICES = (
     *("apigateway", "cloudformation", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam"),
@@ -25,14 +25,14 @@ SERVICES = (
 )
 START_S = 30
 STOP_S = 10
-LEASH = Path(__file__).with_name("leash.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """What this process started, by process id: held so that it can be reaped."""
 
 
-def start(place: Place, *, leashed: bool = False) -> None:
-    """Start the emulator and wait until it answers. `leashed`: it ends when this process does.
+def start(place: LocalInstance, *, tied_to_parent: bool = False) -> None:
+    """Start the emulator and wait until it answers. `tied_to_parent`: it ends when this process does.
 
     Raises Stop if the port is taken or it does not come up.
     """
@@ -40,14 +40,14 @@ def start(place: Place, *, leashed: bool = False) -> None:
     _forget_stream_positions(place)
     shutil.rmtree(place.tmp, ignore_errors=True)
     place.tmp.mkdir(parents=True)
-    reach = ["-m", "infra.local.reach", str(place.port)] if place.docker else []
-    command = [sys.executable, *([str(LEASH)] if leashed else []), *reach, "-m", "ministack"]
+    reach = ["-m", "infra.local.port_forward", str(place.port)] if place.docker else []
+    command = [sys.executable, *([str(DIE_WITH_PARENT)] if tied_to_parent else []), *reach, "-m", "ministack"]
     with place.log.open("ab") as log:
         process = subprocess.Popen(
             command,
             cwd=ROOT if place.docker else place.state_dir,
             env=_environment(place),
-            stdin=subprocess.PIPE if leashed else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if tied_to_parent else subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -63,7 +63,7 @@ def start(place: Place, *, leashed: bool = False) -> None:
         raise
 
 
-def stop(place: Place) -> bool:
+def stop(place: LocalInstance) -> bool:
     """End the emulator and every process it started, however they are. False if there was none."""
     leader = _leader(place)
     if leader is None:
@@ -94,18 +94,18 @@ def _reap(leader: int) -> None:
             child.stdin.close()
 
 
-def running(place: Place) -> int | None:
+def running(place: LocalInstance) -> int | None:
     """The process id of the emulator that runs in this place; None if none does."""
     leader = _leader(place)
     return leader if leader is not None and psutil.pid_exists(leader) else None
 
 
-def running_port(place: Place) -> int | None:
+def running_port(place: LocalInstance) -> int | None:
     """The port of the emulator that runs in this place; None if none does."""
     return int(json.loads(place.pid_file.read_text())["port"]) if running(place) else None
 
 
-def runs_images(place: Place) -> bool:
+def runs_images(place: LocalInstance) -> bool:
     """Whether the emulator that runs in this place was started so that containers reach it."""
     return bool(json.loads(place.pid_file.read_text()).get("docker")) if running(place) else False
 
@@ -117,13 +117,13 @@ def refuse_taken(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError:
-            raise Stop(
+            raise CommandError(
                 f"Port {port} is taken by another program: end that one, or choose another port,"
                 f" as in: make run PORT={port + 1}"
             ) from None
 
 
-def _forget_stream_positions(place: Place) -> None:
+def _forget_stream_positions(place: LocalInstance) -> None:
     """A kept state says how far each table's stream was read, but holds no records: reading starts anew."""
     kept = place.emulator_state / "lambda.json"
     if not kept.exists():
@@ -133,7 +133,7 @@ def _forget_stream_positions(place: Place) -> None:
         kept.write_text(json.dumps(state))
 
 
-def _environment(place: Place) -> dict[str, str]:
+def _environment(place: LocalInstance) -> dict[str, str]:
     """Bound to loopback; only what the template uses; everything it writes stays in the place."""
     return place.environment | {
         "BIND_HOST": HOST,
@@ -152,17 +152,17 @@ def _environment(place: Place) -> dict[str, str]:
     }
 
 
-def _for_images(place: Place) -> dict[str, str]:
+def _for_images(place: LocalInstance) -> dict[str, str]:
     """An image answers no requests by itself: it is given the runtime interface emulator."""
     rie = interface_emulator(place.state_dir)
     return {"LAMBDA_DOCKER_FLAGS": f"-v {rie}:/usr/local/bin/aws-lambda-rie:ro"}
 
 
-def _wait_until_ready(place: Place, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(place: LocalInstance, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Stop(f"The emulator ended while it was starting: see {place.log}")
+            raise CommandError(f"The emulator ended while it was starting: see {place.log}")
         try:
             answer = httpx.get(f"{place.endpoint_url}/_ministack/ready", timeout=2, trust_env=False)
         except httpx.TransportError:
@@ -171,10 +171,10 @@ def _wait_until_ready(place: Place, process: subprocess.Popen[bytes]) -> None:
         if answer.is_success:
             return
         time.sleep(0.05)
-    raise Stop(f"The emulator did not answer within {START_S} s: see {place.log}")
+    raise CommandError(f"The emulator did not answer within {START_S} s: see {place.log}")
 
 
-def _leader(place: Place) -> int | None:
+def _leader(place: LocalInstance) -> int | None:
     """The process id under which the emulator was started, if anything of it can still be there.
 
     Its id is its group's too, and stays the group's after its death; so a group is told from a

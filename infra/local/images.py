@@ -9,8 +9,8 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from infra.local.place import ROOT
-from infra.local.say import Stop
+from infra.local.console import CommandError
+from infra.local.instance import ROOT
 from infra.local.template import load
 
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
@@ -24,7 +24,7 @@ def built() -> dict[str, str]:
     Raises Stop if something is not built or there is no Docker engine.
     """
     if not BUILT.exists():
-        raise Stop("Nothing is built yet: make build")
+        raise CommandError("Nothing is built yet: make build")
     resources = load(BUILT.read_text())["Resources"]
     uris = {
         name: each["Properties"].get("ImageUri") for name, each in resources.items() if "Properties" in each
@@ -42,11 +42,11 @@ def _named(uri: str) -> str:
 def _docker(*arguments: str) -> str:
     docker = shutil.which("docker")
     if docker is None:
-        raise Stop("This needs Docker, and there is no docker command")
+        raise CommandError("This needs Docker, and there is no docker command")
     try:
         ran = subprocess.run([docker, *arguments], capture_output=True, text=True, check=True)
     except subprocess.CalledProcessError as failed:
-        raise Stop(f"docker {arguments[0]}: {failed.stderr.strip()}") from None
+        raise CommandError(f"docker {arguments[0]}: {failed.stderr.strip()}") from None
     return ran.stdout.strip()
 
 
@@ -54,7 +54,7 @@ def interface_emulator(folder: Path) -> Path:
     """A copy, in `folder`, of Lambda's runtime interface emulator, which the SAM CLI carries."""
     samcli = find_spec("samcli")
     if samcli is None or not samcli.submodule_search_locations:
-        raise Stop("The SAM CLI is not installed: make up installs it")
+        raise CommandError("The SAM CLI is not installed: make up installs it")
     processor = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
     carried = Path(samcli.submodule_search_locations[0]) / "local" / "rapid" / f"aws-lambda-rie-{processor}"
     copy = folder / "aws-lambda-rie"

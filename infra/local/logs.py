@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from infra.local.console import CommandError
 from infra.local.deploy import outputs
-from infra.local.place import Place
-from infra.local.say import Stop
+from infra.local.instance import LocalInstance
 
 
-def lines(place: Place) -> list[tuple[int, str, str]]:
+def lines(place: LocalInstance) -> list[tuple[int, str, str]]:
     """Every line as (milliseconds since 1970, log group's output name, text), oldest first."""
     client = place.aws.client("logs")
     groups = {name: group for name, group in outputs(place).items() if name.endswith("LogGroup")}
@@ -22,9 +22,9 @@ def lines(place: Place) -> list[tuple[int, str, str]]:
     return sorted(found, key=lambda line: line[0])
 
 
-def print_logs(place: Place) -> None:
+def print_logs(place: LocalInstance) -> None:
     if not place.description.exists():
-        raise Stop("The stack is down: make up starts it")
+        raise CommandError("The stack is down: make up starts it")
     for milliseconds, function, text in lines(place):
         moment = datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%H:%M:%S")
         print(f"{moment} {function:6} {text}")

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from heavylift import ending, transitions
-from heavylift import job as moves
-from heavylift.ending import Ending, interruption
-from heavylift.janitor import Janitor
-from heavylift.job import OPEN_SHARDS, Job, open_partition
-from heavylift.manifest import store_manifest
-from heavylift.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
+from heavylift.job_store.manifest import store_manifest
+from heavylift.jobs import job as moves
+from heavylift.jobs import transitions
+from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
+from heavylift.recovery.janitor import Janitor
+from heavylift.worker import completion
+from heavylift.worker.completion import JobCompletion, interruption
 from tests.chaos.harness.history import SPEC, History
 from tests.chaos.harness.watch import Violation
 
@@ -55,7 +56,7 @@ def drop(name: str, *attributes: str) -> Callable[[Patch], None]:
 
 
 def count_before_the_parts_condition(patch: Patch) -> None:
-    def one_after_the_other(self: Ending, *writes: Write) -> None:
+    def one_after_the_other(self: JobCompletion, *writes: Write) -> None:
         try:
             for write in reversed(writes):
                 assert isinstance(write, Change)
@@ -63,7 +64,7 @@ def count_before_the_parts_condition(patch: Patch) -> None:
         except ConditionFailed as refused:
             raise interruption(refused) from None
 
-    patch.setattr(Ending, "_write", one_after_the_other)
+    patch.setattr(JobCompletion, "_write", one_after_the_other)
 
 
 def count_running_jobs_alone(patch: Patch) -> None:
@@ -76,14 +77,14 @@ def say_done_before_the_outputs_are_listed(patch: Patch) -> None:
         key = f"jobs/{job_id}/manifest-{fence}.json"
         return {"manifest": key, "count": len(outputs), "bytes": 0}
 
-    finish = Ending.finish
+    finish = JobCompletion.finish
 
-    def late(self: Ending, result: dict[str, Any], outputs: list[Any], total: int) -> None:
+    def late(self: JobCompletion, result: dict[str, Any], outputs: list[Any], total: int) -> None:
         finish(self, result, outputs, total)
         store_manifest(self.system.objects, self.job.id, self.unit.fence, outputs)
 
-    patch.setattr(ending, "store_manifest", listed)
-    patch.setattr(Ending, "finish", late)
+    patch.setattr(completion, "store_manifest", listed)
+    patch.setattr(JobCompletion, "finish", late)
 
 
 def a_janitor_that_puts_nothing_back(patch: Patch) -> None:
@@ -106,7 +107,7 @@ def a_janitor_that_knows_no_leases(patch: Patch) -> None:
 
     patch.setattr(Janitor, "_due", every_open_job)
     patch.setattr(Janitor, "_look_at", blind)
-    patch.setattr(transitions, "give_up", without(transitions.give_up, "deadline", "fence"))
+    patch.setattr(transitions, "abandon", without(transitions.abandon, "deadline", "fence"))
 
 
 MUTATIONS: dict[str, Callable[[Patch], None]] = {

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from heavylift.dead_letters import redrive
 from heavylift.errors import OverLimit
-from heavylift.job import Status
-from heavylift.message import Message
-from heavylift.run_job import Ack, Invocation, Outcome, Runner
-from heavylift.submit import Submission, submit
+from heavylift.jobs.job import Status
+from heavylift.ports.queue import Done, Message
+from heavylift.service.dead_letters import redrive
+from heavylift.service.submit import Submission, submit
 from heavylift.tasks.pdf_to_images import SPEC
+from heavylift.worker.runner import Invocation, Outcome, Runner
 from pages.settings import PagesSettings
 from pages.task import PdfToImages
+from tests.support.pdfs import Page, pdf
 from tests.support.world import World
-from tests.unit.pages.pdfs import Page, pdf
 
 TOO_LITTLE_MB, ENOUGH_MB = 300, 2048
 POISON = pdf(Page(box="0 0 9900 9900"))
@@ -54,8 +54,8 @@ def work(world: World, memory_mb: int) -> list[Outcome]:
             continue
         ends_at = world.clock.now() + 60
         verdict = runner.run(Message.decode(delivery.body), delivery.receipt, Invocation(ends_at))
-        outcomes.append(verdict.outcome)
-        if isinstance(verdict, Ack):
+        outcomes.append(Outcome(verdict.outcome))
+        if isinstance(verdict, Done):
             world.queue.delete("pages", delivery.receipt)
         else:
             world.queue.postpone("pages", delivery.receipt, verdict.seconds)

@@ -19,17 +19,20 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from heavylift.aws.dynamodb import DynamoTable
-from heavylift.aws.s3 import S3Objects
-from heavylift.aws.sqs import SqsQueue
-from heavylift.clock import SystemClock
-from heavylift.memory import MemoryObjects, MemoryQueue, MemoryTable
-from heavylift.ports import JobQueue, ObjectStore, Table
-from heavylift.table import DEAD, OPEN, TENANT
+from heavylift.adapters.aws.dynamodb import DynamoTable
+from heavylift.adapters.aws.s3 import S3Objects
+from heavylift.adapters.aws.sqs import SqsQueue
+from heavylift.adapters.memory.objects import MemoryObjects
+from heavylift.adapters.memory.queue import MemoryQueue
+from heavylift.adapters.memory.table import MemoryTable
+from heavylift.adapters.system_clock import SystemClock
+from heavylift.ports.objects import ObjectStore
+from heavylift.ports.queue import JobQueue
+from heavylift.ports.table import DEAD, OPEN, TENANT, Table
 from infra.local import emulator
-from infra.local.place import Place
+from infra.local.instance import LocalInstance
 from tests.support import localstack
-from tests.support.net import free_port
+from tests.support.ports import free_port
 
 ACCESS: dict[str, Any] = {
     "region_name": "us-east-1",
@@ -43,8 +46,8 @@ Clients = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = Place(port=free_port(), state_dir=Path(tmp_path_factory.mktemp("emulator")))
-    emulator.start(place, leashed=True)
+    place = LocalInstance(port=free_port(), state_dir=Path(tmp_path_factory.mktemp("emulator")))
+    emulator.start(place, tied_to_parent=True)
     yield place.endpoint_url
     emulator.stop(place)
 

@@ -13,14 +13,16 @@ from typing import Any
 import httpx
 import pytest
 
-from heavylift.clock import SystemClock
-from heavylift.gauge import GOOD_FOR_S
-from heavylift.memory import ManualClock
-from heavylift.ports import JobQueue, ObjectStore, Table
+from api.admission.queue_limit import GOOD_FOR_S
+from heavylift.adapters.memory.clock import ManualClock
+from heavylift.adapters.system_clock import SystemClock
+from heavylift.ports.objects import ObjectStore
+from heavylift.ports.queue import JobQueue
+from heavylift.ports.system import System
+from heavylift.ports.table import Table
 from heavylift.settings import Settings
-from heavylift.system import System
-from heavylift.tasks import TASKS
-from tests.support.front import Front
+from heavylift.tasks.registry import TASKS
+from tests.support.in_process_api import Front
 from tests.support.world import COPY, TEXT
 
 WORK = replace(COPY, name="work-copy", queue="work")

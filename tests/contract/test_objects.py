@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from heavylift.errors import NotFound
-from heavylift.ports import ObjectStore, Stored
+from heavylift.ports.objects import ObjectStore, Stored
 
 
 def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:

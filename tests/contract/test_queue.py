@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from heavylift.message import Message
-from heavylift.ports import Depth, JobQueue
+from heavylift.ports.queue import Depth, JobQueue, Message
 
 
 def test_what_was_sent_is_counted(queue: JobQueue) -> None:

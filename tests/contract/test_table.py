@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from heavylift.job import Status
-from heavylift.ports import Table
-from heavylift.table import (
+from heavylift.jobs.job import Status
+from heavylift.ports.table import (
     DEAD,
     OPEN,
     TENANT,
@@ -22,6 +21,7 @@ from heavylift.table import (
     Is,
     Item,
     Key,
+    Table,
 )
 
 KEY = Key("JOB#1", "JOB")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.place import ROOT
+from infra.local.instance import ROOT
 
 ELF_AARCH64 = 183
 PATH = os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ["PATH"]])

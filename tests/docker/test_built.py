@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from infra.local.images import BUILT
-from infra.local.place import ROOT
+from infra.local.instance import ROOT
 from infra.local.template import load
-from tests.support.documents import SAMPLE, corpus, unembedded_text_pdf
+from tests.support.sample_documents import SAMPLE, corpus, unembedded_text_pdf
 
 RESOURCES: dict[str, dict[str, Any]] = load(BUILT.read_text())["Resources"]
 IMAGES = {

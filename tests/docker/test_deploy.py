@@ -9,14 +9,14 @@ import yaml
 
 from infra.local import emulator, images
 from infra.local.deploy import find_stack
-from infra.local.place import ROOT, STACK, Place
-from infra.local.source import SETTINGS
+from infra.local.instance import ROOT, STACK, LocalInstance
+from infra.local.staging import SETTINGS
 from infra.local.template import load, with_images
-from tests.support.net import free_port
+from tests.support.ports import free_port
 
 
 def test_what_was_built_deploys(tmp_path: Path) -> None:
-    place = Place(free_port(), tmp_path / "place", docker=True)
+    place = LocalInstance(free_port(), tmp_path / "place", docker=True)
     place.state_dir.mkdir()
     template = with_images(load(images.BUILT.read_text()), images.built())
     for resource in template["Resources"].values():
@@ -24,7 +24,7 @@ def test_what_was_built_deploys(tmp_path: Path) -> None:
             if name in resource.get("Properties", {}):
                 resource["Properties"][name] = str(images.BUILT.parent / resource["Properties"][name])
     (tmp_path / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False))
-    emulator.start(place, leashed=True)
+    emulator.start(place, tied_to_parent=True)
     try:
         place.aws.client("s3").create_bucket(Bucket=SETTINGS["s3_bucket"])
         options = (

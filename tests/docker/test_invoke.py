@@ -17,30 +17,30 @@ from typing import Any
 import pytest
 import yaml
 
-from heavylift.aws.dynamodb import DynamoTable
-from heavylift.aws.s3 import S3Objects
-from heavylift.aws.sqs import SqsQueue
-from heavylift.clock import SystemClock
-from heavylift.job import Job, Status, job_key
+from heavylift.adapters.aws.dynamodb import DynamoTable
+from heavylift.adapters.aws.s3 import S3Objects
+from heavylift.adapters.aws.sqs import SqsQueue
+from heavylift.adapters.system_clock import SystemClock
+from heavylift.jobs.job import Job, Status, job_key
+from heavylift.ports.system import System
+from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
-from heavylift.submit import Submission, submit
-from heavylift.system import System
-from infra.local import emulator, source
+from infra.local import emulator, staging
 from infra.local.images import BUILT
-from infra.local.place import ROOT, Place
-from infra.local.reach import HOST_FROM_INSIDE, reachable
-from infra.local.samlocal.bridge import InvocationFailed, Slot
-from infra.local.samlocal.derive import derive
-from infra.local.samlocal.layers import beside_code
-from infra.local.samlocal.provision import Provision
-from infra.local.samlocal.run import inside
-from infra.local.samlocal.sources import QueueSource, Source, StreamSource, sources
-from infra.local.samlocal.stream import Reader
+from infra.local.instance import ROOT, LocalInstance
+from infra.local.port_forward import HOST_FROM_INSIDE, reachable
 from infra.local.template import load
-from tests.support.documents import SAMPLE
-from tests.support.net import free_port
+from infra.samlocal.event_sources import QueueSource, Source, StreamSource, sources
+from infra.samlocal.merge_layers import beside_code
+from infra.samlocal.provision import Provision
+from infra.samlocal.sam_template import derive
+from infra.samlocal.session import inside
+from infra.samlocal.sqs_poller import InvocationFailed, Slot
+from infra.samlocal.stream_poller import Reader
 from tests.support.pictures import encoded, picture
+from tests.support.ports import free_port
 from tests.support.receiver import receiving
+from tests.support.sample_documents import SAMPLE
 
 CSV = b"size,price\n" + b"".join(b"%d,%d\n" % (n, 3 * n + n % 5) for n in range(60))
 
@@ -49,7 +49,7 @@ CSV = b"size,price\n" + b"".join(b"%d,%d\n" % (n, 3 * n + n % 5) for n in range(
 class Functions:
     """What was built, invoked one by one on services that are up."""
 
-    place: Place
+    place: LocalInstance
     system: System
     calls: list[Source]
     folder: Path
@@ -102,12 +102,12 @@ class Functions:
 @pytest.fixture(name="functions", scope="module")
 def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
     folder = tmp_path_factory.mktemp("invoke")
-    place = Place(free_port(), folder / "place")
+    place = LocalInstance(free_port(), folder / "place")
     place.state_dir.mkdir()
-    emulator.start(place, leashed=True)
+    emulator.start(place, tied_to_parent=True)
     try:
         template = load((ROOT / "template.yaml").read_text())
-        parameters = source.on_this_machine() | {"PublicS3Endpoint": place.endpoint_url}
+        parameters = staging.on_this_machine() | {"PublicS3Endpoint": place.endpoint_url}
         made = Provision(place.aws, template, parameters)
         derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, inside(place.aws))
         (folder / "layers.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
@@ -128,7 +128,7 @@ def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functi
         emulator.stop(place)
 
 
-def system(place: Place, settings: Settings) -> System:
+def system(place: LocalInstance, settings: Settings) -> System:
     dynamodb, sqs, s3 = (place.aws.client(name) for name in ("dynamodb", "sqs", "s3"))
     return System(
         DynamoTable(dynamodb, settings.table_name),

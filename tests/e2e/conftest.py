@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from infra.local import deploy, logs, stack
-from infra.local.place import HOST, Aws, Place
-from infra.local.reach import reachable
-from tests.support.net import free_port
-from tests.support.workers import Worker, containers_of, workers_of
+from infra.local.instance import HOST, Aws, LocalInstance
+from infra.local.port_forward import reachable
+from tests.support.ports import free_port
+from tests.support.running_workers import Worker, containers_of, workers_of
 
 PARAMETERS = {
     "PagesTimeout": "30",
@@ -43,7 +43,7 @@ class Stack:
 
     api_url: str
     endpoint_url: str
-    place: Place
+    place: LocalInstance
     said: dict[str, Any]
 
     @property
@@ -102,9 +102,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if running := os.environ.get("HEAVYLIFT_STACK"):
         yield _described(Path(running))
         return
-    place = Place(free_port(), tmp_path_factory.mktemp("stack"))
+    place = LocalInstance(free_port(), tmp_path_factory.mktemp("stack"))
     try:
-        stack.up(place, PARAMETERS, leashed=True)
+        stack.up(place, PARAMETERS, tied_to_parent=True)
         yield _described(place.description)
     finally:
         stack.down(place)
@@ -113,4 +113,4 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def _described(file: Path) -> Stack:
     said: dict[str, Any] = json.loads(file.read_text())
     port = int(said["endpoint_url"].rsplit(":", 1)[1])
-    return Stack(said["api_url"], said["endpoint_url"], Place(port, file.resolve().parent), said)
+    return Stack(said["api_url"], said["endpoint_url"], LocalInstance(port, file.resolve().parent), said)

@@ -1,4 +1,4 @@
-"""Every block of docs/api.md works as it is printed, one after the other."""
+"""Every block of docs/reference/http-api.md works as it is printed, one after the other."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from fastapi.routing import iter_route_contexts
 from PIL import Image
 
 from api.app import create_app
+from api.settings import ApiSettings
+from heavylift.api_keys import PREFIX
 from heavylift.errors import Refused, RetryLater
-from heavylift.keys import PREFIX
-from heavylift.settings import ApiSettings
-from infra import keys
-from infra.local.place import ROOT
+from infra.admin import api_keys
+from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 
-DOC = (ROOT / "docs" / "api.md").read_text()
+DOC = (ROOT / "docs" / "reference" / "http-api.md").read_text()
 BLOCKS = re.findall(r"```bash\n(.*?)```", DOC, re.DOTALL)
 
 
@@ -28,7 +28,7 @@ def test_the_requests_of_the_api_document_work_as_printed(
     first, *others = BLOCKS
     assert first.startswith("API=")
     capsys.readouterr()
-    keys.main(["--local", "--state-dir", str(stack.place.state_dir), "create", "acme"])
+    api_keys.main(["--local", "--state-dir", str(stack.place.state_dir), "create", "acme"])
     key = capsys.readouterr().out.strip()
     assert key.startswith(PREFIX)
     script = "\n".join([f"API={stack.api_url}\nKEY={key}\nset -x", *others])

@@ -15,8 +15,8 @@ from skops.io import dump
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
 from tests.support.pictures import encoded, picture, png_header
+from tests.support.sample_documents import text_pdf
 
 ENDS_S = 180
 TABLE = "a,b\n" + "".join(f"{n % 7},{3 * (n % 7) + n % 2}\n" for n in range(60))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from infra.webhooks import main as webhooks
+from infra.admin.webhook_secrets import main as webhooks
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.receiver import Behaviour, Receiver, Request, drop, hang, receiving, status

@@ -18,11 +18,11 @@ from typing import Any
 
 import psutil
 
-from heavylift.job import job_key
-from heavylift.message import Message
+from heavylift.jobs.job import job_key
+from heavylift.ports.queue import Message
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
+from tests.support.sample_documents import text_pdf
 
 JOBS = int(os.environ.get("CHAOS_JOBS", "12"))
 PDFS = int(os.environ.get("CHAOS_PDFS", "1"))

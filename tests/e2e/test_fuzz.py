@@ -13,10 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.local.place import ROOT
+from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
+from tests.support.sample_documents import text_pdf
 
 CASES = int(os.environ.get("HEAVYLIFT_FUZZ", "0"))
 SHORT = ["--phases", "fuzzing,stateful", "--max-examples", "5"]

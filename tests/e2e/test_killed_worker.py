@@ -7,7 +7,7 @@ from collections import Counter
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
+from tests.support.sample_documents import text_pdf
 
 PAGES = 20
 PARAMS = {"dpi": 300, "compression": "small"}

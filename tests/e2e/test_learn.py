@@ -8,7 +8,7 @@ from sklearn.datasets import load_diabetes
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
+from tests.support.sample_documents import text_pdf
 
 CSV: str = load_diabetes(as_frame=True, scaled=False).frame.to_csv(index=False)
 

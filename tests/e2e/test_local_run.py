@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from heavylift_client.client import FITS_A_REQUEST
-from infra.local import source
 from infra.local import stack as local_stack
+from infra.local import staging
+from infra.local.console import CommandError
+from infra.local.demo import convert
 from infra.local.deploy import find_stack
-from infra.local.place import ROOT
-from infra.local.run import convert
-from infra.local.say import Stop
+from infra.local.instance import ROOT
 from tests.e2e.conftest import PARAMETERS, Stack
 
 SAMPLE = ROOT / "samples" / "sample.pdf"
@@ -45,7 +45,7 @@ def test_a_job_that_fails_is_one_line_that_says_why(stack: Stack, tmp_path: Path
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7\nand nothing more\n")
 
-    with pytest.raises(Stop, match=r"The job \S+ is FAILED: .+") as stop:
+    with pytest.raises(CommandError, match=r"The job \S+ is FAILED: .+") as stop:
         convert(stack.api_url, broken, tmp_path / "pages")
 
     assert "\n" not in str(stop.value)
@@ -57,7 +57,7 @@ def test_what_is_deployed_already_is_not_deployed_again(
     if "HEAVYLIFT_STACK" in os.environ:
         pytest.skip("this stack was deployed with other parameters")
     monkeypatch.setattr(
-        source, "stage", lambda staged, images: None
+        staging, "stage", lambda staged, images: None
     )  # someone may be editing the sources just now
     before = find_stack(stack.place)
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import CORPUS, corpus, text_pdf
+from tests.support.sample_documents import CORPUS, corpus, text_pdf
 
 INVOICES = CORPUS / "regal-17pages.pdf"
 

@@ -8,8 +8,8 @@ import pypdfium2
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
 from tests.support.pictures import encoded, picture, png_header
+from tests.support.sample_documents import text_pdf
 
 OCR_S = 180
 

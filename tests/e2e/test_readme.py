@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from infra.local.place import ROOT
+from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 
 README = (ROOT / "README.md").read_text()

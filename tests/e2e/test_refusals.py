@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.documents import text_pdf
+from tests.support.sample_documents import text_pdf
 
 
 def left_behind(stack: Stack) -> tuple[int, int, int]:

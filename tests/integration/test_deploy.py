@@ -8,57 +8,57 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import emulator, source, stack
-from infra.local.place import Place
-from infra.local.say import Stop
-from tests.support.net import free_port
+from infra.local import emulator, stack, staging
+from infra.local.console import CommandError
+from infra.local.instance import LocalInstance
+from tests.support.ports import free_port
 
 
 @pytest.fixture(name="place")
-def a_place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(free_port(), tmp_path)
-    emulator.start(place, leashed=True)
+def a_place(tmp_path: Path) -> Iterator[LocalInstance]:
+    place = LocalInstance(free_port(), tmp_path)
+    emulator.start(place, tied_to_parent=True)
     yield place
     emulator.stop(place)
 
 
-def test_a_failed_deploy_names_the_resource_and_the_reason(place: Place) -> None:
+def test_a_failed_deploy_names_the_resource_and_the_reason(place: LocalInstance) -> None:
     taken = {"ms-custom-id": "heavylift"}
     place.aws.client("apigatewayv2").create_api(Name="another", ProtocolType="HTTP", Tags=taken)
 
-    with pytest.raises(Stop, match=r"^The deploy failed: HttpApi: .* already in use$"):
+    with pytest.raises(CommandError, match=r"^The deploy failed: HttpApi: .* already in use$"):
         stack.up(place)
 
 
 def test_an_api_that_can_not_be_imported_is_told_at_once(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: LocalInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staged = source.stage
+    staged = staging.stage
 
     def with_a_broken_handler(target: Path, images: dict[str, str] | None) -> None:
         staged(target, images)
         (target / "functions" / "api" / "handler.py").write_text("raise RuntimeError('not today')\n")
 
-    monkeypatch.setattr(source, "stage", with_a_broken_handler)
+    monkeypatch.setattr(staging, "stage", with_a_broken_handler)
 
-    with pytest.raises(Stop, match=r"^The API answers 50\d: .*not today"):
+    with pytest.raises(CommandError, match=r"^The API answers 50\d: .*not today"):
         stack.up(place)
 
 
 def test_the_digest_changes_with_sources_and_parameters_and_with_nothing_else(tmp_path: Path) -> None:
-    source.stage(tmp_path / "one")
-    source.stage(tmp_path / "two")
+    staging.stage(tmp_path / "one")
+    staging.stage(tmp_path / "two")
     (tmp_path / "two" / "functions" / "api" / "handler.py").write_text("changed = True\n")
 
-    first = source.digest(tmp_path / "one", {"A": "1", "B": "2"})
+    first = staging.digest(tmp_path / "one", {"A": "1", "B": "2"})
 
-    assert first == source.digest(tmp_path / "one", {"B": "2", "A": "1"})
-    assert first != source.digest(tmp_path / "one", {"A": "1", "B": "3"})
-    assert first != source.digest(tmp_path / "two", {"A": "1", "B": "2"})
+    assert first == staging.digest(tmp_path / "one", {"B": "2", "A": "1"})
+    assert first != staging.digest(tmp_path / "one", {"A": "1", "B": "3"})
+    assert first != staging.digest(tmp_path / "two", {"A": "1", "B": "2"})
 
 
 def test_parameters_of_a_place_win_over_samconfig_and_overrides_over_both(tmp_path: Path) -> None:
-    chosen = source.parameters(Place(5123, tmp_path), {"PagesConcurrency": "7"})
+    chosen = staging.parameters(LocalInstance(5123, tmp_path), {"PagesConcurrency": "7"})
 
     assert chosen["Tracing"] == "PassThrough"
     assert chosen["PublicS3Endpoint"] == "http://127.0.0.1:5123"

@@ -17,24 +17,24 @@ import psutil
 import pytest
 
 from infra.local import emulator
-from infra.local.place import HOST, ROOT, Place
-from infra.local.say import Stop
-from tests.support.net import free_port
+from infra.local.console import CommandError
+from infra.local.instance import HOST, ROOT, LocalInstance
+from tests.support.ports import free_port
 
 STARTS_LEASHED = """
 import sys, time
 from pathlib import Path
 from infra.local import emulator
-from infra.local.place import Place
-emulator.start(Place(int(sys.argv[1]), Path(sys.argv[2])), leashed=True)
+from infra.local.instance import LocalInstance
+emulator.start(LocalInstance(int(sys.argv[1]), Path(sys.argv[2])), tied_to_parent=True)
 print("up", flush=True)
 time.sleep(600)
 """
 
 
 @pytest.fixture(name="place")
-def a_place(tmp_path: Path) -> Iterator[Place]:
-    place = Place(free_port(), tmp_path)
+def a_place(tmp_path: Path) -> Iterator[LocalInstance]:
+    place = LocalInstance(free_port(), tmp_path)
     yield place
     emulator.stop(place)
 
@@ -48,12 +48,12 @@ def eventually(holds: Callable[[], bool], seconds: float = 15) -> bool:
     return True
 
 
-def can_connect(place: Place) -> bool:
+def can_connect(place: LocalInstance) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex((HOST, place.port)) == 0
 
 
-def test_it_is_reached_on_loopback_only_and_ends(place: Place) -> None:
+def test_it_is_reached_on_loopback_only_and_ends(place: LocalInstance) -> None:
     emulator.start(place)
     leader = psutil.Process(emulator.running(place) or 0)
     listening = {each.laddr.ip for each in leader.net_connections("tcp") if each.status == psutil.CONN_LISTEN}
@@ -68,7 +68,7 @@ def test_it_is_reached_on_loopback_only_and_ends(place: Place) -> None:
     assert not emulator.stop(place)
 
 
-def test_its_state_is_there_again_after_a_restart(place: Place) -> None:
+def test_its_state_is_there_again_after_a_restart(place: LocalInstance) -> None:
     emulator.start(place)
     place.aws.client("s3").create_bucket(Bucket="kept")
     place.aws.client("s3").put_object(Bucket="kept", Key="a", Body=b"content")
@@ -79,7 +79,7 @@ def test_its_state_is_there_again_after_a_restart(place: Place) -> None:
     assert place.aws.client("s3").get_object(Bucket="kept", Key="a")["Body"].read() == b"content"
 
 
-def test_a_tables_stream_is_read_on_after_a_restart(place: Place, tmp_path: Path) -> None:
+def test_a_tables_stream_is_read_on_after_a_restart(place: LocalInstance, tmp_path: Path) -> None:
     """The kept state says how far it was read, of records that are not kept."""
     seen = tmp_path / "seen"
     emulator.start(place)
@@ -95,7 +95,7 @@ def test_a_tables_stream_is_read_on_after_a_restart(place: Place, tmp_path: Path
     assert eventually(lambda: "after" in seen.read_text())
 
 
-def _streaming_into(place: Place, seen: Path) -> str:
+def _streaming_into(place: LocalInstance, seen: Path) -> str:
     """A table whose stream a function writes to a file; the stream's name."""
     table = place.aws.client("dynamodb").create_table(
         TableName="streamed",
@@ -123,21 +123,23 @@ def _streaming_into(place: Place, seen: Path) -> str:
     return str(table["LatestStreamArn"])
 
 
-def _put(place: Place, key: str) -> None:
+def _put(place: LocalInstance, key: str) -> None:
     place.aws.client("dynamodb").put_item(TableName="streamed", Item={"k": {"S": key}})
 
 
-def test_a_taken_port_is_one_line_that_says_what_to_do(place: Place) -> None:
+def test_a_taken_port_is_one_line_that_says_what_to_do(place: LocalInstance) -> None:
     with socket.socket() as stranger:
         stranger.bind((HOST, place.port))
         stranger.listen()
-        with pytest.raises(Stop, match=rf"Port {place.port} is taken.*make run PORT={place.port + 1}"):
+        with pytest.raises(
+            CommandError, match=rf"Port {place.port} is taken.*make run PORT={place.port + 1}"
+        ):
             emulator.start(place)
     assert not place.pid_file.exists()
 
 
-def test_what_a_killed_leader_leaves_behind_is_ended_too(place: Place) -> None:
-    emulator.start(place, leashed=True)
+def test_what_a_killed_leader_leaves_behind_is_ended_too(place: LocalInstance) -> None:
+    emulator.start(place, tied_to_parent=True)
     os.kill(emulator.running(place) or 0, signal.SIGKILL)
     assert can_connect(place)  # the leash is dead, the emulator that it held is not
 
@@ -146,7 +148,7 @@ def test_what_a_killed_leader_leaves_behind_is_ended_too(place: Place) -> None:
     assert not can_connect(place)
 
 
-def test_a_strangers_process_with_the_recorded_id_is_left_alone(place: Place) -> None:
+def test_a_strangers_process_with_the_recorded_id_is_left_alone(place: LocalInstance) -> None:
     stranger = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
     )
@@ -159,7 +161,7 @@ def test_a_strangers_process_with_the_recorded_id_is_left_alone(place: Place) ->
         stranger.wait()
 
 
-def test_on_a_leash_it_ends_with_whoever_holds_it(place: Place) -> None:
+def test_on_a_leash_it_ends_with_whoever_holds_it(place: LocalInstance) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", STARTS_LEASHED, str(place.port), str(place.state_dir)],
         stdout=subprocess.PIPE,

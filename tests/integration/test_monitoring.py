@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from heavylift.run_job import Outcome
-from heavylift.undeliverable import Burial
-from infra.local.place import ROOT
+from heavylift.recovery.dead_message import DeadMessageOutcome
+from heavylift.worker.runner import Outcome
+from infra.local.instance import ROOT
 from infra.local.template import load
 
 MONITORING = load((ROOT / "infra" / "monitoring.yaml").read_text())
@@ -18,13 +18,17 @@ ALARMS = {
     if each["Type"] == "AWS::CloudWatch::Alarm"
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
-NOTIFY, API = ROOT / "functions" / "notify", ROOT / "functions" / "api"
-COUNTED = {*Outcome, *Burial} | {
+WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
+COUNTED = {*Outcome, *DeadMessageOutcome} | {
     name
     for path in (
-        *(CORE / "janitor.py", CORE / "worker.py"),
+        *(
+            CORE / "recovery" / "janitor.py",
+            CORE / "runtime" / "queue_handler.py",
+            CORE / "worker" / "runner.py",
+        ),
         *JANITOR.glob("*.py"),
-        *(NOTIFY / "deliver.py", API / "counting.py"),
+        *(WEBHOOKS / "deliver.py", API / "metrics.py"),
     )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }
@@ -40,7 +44,15 @@ def test_an_alarm_watches_a_metric_that_somebody_writes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_the_operations_guide_tells_what_to_do(name: str) -> None:
-    assert f"| {name} |" in (ROOT / "docs" / "operations.md").read_text()
+    assert f"| {name} |" in (ROOT / "docs" / "how-to" / "operate.md").read_text()
+
+
+def test_the_reference_lists_every_metric_and_no_other() -> None:
+    reference = ROOT / "docs" / "reference"
+    rows = re.findall(r"^\| `([A-Z]\w+)` \|", (reference / "metrics.md").read_text(), re.MULTILINE)
+    of_callbacks = (reference / "callbacks.md").read_text().partition("## Metrics")[2]
+    listed = {*rows, *re.findall(r"`([A-Z]\w+)`", of_callbacks)}
+    assert listed == {str(name) for name in COUNTED}
 
 
 def test_the_names_of_the_stack_are_the_ones_written() -> None:

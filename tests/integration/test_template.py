@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from heavylift.backoff import BASE_S, CAP_S, THROTTLE_PAUSE_S
-from heavylift.run_job import LEASE_MARGIN_S
-from heavylift.settings import ApiSettings, Settings
-from heavylift.tasks import TASKS
-from infra.local.place import ROOT
+from api.settings import ApiSettings
+from heavylift.jobs.retry import BASE_S, CAP_S, THROTTLE_PAUSE_S
+from heavylift.settings import Settings
+from heavylift.tasks.registry import TASKS
+from heavylift.worker.runner import LEASE_MARGIN_S
+from infra.local.instance import ROOT
 from infra.local.template import load, without_images
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
@@ -72,8 +73,6 @@ def test_a_workers_queue_is_the_nested_template_and_no_other_worker_has_it(name:
 @worker
 def test_one_parameter_gives_a_worker_its_time(name: str) -> None:
     parameter = WORKERS[name]["Timeout"]["Ref"]
-    environment = WORKERS[name]["Environment"]["Variables"]
-    assert environment["WORKER_TIMEOUT"] == {"Ref": parameter}
     assert queue_of(name)["Parameters"]["WorkerTimeout"] == {"Ref": parameter}
     allowed = TEMPLATE["Parameters"][parameter]["AllowedValues"]
     assert set(allowed) <= set(QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
@@ -104,7 +103,7 @@ def test_a_message_that_can_not_be_handled_ends_in_the_dead_letter_queue() -> No
 def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
     """The bucket removes by the day, so a day is added to what the settings promise."""
     days = TEMPLATE["Mappings"]["BucketDays"][str(hours)]["Days"]
-    settings = Settings("t", "b", {}, retention_hours=hours)
+    settings = Settings(table_name="t", bucket_name="b", queues={}, retention_hours=hours)
     assert days * 24 * 3600 >= settings.objects_live_until(0) + 24 * 3600
     longest_s = max(spec.deadline_s for spec in TASKS.values()) + hours * 3600
     assert settings.objects_live_until(0) >= 2 * longest_s  # it lives, and is retried at the end

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-from heavylift.callback import JITTER, LEASE_S
-from infra.local.place import ROOT
-from infra.local.source import SETTINGS
+from heavylift.webhooks.delivery_state import JITTER, LEASE_S
+from infra.local.instance import ROOT
+from infra.local.staging import SETTINGS
 from infra.local.template import load
-from notify.queue import CALLBACKS
-from notify.settings import LONGEST_PAUSE_S, NotifySettings
+from webhooks.settings import CALLBACKS, MAX_PAUSE_S, WebhookSettings
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
@@ -22,7 +21,7 @@ KEPT_IN_A_QUEUE_S = 4 * 24 * 3600
 
 
 def pauses(text: str) -> tuple[float, ...]:
-    return NotifySettings.read({"CALLBACK_PAUSES": text, "CALLBACK_SECONDS": "15"}).pauses
+    return WebhookSettings.read({"CALLBACK_PAUSES": text, "CALLBACK_SECONDS": "15"}).callback_pauses
 
 
 def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
@@ -35,8 +34,8 @@ def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
 
 
 def test_no_pause_is_longer_than_a_queue_can_hide_a_message() -> None:
-    assert max(pauses("5,86400")) == LONGEST_PAUSE_S
-    assert LONGEST_PAUSE_S * (1 + JITTER) + CALLBACK["Timeout"] < LONGEST_VISIBILITY_S
+    assert max(pauses("5,86400")) == MAX_PAUSE_S
+    assert MAX_PAUSE_S * (1 + JITTER) + CALLBACK["Timeout"] < LONGEST_VISIBILITY_S
 
 
 def test_the_embedded_run_tries_for_a_short_while_and_calls_this_machine() -> None:

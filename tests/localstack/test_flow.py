@@ -18,16 +18,16 @@ import httpx
 import pytest
 from PIL import Image
 
-from heavylift import bootstrap
-from heavylift.aws import clients
-from infra.local.place import ROOT
-from infra.local.samlocal.bridge import Slot
-from infra.local.samlocal.provision import Provision
-from infra.local.samlocal.sources import QueueSource, sources
+from heavylift.adapters.aws import clients
+from heavylift.runtime import bootstrap
+from infra.local.instance import ROOT
 from infra.local.template import load
-from tests.support.documents import text_pdf
-from tests.support.front import InProcess
+from infra.samlocal.event_sources import QueueSource, sources
+from infra.samlocal.provision import Provision
+from infra.samlocal.sqs_poller import Slot
+from tests.support.in_process_api import InProcess
 from tests.support.localstack import LocalStack
+from tests.support.sample_documents import text_pdf
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
 TIMEOUT_S = 60

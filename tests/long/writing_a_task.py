@@ -1,4 +1,4 @@
-"""docs/writing-a-task.md, followed to the letter and deployed: `make test-task`."""
+"""docs/tutorial/writing-a-task.md, followed to the letter and deployed: `make test-task`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.local.place import BASE_PATH
-from tests.support.document import a_copy, follow, requests
-from tests.support.net import free_port
+from infra.local.instance import BASE_PATH
+from tests.support.ports import free_port
+from tests.support.task_tutorial import a_copy, follow, requests
 
 PRINTED = "API=http://127.0.0.1:4566/_aws/execute-api/heavylift\n"
 

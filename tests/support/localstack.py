@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from localstack_client.session import Session
 
-from infra.local.place import Aws
+from infra.local.instance import Aws
 
 USUAL_URL = "http://localhost:4566"
 

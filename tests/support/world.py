@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from heavylift.job import Job, job_key
-from heavylift.memory import ManualClock, MemoryObjects, MemoryQueue, MemoryTable
-from heavylift.message import Message
-from heavylift.run_job import Ack, Invocation, Runner, Verdict
+from heavylift.adapters.memory.clock import ManualClock
+from heavylift.adapters.memory.objects import MemoryObjects
+from heavylift.adapters.memory.queue import MemoryQueue
+from heavylift.adapters.memory.table import MemoryTable
+from heavylift.jobs.job import Job, job_key
+from heavylift.ports.queue import Disposition, Done, Message
+from heavylift.ports.system import System
+from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
-from heavylift.submit import Submission, submit
-from heavylift.system import System
-from heavylift.tasks import TASKS
+from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
-from heavylift.work import Part, Plan, Result, Work
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
+from heavylift.worker.runner import Invocation, Runner
 
 QUEUE = "tests"
 WORKER_SECONDS = 60.0
@@ -67,11 +70,11 @@ class Copy:
     runs: list[int] = field(default_factory=list)
     spec: TaskSpec = COPY
 
-    def plan(self, work: Work) -> Plan:
+    def plan(self, work: JobContext) -> Plan:
         count: int = work.params.parts
         return Plan(tuple({"number": number} for number in range(1, count + 1)), total=count)
 
-    def run(self, work: Work, part: Part) -> Result:
+    def run(self, work: JobContext, part: PartSpec) -> Result:
         self.runs.append(part["number"])
         self.before(part["number"])
         made = work.directory / "made"
@@ -80,7 +83,7 @@ class Copy:
         work.advance(1)
         return {"copied": part["number"]}
 
-    def join(self, work: Work, results: list[Result]) -> Result:
+    def join(self, work: JobContext, results: list[Result]) -> Result:
         return {"copied": [result["copied"] for result in results]}
 
 
@@ -110,19 +113,19 @@ class World:
     def invocation(self) -> Invocation:
         return Invocation(ends_at=self.clock.now() + WORKER_SECONDS)
 
-    def work_once(self) -> Verdict | None:
+    def work_once(self) -> Disposition | None:
         """Receive one message and do what its verdict says; None if there is none to be seen."""
         delivery = self.queue.receive(QUEUE)
         if delivery is None:
             return None
         verdict = self.runner().run(Message.decode(delivery.body), delivery.receipt, self.invocation())
-        if isinstance(verdict, Ack):
+        if isinstance(verdict, Done):
             self.queue.delete(QUEUE, delivery.receipt)
         else:
             self.queue.postpone(QUEUE, delivery.receipt, verdict.seconds)
         return verdict
 
-    def work(self, seconds: float = 7200) -> list[Verdict]:
+    def work(self, seconds: float = 7200) -> list[Disposition]:
         """Work until nothing is left to be seen, letting time pass while messages wait."""
         verdicts, until = [], self.clock.now() + seconds
         while self.queue.queues.get(QUEUE) and self.clock.now() < until:

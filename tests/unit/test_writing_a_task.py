@@ -1,4 +1,4 @@
-"""docs/writing-a-task.md, followed to the letter in a copy: the task works, and keeps the rules."""
+"""docs/tutorial/writing-a-task.md, followed to the letter in a copy: the task works, and keeps the rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.document import a_copy, follow
+from tests.support.task_tutorial import a_copy, follow
 
 
 def test_a_task_is_written_by_following_the_document(tmp_path: Path) -> None:

@@ -7,19 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import RedirectResponse
 
-from api import cursor as cursors
-from api.caller import CallerIs
-from api.cursor import Cursor
-from api.desk import Desk, DeskIs
-from api.links import OF_OUTPUTS
-from api.parameters import JobId
-from api.problems import documented, header
+from api.auth import AuthenticatedCaller
+from api.dependencies import ApiContext, ApiContextDep
+from api.http import cursor as cursors
+from api.http.cursor import Cursor
+from api.http.path_parameters import JobId
+from api.http.problems import error_responses, header
+from api.openapi.links import OF_OUTPUTS
 from api.schemas import OutputPage, OutputView
 from heavylift.errors import NotFound
-from heavylift.find import find_job
-from heavylift.job import Job
-from heavylift.manifest import Output, load_manifest
-from heavylift.storage import output_key
+from heavylift.job_store.manifest import Output, load_manifest
+from heavylift.jobs.job import Job
+from heavylift.jobs.object_keys import output_key
+from heavylift.service.find import find_job
 
 router = APIRouter(prefix="/v1/jobs/{job_id}/outputs", tags=["outputs"])
 
@@ -31,26 +31,29 @@ URL_SECONDS = 3600
     summary="The outputs of a job",
     responses={
         200: {"description": "A page of them", "links": OF_OUTPUTS},
-        **documented(401, 403, 404, 410, 422),
+        **error_responses(401, 403, 404, 410, 422),
     },
 )
 def list_outputs(
     job_id: JobId,
-    desk: DeskIs,
-    caller: CallerIs,
+    context: ApiContextDep,
+    caller: AuthenticatedCaller,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> OutputPage:
     """Empty until the job is DONE; then every output listed can be fetched until `expires_at`."""
-    job = find_job(desk.system, caller.tenant, job_id)
-    outputs = load_manifest(desk.system.objects, job)
+    job = find_job(context.system, caller.tenant, job_id)
+    outputs = load_manifest(context.system.objects, job)
     start = _position(cursor)
     page = outputs[start : start + limit]
     following = start + limit
     return OutputPage(
         items=[
             OutputView(
-                name=each.name, media_type=each.media_type, bytes=each.bytes, url=_presigned(desk, job, each)
+                name=each.name,
+                media_type=each.media_type,
+                bytes=each.bytes,
+                url=_presigned(context, job, each),
             )
             for each in page
         ],
@@ -69,23 +72,26 @@ def list_outputs(
             "description": "To where the output is",
             "headers": {"Location": header("Presigned, so no key is needed; for an hour at most")},
         },
-        **documented(401, 403, 404, 410),
+        **error_responses(401, 403, 404, 410),
     },
 )
 def get_output(
-    job_id: JobId, name: Annotated[str, Path(description="Of an output")], desk: DeskIs, caller: CallerIs
+    job_id: JobId,
+    name: Annotated[str, Path(description="Of an output")],
+    context: ApiContextDep,
+    caller: AuthenticatedCaller,
 ) -> RedirectResponse:
-    job = find_job(desk.system, caller.tenant, job_id)
-    for output in load_manifest(desk.system.objects, job):
+    job = find_job(context.system, caller.tenant, job_id)
+    for output in load_manifest(context.system.objects, job):
         if output.name == name:
-            return RedirectResponse(_presigned(desk, job, output), 307)
+            return RedirectResponse(_presigned(context, job, output), 307)
     raise NotFound(f"The job has no output called {name!r}; it is {job.status}.")
 
 
-def _presigned(desk: Desk, job: Job, output: Output) -> str:
+def _presigned(context: ApiContext, job: Job, output: Output) -> str:
     """Good for an hour, and never for longer than the job."""
-    seconds = max(1, min(URL_SECONDS, int(job.expires_at - desk.system.clock.now())))
-    return desk.system.objects.presign_get(
+    seconds = max(1, min(URL_SECONDS, int(job.expires_at - context.system.clock.now())))
+    return context.system.objects.presign_get(
         output_key(job.id, output.name), filename=output.name, media_type=output.media_type, seconds=seconds
     )
 

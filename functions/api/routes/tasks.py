@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.schemas import TaskList, TaskView
-from heavylift.tasks import TASKS
+from heavylift.tasks.registry import TASKS
 
 router = APIRouter(tags=["tasks"])
 

@@ -31,7 +31,7 @@ path, a host, a stack trace or a piece of the document.
 
 from __future__ import annotations
 
-from typing import ClassVar, TypedDict
+from typing import ClassVar, Self, TypedDict
 
 
 class Fault(TypedDict):
@@ -105,6 +105,11 @@ class InvalidRequest(Refused):
     def __init__(self, detail: str = "", faults: list[Fault] | None = None) -> None:
         super().__init__(detail)
         self.faults = faults or []
+
+    @classmethod
+    def at(cls, pointer: str, detail: str) -> Self:
+        """Return the error for one fault, at a JSON pointer into the request."""
+        return cls(detail, [Fault(pointer=pointer, detail=detail)])
 
 
 class RateLimited(RetryLater):

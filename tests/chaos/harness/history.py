@@ -10,18 +10,18 @@ from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
-from heavylift.control import cancel, retry
-from heavylift.dead_letters import redrive_all
 from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
-from heavylift.janitor import Janitor
-from heavylift.job import Job
-from heavylift.message import Message
-from heavylift.run_job import Ack, Invocation, OrphanMessage, Runner
+from heavylift.jobs.job import Job
+from heavylift.ports.queue import Done, Message, OrphanMessage
+from heavylift.ports.system import System
+from heavylift.recovery.janitor import Janitor
+from heavylift.service.control import cancel, retry
+from heavylift.service.dead_letters import redrive_all
+from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
-from heavylift.submit import Submission, submit
-from heavylift.system import System
-from heavylift.tasks import TASKS
-from heavylift.work import Part, Plan, Result, Work
+from heavylift.tasks.registry import TASKS
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
+from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
@@ -53,12 +53,12 @@ class Moody:
     def __post_init__(self) -> None:
         self.mood = self.random.choice((0.0, 0.05, 0.3))
 
-    def plan(self, work: Work) -> Plan:
+    def plan(self, work: JobContext) -> Plan:
         self._feel()
         numbers = range(1, work.params.parts + 1)
         return Plan(tuple({"number": number} for number in numbers), total=len(numbers))
 
-    def run(self, work: Work, part: Part) -> Result:
+    def run(self, work: JobContext, part: PartSpec) -> Result:
         self.runs += 1
         self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
         self._feel()
@@ -66,7 +66,7 @@ class Moody:
         work.advance(1)
         return {"copied": part["number"]}
 
-    def join(self, work: Work, results: list[Result]) -> Result:
+    def join(self, work: JobContext, results: list[Result]) -> Result:
         self._feel()
         return {"copied": [result.get("copied") for result in results]}
 
@@ -99,7 +99,9 @@ class History:
 
     def play(self) -> None:
         """Violation if a promise is broken."""
-        with patch("heavylift.ids.os.urandom", self.random.randbytes):  # ids choose shards: the seed's too
+        with patch(
+            "heavylift.jobs.ids.os.urandom", self.random.randbytes
+        ):  # ids choose shards: the seed's too
             self._play()
 
     def _play(self) -> None:
@@ -128,7 +130,7 @@ class History:
         runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
         invocation = Invocation(ends_at=self.scheduler.now() + LEASE_S)
         verdict = runner.run(Message.decode(body), receipt, invocation)
-        if isinstance(verdict, Ack):
+        if isinstance(verdict, Done):
             self.queue.delete(QUEUE, receipt)
         else:
             self.queue.postpone(QUEUE, receipt, verdict.seconds)

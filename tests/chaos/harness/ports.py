@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from heavylift.memory import Delivery, MemoryObjects, MemoryQueue, MemoryTable
-from heavylift.message import Message
-from heavylift.table import Change, Create, Index, Item, Key, Page, Write
+from heavylift.adapters.memory.objects import MemoryObjects
+from heavylift.adapters.memory.queue import Delivery, MemoryQueue
+from heavylift.adapters.memory.table import MemoryTable
+from heavylift.ports.queue import Message
+from heavylift.ports.table import Change, Create, Index, Item, Key, Page, Write
 from tests.chaos.harness.trouble import Trouble
 from tests.chaos.harness.watch import Watch
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from heavylift import job as moves
-from heavylift.job import Job, Move, State
-from heavylift.memory import MemoryObjects
-from heavylift.table import Item, Key
+from heavylift.adapters.memory.objects import MemoryObjects
+from heavylift.jobs import job as moves
+from heavylift.jobs.job import Job, Move, State
+from heavylift.ports.table import Item, Key
 
 MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]
 ALLOWED = {(source, move.target) for move in MOVES for source in move.sources}

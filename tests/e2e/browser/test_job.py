@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.browser.steps import BADGE, is_drawn, start, start_message
 from tests.e2e.conftest import Stack
-from tests.support.documents import SAMPLE
+from tests.support.sample_documents import SAMPLE
 
 
 def test_a_pdf_becomes_a_gallery(page: Page) -> None:

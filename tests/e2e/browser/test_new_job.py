@@ -8,7 +8,7 @@ from fpdf import FPDF
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from tests.e2e.browser.steps import BADGE, posts_of, start
-from tests.support.documents import SAMPLE
+from tests.support.sample_documents import SAMPLE
 
 
 def test_a_dropped_file_is_taken(page: Page) -> None:

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from api.admission.key_cache import REMEMBERED_S
 from api.web.bundle import load_site
-from heavylift.ids import new_id
-from heavylift.keyring import REMEMBERED_S
-from heavylift.keys import Scope, create_key, revoke_key
-from heavylift.memory import ManualClock
-from tests.support.front import FrontWorld
+from heavylift.adapters.memory.clock import ManualClock
+from heavylift.api_keys import Scope, create_key, revoke_key
+from heavylift.jobs.ids import new_id
+from tests.support.in_process_api import FrontWorld
 from tests.support.world import CITE, COPY, TEXT
 
 UPLOAD = new_id(ManualClock().now())

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from heavylift.gauge import GOOD_FOR_S
-from heavylift.inputs import MAX_DIRECT_BYTES
-from tests.support.front import FrontWorld
+from api.admission.queue_limit import GOOD_FOR_S
+from heavylift.service.inputs import MAX_DIRECT_BYTES
+from tests.support.in_process_api import FrontWorld
 from tests.support.world import COPY, QUEUE, TEXT
 
 OPEN: dict[str, Any] = {"require_api_key": False}

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.snapshot import before_snapshot
-from tests.support.front import FrontWorld
+from api.snapstart import before_snapshot
+from tests.support.in_process_api import FrontWorld
 
 AN_ANSWER = """
 import json, sys, types
@@ -52,10 +52,10 @@ def test_before_a_snapshot_all_is_done_that_the_import_leaves_for_later(
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
     called: list[str] = []
 
-    def at_work() -> Any:
+    def get_context() -> Any:
         called.append("desk")
 
-    app = create_app(FrontWorld().front.settings, at_work)
+    app = create_app(FrontWorld().front.settings, get_context)
 
     before_snapshot(app, lambda: called.append("tracer"))
     assert (called, app.openapi_schema) == ([], None)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from api import cursor as cursors
-from heavylift.ids import new_id
-from heavylift.listing import PAGE, PAGES_AT_ONCE
-from heavylift.submit import Submission, submit
-from tests.support.front import FrontWorld
+from api.http import cursor as cursors
+from heavylift.jobs.ids import new_id
+from heavylift.service.listing import MAX_INDEX_PAGES, PAGE
+from heavylift.service.submit import Submission, submit
+from tests.support.in_process_api import FrontWorld
 from tests.support.world import COPY, QUEUE, TEXT, Copy
 
 
@@ -64,7 +64,7 @@ def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
     scene = Scene()
     oldest = scene.submit_over(scene.client).json()["id"]
     scene.client.delete(f"/v1/jobs/{oldest}")
-    for _ in range(PAGE * PAGES_AT_ONCE + 1):
+    for _ in range(PAGE * MAX_INDEX_PAGES + 1):
         scene.clock.sleep(0.001)
         submit(scene.system, Submission("default", COPY.name, {}, TEXT))
     found, pages = scene.ids("/v1/jobs", status="CANCELED")

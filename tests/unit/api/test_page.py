@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import httpx
 import pytest
 
-from api.desk import Desk
+from api.dependencies import ApiContext
 from api.web.bundle import FOLDER, get_constant, load_site
-from tests.support.front import FrontWorld
+from tests.support.in_process_api import FrontWorld
 
 BASE = "/some/where"
 STORE = "memory://"
@@ -21,8 +20,8 @@ TYPES = {"app.js": "text/javascript", "style.css": "text/css", "icon.svg": "imag
 def a_browser() -> httpx.Client:
     """Of an API below BASE, whatever stands in front of it having taken BASE off the path; it needs a key."""
     front = FrontWorld().front
-    below = replace(front.settings, base_path=BASE)
-    front.app.state.desk = lambda: Desk.of(front.system, below)
+    below = front.settings.model_copy(update={"base_path": BASE})
+    front.app.state.get_context = lambda: ApiContext.of(front.system, below)
     return front.client()
 
 

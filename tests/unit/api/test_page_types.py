@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.web.bundle import FOLDER
-from tests.support.front import FrontWorld
+from tests.support.in_process_api import FrontWorld
 
 SOURCE = (FOLDER / "types.d.ts").read_text()
 INTERFACE = re.compile(r"^export interface (\w+)(?: extends \w+)? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)

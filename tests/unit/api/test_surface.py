@@ -11,8 +11,8 @@ from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
 from heavylift.errors import HeavyliftError, Refused
-from heavylift.signing import signed
-from tests.support.front import FrontWorld
+from heavylift.webhooks.signing import signed
+from tests.support.in_process_api import FrontWorld
 
 OPEN: dict[str, Any] = {"require_api_key": False}
 SAFE = {
@@ -57,7 +57,7 @@ def test_an_error_of_ours_shows_no_trace_and_still_carries_them(monkeypatch: pyt
     world = FrontWorld(**OPEN)
 
     def broken(*_: Any, **__: Any) -> None:
-        raise RuntimeError("secret-table-name at /var/task/heavylift/aws/dynamodb.py")
+        raise RuntimeError("secret-table-name at /var/task/heavylift/adapters/aws/dynamodb.py")
 
     monkeypatch.setattr(world.table, "query", broken)
     answer = world.front.client().get("/v1/jobs")

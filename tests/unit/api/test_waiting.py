@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from heavylift import transitions
-from heavylift.control import cancel
-from heavylift.find import find_job
-from heavylift.job import Job
-from heavylift.pace import GOOD_FOR_S, LONGEST_S
-from heavylift.table import Change
-from heavylift.wait import FIRST_PAUSE_S, LONGEST_PAUSE_S
-from tests.support.front import FrontWorld
+from api.admission.retry_after import GOOD_FOR_S, LONGEST_S
+from heavylift.jobs import transitions
+from heavylift.jobs.job import Job
+from heavylift.ports.table import Change
+from heavylift.service.control import cancel
+from heavylift.service.find import find_job
+from heavylift.service.wait import FIRST_PAUSE_S, LONGEST_PAUSE_S
+from tests.support.in_process_api import FrontWorld
 
 
 class Scene(FrontWorld):

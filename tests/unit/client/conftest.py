@@ -10,8 +10,8 @@ import pytest
 from httpx_retries import Retry
 
 from heavylift_client import Heavylift
-from heavylift_client.sending import AGAIN
-from tests.support.front import FrontWorld, InProcess
+from heavylift_client.transport import AGAIN
+from tests.support.in_process_api import FrontWorld, InProcess
 from tests.support.world import COPY, TEXT
 
 Accident = Callable[[httpx.Request, httpx.BaseTransport], httpx.Response]

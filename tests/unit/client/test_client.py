@@ -10,8 +10,8 @@ import pytest
 
 from heavylift_client import Heavylift, Job, JobFailed, Problem, StillRunning, Unreachable
 from heavylift_client import client as client_module
-from heavylift_client.sending import AGAIN
-from tests.support.front import FrontWorld, InProcess
+from heavylift_client.transport import AGAIN
+from tests.support.in_process_api import FrontWorld, InProcess
 from tests.support.world import QUEUE
 from tests.unit.client.conftest import AT_ONCE, TASK, Road, nothing, working
 

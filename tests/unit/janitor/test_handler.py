@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from heavylift import bootstrap
-from heavylift.job import Status
-from heavylift.message import Message
+from heavylift.jobs.job import Status
+from heavylift.ports.queue import Message
+from heavylift.runtime import bootstrap
 from tests.support.world import QUEUE, World
 
 
@@ -43,7 +43,7 @@ def janitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     import janitor.handler  # noqa: PLC0415 - it reads its settings when it is first imported
 
     yield janitor.handler
-    janitor.handler.metrics.provider.clear_metrics()
+    janitor.handler.telemetry.metrics.provider.clear_metrics()
 
 
 def record(body: str, world: World, number: int = 1) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.work import Result
+from heavylift.tasks.task import Result
 from learn.settings import LearnSettings
 from learn.tasks import LearnTask, learn_tasks
 

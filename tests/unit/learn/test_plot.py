@@ -14,7 +14,7 @@ from heavylift.errors import InvalidInput
 from heavylift.tasks.csv_input import LIMITS
 from heavylift.tasks.plot import PlotParams
 from learn.errors import ColumnMissing, ColumnUnfit, CsvEmpty
-from learn.page import table as table_of
+from learn.html import table as table_of
 from learn.plot import plot
 
 HOSTILE = "<script>alert('$x^2$')</script>"

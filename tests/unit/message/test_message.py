@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from heavylift.errors import Canceled, OutOfTime
 from heavylift.tasks.message import SPEC, MessageParams
-from heavylift.work import Result
+from heavylift.tasks.task import Result
 from message.task import EmulatedFailure, SayMessage
 
 

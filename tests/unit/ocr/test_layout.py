@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.layout import in_reading_order, regions, rows
-from ocr.read import Box, Line
+from ocr.recognize import Box, Line
 
 
 def line(text: str, left: int, top: int, right: int, bottom: int) -> Line:

@@ -21,8 +21,9 @@ from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage
 from ocr.settings import OcrSettings
 from ocr.task import Ocr
 from sandbox.errors import OverMemory
+from tests.support.fake_work import FakeWork
 from tests.support.pictures import encoded, picture, png_header
-from tests.unit.ocr.conftest import OcrWork, WorkMaker
+from tests.unit.ocr.conftest import WorkMaker
 from tests.unit.ocr.test_images import TIFF
 
 TEXT = ("Heavy work over HTTP", "Total amount 1,234.50")
@@ -32,7 +33,7 @@ def words(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def run_all(work: OcrWork, **settings: Any) -> dict[str, Any]:
+def run_all(work: FakeWork, **settings: Any) -> dict[str, Any]:
     task = Ocr(lambda: OcrSettings(**settings))
     plan = task.plan(work)
     result = task.join(work, [task.run(work, part) for part in plan.parts])
@@ -41,7 +42,7 @@ def run_all(work: OcrWork, **settings: Any) -> dict[str, Any]:
     return result
 
 
-def told(work: OcrWork) -> dict[str, Any]:
+def told(work: FakeWork) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((work.outputs / "result.json").read_text())
     return found
 
@@ -211,7 +212,7 @@ def test_the_networks_load_and_read_without_any_network() -> None:
         socket.socket.connect = socket.getaddrinfo = refused
         from tests.support.pictures import picture
         from ocr.models import models
-        from ocr.read import read, to_bgr
+        from ocr.recognize import read, to_bgr
         image = picture("no network", size=(240, 70))
         found = read(to_bgr(image.tobytes(), *image.size), models(1), lambda: None)
         models(1).find_regions(found.image)
@@ -229,11 +230,11 @@ def test_the_networks_load_and_read_without_any_network() -> None:
 
 
 def test_threads_and_the_child_s_memory_follow_the_function_s_memory() -> None:
-    settings = OcrSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3538"})
+    settings = OcrSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3538"})
     assert settings.child_memory_mb == 1838
     assert settings.threads == min(2, os.cpu_count() or 1)
-    assert OcrSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3538", "THREADS": "1"}).threads == 1
-    assert OcrSettings.from_env({}).threads == 1
+    assert OcrSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3538", "THREADS": "1"}).threads == 1
+    assert OcrSettings.read({}).threads == 1
 
 
 def test_a_refusal_loads_no_network(make_work: WorkMaker) -> None:

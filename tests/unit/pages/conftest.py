@@ -9,24 +9,17 @@ from typing import Any
 import pytest
 
 from heavylift.tasks.pdf_to_images import PdfToImagesParams
-from tests.unit.pages.fake_work import FakeWork
+from tests.support.fake_work import FakeWork, make_fake_work
 
 WorkMaker = Callable[..., FakeWork]
 
 
 @pytest.fixture
 def make_work(tmp_path: Path) -> WorkMaker:
+    """(PDF, **params) → the context of a job with this PDF and these params."""
+
     def make(pdf: bytes | Path, *, seconds: float = 900, **params: Any) -> FakeWork:
-        """A job with this PDF and these params."""
-        scratch, outputs = tmp_path / "scratch", tmp_path / "outputs"
-        scratch.mkdir()
-        outputs.mkdir()
-        if isinstance(pdf, bytes):
-            file = tmp_path / "input.pdf"
-            file.write_bytes(pdf)
-        else:
-            file = pdf
-        return FakeWork(file, PdfToImagesParams(**params), scratch, outputs, seconds=seconds)
+        return make_fake_work(tmp_path, pdf, PdfToImagesParams(**params), seconds=seconds)
 
     return make
 
@@ -91,7 +84,7 @@ def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[
         (folder / "sitecustomize.py").write_text(
             dedent(f"""
             import sys, signal, os
-            if "sandbox.template" in sys.orig_argv:
+            if "sandbox.forkserver" in sys.orig_argv:
                 import documents.pdfium as engine
                 whole = engine.PdfiumDocument
                 class Crashing(whole):

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from documents.raster import Raster
+from pages.formats import save
 from pages.png import ROWS, write_png
-from pages.save import save
 
 
 def filled(width: int, height: int, *, gray: bool, seed: int) -> Raster:

@@ -17,11 +17,11 @@ import pytest
 from heavylift.errors import Canceled
 from pages.settings import PagesSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
-from sandbox.keeper import _child_env
+from sandbox.supervisor import _child_env
+from tests.support.fake_work import run_all
+from tests.support.pdfs import Page, pdf, slow
 from tests.support.processes import gone
 from tests.unit.pages.conftest import WorkMaker
-from tests.unit.pages.fake_work import run_all
-from tests.unit.pages.pdfs import Page, pdf, slow
 
 
 def children() -> list[psutil.Process]:
@@ -31,7 +31,7 @@ def children() -> list[psutil.Process]:
     """
     now = psutil.Process().children(recursive=True)
     templates = [
-        child for child in now if child.ppid() == os.getpid() and "sandbox.template" in child.cmdline()
+        child for child in now if child.ppid() == os.getpid() and "sandbox.forkserver" in child.cmdline()
     ]
     return [child for child in now if child not in before and child not in templates]
 
@@ -139,7 +139,7 @@ def test_a_worker_that_is_killed_leaves_nothing_running(
     worker_code = f"""
         from pathlib import Path
         from heavylift.tasks.pdf_to_images import PdfToImagesParams
-        from tests.unit.pages.fake_work import FakeWork, run_all
+        from tests.support.fake_work import FakeWork, run_all
         here = Path({str(tmp_path)!r})
         params = PdfToImagesParams(engine={engine!r})
         run_all(FakeWork(here / "input.pdf", params, here / "scratch", here / "outputs"))
@@ -180,8 +180,8 @@ def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_child_may_use_what_the_function_has_less_what_the_worker_needs() -> None:
-    assert PagesSettings.from_env({}).child_memory_mb == 2048
-    assert PagesSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}).child_memory_mb == 1469
-    assert PagesSettings.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}).child_memory_mb == 512
+    assert PagesSettings.read({}).child_memory_mb == 2048
+    assert PagesSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}).child_memory_mb == 1469
+    assert PagesSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}).child_memory_mb == 512
     both = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769", "CHILD_MEMORY_MB": "700", "PAGE_SECONDS": "1.5"}
-    assert PagesSettings.from_env(both) == PagesSettings(child_memory_mb=700, page_seconds=1.5)
+    assert PagesSettings.read(both) == PagesSettings(child_memory_mb=700, page_seconds=1.5)

@@ -26,9 +26,9 @@ from documents.errors import (
 from heavylift.errors import InvalidInput
 from pages.settings import PagesSettings
 from pages.task import PdfToImages
+from tests.support.fake_work import run_all
+from tests.support.pdfs import BLUE, RED, Page, assembled, encrypted, pdf
 from tests.unit.pages.conftest import WorkMaker
-from tests.unit.pages.fake_work import run_all
-from tests.unit.pages.pdfs import BLUE, RED, Page, assembled, encrypted, pdf
 
 needs_poppler = pytest.mark.skipif(not poppler_installed(), reason="poppler-utils is not installed here")
 HUGE = Page(box="0 0 14400 14400")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask, request
 
-from infra.local.samlocal import start_api
-from infra.local.samlocal.start_api import MOST_BYTES
+from infra.samlocal import start_api
+from infra.samlocal.start_api import MOST_BYTES
 
 
 @pytest.mark.parametrize(("size", "status"), [(MOST_BYTES, 200), (MOST_BYTES + 1, 413)])

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from heavylift.page_ranges import MAX_TEXT, parse_ranges
+from heavylift.tasks.page_ranges import MAX_TEXT, parse_ranges
 
 
 def _page_ranges(text: str) -> str:

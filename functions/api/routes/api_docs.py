@@ -1,0 +1,55 @@
+"""GET /docs: the API's reference. Every file of it comes from here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Path as PathParameter
+from starlette.responses import Response
+
+from heavylift.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+OURS = Path(__file__).parents[1] / "docs_page"
+MEDIA_TYPES = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon.png": "image/png",
+    "start.js": "text/javascript",
+}
+PAGE_HEADERS = {
+    "Cache-Control": "public, max-age=300",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+    ),
+}
+FILE_HEADERS = {"Cache-Control": "public, max-age=86400"}
+
+
+@router.get("/docs")
+def reference() -> Response:
+    return Response((OURS / "index.html").read_bytes(), 200, PAGE_HEADERS, "text/html")
+
+
+@router.get("/docs/{name}")
+def reference_file(name: Annotated[str, PathParameter()]) -> Response:
+    if name not in MEDIA_TYPES:
+        raise NotFound("The reference has no such file.")
+    ours = OURS / name
+    path = ours if ours.exists() else _swagger_ui() / name
+    return Response(path.read_bytes(), 200, FILE_HEADERS, MEDIA_TYPES[name])
+
+
+@lru_cache(maxsize=1)
+def _swagger_ui() -> Path:
+    """Where the package keeps Swagger UI's files; found without importing it."""
+    package = find_spec("fastapi_offline")
+    if package is None or package.origin is None:
+        raise NotFound("This deployment has no reference.")
+    return Path(package.origin).parent / "static"

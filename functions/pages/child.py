@@ -1,0 +1,68 @@
+"""What the child does with the document: tell its pages' sizes, and draw them. Loads the engines."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from documents.admission import check_page, choose_pages
+from documents.document import Document, Source
+from documents.errors import PageDamaged, PageTooLarge
+from pages.formats import save
+from pages.handoff import Request, file_name
+from sandbox.protocol import Event
+
+
+def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
+    """The events that answer the request; raises TaskErrors."""
+    source = Source(Path(request["pdf"]), request["password"])
+    return _probe(source, request) if request["do"] == "probe" else _render(source, request, credit)
+
+
+def _probe(source: Source, request: Request) -> Iterator[Event]:
+    engine = request["engine"]
+    document = source.opened(engine)
+    sizes: list[list[float]] = []
+    for page in choose_pages(request["pages"], document.pages, request["max_pages"]):
+        try:
+            width, height = source.on_page(engine, partial(_size, page=page))
+        except PageDamaged:
+            if not request["skip"]:
+                raise
+            width = height = 0.0
+        if sizes and sizes[-1][:2] == [width, height] and sizes[-1][3] == page - 1:
+            sizes[-1][3] = page
+        else:
+            sizes.append([width, height, page, page])
+    yield {"probe": {"pages": document.pages, "engine": document.engine, "sizes": sizes}}
+
+
+def _size(document: Document, page: int) -> tuple[float, float]:
+    return document.size(page)
+
+
+def _render(source: Source, request: Request, credit: threading.Semaphore) -> Iterator[Event]:
+    for page, engine in request["pages"]:
+        credit.acquire()
+        try:
+            drawn = source.on_page(engine, partial(_draw, page=page, request=request))
+        except (PageDamaged, PageTooLarge) as error:
+            if not request["skip"]:
+                raise
+            credit.release()
+            yield {"failed": {"page": page, "error": error.slug}}
+        else:
+            yield {"page": drawn}
+
+
+def _draw(document: Document, page: int, request: Request) -> dict[str, Any]:
+    """Draws and saves one page. Its size is checked again: poppler may see another one than PDFium."""
+    dpi, image_format = request["dpi"], request["format"]
+    check_page(page, document.size(page), dpi, image_format, request["max_megapixels"])
+    raster = document.draw(page, dpi, gray=request["grayscale"])
+    path = Path(file_name(page, image_format))
+    save(raster, path, dpi, image_format, quality=request["quality"], small=request["compression"] == "small")
+    return {"page": page, "width": raster.width, "height": raster.height, "engine": document.engine}

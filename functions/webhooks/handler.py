@@ -1,0 +1,33 @@
+"""The entry point in Lambda for the queue of callbacks: one message, one delivery."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from heavylift.ports.queue import Disposition, Message
+from heavylift.ports.system import System
+from heavylift.runtime import bootstrap
+from heavylift.runtime.queue_handler import QueueHandler
+from heavylift.runtime.telemetry import Telemetry
+from webhooks.deliver import Deliverer
+from webhooks.http_post import WebhookSender
+from webhooks.settings import CALLBACKS, WebhookSettings
+
+
+@lru_cache(maxsize=1)
+def deliverer() -> Deliverer:
+    system, settings = bootstrap.system(), WebhookSettings.read()
+    sender = WebhookSender(private=system.settings.private_callbacks, total_s=settings.callback_seconds)
+    return Deliverer(system, sender, settings)
+
+
+def deliver(_system: System, message: Message, _record: SQSRecord, _context: LambdaContext) -> Disposition:
+    """Make the delivery that is due for the message's job, if one is."""
+    return deliverer().deliver(message.job_id)
+
+
+messages = QueueHandler(Telemetry.of("callback"), deliver, CALLBACKS)
+handler = messages.as_lambda()

@@ -1,0 +1,1 @@
+"""The ports on real services (`aws`) and in memory (`memory`)."""

@@ -1,0 +1,142 @@
+"""The Table port on DynamoDB."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from heavylift.adapters.aws.clients import code_of, translate_throttling
+from heavylift.adapters.aws.expressions import Expression, item_from_wire, item_to_wire, to_wire
+from heavylift.errors import Throttled
+from heavylift.ports.table import Change, ConditionFailed, Create, Index, Item, Key, Page, Write
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+CONFLICT_TRIES = 12
+
+
+class DynamoTable:
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, key: Key) -> Item | None:
+        with translate_throttling():
+            found = self._client.get_item(
+                TableName=self._name, Key=item_to_wire(key._asdict()), ConsistentRead=True
+            )
+        return item_from_wire(found["Item"]) if "Item" in found else None
+
+    def update(self, change: Change) -> Item:
+        try:
+            with translate_throttling():
+                after = self._client.update_item(
+                    TableName=self._name,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **Expression(change).parameters,
+                )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            raise self._failed(change, error.response.get("Item")) from error
+        return item_from_wire(after["Attributes"])
+
+    def create(self, item: Item) -> None:
+        write = Create(item)
+        try:
+            with translate_throttling():
+                self._client.put_item(
+                    TableName=self._name,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **Expression(write).parameters,
+                )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            raise self._failed(write, error.response.get("Item")) from error
+
+    def transact(self, *writes: Write) -> None:
+        items = [self._transaction_item(write) for write in writes]
+        for tried in range(CONFLICT_TRIES):
+            try:
+                with translate_throttling():
+                    self._client.transact_write_items(TransactItems=items)
+            except ClientError as error:
+                if code_of(error) != "TransactionCanceledException":
+                    raise
+                self._raise_if_condition_failed(writes, error)
+            else:
+                return
+            # Another transaction had one of the items in hand: the contended one is a fanned-out job.
+            time.sleep(random.uniform(0, min(1.0, 0.02 * 2**tried)))  # noqa: S311 - jitter
+        raise Throttled("Many workers are writing to the same job; try again shortly.")
+
+    def _transaction_item(self, write: Write) -> Any:
+        verb = "Put" if isinstance(write, Create) else "Update"
+        return {
+            verb: {
+                "TableName": self._name,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                **Expression(write).parameters,
+            }
+        }
+
+    def _raise_if_condition_failed(self, writes: tuple[Write, ...], error: ClientError) -> None:
+        reasons: list[Any] = error.response.get("CancellationReasons", [])
+        for write, reason in zip(writes, reasons, strict=True):
+            if reason.get("Code") == "ConditionalCheckFailed":
+                raise self._failed(write, reason.get("Item")) from error
+        if not any(reason.get("Code") in ("TransactionConflict", "ThrottlingError") for reason in reasons):
+            raise error
+
+    def _failed(self, write: Write, wire: Any) -> ConditionFailed:
+        # Not every implementation hands back the item that was in the way.
+        return ConditionFailed(write.key, item_from_wire(wire) if wire else self.get(write.key))
+
+    def children(self, pk: str, prefix: str) -> Iterator[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": to_wire(pk), ":prefix": to_wire(prefix)},
+        )
+        with translate_throttling():
+            for page in pages:
+                yield from (item_from_wire(wire) for wire in page["Items"])
+
+    def query(
+        self,
+        index: Index,
+        partition: str,
+        *,
+        up_to: float | str | None = None,
+        newest_first: bool = False,
+        limit: int = 100,
+        cursor: Item | None = None,
+    ) -> Page:
+        condition, values = "#partition = :partition", {":partition": to_wire(partition)}
+        names = {"#partition": index.partition}
+        if up_to is not None:
+            condition += " AND #sort <= :up_to"
+            names["#sort"] = index.sort
+            values[":up_to"] = to_wire(up_to)
+        start: dict[str, Any] = {"ExclusiveStartKey": item_to_wire(cursor)} if cursor else {}
+        with translate_throttling():
+            found = self._client.query(
+                TableName=self._name,
+                IndexName=index.name,
+                KeyConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values,
+                ScanIndexForward=not newest_first,
+                Limit=limit,
+                **start,
+            )
+        last = found.get("LastEvaluatedKey")
+        return Page([item_from_wire(wire) for wire in found["Items"]], item_from_wire(last) if last else None)

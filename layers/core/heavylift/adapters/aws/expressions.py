@@ -1,0 +1,105 @@
+"""The language of `table.py` → DynamoDB's expressions. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from heavylift.ports.table import AnyOf, Change, Condition, Create, Is, Item, Write, normalize_number
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def to_wire(value: Any) -> Any:
+    """A plain value → DynamoDB's typed form. Floats keep their shortest decimal form."""
+    return _serialize(_decimals(value))
+
+
+def item_to_wire(item: Item) -> dict[str, Any]:
+    return {name: to_wire(value) for name, value in item.items()}
+
+
+def item_from_wire(wire: dict[str, Any]) -> Item:
+    return {name: normalize_number(_deserialize(value)) for name, value in wire.items()}
+
+
+def _decimals(value: Any) -> Any:
+    match value:
+        case float():
+            return Decimal(repr(value))
+        case dict():
+            return {name: _decimals(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_decimals(each) for each in value]
+        case str():
+            return str(value)  # an enum's member becomes its value
+        case _:
+            return value
+
+
+class Expression:
+    """The parameters of one write, with its names and values collected on the way."""
+
+    def __init__(self, write: Write) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+        if isinstance(write, Create):
+            self.parameters: dict[str, Any] = {
+                "Item": item_to_wire(write.item),
+                "ConditionExpression": f"attribute_not_exists({self._name('pk')})",
+            }
+        else:
+            self.parameters = {"Key": item_to_wire(write.key._asdict()), **self._update(write)}
+        self.parameters["ExpressionAttributeNames"] = self.names
+        if self.values:
+            self.parameters["ExpressionAttributeValues"] = self.values
+
+    def _update(self, change: Change) -> dict[str, str]:
+        sets = [f"{self._name(name)} = {self._value(value)}" for name, value in change.set.items()]
+        for name, value in change.default.items():
+            sets.append(f"{self._name(name)} = if_not_exists({self._name(name)}, {self._value(value)})")
+        for name, values in change.append.items():
+            old = f"if_not_exists({self._name(name)}, {self._value([])})"
+            sets.append(f"{self._name(name)} = list_append({old}, {self._value(values)})")
+        clauses = [f"SET {', '.join(sets)}"] if sets else []
+        if change.add:
+            adds = (f"{self._name(name)} {self._value(amount)}" for name, amount in change.add.items())
+            clauses.append(f"ADD {', '.join(adds)}")
+        if change.remove:
+            clauses.append(f"REMOVE {', '.join(self._name(name) for name in change.remove)}")
+        conditions = [self._condition(each) for each in change.when]
+        if not change.upsert:
+            conditions.append(f"attribute_exists({self._name('pk')})")
+        written = {"UpdateExpression": " ".join(clauses)}
+        return {**written, "ConditionExpression": " AND ".join(conditions)} if conditions else written
+
+    def _condition(self, condition: Condition) -> str:
+        if isinstance(condition, AnyOf):
+            return f"({' OR '.join(self._condition(each) for each in condition.conditions)})"
+        return self._comparison(condition)
+
+    def _comparison(self, condition: Is) -> str:
+        name = self._name(condition.attribute)
+        match condition.operator:
+            case "exists":
+                return f"attribute_exists({name})"
+            case "missing":
+                return f"attribute_not_exists({name})"
+            case "in":
+                return f"{name} IN ({', '.join(self._value(each) for each in condition.value)})"
+            case operator:
+                return f"{name} {operator} {self._value(condition.value)}"
+
+    def _name(self, attribute: str) -> str:
+        """Every name goes by a placeholder: half of ours are reserved words there."""
+        placeholder = f"#{attribute}"
+        self.names[placeholder] = attribute
+        return placeholder
+
+    def _value(self, value: Any) -> str:
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = to_wire(value)
+        return placeholder

@@ -1,0 +1,98 @@
+"""The ObjectStore port on S3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from heavylift.adapters.aws.clients import code_of, translate_throttling
+from heavylift.errors import NotFound
+from heavylift.ports.objects import Stored
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+class S3Objects:
+    """One bucket. `outside` signs the urls that clients are given; it may know S3 by another address."""
+
+    def __init__(self, client: S3Client, bucket: str, outside: S3Client | None = None) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._outside = outside or client
+
+    def put(self, key: str, source: bytes | Path, media_type: str) -> None:
+        with translate_throttling():
+            if isinstance(source, bytes):
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=source, ContentType=media_type)
+                return
+            with source.open("rb") as body:
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
+
+    def read(self, key: str) -> bytes:
+        return self._get(key)
+
+    def beginning(self, key: str, length: int) -> bytes:
+        return self._get(key, Range=f"bytes=0-{length - 1}")
+
+    def _get(self, key: str, **options: Any) -> bytes:
+        try:
+            with translate_throttling():
+                return self._client.get_object(Bucket=self._bucket, Key=key, **options)["Body"].read()
+        except ClientError as error:
+            if code_of(error) == "InvalidRange":  # an empty object has no first byte
+                return b""
+            raise _translated(error) from error
+
+    def download(self, key: str, path: Path) -> None:
+        try:
+            with translate_throttling():
+                self._client.download_file(self._bucket, key, str(path))
+        except ClientError as error:
+            raise _translated(error) from error
+
+    def head(self, key: str) -> Stored | None:
+        try:
+            with translate_throttling():
+                found = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return None
+            raise
+        return Stored(key, found["ContentLength"], found.get("ContentType", "application/octet-stream"))
+
+    def delete(self, key: str) -> None:
+        with translate_throttling():
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
+        return self._outside.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentType": media_type,
+                "ResponseContentDisposition": f"inline; filename*=UTF-8''{quote(filename)}",
+            },
+            ExpiresIn=seconds,
+        )
+
+    def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
+        return self._outside.generate_presigned_post(
+            self._bucket,
+            key,
+            Fields={"Content-Type": media_type},
+            Conditions=[["content-length-range", 1, max_bytes], {"Content-Type": media_type}],
+            ExpiresIn=seconds,
+        )
+
+
+def _translated(error: ClientError) -> Exception:
+    if code_of(error) in MISSING:
+        return NotFound("There is no such object.")
+    return error

@@ -1,0 +1,46 @@
+"""The object store in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from heavylift.errors import NotFound
+from heavylift.ports.objects import Stored
+
+
+class MemoryObjects:
+    def __init__(self) -> None:
+        self.objects: dict[str, tuple[bytes, str]] = {}
+
+    def put(self, key: str, source: bytes | Path, media_type: str) -> None:
+        self.objects[key] = (source if isinstance(source, bytes) else source.read_bytes(), media_type)
+
+    def read(self, key: str) -> bytes:
+        try:
+            return self.objects[key][0]
+        except KeyError:
+            raise NotFound("There is no such object.") from None
+
+    def download(self, key: str, path: Path) -> None:
+        path.write_bytes(self.read(key))
+
+    def head(self, key: str) -> Stored | None:
+        if key not in self.objects:
+            return None
+        content, media_type = self.objects[key]
+        return Stored(key, len(content), media_type)
+
+    def beginning(self, key: str, length: int) -> bytes:
+        return self.read(key)[:length]
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
+    def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
+        return f"memory:///{key}?{urlencode({'name': filename, 'type': media_type, 'expires': seconds})}"
+
+    def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
+        fields = {"key": key, "Content-Type": media_type, "max": str(max_bytes), "expires": str(seconds)}
+        return {"url": "memory:///", "fields": fields}

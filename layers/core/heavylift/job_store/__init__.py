@@ -1,0 +1,1 @@
+"""Steps on a job's record that several rooms share."""

@@ -1,0 +1,12 @@
+"""Reading a job's record."""
+
+from __future__ import annotations
+
+from heavylift.jobs.job import Job, job_key
+from heavylift.ports.table import Table
+
+
+def load_job(table: Table, job_id: str) -> Job | None:
+    """Return the job as its record is now, or None if there is no record."""
+    item = table.get(job_key(job_id))
+    return Job.of(item) if item else None

@@ -1,0 +1,33 @@
+"""The list of a job's outputs, kept beside them: an item of the table has no room for thousands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from heavylift.jobs.job import Job
+from heavylift.jobs.object_keys import manifest_key
+from heavylift.ports.objects import ObjectStore
+
+
+@dataclass(frozen=True)
+class Output:
+    name: str
+    media_type: str
+    bytes: int
+
+
+def store_manifest(objects: ObjectStore, job_id: str, fence: int, outputs: list[Output]) -> dict[str, Any]:
+    """Store the list; what the job record keeps of it: `{"manifest": key, "count": n, "bytes": n}`."""
+    key = manifest_key(job_id, fence)
+    body = json.dumps([asdict(output) for output in outputs], separators=(",", ":")).encode()
+    objects.put(key, body, "application/json")
+    return {"manifest": key, "count": len(outputs), "bytes": sum(output.bytes for output in outputs)}
+
+
+def load_manifest(objects: ObjectStore, job: Job) -> list[Output]:
+    """The outputs of a DONE job in their order; empty for any other."""
+    if not job.outputs:
+        return []
+    return [Output(**entry) for entry in json.loads(objects.read(job.outputs["manifest"]))]

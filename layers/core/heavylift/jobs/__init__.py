@@ -1,0 +1,1 @@
+"""The rules of jobs. Pure: nothing here reads or writes anything."""

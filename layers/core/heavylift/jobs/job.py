@@ -1,0 +1,180 @@
+"""The job: its states, the moves between them, and its record. Pure; nothing here does anything.
+
+                      ┌── release ──┐
+                      ▼             │
+    (submit) ──▶ queued ──claim──▶ running ──finish──▶ DONE
+                   ▲ │               │ ├─────fail────▶ FAILED ─┐
+                   │ ├────expire─────┼─┘                       │
+                   │ └────cancel─────┴───────────────▶ CANCELED┤
+                   └────────────────────retry──────────────────┘
+
+A running job whose lease has ended may be claimed again: its worker is gone. A part of a
+fanned-out job has the same states and makes the same moves; when it is done it is counted, which
+makes a job that was queued by a retry a running one again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, NamedTuple, Self
+
+from heavylift.ports.table import Item, Key
+
+OPEN_SHARDS = 4
+"""How many partitions of the open index a task's jobs are spread over."""
+
+
+class Status(StrEnum):
+    PROCESSING = "PROCESSING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+class Phase(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+class State(NamedTuple):
+    status: Status
+    phase: Phase
+
+
+QUEUED = State(Status.PROCESSING, Phase.QUEUED)
+RUNNING = State(Status.PROCESSING, Phase.RUNNING)
+DONE = State(Status.DONE, Phase.FINISHED)
+FAILED = State(Status.FAILED, Phase.FINISHED)
+CANCELED = State(Status.CANCELED, Phase.FINISHED)
+
+
+class Move(NamedTuple):
+    sources: frozenset[State]
+    target: State
+
+
+CLAIM = Move(frozenset({QUEUED, RUNNING}), RUNNING)
+ADVANCE = Move(frozenset({RUNNING}), RUNNING)
+RELEASE = Move(frozenset({RUNNING}), QUEUED)
+SPLIT = Move(frozenset({RUNNING}), RUNNING)
+COUNT = Move(frozenset({QUEUED, RUNNING}), RUNNING)
+FINISH = Move(frozenset({RUNNING}), DONE)
+FAIL = Move(frozenset({RUNNING}), FAILED)
+EXPIRE = Move(frozenset({QUEUED, RUNNING}), FAILED)
+CANCEL = Move(frozenset({QUEUED, RUNNING}), CANCELED)
+RETRY = Move(frozenset({FAILED, CANCELED}), QUEUED)
+
+
+def job_key(job_id: str) -> Key:
+    return Key(f"JOB#{job_id}", "JOB")
+
+
+def part_key(job_id: str, part: str) -> Key:
+    return Key(f"JOB#{job_id}", f"{PART_PREFIX}{part}")
+
+
+PART_PREFIX = "PART#"
+
+
+def open_partition(task: str, shard: int) -> str:
+    return f"OPEN#{task}#{shard}"
+
+
+def shard_of(job_id: str) -> int:
+    """A job's shard of the open index, from the random end of its id."""
+    return int(job_id[-2:], 16) % OPEN_SHARDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimable:
+    """What a job and a part have in common: a thing that a worker claims, works on and ends.
+
+    Times are seconds since 1970, UTC.
+    """
+
+    pk: str
+    sk: str
+    status: Status
+    phase: Phase
+    fence: int = 0
+    """Counts claims. Only the holder of the newest fence may write."""
+    attempt: int = 0
+    """Counts attempts at the work; unlike the fence, a hand-back takes one off again."""
+    max_attempts: int
+    lease_until: float = 0
+    claimed_at: float | None = None
+    started_at: float | None = None
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    """What became of each attempt that failed, oldest first."""
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    ended_at: float | None = None
+    rescues: int = 0
+    """How often the janitor has put it back into its queue."""
+    expires_at: int
+    """When the record and its objects may go."""
+
+    @property
+    def key(self) -> Key:
+        return Key(self.pk, self.sk)
+
+    @property
+    def ended(self) -> bool:
+        return self.phase == Phase.FINISHED
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        known = {name: item[name] for name in (f.name for f in fields(cls)) if name in item}
+        known["status"], known["phase"] = Status(known["status"]), Phase(known["phase"])
+        return cls(**known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(Claimable):
+    id: str
+    tenant: str
+    task: str
+    queue: str
+    params: dict[str, Any]
+    input: dict[str, Any] | None = None
+    """`{"key": object key, "bytes": n, "media_type": …}`, or None for a task without an input."""
+    references: dict[str, dict[str, Any]] | None = None
+    """The same of each output of another job that a param names, by the param."""
+    created_at: float
+    updated_at: float
+    deadline: float
+    done: int = 0
+    total: int | None = None
+    outputs: dict[str, Any] | None = None
+    """`{"manifest": object key, "count": n, "bytes": n}` once the job is DONE."""
+    plan: str | None = None
+    """Which plan of parts is in force, once the job is fanned out."""
+    parts_total: int | None = None
+    parts_open: int | None = None
+    callback_url: str | None = None
+    callback: dict[str, Any] | None = None
+    """How its delivery stands: a `Callback` of `callback.py`."""
+    cold_start: bool | None = None
+    billed_ms: int = 0
+    """Worker time spent on the job, over its attempts and parts: those of workers that died are not known."""
+    memory_mb: int | None = None
+    dead_pk: str | None = None
+    """Set while the job is a dead letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(Claimable):
+    id: str
+    """Its plan and its number in it; the end of its sk."""
+    spec: dict[str, Any]
+    """What it is to do: a `Part` of `work.py`."""
+    deadline: float
+    check_at: float
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+
+
+def new_item(unit: Claimable) -> Item:
+    """The item of a new job or part: what is None is left out, so that conditions can say 'missing'."""
+    return {f.name: value for f in fields(unit) if (value := getattr(unit, f.name)) is not None}

@@ -1,0 +1,1 @@
+"""How jobs end that no worker ends: the janitor and dead messages."""

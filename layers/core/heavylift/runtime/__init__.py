@@ -1,0 +1,1 @@
+"""The engine in Lambda: the composition root, and Powertools."""

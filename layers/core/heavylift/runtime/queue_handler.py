@@ -1,0 +1,85 @@
+"""The one Lambda handler of every queue: SQS records in, partial batch failures out.
+
+Workers, callbacks and dead letters differ only in what they do with a message that could be decoded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from heavylift.ports.queue import Disposition, Message, OrphanMessage, Retry, Undecodable
+from heavylift.ports.system import System
+from heavylift.recovery.quarantine import quarantine
+from heavylift.runtime import bootstrap
+from heavylift.runtime.metrics import count
+from heavylift.runtime.telemetry import Handler, Telemetry
+
+Handle = Callable[[System, Message, SQSRecord, LambdaContext], Disposition]
+"""Does what a message asks. Raises OrphanMessage if the message names no job."""
+
+
+class LeaveInQueue(Exception):
+    """Raised for the batch processor: the message stays in its queue."""
+
+
+@dataclass(frozen=True)
+class QueueHandler:
+    """Handles the messages of one kind of queue."""
+
+    telemetry: Telemetry
+    handle: Handle
+    queue: str | None = None
+    """The queue's name in the QUEUES setting. None: messages of any queue, none of which is put off."""
+    received: str | None = None
+    """The metric that counts every message, decoded or not."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """What the running invocation has counted, by metric."""
+
+    def as_lambda(self) -> Handler:
+        """Return the Lambda handler."""
+        return self.telemetry.observe(self.run)
+
+    def run(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Handle every record. Return which of them stay in their queue."""
+        self.counts.clear()
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        failures = process_partial_response(
+            event=event, record_handler=self.record, processor=processor, context=context
+        )
+        count(self.telemetry.metrics, self.counts)
+        return dict(failures)
+
+    def record(self, record: SQSRecord, lambda_context: LambdaContext) -> None:
+        """Handle one record. LeaveInQueue if its message is to come again."""
+        system = bootstrap.system()
+        self.telemetry.logger.remove_keys(["job_id", "part"])  # those of the batch's message before
+        if self.received is not None:
+            self.counts[self.received] += 1
+        try:
+            message = Message.decode(record.body)
+            self.telemetry.logger.append_keys(job_id=message.job_id, part=message.part)
+            disposition = self.handle(system, message, record, lambda_context)
+        except (Undecodable, OrphanMessage) as reason:
+            self._quarantine(system, record, reason)
+            return
+        self.counts.update({disposition.outcome: 1, **disposition.counts})
+        self.telemetry.logger.info("message handled", extra={"outcome": disposition.outcome})
+        if isinstance(disposition, Retry):
+            if self.queue is not None:
+                system.queue.postpone(self.queue, record.receipt_handle, disposition.seconds)
+            raise LeaveInQueue(disposition.outcome)
+
+    def _quarantine(self, system: System, record: SQSRecord, reason: Exception) -> None:
+        queue = self.queue or record.event_source_arn.rpartition(":")[2]
+        kept = quarantine(system.objects, queue, record.message_id, record.body)
+        self.counts["OrphanMessages"] += 1
+        self.telemetry.logger.warning(
+            "the message names no job and was kept in quarantine", extra={"kept": kept, "why": str(reason)}
+        )

@@ -1,0 +1,173 @@
+"""Submit: validate → store the input → create the record → enqueue.
+
+Nothing is stored before the request is known to be good. Once the record exists the job is accepted:
+if the message is lost on the way, the janitor sends another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from heavylift.errors import InvalidRequest, Refused
+from heavylift.job_store.enqueue import enqueue
+from heavylift.job_store.load import load_job
+from heavylift.jobs.ids import new_id
+from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
+from heavylift.jobs.object_keys import input_key
+from heavylift.jobs.transitions import CHECK_GRACE_S
+from heavylift.ports.queue import Message
+from heavylift.ports.system import System
+from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
+from heavylift.service.inputs import Input, check_input
+from heavylift.service.listing import tenant_partition
+from heavylift.service.references import check_references
+from heavylift.service.validation import validation_faults
+from heavylift.tasks.registry import spec_of
+from heavylift.tasks.spec import TaskSpec
+from heavylift.webhooks.url import check_callback_url
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Submission:
+    tenant: str
+    task: str
+    params: Mapping[str, Any]
+    input: Input = None
+    callback_url: str | None = None
+    idempotency_key: str | None = None
+
+
+def submit(system: System, submission: Submission) -> Job:
+    """The accepted job; Refused, with nothing left behind, if it can't be accepted.
+
+    With an idempotency key that was used for the same submission before: the job of that time.
+    """
+    spec = spec_of(submission.task)
+    params = validate_params(spec, submission.params)
+    found = check_input(system, spec, submission.tenant, submission.input)
+    references = check_references(system, spec, submission.tenant, params)
+    job = _new_job(system, spec, submission, params, found, references)
+    given = submission.input
+    if isinstance(given, bytes) and job.input:
+        system.objects.put(job.input["key"], given, job.input["media_type"])
+    try:
+        earlier = _create(system, submission, job)
+    except Refused:
+        _forget_input(system, given, job)
+        raise
+    if earlier is not None:
+        _forget_input(system, given, job)
+        return earlier
+    enqueue(system, job, [Message(job.id)])
+    return job
+
+
+def _forget_input(system: System, given: Input, job: Job) -> None:
+    """Only where the job surely is not there: after an error that leaves it open, it may be."""
+    if isinstance(given, bytes) and job.input:
+        system.objects.delete(job.input["key"])
+
+
+def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault.
+
+    Its numbers are as the table gives them back, so that the job's ETag is the same before and after.
+    """
+    try:
+        # As JSON and strictly, as the task's schema says it: `true` is no number, and "200" neither.
+        valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
+        return {name: normalize_number(value) for name, value in valid.model_dump(mode="json").items()}
+    except ValidationError as error:
+        faults = validation_faults(error.errors(include_url=False, include_input=False), "params")
+        raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
+
+
+def _new_job(
+    system: System,
+    spec: TaskSpec,
+    submission: Submission,
+    params: dict[str, Any],
+    found: dict[str, Any] | None,
+    references: dict[str, dict[str, Any]] | None,
+) -> Job:
+    now = system.clock.now()
+    job_id = new_id(now)
+    return Job(
+        **job_key(job_id)._asdict(),
+        **QUEUED._asdict(),
+        id=job_id,
+        tenant=submission.tenant,
+        task=spec.name,
+        queue=spec.queue,
+        params=params,
+        input={**found, "key": found["key"] or input_key(job_id)} if found else None,
+        references=references,
+        max_attempts=spec.max_attempts,
+        created_at=now,
+        updated_at=now,
+        deadline=now + spec.deadline_s,
+        expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
+        callback_url=_callback_url(system, submission),
+    )
+
+
+def _callback_url(system: System, submission: Submission) -> str | None:
+    if submission.callback_url is None:
+        return None
+    return check_callback_url(submission.callback_url, private=system.settings.private_callbacks)
+
+
+def _item(job: Job) -> Item:
+    return {
+        **new_item(job),
+        "tenant_pk": tenant_partition(job.tenant),
+        "open_pk": open_partition(job.task, shard_of(job.id)),
+        "check_at": job.created_at + CHECK_GRACE_S,
+    }
+
+
+def _create(system: System, submission: Submission, job: Job) -> Job | None:
+    """Create the record, or find the job that this idempotency key has made already."""
+    if submission.idempotency_key is None:
+        system.table.create(_item(job))
+        return None
+    key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
+    fingerprint = _fingerprint(submission)
+    remember = Change(
+        key,
+        # The table may take two days to remove what has expired.
+        when=(AnyOf((Is("job_id", "missing"), Is("expires_at", "<=", int(job.created_at)))),),
+        set={"job_id": job.id, "fingerprint": fingerprint, "expires_at": job.expires_at},
+        upsert=True,
+    )
+    try:
+        system.table.transact(Create(_item(job)), remember)
+    except ConditionFailed as clash:
+        if clash.key != key or clash.item is None:
+            raise
+        if clash.item["fingerprint"] != fingerprint:
+            raise InvalidRequest.at(
+                "/headers/Idempotency-Key", "This Idempotency-Key was used for another request."
+            ) from None
+        return load_job(system.table, clash.item["job_id"])
+    return None
+
+
+def _fingerprint(submission: Submission) -> str:
+    digest = hashlib.sha256(
+        json.dumps(
+            [submission.task, dict(submission.params), submission.callback_url], sort_keys=True
+        ).encode()
+    )
+    given = submission.input
+    digest.update(given if isinstance(given, bytes) else repr(given).encode())
+    return digest.hexdigest()

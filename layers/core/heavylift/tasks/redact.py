@@ -1,0 +1,62 @@
+"""A job's params as they may be shown: without what the task's own schema says is `writeOnly`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from heavylift.tasks.registry import TASKS
+
+Schema = Mapping[str, Any]
+
+
+def redact_params(task: str, params: dict[str, Any]) -> dict[str, Any]:
+    """None at all of a task that is there no more: nobody can say which of them are secret."""
+    spec = TASKS.get(task)
+    if spec is None:
+        return {}
+    schema = _schema_of(spec.params)
+    shown: dict[str, Any] = _redact(params, [schema], schema.get("$defs", {}))
+    return shown
+
+
+@cache
+def _schema_of(params: type[BaseModel]) -> Schema:
+    return params.model_json_schema()
+
+
+def _redact(value: Any, schemas: list[Schema], defs: Schema) -> Any:
+    every = [each for schema in schemas for each in _alternatives(schema, defs)]
+    if isinstance(value, dict):
+        below = {name: [_below(schema, name) for schema in every] for name in value}
+        return {
+            name: _redact(each, below[name], defs)
+            for name, each in value.items()
+            if not any(_is_secret(schema, defs) for schema in below[name])
+        }
+    if isinstance(value, list):
+        items = [schema["items"] for schema in every if isinstance(schema.get("items"), Mapping)]
+        return [_redact(each, items, defs) for each in value]
+    return value
+
+
+def _is_secret(schema: Schema, defs: Schema) -> bool:
+    return any(each.get("writeOnly") for each in _alternatives(schema, defs))
+
+
+def _below(schema: Schema, name: str) -> Schema:
+    found = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+    return found if isinstance(found, Mapping) else {}
+
+
+def _alternatives(schema: Schema, defs: Schema) -> Iterator[Schema]:
+    """The schema and all that it may stand for: what any of them hides is hidden."""
+    yield schema
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for each in schema.get(keyword, ()):
+            yield from _alternatives(each, defs)
+    if "$ref" in schema:
+        yield from _alternatives(defs[schema["$ref"].rpartition("/")[2]], defs)

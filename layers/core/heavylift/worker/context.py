@@ -1,0 +1,122 @@
+"""One attempt at a unit of work: what the task sees of the world (the Work of `work.py`)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from heavylift.errors import InvalidInput, NotFound
+from heavylift.job_store.manifest import Output
+from heavylift.jobs import transitions
+from heavylift.jobs.job import Claimable, Job, Part, job_key
+from heavylift.jobs.object_keys import output_key
+from heavylift.ports.system import System
+from heavylift.ports.table import ConditionFailed
+from heavylift.tasks.spec import Params
+from heavylift.worker.completion import interruption
+from heavylift.worker.input_cache import InputCache
+
+REPORT_EVERY_S = 0.5
+"""How often progress is written; also how soon a cancel is noticed."""
+RESERVE_S = 4.0
+"""What is kept of the invocation's time for storing and finishing."""
+
+
+class AttemptContext:
+    """Used as a context manager: its scratch folder goes when the attempt is over."""
+
+    def __init__(
+        self, system: System, inputs: InputCache, job: Job, unit: Claimable, params: Params, ends_at: float
+    ) -> None:
+        self._system = system
+        self._inputs = inputs
+        self._job = job
+        self._unit = unit
+        self._ends_at = ends_at
+        self._reported_at = 0.0
+        self._directory: Path | None = None
+        self.params: Any = params
+        self.outputs: dict[str, Output] = {}
+        self.done = 0
+        self.total = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+    @property
+    def job_id(self) -> str:
+        return self._job.id
+
+    @property
+    def attempt(self) -> int:
+        return self._unit.attempt
+
+    @property
+    def has_input(self) -> bool:
+        return self._job.input is not None
+
+    @property
+    def input(self) -> Path:
+        if self._job.input is None:
+            raise RuntimeError(f"the task {self._job.task} asked for an input and has none")
+        try:
+            return self._inputs.fetch(self._system.objects, self._job.input["key"])
+        except NotFound:
+            raise InvalidInput("The input is no longer there; submit the job again with its file.") from None
+
+    def reference(self, param: str) -> Path:
+        key = (self._job.references or {})[param]["key"]
+        try:
+            return self._inputs.fetch(self._system.objects, key)
+        except NotFound:
+            raise InvalidInput(f"What the param {param} refers to is no longer there.") from None
+
+    @property
+    def directory(self) -> Path:
+        if self._directory is None:
+            self._directory = Path(tempfile.mkdtemp(prefix=f"heavylift-{self._job.id}-"))
+        return self._directory
+
+    def remaining(self) -> float:
+        return self._ends_at - RESERVE_S - self._system.clock.now()
+
+    def publish(self, name: str, source: Path, media_type: str) -> None:
+        self._system.objects.put(output_key(self._job.id, name), source, media_type)
+        self.outputs[name] = Output(name, media_type, source.stat().st_size)
+
+    def fetch(self, name: str) -> Path:
+        path = self.directory / name
+        self._system.objects.download(output_key(self._job.id, name), path)
+        return path
+
+    def advance(self, units: int = 1) -> None:
+        self.done += units
+        now = self._system.clock.now()
+        if now - self._reported_at >= REPORT_EVERY_S:
+            self._reported_at = now
+            self._report(now)
+
+    def _report(self, now: float) -> None:
+        if isinstance(self._unit, Part):
+            # A part's progress is counted when it is done; here it only asks whether it should go on.
+            item = self._system.table.get(job_key(self._job.id))
+            if item is None or Job.of(item).ended or item.get("plan") != self._job.plan:
+                raise interruption(ConditionFailed(self._job.key, item))
+            return
+        try:
+            self._system.table.update(
+                transitions.advance(
+                    self._unit.key, self._unit.fence, done=self.done, total=self.total, now=now
+                )
+            )
+        except ConditionFailed as refused:
+            raise interruption(refused) from None

@@ -1,0 +1,73 @@
+"""The API in this process, over whatever system a test gives it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from api.app import create_app
+from api.dependencies import ApiContext
+from api.settings import ApiSettings
+from heavylift.api_keys import Scope, create_key, revoke_key
+from heavylift.ports.system import System
+from tests.support.world import COPY, QUEUE, TEXT, World
+
+
+class InProcess(httpx.BaseTransport):
+    """Requests to an ASGI application, from any thread; an error that it raises is a 500, as on Lambda."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._to_app = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._to_app.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+
+class Front:
+    """An API that asks for keys and counts nothing, unless it is told otherwise."""
+
+    def __init__(self, system: System, **settings: Any) -> None:
+        self.system = system
+        self.settings = ApiSettings(requests_per_minute=0).model_copy(update=settings)
+        context = ApiContext.of(system, self.settings)
+        self.app: FastAPI = create_app(self.settings, lambda: context)
+        for _ in iter_route_contexts(self.app.routes):
+            pass  # FastAPI completes its routes when first asked for them, and not safely in threads
+
+    def key(self, tenant: str, scopes: Iterable[Scope] = tuple(Scope)) -> str:
+        return create_key(self.system.table, tenant, scopes, self.system.clock.now())[0]
+
+    def revoked_key(self, tenant: str) -> str:
+        now = self.system.clock.now()
+        secret, key = create_key(self.system.table, tenant, Scope, now)
+        revoke_key(self.system.table, key.id, now)
+        return secret
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
+        return httpx.Client(transport=InProcess(self.app), base_url="http://api", headers=headers)
+
+
+class FrontWorld(World):
+    """A whole Heavylift in memory, with its API in front."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__()
+        self.front = Front(self.system, **settings)
+
+    def submit_over(self, client: httpx.Client, **changes: Any) -> Any:
+        """POST /v1/jobs with a small file that the task takes."""
+        form: dict[str, Any] = {"data": {"task": COPY.name}, "files": {"file": ("a.txt", TEXT + b"hello")}}
+        return client.post("/v1/jobs", **(form | changes))
+
+    def waiting(self) -> int:
+        return self.queue.depth(QUEUE).visible

@@ -1,0 +1,128 @@
+"""The command `heavylift`: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from heavylift_client import Heavylift, cli_session, render
+from heavylift_client.__main__ import main
+from tests.support.in_process_api import FrontWorld
+from tests.unit.client.conftest import AT_ONCE, TASK, Road, nothing, working
+
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def say(road: Road, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """(words) → exit code, standard output, standard error."""
+    monkeypatch.setattr(cli_session, "Heavylift", partial(Heavylift, transport=road, again=AT_ONCE))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def said(*words: object) -> tuple[int, str, str]:
+        code = main(["--url", "http://api", *map(str, words)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return said
+
+
+def test_submit_prints_the_id_alone(say: Say, world: FrontWorld, file: Path) -> None:
+    code, out, _ = say("submit", TASK, file, "-p", "parts=2")
+    assert code == 0
+    assert say("--json", "job", out.strip())[1].count("\n") == 1
+    assert json.loads(say("--json", "job", out.strip())[1])["params"] == {"parts": 2}
+
+
+def test_a_job_is_followed_to_its_end(say: Say, road: Road, world: FrontWorld, file: Path) -> None:
+    job_id = say("submit", TASK, file)[1].strip()
+    road.accidents = [nothing, working(world)]
+    code, out, _ = say("wait", job_id)
+    assert code == 0
+    assert "DONE" in out
+
+
+def test_a_job_that_failed_is_code_3_and_a_running_one_4(say: Say, file: Path) -> None:
+    job_id = say("submit", TASK, file)[1].strip()
+    assert say("wait", job_id, "--timeout", 0)[0] == 4
+    assert say("cancel", job_id)[0] == 0
+    code, _, err = say("wait", job_id)
+    assert code == 3
+    assert f"heavylift: The job {job_id} is CANCELED\n" in err
+
+
+def test_a_refusal_is_one_line_and_code_1(say: Say, file: Path) -> None:
+    code, out, err = say("submit", TASK, file, "-p", "parts=none")
+    assert (code, out) == (1, "")
+    assert err.startswith("heavylift: ")
+    assert "/params/parts" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["submit", TASK, "/no/such/file"],
+        ["submit", TASK, "-p", "dpi"],
+        ["submit", TASK, "--params", "[1]"],
+        ["submit", TASK, "--params", "{"],
+        ["redrive"],
+        ["redrive", "an-id", "--queue", "pages"],
+        ["fly"],
+    ],
+)
+def test_wrong_words_are_code_2_and_ask_for_nothing(say: Say, road: Road, words: list[str]) -> None:
+    code, _, err = say(*words)
+    assert code == 2
+    assert "Usage" in err
+    assert road.seen == []
+
+
+def test_a_value_is_json_where_it_can_be(say: Say) -> None:
+    found = cli_session.parse_params(
+        ["dpi=150", "pages=1-3", "crops=false", 'rows=[{"a": 1}]'], '{"dpi": 1, "x": 2}'
+    )
+    assert found == {"dpi": 150, "x": 2, "pages": "1-3", "crops": False, "rows": [{"a": 1}]}
+
+
+def test_lists_show_what_there_is(say: Say, world: FrontWorld, file: Path) -> None:
+    job_id = say("submit", TASK, file, "-p", "parts=2")[1].strip()
+    world.work()
+    assert job_id in say("jobs", "--status", "DONE")[1]
+    assert say("jobs", "--status", "FAILED")[1].count("\n") == 1  # the heading
+    assert TASK in say("tasks")[1]
+    assert "tests" in say("queues")[1]
+    assert job_id not in say("dead-letters")[1]
+    listed = say("outputs", job_id)[1]
+    assert "copy-1.txt" in listed
+    assert listed.count("\n") == 3
+
+
+def test_what_others_wrote_is_shown_as_it_is(
+    say: Say, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rich takes [words] for markup, unless it is told not to."""
+    job = json.loads(say("--json", "submit", TASK, file)[1])
+    render.jobs([job | {"task": "[red]no-task[/]"}])
+    assert "[red]no-task[/]" in capsys.readouterr().out
+
+
+def test_help_needs_no_address(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--help"]) == 0
+    assert "--out" in capsys.readouterr().out
+
+
+def test_without_an_address_the_embedded_stack_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HEAVYLIFT_URL", raising=False)
+    assert main(["tasks"]) == 2
+    assert "HEAVYLIFT_URL" in capsys.readouterr().err
+    (tmp_path / ".heavylift").mkdir()
+    (tmp_path / ".heavylift" / "local.json").write_text('{"api_url": "http://127.0.0.1:9/here"}')
+    assert cli_session.Session(None, None, as_json=False).api._http.base_url.path == "/here/"

@@ -1,0 +1,53 @@
+"""python -m infra.admin.api_keys, against an AWS that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from heavylift.adapters.aws.dynamodb import DynamoTable
+from heavylift.api_keys import Scope, find_key
+from infra.admin import api_keys
+from tests.support.moto_stack import deployed_table
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
+    with deployed_table(monkeypatch) as found:
+        yield found
+
+
+def test_a_key_is_made_listed_and_revoked(table: DynamoTable, capsys: pytest.CaptureFixture[str]) -> None:
+    assert api_keys.main(["create", "acme", "--scopes", "jobs"]) == 0
+    secret = capsys.readouterr().out.strip()
+    key = find_key(table, secret)
+    assert key is not None
+    assert (key.tenant, key.scopes, key.revoked_at) == ("acme", frozenset({Scope.JOBS}), None)
+
+    assert api_keys.main(["list"]) == 0
+    listed = capsys.readouterr().out
+    assert key.id in listed
+    assert "good" in listed
+    assert secret not in listed
+
+    assert api_keys.main(["revoke", key.id]) == 0
+    revoked = find_key(table, secret)
+    assert revoked is not None
+    assert revoked.revoked_at
+    assert api_keys.main(["revoke", key.id]) == 1
+    assert "revoked already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["create", "No Name"], ["create", ""], ["create", "a#b"], ["revoke", "x"], ["--stack", "other", "list"]],
+)
+def test_what_is_wrong_is_said_in_a_line(
+    table: DynamoTable, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert api_keys.main(wrong) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("heavylift: ")
+    assert said.err.count("\n") == 1

@@ -1,0 +1,45 @@
+"""python -m infra.admin.webhook_secrets, against an AWS that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from heavylift.adapters.aws.dynamodb import DynamoTable
+from heavylift.adapters.system_clock import SystemClock
+from heavylift.webhooks.signing import secrets_of
+from infra.admin import webhook_secrets
+from tests.support.moto_stack import deployed_table
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
+    with deployed_table(monkeypatch) as found:
+        yield found
+
+
+def test_a_secret_is_shown_and_rotated(table: DynamoTable, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*arguments: str) -> str:
+        assert webhook_secrets.main([*arguments]) == 0
+        return capsys.readouterr().out.strip()
+
+    first = run("show", "acme")
+    assert run("show", "acme") == first
+    second = run("rotate", "acme")
+    assert secrets_of(table, "acme", SystemClock().now()) == [second, first]
+    assert run("show", "acme") == second
+    assert run("show", "other") not in (first, second)
+    third = run("rotate", "acme", "--overlap-hours", "0")
+    assert secrets_of(table, "acme", SystemClock().now()) == [third]
+
+
+@pytest.mark.parametrize("wrong", [["show", "No Name"], ["rotate", "a#b"], ["--stack", "other", "show", "a"]])
+def test_what_is_wrong_is_said_in_a_line(
+    table: DynamoTable, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert webhook_secrets.main(wrong) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("heavylift: ")
+    assert said.err.count("\n") == 1

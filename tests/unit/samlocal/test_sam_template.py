@@ -1,0 +1,172 @@
+"""The real template, as `sam local` is given it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.local.instance import ROOT
+from infra.local.template import load
+from infra.samlocal.event_sources import QueueSource, ScheduleSource, sources
+from infra.samlocal.intrinsics import Values
+from infra.samlocal.merge_layers import beside_code
+from infra.samlocal.provision import Provision
+from infra.samlocal.sam_template import derive
+
+TEMPLATE = load((ROOT / "template.yaml").read_text())
+FUNCTIONS = {
+    name: each["Properties"]
+    for name, each in TEMPLATE["Resources"].items()
+    if each["Type"] == "AWS::Serverless::Function"
+}
+
+
+class Moto:
+    def client(self, service: str) -> Any:
+        return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
+
+
+@pytest.fixture(name="made", scope="module")
+def provisioned() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        with mock_aws():
+            yield Provision(Moto(), TEMPLATE, {"PagesTimeout": "20", "PagesConcurrency": "3"})  # type: ignore[arg-type]
+
+
+def test_the_table_the_bucket_and_the_queues_are_made_as_the_template_says(made: Provision) -> None:
+    outputs = made.outputs
+    table = Moto().client("dynamodb").describe_table(TableName=outputs["TableName"])["Table"]
+    wanted = TEMPLATE["Resources"]["Table"]["Properties"]
+    assert {i["IndexName"] for i in table["GlobalSecondaryIndexes"]} == {
+        i["IndexName"] for i in wanted["GlobalSecondaryIndexes"]
+    }
+    assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    sqs = Moto().client("sqs")
+    url = sqs.get_queue_url(QueueName=outputs["PagesQueueName"])["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert attributes["VisibilityTimeout"] == "120"
+    dead = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"]
+    assert dead.endswith(f":{outputs['PagesDeadLetterQueueName']}")
+    rules = Moto().client("s3").get_bucket_cors(Bucket=outputs["BucketName"])["CORSRules"]
+    assert "POST" in rules[0]["AllowedMethods"]
+
+
+def test_making_it_again_finds_what_was_made(made: Provision) -> None:
+    again = Provision(Moto(), TEMPLATE, {"PagesTimeout": "30"})  # type: ignore[arg-type]
+    assert again.outputs == made.outputs
+
+
+def test_every_event_of_every_function_is_called_by_something(made: Provision) -> None:
+    found = sources(TEMPLATE, made.values)
+    assert len(found) == sum(len(each.get("Events", {})) for each in FUNCTIONS.values())
+    pages = next(each for each in found if each.function == "PagesFunction")
+    assert isinstance(pages, QueueSource)
+    assert (pages.batch_size, pages.concurrency, pages.reports_failures) == (1, 3, True)
+    assert pages.queue_arn.endswith(made.outputs["PagesQueueName"])
+    janitor = next(each for each in found if isinstance(each, ScheduleSource))
+    assert (janitor.function, janitor.every_s) == ("JanitorFunction", 60)
+
+
+def test_what_sam_local_is_given_has_every_expression_of_a_function_settled(made: Provision) -> None:
+    derived = derive(TEMPLATE, Path("/built"), made.values, {"AWS_ENDPOINT_URL": "http://inside:1"})
+    for name, before in FUNCTIONS.items():
+        properties = derived["Resources"][name]["Properties"]
+        variables = properties["Environment"]["Variables"]
+        assert not [text for text in ("Fn::", "'Ref'", "${") if text in str(variables)], name
+        for queue in json.loads(variables.get("QUEUES", "{}")).values():
+            assert queue in made.outputs.values(), name
+        assert variables["AWS_ENDPOINT_URL"] == "http://inside:1"
+        assert str(properties["Timeout"]).isdigit()
+        assert ("CodeUri" in properties) == ("CodeUri" in before)
+        if "CodeUri" in properties:
+            assert Path(properties["CodeUri"]).is_absolute()
+
+
+def test_a_function_finds_its_layers_beside_its_code_and_nothing_of_others(tmp_path: Path) -> None:
+    for file, text in {
+        "Core/python/lib.py": "core",
+        "Core/python/shared.py": "core",
+        "Web/python/shared.py": "web",
+        "Api/api.py": "api",
+        "Api/lib.py": "own",
+        "Plain/plain.py": "plain",
+    }.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+    layers = {
+        name: {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": str(tmp_path / name)}}
+        for name in ("Core", "Web")
+    }
+    kind = "AWS::Serverless::Function"
+    refs = {"Layers": [{"Ref": "Core"}, {"Ref": "Web"}]}
+    functions = {
+        "Api": {"Type": kind, "Properties": {"CodeUri": str(tmp_path / "Api"), **refs}},
+        "Plain": {"Type": kind, "Properties": {"CodeUri": str(tmp_path / "Plain")}},
+        "Image": {"Type": kind, "Properties": {"ImageUri": "image"}},
+    }
+    (tmp_path / "code" / "Api").mkdir(parents=True)
+    (tmp_path / "code" / "Api" / "left.py").write_text("of an earlier run")
+
+    made = beside_code({"Resources": layers | functions}, tmp_path / "code")["Resources"]
+
+    api = Path(made.pop("Api")["Properties"]["CodeUri"])
+    assert {path.name: path.read_text() for path in api.iterdir()} == {
+        "api.py": "api",
+        "lib.py": "own",
+        "shared.py": "web",
+    }
+    assert made == {name: functions[name] for name in ("Plain", "Image")}
+    assert (tmp_path / "Core" / "python" / "lib.py").read_text() == "core"
+
+
+def test_sam_local_meets_the_http_api_before_any_function(made: Provision) -> None:
+    derived = derive(TEMPLATE, Path("/built"), made.values, {})
+    kinds = [each["Type"] for each in derived["Resources"].values()]
+    first_function = kinds.index("AWS::Serverless::Function")
+    assert all(
+        kind.startswith("AWS::ApiGatewayV2::") for kind in kinds[: kinds.index("AWS::ApiGatewayV2::Api")]
+    )
+    assert kinds.index("AWS::ApiGatewayV2::Api") < first_function
+
+
+VALUES: list[tuple[Any, Any]] = [
+    ({"Ref": "AWS::Region"}, "us-east-1"),
+    ({"Ref": "Size"}, "7"),
+    ({"Ref": "Thing"}, "Thing.Ref"),
+    ({"Fn::GetAtt": ["Thing", "Arn"]}, "Thing.Arn"),
+    ({"Fn::GetAtt": "Thing.Outputs.Name"}, "Thing.Outputs.Name"),
+    ({"Fn::Sub": "a-${Size}-${Thing.Arn}-${!Kept}"}, "a-7-Thing.Arn-${Kept}"),
+    ({"Fn::Sub": ["${X}/${Size}", {"X": {"Ref": "Size"}}]}, "7/7"),
+    ({"Fn::If": ["Big", "yes", "no"]}, "yes"),
+    ({"Fn::If": ["Small", "yes", "no"]}, "no"),
+    ({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Name"]}, "seven"),
+    ({"Fn::Join": ["-", ["a", {"Ref": "Size"}]]}, "a-7"),
+    ({"a": {"Ref": "AWS::NoValue"}, "b": [{"Ref": "AWS::NoValue"}, 1]}, {"b": [1]}),
+    ("plain", "plain"),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), VALUES, ids=str)
+def test_an_expression_comes_to_its_value(expression: Any, value: Any) -> None:
+    template = {
+        "Parameters": {"Size": {"Type": "Number", "Default": 3}},
+        "Conditions": {
+            "Big": {"Fn::Equals": [{"Ref": "Size"}, 7]},
+            "Small": {"Fn::Not": [{"Condition": "Big"}]},
+        },
+        "Mappings": {"Sizes": {"7": {"Name": "seven"}}},
+    }
+    values = Values(template, {"Size": "7"}, lambda logical, name: f"{logical}.{name}")
+    assert values.of(expression) == value
+
+
+def test_an_expression_that_is_not_known_is_no_value() -> None:
+    with pytest.raises(KeyError):
+        Values({}, {}, lambda logical, name: "").of({"Fn::Cidr": ["10.0.0.0/8", 1, 8]})

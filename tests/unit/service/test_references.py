@@ -1,0 +1,81 @@
+"""Params that are ids of jobs: found at the submission, for their owner alone, and fetched by the worker."""
+
+from __future__ import annotations
+
+import pytest
+
+from heavylift.errors import Conflict, InvalidRequest, NotFound
+from heavylift.jobs.job import Job, Status
+from heavylift.ports.queue import Message
+from heavylift.service.submit import Submission, submit
+from heavylift.tasks.spec import TaskSpec
+from heavylift.tasks.task import JobContext, PartSpec, Result, WholeTask
+from heavylift.worker.runner import Runner
+from tests.support.world import CITE, World
+
+
+class Cite(WholeTask):
+    spec: TaskSpec = CITE
+
+    def run(self, work: JobContext, part: PartSpec) -> Result:
+        return {"cited": work.reference("source").read_text()}
+
+
+def cite(world: World, source: str | None, tenant: str = "me") -> Job:
+    return submit(world.system, Submission(tenant, CITE.name, {"source": source}))
+
+
+def run(world: World, job: Job) -> Job:
+    Runner(world.system, {CITE.name: Cite()}).run(Message(job.id), "receipt", world.invocation())
+    return world.job(job)
+
+
+def copied(world: World) -> Job:
+    job = world.submit()
+    world.work()
+    assert world.job(job).status == Status.DONE
+    return job
+
+
+def test_a_worker_has_the_output_that_a_param_refers_to() -> None:
+    world = World()
+    source = copied(world)
+    ended = run(world, cite(world, source.id))
+    assert (ended.status, ended.result) == (Status.DONE, {"cited": "text:hello"})
+
+
+def test_a_param_that_is_left_out_refers_to_nothing() -> None:
+    world = World()
+    assert cite(world, None).references is None
+
+
+def test_a_reference_that_will_not_do_is_refused_and_leaves_nothing_behind() -> None:
+    world = World()
+    done, waiting = copied(world), world.submit()
+    citing = cite(world, done.id)
+    run(world, citing)
+    before = set(world.table.items), set(world.objects.objects)
+    with pytest.raises(NotFound):
+        cite(world, "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11")
+    with pytest.raises(NotFound):
+        cite(world, done.id, tenant="you")
+    with pytest.raises(Conflict):
+        cite(world, waiting.id)
+    with pytest.raises(InvalidRequest) as refused:
+        cite(world, citing.id)
+    assert [fault["pointer"] for fault in refused.value.faults] == ["/params/source"]
+    world.clock.sleep(done.expires_at - world.clock.now() + 1)
+    with pytest.raises(NotFound):
+        cite(world, done.id)
+    assert (set(world.table.items), set(world.objects.objects)) == before
+
+
+def test_a_reference_that_has_gone_meanwhile_is_the_inputs_fault() -> None:
+    world = World()
+    job = cite(world, copied(world).id)
+    assert job.references
+    world.objects.delete(job.references["source"]["key"])
+    ended = run(world, job)
+    assert ended.status == Status.FAILED
+    assert ended.error
+    assert ended.error["type"] == "/problems/invalid-input"

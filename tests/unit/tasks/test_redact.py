@@ -1,0 +1,80 @@
+"""What is writeOnly in a task's schema is in no answer, whatever it is called and however deep it lies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, Field
+
+from heavylift.jobs.job import Job
+from heavylift.service.job_view import view
+from heavylift.service.submit import Submission, submit
+from heavylift.tasks.redact import redact_params
+from heavylift.tasks.registry import TASKS
+from heavylift.tasks.spec import Params
+from tests.support.world import COPY, TEXT, World
+
+Secret = Annotated[str | None, Field(json_schema_extra={"writeOnly": True})]
+
+
+class Account(BaseModel):
+    user: str = "me"
+    pin: Secret = None
+
+
+class Fetch(Params):
+    """A task's params as somebody else may write them."""
+
+    token: Secret = None
+    account: Account | None = None
+    mirrors: list[Account] | None = None
+    by_site: dict[str, Account] | None = None
+    password: str = "the name alone means nothing"
+
+
+FETCH = replace(COPY, name="fetch", params=Fetch)
+SENT: dict[str, Any] = {
+    "token": "s3cret",
+    "account": {"user": "a", "pin": "s3cret"},
+    "mirrors": [{"user": "b", "pin": "s3cret"}, {"user": "c", "pin": None}],
+    "by_site": {"here": {"user": "d", "pin": "s3cret"}},
+}
+
+
+@pytest.fixture(autouse=True)
+def task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TASKS, FETCH.name, FETCH)
+
+
+def fetched() -> tuple[World, Job]:
+    world = World()
+    return world, submit(world.system, Submission("me", FETCH.name, SENT, TEXT + b"hello"))
+
+
+def test_a_secret_of_any_name_and_depth_is_not_shown() -> None:
+    _, job = fetched()
+    assert view(job, "").params == {
+        "account": {"user": "a"},
+        "mirrors": [{"user": "b"}, {"user": "c"}],
+        "by_site": {"here": {"user": "d"}},
+        "password": "the name alone means nothing",
+    }
+    assert "s3cret" not in view(job, "").model_dump_json()
+
+
+def test_the_worker_still_has_it() -> None:
+    world, job = fetched()
+    assert world.job(job).params["token"] == "s3cret"
+
+
+def test_a_task_that_is_there_no_more_shows_none_of_its_params(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, job = fetched()
+    monkeypatch.delitem(TASKS, FETCH.name)
+    assert view(job, "").params == {}
+
+
+@pytest.mark.parametrize("task", ["pdf-to-images", "ocr"])
+def test_the_tasks_on_documents_hide_the_password(task: str) -> None:
+    assert redact_params(task, {"pages": "1", "password": "s3cret"}) == {"pages": "1"}
