@@ -2,7 +2,8 @@
 
     python benchmarks/render.py [FILE.pdf ...]
 
-First a book of plain text, made here; then the files, or else 17 pages of scans if the corpus is there.
+First a book of plain text, made here; then the files, or else 17 pages of scans if they are in the folder
+HEAVYLIFT_CORPUS.
 Each way runs in a process of its own, RUNS times in turn, and the least counts: user and system time of the
 process and of its children. Ours is the whole task: two children, drawing, PNGs on the disk. As in a warm
 worker, what is done once for all jobs is not counted, which is imports, and for ours the template of the
@@ -23,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.sample_documents import CORPUS, text_pdf  # noqa: E402
+from tests.support.sample_documents import from_corpus, text_pdf  # noqa: E402
 
 RUNS = 5
 DPI = 200
@@ -139,7 +140,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder, "empty.pdf")
         empty.write_bytes(text_pdf(1, words_per_page=0))
-        files = [Path(name) for name in sys.argv[1:]] or [pdf for pdf in [CORPUS / SCANS] if pdf.exists()]
+        files = [Path(name) for name in sys.argv[1:]] or list(filter(None, [from_corpus(SCANS)]))
         for pdf in [book(Path(folder)), *files]:
             print(json.dumps(compare(pdf, empty)), flush=True)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
 
 from heavylift.tasks.registry import TASKS
+from tests.support.capabilities import describe_skips
 
 settings.register_profile("heavylift", deadline=None)  # how long an example takes is the machine's business
 settings.load_profile("heavylift")
@@ -35,6 +36,17 @@ def only_the_real_tasks_afterwards() -> Iterator[None]:
     yield
     TASKS.clear()
     TASKS.update(before)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    """After all else: what this machine lacks, and how it is added."""
+    yield
+    lines = describe_skips(terminalreporter.getreports("skipped"))
+    if lines:
+        terminalreporter.section("not tested on this machine")
+    for line in lines:
+        terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -22,7 +22,10 @@ COLORS = {"DONE": "green", "FAILED": "red", "CANCELED": "yellow", "PROCESSING": 
 
 @contextmanager
 def progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Job], None]]:
-    """A bar, on standard error; the function inside is told of each state of the job."""
+    """A bar, on standard error; the function inside is called with each state of the job.
+
+    Without a job, as where the API refused it, no bar is left behind.
+    """
     columns = (
         TextColumn(indent + "{task.description}"),
         BarColumn(),
@@ -30,13 +33,17 @@ def progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Jo
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), disable=hidden) as bars:
-        bar = bars.add_task("queued", total=None)
+        bar, phases = bars.add_task("queued", total=None), set()
 
         def on_change(job: Job) -> None:
+            phases.add(job["phase"])
             done, total = job["progress"]["done"], job["progress"]["total"]
             bars.update(bar, description=job["phase"], completed=done, total=total)
 
-        yield on_change
+        try:
+            yield on_change
+        finally:
+            bars.update(bar, visible=bool(phases))
 
 
 def job(job: Job) -> None:

@@ -1,9 +1,10 @@
-"""python -m infra.local up | down | run | status | logs"""
+"""python -m infra.local up | down | run | status | url | logs"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import time
@@ -17,6 +18,7 @@ from infra.local.instance import DEFAULT_PORT, DEFAULT_STATE, ROOT, LocalInstanc
 from infra.local.logs import print_logs
 
 SAMPLE = ROOT / "samples" / "sample.pdf"
+DOWN = "The stack is down: make up starts it"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,17 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     overrides = dict(pair.split("=", 1) for pair in options.set)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
     try:
-        match options.command:
-            case "up":
-                _up(place, overrides)
-            case "run":
-                _run(place, overrides, options.file, options.out)
-            case "down":
-                _down(place)
-            case "status":
-                _status(place)
-            case "logs":
-                print_logs(place)
+        if options.command in ANSWERS:
+            ANSWERS[options.command](place)
+        elif options.command == "up":
+            _up(place, overrides)
+        else:
+            _run(place, overrides, options.file, options.out)
     except CommandError as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
@@ -47,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="The embedded stack.")
-    parser.add_argument("command", choices=["up", "down", "run", "status", "logs"])
+    parser.add_argument("command", choices=["up", "down", "run", "status", "url", "logs"])
     parser.add_argument("--port", type=int, help=f"default {DEFAULT_PORT}")
     parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE)
     parser.add_argument(
@@ -70,8 +67,13 @@ def _up(place: LocalInstance, overrides: dict[str, str]) -> None:
     description = stack.up(place, overrides)
     print(f"==> up in {time.monotonic() - began:.1f} s: {description['api_url']}")
     print(f"    the page: {description['api_url']}/")
+    print("    the command: .venv/bin/heavylift")
     if staging.parameters(place, overrides)["RequireApiKey"] == "false":
         print("    it is open: no key is asked for, so it is for this machine only (RequireApiKey=false)")
+    else:
+        print(
+            "    it asks for a key: make key TENANT=me makes one; the command takes it from HEAVYLIFT_API_KEY"
+        )
 
 
 def _run(place: LocalInstance, overrides: dict[str, str], pdf: Path, out: Path) -> None:
@@ -79,7 +81,7 @@ def _run(place: LocalInstance, overrides: dict[str, str], pdf: Path, out: Path) 
         raise CommandError(f"There is no file {pdf}")
     _up(place, overrides)
     print(f"==> pdf-to-images: {pdf}")
-    done = convert(place.api_url, pdf, out / pdf.stem)
+    done = convert(place.api_url, pdf, out / pdf.stem, key=os.environ.get("HEAVYLIFT_API_KEY"))
     print(f"==> {len(done.files)} pages in {done.seconds:.1f} s, saved in {out / pdf.stem}/")
     print(f"    the API is at {place.api_url}; make down ends it")
 
@@ -93,9 +95,25 @@ def _down(place: LocalInstance) -> None:
 
 def _status(place: LocalInstance) -> None:
     description = stack.status(place)
-    if description is None:
-        raise CommandError("The stack is down: make up starts it")
-    print(json.dumps(description, indent=2))
+    print(json.dumps(description, indent=2) if description else DOWN)
+
+
+def _url(place: LocalInstance) -> None:
+    """Print the address alone on its line, for scripts; without a stack that is an error."""
+    address = stack.api_url(place)
+    if address is None:
+        raise CommandError(DOWN)
+    print(address)
+
+
+def _logs(place: LocalInstance) -> None:
+    if stack.api_url(place) is None:
+        print(DOWN)
+        return
+    print_logs(place)
+
+
+ANSWERS = {"down": _down, "status": _status, "url": _url, "logs": _logs}
 
 
 if __name__ == "__main__":

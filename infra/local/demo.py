@@ -20,11 +20,11 @@ class Done:
     seconds: float
 
 
-def convert(api_url: str, pdf: Path, out: Path) -> Done:
+def convert(api_url: str, pdf: Path, out: Path, *, key: str | None = None) -> Done:
     """Post `pdf`, follow the job, save its outputs in `out`. Raises Stop if the job does not end DONE."""
     began = time.monotonic()
     try:
-        with Heavylift(api_url) as api, progress(indent="    ") as on_change:
+        with Heavylift(api_url, key) as api, progress(indent="    ") as on_change:
             job = api.run(TASK, pdf, timeout_s=PATIENCE_S, on_change=on_change)
             files = api.save(job["id"], out)
     except ClientError as error:

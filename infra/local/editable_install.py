@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def link() -> None:
-    roots = [str(ROOT / "layers" / "core"), str(ROOT / "functions"), str(ROOT / "client")]
+    roots = [str(ROOT / "layers" / "core"), str(ROOT / "functions")]
     line = f"import os, sys; 'LAMBDA_TASK_ROOT' in os.environ or sys.path.extend({roots})\n"
     Path(sysconfig.get_path("purelib"), "heavylift.pth").write_text(line)
 

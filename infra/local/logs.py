@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from infra.local.console import CommandError
 from infra.local.deploy import outputs
 from infra.local.instance import LocalInstance
 
@@ -23,8 +22,6 @@ def lines(place: LocalInstance) -> list[tuple[int, str, str]]:
 
 
 def print_logs(place: LocalInstance) -> None:
-    if not place.description.exists():
-        raise CommandError("The stack is down: make up starts it")
     for milliseconds, function, text in lines(place):
         moment = datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%H:%M:%S")
         print(f"{moment} {function:6} {text}")

@@ -53,10 +53,17 @@ def down(place: LocalInstance) -> bool:
 
 def status(place: LocalInstance) -> dict[str, Any] | None:
     """Where the stack is and what it is made of; None if it is down."""
-    if emulator.running_port(place) is None or not place.description.exists():
+    if api_url(place) is None:
         return None
     description: dict[str, Any] = json.loads(place.description.read_text())
     return description | {"outputs": outputs(place)}
+
+
+def api_url(place: LocalInstance) -> str | None:
+    """The address of the API of the stack that is up; None if it is down."""
+    if emulator.running_port(place) is None or not place.description.exists():
+        return None
+    return str(json.loads(place.description.read_text())["api_url"])
 
 
 def _start(place: LocalInstance, *, tied_to_parent: bool) -> bool:

@@ -52,7 +52,7 @@ def on_this_machine() -> dict[str, str]:
 def digest(staged: Path, chosen: dict[str, str]) -> str:
     """Changes when a staged file, a parameter or a pinned dependency does."""
     told = hashlib.sha256(repr(sorted(chosen.items())).encode())
-    told.update((ROOT / "requirements" / "dev.txt").read_bytes())
+    told.update((ROOT / "requirements" / "run.txt").read_bytes())
     for path in sorted(path for path in staged.rglob("*") if path.is_file()):
         told.update(f"\0{path.relative_to(staged)}\0".encode())
         told.update(path.read_bytes())

@@ -10,9 +10,7 @@ from PIL import Image
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import CORPUS, corpus, text_pdf
-
-INVOICES = CORPUS / "regal-17pages.pdf"
+from tests.support.sample_documents import corpus, from_corpus, seventeen_scans, text_pdf
 
 
 @pytest.fixture
@@ -49,9 +47,8 @@ def test_an_output_is_found_by_its_name(api: Api) -> None:
     assert missing.status_code == 404
 
 
-@pytest.mark.skipif(not INVOICES.exists(), reason="the 17 scanned pages are not part of the project")
-def test_the_seventeen_pages(api: Api) -> None:
-    job = api.accepted(INVOICES, params={"dpi": 200})
+def test_seventeen_scanned_pages(api: Api) -> None:
+    job = api.accepted(from_corpus("regal-17pages.pdf") or seventeen_scans(), params={"dpi": 200})
     ended = api.ended(job["id"])
     assert ended["status"] == "DONE"
     assert ended["outputs"]["count"] == 17

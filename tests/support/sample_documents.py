@@ -1,20 +1,44 @@
-"""Documents to try things on: made here, and the corpus of real ones where there is one."""
+"""Documents to try things on: made here, and real ones where HEAVYLIFT_CORPUS names a folder of them."""
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
+import pypdfium2
 from fpdf import FPDF
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-CORPUS = Path(os.environ.get("HEAVYLIFT_CORPUS", ROOT.parent / "shared" / "corpus"))
 SAMPLE = ROOT / "samples" / "sample.pdf"
 
 
 def corpus() -> list[Path]:
-    """Real, broken, fuzzed and hostile PDFs; the project's own sample where there are no others."""
-    return sorted(CORPUS.glob("*.pdf")) or [SAMPLE]
+    """Return the corpus's PDFs, real, broken and hostile; the project's own sample if there is no corpus."""
+    folder = os.environ.get("HEAVYLIFT_CORPUS")
+    return (sorted(Path(folder).glob("*.pdf")) if folder else []) or [SAMPLE]
+
+
+def from_corpus(name: str) -> Path | None:
+    """Return a document of the corpus by its file's name; None where that is not there."""
+    return next((path for path in corpus() if path.name == name), None)
+
+
+def seventeen_scans() -> bytes:
+    """Return a PDF of 17 pictures in the sizes of a scanner: A4, most of them turned, and one of A3."""
+    sizes = [*[(841.44, 595.2)] * 13, (841.44, 1190.4), *[(595.2, 841.44)] * 3]
+    document = FPDF(unit="pt")
+    for width, height in sizes:
+        document.add_page(format=(width, height))
+        grain = Image.effect_noise((int(width / 3), int(height / 3)), 40)
+        document.image(grain, 0, 0, width, height)
+    with pypdfium2.PdfDocument(bytes(document.output())) as scans:
+        for page in range(14):
+            scans[page].set_rotation(270)
+        out = io.BytesIO()
+        scans.save(out)
+    return out.getvalue()
 
 
 def text_pdf(pages: int, words_per_page: int = 60) -> bytes:

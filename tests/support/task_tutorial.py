@@ -9,8 +9,17 @@ from pathlib import Path
 from tests.support.sample_documents import ROOT
 
 DOCUMENT = (ROOT / "docs" / "tutorial" / "writing-a-task.md").read_text()
-COPIED = ("functions", "layers", "infra", "tests/support", "tests/architecture", "requirements")
-FILES = ("template.yaml", "samconfig.toml", "pyproject.toml")
+COPIED = (
+    "functions",
+    "layers",
+    "infra",
+    "client",
+    "scripts",
+    "tests/support",
+    "tests/architecture",
+    "requirements",
+)
+FILES = ("Makefile", "template.yaml", "samconfig.toml", "pyproject.toml")
 STEP = re.compile(r"`(?P<path>[\w/]+\.py)`:$|^```(?P<kind>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 
 

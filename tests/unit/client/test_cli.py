@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from heavylift_client import Heavylift, cli_session, render
+from heavylift_client import ClientError, Heavylift, cli_session, render
 from heavylift_client.__main__ import main
 from tests.support.in_process_api import FrontWorld
 from tests.unit.client.conftest import AT_ONCE, TASK, Road, nothing, working
@@ -61,6 +61,15 @@ def test_a_refusal_is_one_line_and_code_1(say: Say, file: Path) -> None:
     assert err.startswith("heavylift: ")
     assert "/params/parts" in err
     assert err.count("\n") == 1
+
+
+def test_a_file_that_is_refused_leaves_no_bar_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> None:
+        raise ClientError("refused")
+
+    with pytest.raises(ClientError), render.progress():
+        refuse()
+    assert capsys.readouterr().err.strip() == ""
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from ocr.annotate import jpeg
 from ocr.recognize import Line
 from ocr.searchable_pdf import merge, write_page
+from tests.support.capabilities import POPPLER
 
 SIZE, DPI = (800, 400), 144
 WHITE = np.full((400, 800, 3), 255, np.uint8)
@@ -53,7 +53,7 @@ def test_text_in_any_script_is_found_by_pdfium(page: Path) -> None:
     assert text.split("\r\n") == TEXTS
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed here")
+@POPPLER.needed
 def test_text_in_any_script_is_found_by_poppler(page: Path) -> None:
     told = subprocess.run(["pdftotext", str(page), "-"], capture_output=True, text=True, check=True).stdout
     assert [each for each in told.splitlines() if each.strip("\f")] == TEXTS

@@ -21,6 +21,7 @@ from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage
 from ocr.settings import OcrSettings
 from ocr.task import Ocr
 from sandbox.errors import OverMemory
+from tests.support.capabilities import LINUX
 from tests.support.fake_work import FakeWork
 from tests.support.pictures import encoded, picture, png_header
 from tests.unit.ocr.conftest import WorkMaker
@@ -181,7 +182,7 @@ def test_a_picture_that_breaks_off_fails_as_the_client_s(make_work: WorkMaker) -
         run_all(make_work(content[: len(content) // 2]))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+@LINUX.needed  # elsewhere the memory of a process is not limited
 def test_a_picture_that_outgrows_the_child_s_memory_is_a_typed_problem(make_work: WorkMaker) -> None:
     work = make_work(encoded(Image.new("RGB", (7000, 7000))))  # 147 MB of pixels, 0.2 MB of PNG
     with pytest.raises(OverMemory):

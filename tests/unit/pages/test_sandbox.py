@@ -18,6 +18,7 @@ from heavylift.errors import Canceled
 from pages.settings import PagesSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
 from sandbox.supervisor import _child_env
+from tests.support.capabilities import LINUX
 from tests.support.fake_work import run_all
 from tests.support.pdfs import Page, pdf, slow
 from tests.support.processes import gone
@@ -47,7 +48,7 @@ def nothing_left_running() -> object:
     assert children() == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+@LINUX.needed  # elsewhere the memory of a process is not limited
 def test_a_page_that_needs_more_memory_than_allowed(make_work: WorkMaker) -> None:
     work = make_work(pdf(Page(), Page(box="0 0 9900 9900")), dpi=72)  # 98 megapixels, 294 MB
     with pytest.raises(OverMemory, match="Page 2") as caught:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from documents.engines import poppler_installed
 from documents.errors import (
     Damaged,
     Encrypted,
@@ -26,11 +25,11 @@ from documents.errors import (
 from heavylift.errors import InvalidInput
 from pages.settings import PagesSettings
 from pages.task import PdfToImages
+from tests.support.capabilities import POPPLER
 from tests.support.fake_work import run_all
 from tests.support.pdfs import BLUE, RED, Page, assembled, encrypted, pdf
 from tests.unit.pages.conftest import WorkMaker
 
-needs_poppler = pytest.mark.skipif(not poppler_installed(), reason="poppler-utils is not installed here")
 HUGE = Page(box="0 0 14400 14400")
 
 
@@ -182,7 +181,7 @@ def test_without_poppler_asking_for_it_is_a_typed_problem(
         run_all(make_work(pdf(Page()), engine="poppler"))
 
 
-@needs_poppler
+@POPPLER.needed
 @pytest.mark.parametrize(
     ("extra", "grayscale"),
     [("", True), ("/Rotate 90", False), ("/CropBox[10 10 90.3 70.7]", False), ("/UserUnit 3", False)],
@@ -200,7 +199,7 @@ def test_both_engines_draw_a_page_alike(make_work: WorkMaker, extra: str, *, gra
     assert far_apart < 0.05 * len(ours.tobytes())  # edges alone
 
 
-@needs_poppler
+@POPPLER.needed
 @pytest.mark.parametrize(
     ("data", "password", "error"),
     [
@@ -217,7 +216,7 @@ def test_poppler_tells_the_same_problems(
         run_all(make_work(data, engine="poppler", password=password))
 
 
-@needs_poppler
+@POPPLER.needed
 def test_poppler_opens_by_the_password_too(make_work: WorkMaker) -> None:
     assert run_all(make_work(encrypted("user"), engine="poppler", password="user")).result["pages"] == 1
 

@@ -18,10 +18,10 @@ from heavylift.tasks.pdf_to_images import PdfToImagesParams
 from sandbox.errors import EngineCrashed, OverMemory, by_slug
 from sandbox.settings import SandboxSettings
 from sandbox.supervisor import ChildProcess, ChildProgram
+from tests.support.capabilities import LINUX
 from tests.support.fake_work import FakeWork
 from tests.support.processes import gone
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="what is looked at is Linux's")
 BY_SLUG = by_slug(())
 ChildMaker = Callable[..., ChildProcess]
 
@@ -43,7 +43,7 @@ def told(child: ChildProcess) -> dict[str, Any]:
         return {name: value for event in child.events() for name, value in event.items()}
 
 
-@linux
+@LINUX.needed
 def test_children_are_processes_of_their_own_with_what_the_template_has_loaded(child: ChildMaker) -> None:
     first, second = told(child("")), told(child(""))
     assert first["pid"] != second["pid"]
@@ -95,7 +95,7 @@ def test_a_child_has_the_environment_of_now_and_no_secrets(
     assert seen["folder"] == str(tmp_path.resolve())
 
 
-@linux
+@LINUX.needed
 def test_limits_are_the_childs_alone(child: ChildMaker) -> None:
     with child("wait") as one:
         template = psutil.Process(next(one.events())["parent"])
@@ -106,7 +106,7 @@ def test_limits_are_the_childs_alone(child: ChildMaker) -> None:
         assert os.getpgid(one.pid) == one.pid != os.getpgid(template.pid)
 
 
-@linux
+@LINUX.needed
 def test_a_child_that_outgrows_its_limit_by_what_is_loaded_alone_says_so(child: ChildMaker) -> None:
     with pytest.raises(OverMemory):
         told(child("", memory_mb=190))
