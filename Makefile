@@ -28,8 +28,9 @@ DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check test test-browser test-task test-localstack test-docker \
-	fuzz chaos build deploy key keys secret fmt docs lock sample bench-ocr bench-stack hooks clean usable-python
+.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-localstack test-docker \
+	fuzz chaos build deploy key keys secret fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
+	lint-page format-page
 
 help: ## this list
 	@awk '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
@@ -60,7 +61,7 @@ sam-local: $(RUN) build ## sam local, on the services at AWS_ENDPOINT_URL or Min
 
 ##@ Test
 
-check: $(DEV) ## the gate: format, lint, types, templates, workflows, architecture
+check: $(DEV) check-page ## the gate: format, lint, types, templates, workflows, architecture
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
@@ -73,6 +74,10 @@ check: $(DEV) ## the gate: format, lint, types, templates, workflows, architectu
 	$(BIN)/zizmor --offline --quiet --strict-collection .github .pre-commit-config.yaml
 	$(BIN)/pre-commit validate-config
 	$(BIN)/python -m pytest -q tests/architecture
+
+check-page: ## the web page alone: format, lint, types; skipped where Node.js is not
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory lint-page; else \
+		echo 'The lint of the web page is skipped. To add it, install Node.js 20.19 or newer, with npm.'; fi
 
 test: $(DEV) ## every test; no Docker, no account
 	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
@@ -123,6 +128,7 @@ secret: $(RUN) ## what a tenant's callbacks are signed with: TENANT=default  [RO
 fmt: $(DEV) ## fix what can be fixed by itself
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory format-page; fi
 
 docs: .venv-docs/.installed ## the documents as a site, in site/
 	@NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/.venv-docs/bin:$$PATH" mkdocs build --quiet --strict
@@ -161,3 +167,23 @@ $(DEV): $(RUN) requirements/dev.txt
 
 usable-python:
 	@scripts/bootstrap check
+
+# ---- the tools that check the web page: they need Node.js, which nothing else does -----------------
+
+PAGE     := functions/api/web
+PAGE_BIN := node_modules/.bin
+NEW_NODE := const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)
+HAS_NODE := node -e '$(NEW_NODE)' 2>/dev/null && command -v npm >/dev/null
+
+lint-page: $(PAGE_BIN)
+	$(PAGE_BIN)/prettier --check $(PAGE) *.js *.json
+	$(PAGE_BIN)/eslint --max-warnings 0 $(PAGE)
+	$(PAGE_BIN)/tsc
+
+format-page: $(PAGE_BIN)
+	$(PAGE_BIN)/prettier --write --log-level warn $(PAGE) *.js *.json
+	$(PAGE_BIN)/eslint --fix $(PAGE)
+
+$(PAGE_BIN): package.json package-lock.json
+	@npm ci --loglevel=error
+	@touch $@

@@ -2,12 +2,12 @@
 
     python benchmarks/render.py [FILE.pdf ...]
 
-The first document is a generated book of plain text. Then follow the files, or 17 pages of scans if they are
-in the folder HEAVYLIFT_CORPUS. Each way runs in a process of its own, RUNS times in turn. Minimum counts:
-user and system time of the process and its children. `ours` is the whole task: two children, rendering,
-PNGs on disk. As in a warm worker, work done once for all jobs is excluded: imports, and for `ours` the start of the
-fork server. `first_job_cpu_s` is the cost of a first job of one empty page, including the start of the fork
-server.
+The first document is a generated book of plain text. Then follow the files, or 17 pages of scans if they
+are in the folder HEAVYLIFT_CORPUS. Each way runs in a process of its own, RUNS times in turn. Minimum
+counts: user and system time of the process and its children. `ours` is the whole task: two children,
+rendering, PNGs on disk. As in a warm worker, work done once for all jobs is excluded: imports, and for
+`ours` the start of the fork server. `first_job_cpu_s` is the cost of a first job of one empty page,
+including the start of the fork server.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.dependencies import ApiContext, ApiContextDep
-from api.web import Asset, site
+from api.web.bundle import Asset, load_site
 from heavylift.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -19,14 +19,14 @@ REVALIDATE = "no-cache"
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def get_page(request: Request, context: ApiContextDep) -> Response:
-    response = _respond(request, site(context.settings.base_path).index, REVALIDATE)
+    response = _respond(request, load_site(context.settings.base_path).index, REVALIDATE)
     response.headers["Content-Security-Policy"] = _content_security_policy(_store_origin(context))
     return response
 
 
 @router.api_route("/assets/{digest}/{name}", methods=["GET", "HEAD"])
 def get_asset(digest: str, name: str, request: Request, context: ApiContextDep) -> Response:
-    here = site(context.settings.base_path)
+    here = load_site(context.settings.base_path)
     if digest != here.digest or name not in here.assets:
         raise NotFound("The website has no such file. Load the page again.")
     return _respond(request, here.assets[name], CACHE_FOREVER)

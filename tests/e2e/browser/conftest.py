@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
@@ -19,6 +19,8 @@ from tests.support.capabilities import CHROMIUM, find_browser
 
 DESKTOP = ViewportSize(width=1200, height=800)
 PATIENCE_MS = 30_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module", name="chromium")

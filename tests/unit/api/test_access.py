@@ -11,7 +11,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.admission.key_cache import CACHE_TTL_S
-from api.web import site
+from api.web.bundle import load_site
 from heavylift.adapters.memory.clock import ManualClock
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.jobs.ids import new_id
@@ -83,7 +83,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("GET", "/openapi.json"): [Row(PUBLIC, 200, 200)],
     ("GET", "/"): [Row(PUBLIC, 200, 200)],
     ("GET", "/assets/{digest}/{name}"): [
-        Row(PUBLIC, 200, 200, lambda world: f"/assets/{site('').digest}/app.js")
+        Row(PUBLIC, 200, 200, lambda world: f"/assets/{load_site('').digest}/app.js")
     ],
 }
 CASES = [
