@@ -5,151 +5,185 @@ PORT ?=
 DOCKER ?=
 ARCH ?= x86_64
 
-VENV      := .venv
-BIN       := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-LOCAL     := PYTHONUNBUFFERED=1 $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT)) $(if $(DOCKER),--docker)
-# Of keys and secrets: the stack on AWS, or the one whose state is here.
-WHERE     = $(if $(STACK),--stack $(STACK),--local $(if $(STATE),--state-dir $(STATE)))
-CODE      := $(wildcard layers functions infra client samples tests benchmarks)
+VENV  := .venv
+BIN   := $(VENV)/bin
+RUN   := $(VENV)/.installed-run
+DEV   := $(VENV)/.installed-dev
+CODE  := $(wildcard layers functions infra client samples scripts tests benchmarks)
 
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run up down status logs build bench-ocr bench-stack test test-task check fmt lock sample key keys secret fuzz test-browser
+STATE_DIR = $(if $(STATE),--state-dir $(STATE))
+SETTINGS  = $(if $(filter yes,$(KEY)),--set RequireApiKey=true) $(addprefix --set ,$(SET))
+LOCAL     = PYTHONUNBUFFERED=1 $(BIN)/python -m infra.local $(if $(PORT),--port $(PORT)) \
+	$(if $(DOCKER),--docker) $(STATE_DIR) $(SETTINGS)
+# Of keys and secrets: the stack on AWS, or the one whose state is here.
+WHERE     = $(if $(STACK),--stack $(STACK),--local $(STATE_DIR))
+# The makefiles of layers/ and functions/ find uv on the path.
+SAM       = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
+SCHEMA    = $(BIN)/check-jsonschema --builtin-schema
+# Where nothing is installed, nothing runs: then $(2) is all there is to do, and nothing is installed for it.
+DOWN      = The stack is down: make up starts it
+if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
+
 .DEFAULT_GOAL := help
+.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-localstack test-docker \
+	fuzz chaos build deploy key keys secret fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
+	lint-page format-page
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 17
+	@awk '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { split($$0, of, ":.*## "); printf "  %-16s %s\n", of[1], of[2] }' Makefile
 
-run: $(INSTALLED) $(if $(DOCKER),build) ## the main job: a PDF into page images, under out/  [FILE=a.pdf] [PORT=4566]
+##@ Run  [PORT=4566] [STATE=folder: a second stack] [PYTHON=python3: what .venv is made of]
+
+run: $(RUN) $(if $(DOCKER),build) ## the main job: a PDF into page images, under out/  [FILE=a.pdf]
 	@$(LOCAL) run $(if $(FILE),--file "$(FILE)")
 
-up: $(INSTALLED) $(if $(DOCKER),build) ## the stack alone, in the background  [PORT=4566] [DOCKER=1]
+up: $(RUN) $(if $(DOCKER),build) ## the stack alone, in the background  [KEY=yes: it asks for a key] [SET=Parameter=value] [DOCKER=1]
 	@$(LOCAL) up
 
-down: $(INSTALLED) ## end the stack
-	@$(LOCAL) down
+down: ## end the stack
+	$(call if_installed,$(LOCAL) down,echo '$(DOWN)')
 
-status: $(INSTALLED) ## is the stack up, and where
-	@$(LOCAL) status
+status: ## is the stack up, and where
+	$(call if_installed,$(LOCAL) status,echo '$(DOWN)')
 
-secret: $(INSTALLED) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes] [STACK=name: on AWS] [STATE=folder]
-	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) \
-		$(or $(TENANT),default)
+url: ## the address of its API, for a script: API=$(make -s url)
+	$(call if_installed,$(LOCAL) url,echo '$(DOWN)' >&2; exit 1)
 
-.PHONY: sam-local deploy test-localstack test-docker
-sam-local: $(INSTALLED) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
-	@$(BIN)/python -m infra.samlocal $(if $(PORT),--port $(PORT))
+logs: ## what the functions logged
+	$(call if_installed,$(LOCAL) logs,echo '$(DOWN)')
 
-logs: $(INSTALLED) ## what the functions logged
-	@$(LOCAL) logs
+sam-local: $(RUN) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
+	@$(BIN)/python -m infra.samlocal $(if $(PORT),--port $(PORT)) $(SETTINGS)
 
-# The makefiles of layers/ and functions/ find uv on the path.
-SAM = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
+##@ Test
 
-key: $(INSTALLED) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs] [STACK=heavylift: on AWS] [STATE=folder]
-	@$(BIN)/python -m infra.admin.api_keys $(WHERE) create $(TENANT) \
-		$(if $(SCOPES),--scopes $(SCOPES))
-
-keys: $(INSTALLED) ## the keys there are  [STACK=heavylift: on AWS] [REVOKE=id]
-	@$(BIN)/python -m infra.admin.api_keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
-
-fuzz: $(INSTALLED) ## the long form of the API's fuzz test: some minutes
-	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
-
-build: $(INSTALLED) ## images, zips and layers for Lambda; needs Docker  [ARCH=arm64]
-	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
-
-deploy: $(INSTALLED) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [ARCH=arm64]
-	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
-
-test: $(INSTALLED) ## every test; no Docker, no account
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
-
-chaos: $(INSTALLED) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9
-	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos
-	CHAOS_JOBS=300 CHAOS_PDFS=10 CHAOS_LOST=0.05 CHAOS_KILLING_S=60 \
-		$(BIN)/python -m pytest -q -s tests/e2e/test_chaos.py
-
-test-browser: $(INSTALLED) ## the web page alone, in a real Chromium
-	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
-
-test-task: $(INSTALLED) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
-	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
-
-test-docker: $(INSTALLED) build ## what was built, and the end-to-end suite on the images and under sam local
-	$(BIN)/python -m pytest tests/docker
-	$(BIN)/python -m tests.support.run_e2e_on docker
-	$(BIN)/python -m tests.support.run_e2e_on sam-local
-
-test-localstack: $(INSTALLED) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
-	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
-
-check: $(INSTALLED) ## the gate: format, lint, types, templates, architecture
+check: $(DEV) check-page ## the gate: format, lint, types, templates, workflows, architecture
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 	$(BIN)/cfn-lint infra/*.yaml
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/zizmor --offline --quiet --strict-collection .github .pre-commit-config.yaml
+	$(BIN)/pre-commit validate-config
 	$(BIN)/python -m pytest -q tests/architecture
 
-fmt: $(INSTALLED) ## fix what can be fixed by itself
+check-page: ## the web page alone: format, lint, types; skipped where Node.js is not
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory lint-page; else \
+		echo 'The lint of the web page is skipped. To add it, install Node.js 20.19 or newer, with npm.'; fi
+
+test: $(DEV) ## every test; no Docker, no account
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
+
+test-browser: $(DEV) ## the web page alone, in a real Chromium
+	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
+
+test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
+	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
+
+test-localstack: $(DEV) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
+	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
+
+test-docker: $(DEV) build ## what was built, and the end-to-end suite on the images and under sam local
+	$(BIN)/python -m pytest tests/docker
+	$(BIN)/python -m tests.support.run_e2e_on docker
+	$(BIN)/python -m tests.support.run_e2e_on sam-local
+
+fuzz: $(DEV) ## the long form of the API's fuzz test: some minutes  [CASES=3000]
+	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
+
+chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9  [HISTORIES=4000]
+	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos
+	CHAOS_JOBS=300 CHAOS_PDFS=10 CHAOS_LOST=0.05 CHAOS_KILLING_S=60 \
+		$(BIN)/python -m pytest -q -s tests/e2e/test_chaos.py
+
+##@ Ship  [ARCH=arm64]
+
+build: $(RUN) ## images, zips and layers for Lambda; needs Docker
+	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
+
+deploy: $(RUN) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod]
+	@$(SAM) deploy --config-env $(or $(ENV),default) $(OPTIONS)
+
+##@ Operate  [STACK=name: a stack on AWS] [STATE=folder]
+
+key: $(RUN) ## a key of the API, shown once: TENANT=acme  [SCOPES=jobs]
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) create $(TENANT) $(if $(SCOPES),--scopes $(SCOPES))
+
+keys: $(RUN) ## the keys there are  [REVOKE=id]
+	@$(BIN)/python -m infra.admin.api_keys $(WHERE) $(if $(REVOKE),revoke $(REVOKE),list)
+
+secret: $(RUN) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes]
+	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) $(or $(TENANT),default)
+
+##@ Maintain
+
+fmt: $(DEV) ## fix what can be fixed by itself
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory format-page; fi
 
-.PHONY: docs
 docs: .venv-docs/.installed ## the documents as a site, in site/
 	@NO_MKDOCS_2_WARNING=1 PATH="$(CURDIR)/.venv-docs/bin:$$PATH" mkdocs build --quiet --strict
 	@echo '==> site/index.html'
 
-.venv-docs/.installed: $(INSTALLED) requirements/docs.txt
+lock: $(RUN) ## compile the groups of pyproject.toml to pinned requirements  [UPGRADE=-U]
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/lock.py $(UPGRADE)
+
+sample: $(RUN) ## draw samples/sample.pdf again
+	$(BIN)/python samples/make_sample.py
+
+bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
+	$(BIN)/python benchmarks/ocr.py $(FILES)
+
+bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
+	$(BIN)/python benchmarks/stack.py $(FILE)
+
+hooks: $(DEV) ## let git run the checks of .pre-commit-config.yaml at each commit
+	$(BIN)/pre-commit install
+
+clean: ## end the stack; remove .venv, .heavylift, caches and builds
+	@scripts/clean
+
+# ---- the environment: what running needs, and on it what tests and checks need ---------------------
+
+$(RUN): requirements/bootstrap.txt requirements/run.txt client/pyproject.toml | $(if $(PYTHON),usable-python)
+	@scripts/bootstrap run
+
+$(DEV): $(RUN) requirements/dev.txt
+	@scripts/bootstrap dev
+
+.venv-docs/.installed: $(RUN) requirements/docs.txt
 	@$(BIN)/uv venv -q --clear --python $(BIN)/python .venv-docs
 	@$(BIN)/uv pip install -q --python .venv-docs/bin/python --require-hashes -r requirements/docs.txt
 	@touch $@
 
-sample: $(INSTALLED) ## draw samples/sample.pdf again
-	$(BIN)/python samples/make_sample.py
+usable-python:
+	@scripts/bootstrap check
 
-# ---- dependencies ----------------------------------------------------------------------------------
+# ---- the tools that check the web page: they need Node.js, which nothing else does -----------------
 
-COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header \
-	--no-emit-index-url
+PAGE     := functions/api/web
+PAGE_BIN := node_modules/.bin
+NEW_NODE := const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)
+HAS_NODE := node -e '$(NEW_NODE)' 2>/dev/null && command -v npm >/dev/null
 
-bench-ocr: $(INSTALLED) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
-	$(BIN)/python benchmarks/ocr.py $(FILES)
+lint-page: $(PAGE_BIN)
+	$(PAGE_BIN)/prettier --check $(PAGE) *.js *.json
+	$(PAGE_BIN)/eslint --max-warnings 0 $(PAGE)
+	$(PAGE_BIN)/tsc
 
-bench-stack: $(INSTALLED) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
-	$(BIN)/python benchmarks/stack.py $(FILE)
+format-page: $(PAGE_BIN)
+	$(PAGE_BIN)/prettier --write --log-level warn $(PAGE) *.js *.json
+	$(PAGE_BIN)/eslint --fix $(PAGE)
 
-lock: $(INSTALLED) ## compile pyproject.toml to pinned requirements  [UPGRADE=-U]
-	$(COMPILE) --python-version 3.11 --group dev $(UPGRADE) -o requirements/dev.txt
-	$(COMPILE) --python-version 3.11 --group bootstrap $(UPGRADE) -o requirements/bootstrap.txt
-	$(COMPILE) --python-version 3.11 --group docs -c requirements/dev.txt $(UPGRADE) -o requirements/docs.txt
-	$(COMPILE) --python-version 3.13 --group pages -c requirements/dev.txt -o requirements/pages.txt
-	$(COMPILE) --python-version 3.13 --group ocr -c requirements/dev.txt -o requirements/ocr.txt
-	$(COMPILE) --python-version 3.13 --group learn -c requirements/dev.txt -o requirements/learn.txt
-	$(COMPILE) --python-version 3.13 --group core -c requirements/dev.txt -o layers/core/requirements.txt
-	$(COMPILE) --python-version 3.13 --group web -c requirements/dev.txt -o layers/web/requirements.txt
-
-# ---- the environment -------------------------------------------------------------------------------
-
-# The first Python that is new enough and can make environments (Debian packs that part separately).
-USABLE = import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
-
-$(INSTALLED): requirements/bootstrap.txt requirements/dev.txt
-	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
-		if $$python -c '$(USABLE)' >/dev/null 2>&1; then found=$$python; break; fi; \
-	done; \
-	if [ -z "$$found" ]; then \
-		echo 'Heavylift needs Python 3.11 or newer with venv: apt-get install python3-venv, or' \
-			'brew install python, or make PYTHON=/path/to/python3'; exit 1; \
-	fi; \
-	if [ -e .heavylift/emulator.json ]; then $(LOCAL) down || true; fi; \
-	echo "==> environment: $(VENV) ($$($$found --version))"; \
-	$$found -m venv --clear $(VENV)
-	@echo '==> dependencies: pinned, from requirements/dev.txt'
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements/bootstrap.txt
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	@$(BIN)/python infra/local/editable_install.py
+$(PAGE_BIN): package.json package-lock.json
+	@npm ci --loglevel=error
 	@touch $@

@@ -1,9 +1,9 @@
-"""What the learn worker's tasks need: seconds of CPU, memory and address space of the child, by table.
+"""Measures the CPU seconds, memory and address space of the learn worker's child, by task and table.
 
     python benchmarks/learn.py            (PYTHONPATH=layers/core:functions)
 
-Each line is a child of its own, as in the worker, loading of the libraries included. RLIMIT_AS bounds the
-address space, so that column is what a worker's memory has to leave for its child.
+Each line runs in a child process of its own, as in the worker, and includes the import of the libraries.
+RLIMIT_AS limits the address space, so a worker must leave that much of its memory for its child.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from heavylift.tasks.csv_input import LIMITS
 from heavylift.tasks.plot import PlotParams
 from heavylift.tasks.predict import PredictParams
 from heavylift.tasks.train_model import TrainModelParams
-from learn.tasks import program
+from learn.tasks import make_program
 
 CHILD = """
 import json, re, resource, sys
-from learn.child import answer
-for event in answer(json.loads(sys.argv[1]), None):
+from learn.child import run_child
+for event in run_child(json.loads(sys.argv[1]), None):
     if "result" in event:
         print(json.dumps(event["result"])[:200], file=sys.stderr)
 used = resource.getrusage(resource.RUSAGE_SELF)
@@ -45,7 +45,7 @@ def main() -> None:
         os.chdir(folder)
         load_diabetes(as_frame=True, scaled=False).frame.to_csv("diabetes.csv", index=False)
         for rows in (10_000, 100_000):
-            _mixed(rows).to_csv(f"{rows}.csv", index=False)
+            _make_table(rows).to_csv(f"{rows}.csv", index=False)
         _measure("plot overview, 442 rows", "plot", "diabetes.csv", PlotParams())
         _measure("plot overview, 100,000 rows x 20", "plot", "100000.csv", PlotParams())
         _measure("train auto, 10,000 rows x 20", "train-model", "10000.csv", TrainModelParams(target="y"))
@@ -57,8 +57,8 @@ def main() -> None:
         _measure("predict, 442 rows", "predict", "diabetes.csv", PredictParams(model_job="m"))
 
 
-def _mixed(rows: int) -> pd.DataFrame:
-    """Fifteen columns of numbers and five of text, some of it missing."""
+def _make_table(rows: int) -> pd.DataFrame:
+    """Return a table of number and text columns, some text values missing."""
     random = np.random.default_rng(0)
     frame = pd.DataFrame({f"n{number}": random.normal(size=rows).round(4) for number in range(15)})
     for number in range(4):
@@ -76,7 +76,7 @@ def _measure(what: str, task: str, csv: str, params: Any) -> None:
         "params": params.model_dump(mode="json"),
     }
     command = [sys.executable, "-c", CHILD, json.dumps(request)]
-    env = {**os.environ, **program().env}
+    env = {**os.environ, **make_program().env}
     ran = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
     cpu, memory, space = json.loads(ran.stdout)
     print(f"{what:38} {cpu:7.1f} {memory:10.0f} {space:9.0f}", flush=True)

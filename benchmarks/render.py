@@ -1,12 +1,13 @@
-"""CPU seconds of `pdf-to-images` against pdf2image and against bare PDFium, in one run on one machine.
+"""Compares the CPU seconds of `pdf-to-images` with pdf2image and with bare PDFium, in one run.
 
     python benchmarks/render.py [FILE.pdf ...]
 
-First a book of plain text, made here; then the files, or else 17 pages of scans if the corpus is there.
-Each way runs in a process of its own, RUNS times in turn, and the least counts: user and system time of the
-process and of its children. Ours is the whole task: two children, drawing, PNGs on the disk. As in a warm
-worker, what is done once for all jobs is not counted, which is imports, and for ours the template of the
-children too; `first_job_cpu_s` is a first job of one empty page, and that with it.
+The first document is a generated book of plain text. Then follow the files, or 17 pages of scans if they
+are in the folder HEAVYLIFT_CORPUS. Each way runs in a process of its own, RUNS times in turn. Minimum
+counts: user and system time of the process and its children. `ours` is the whole task: two children,
+rendering, PNGs on disk. As in a warm worker, work done once for all jobs is excluded: imports, and for
+`ours` the start of the fork server. `first_job_cpu_s` is the cost of a first job of one empty page,
+including the start of the fork server.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.sample_documents import CORPUS, text_pdf  # noqa: E402
+from tests.support.sample_documents import find_in_corpus, make_text_pdf  # noqa: E402
 
 RUNS = 5
 DPI = 200
 BOOK_PAGES = 150
 SCANS = "regal-17pages.pdf"
 
-MEASURED = """
+TIMED_RUN = """
 import json, psutil, sys
 from pathlib import Path
 from tests.support.processes import cpu_seconds
@@ -48,7 +49,7 @@ WAYS = {
     "pdf2image": (
         "from pdf2image import convert_from_path",
         "",
-        # The whole document at once is its quickest way: one process of poppler. Pillow saves the PNGs.
+        # The whole document at once is the fastest way: one process of poppler. Pillow saves the PNGs.
         f"""
 for page, image in enumerate(convert_from_path(pdf, {DPI})):
     image.save(out / f"{{page}}.png")
@@ -87,7 +88,7 @@ def run(way: str, pdf: Path, empty: Path) -> Run:
     imports, warm, code = WAYS[way]
     path = os.pathsep.join([str(ROOT / "layers/core"), str(ROOT / "functions"), str(ROOT)])
     with tempfile.TemporaryDirectory() as out:
-        code = MEASURED.format(imports=imports.replace("DPI", str(DPI)), warm=warm, code=code)
+        code = TIMED_RUN.format(imports=imports.replace("DPI", str(DPI)), warm=warm, code=code)
         done = subprocess.run(
             [sys.executable, "-c", code, str(pdf), out, str(empty)],
             env={**os.environ, "PYTHONPATH": path},
@@ -107,21 +108,21 @@ def compare(pdf: Path, empty: Path) -> dict[str, object]:
         for way in ways:
             runs[way].append(run(way, pdf, empty))
     seconds = {way: min(each.cpu_s for each in runs[way]) for way in ways}
-    found: dict[str, object] = {
+    result: dict[str, object] = {
         "file": pdf.name,
         **{f"{way}_cpu_s": round(took, 2) for way, took in seconds.items()},
         "first_job_cpu_s": round(min(each.first_job_cpu_s for each in runs["ours"]), 2),
         "times_bare_pdfium": round(seconds["ours"] / seconds["bare_pdfium"], 2),
     }
     if "pdf2image" in seconds:
-        found["times_less_than_pdf2image"] = round(seconds["pdf2image"] / seconds["ours"], 1)
-        found["size_of_pdf2images"] = round(runs["ours"][0].png_bytes / runs["pdf2image"][0].png_bytes, 2)
-    return found
+        result["times_less_than_pdf2image"] = round(seconds["pdf2image"] / seconds["ours"], 1)
+        result["size_of_pdf2images"] = round(runs["ours"][0].png_bytes / runs["pdf2image"][0].png_bytes, 2)
+    return result
 
 
-def book(folder: Path) -> Path:
-    """Plain text on pages of 6 x 9 inches."""
-    from fpdf import FPDF  # noqa: PLC0415 - only where it is needed
+def save_book(folder: Path) -> Path:
+    """Write a book of plain text with pages of 6 x 9 inches, and return its path."""
+    from fpdf import FPDF  # noqa: PLC0415 - only needed here
 
     document = FPDF(unit="pt", format=(432, 648))
     document.set_margin(54)
@@ -138,9 +139,9 @@ def book(folder: Path) -> Path:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder, "empty.pdf")
-        empty.write_bytes(text_pdf(1, words_per_page=0))
-        files = [Path(name) for name in sys.argv[1:]] or [pdf for pdf in [CORPUS / SCANS] if pdf.exists()]
-        for pdf in [book(Path(folder)), *files]:
+        empty.write_bytes(make_text_pdf(1, words_per_page=0))
+        files = [Path(name) for name in sys.argv[1:]] or list(filter(None, [find_in_corpus(SCANS)]))
+        for pdf in [save_book(Path(folder)), *files]:
             print(json.dumps(compare(pdf, empty)), flush=True)
 
 

@@ -1,15 +1,15 @@
-"""Eight PDFs of 17 pages at once, through the whole stack and through a server of threads, in one run.
+"""Compares the embedded stack with a threaded server: eight PDFs of 17 pages at the same time.
 
     python benchmarks/stack.py [FILE.pdf] [--runs 3]
 
-The stack is the embedded one with a worker per processor, its emulator of AWS included, which takes its
-share of the machine; on AWS its work is done elsewhere. The other is `threads_server.py`. Both are warm.
-They take turns, so that what else the machine does meets both, and medians count. Without a file: 17 pages
-that look like scans, made here.
+The stack has one worker per processor. Its emulator of AWS runs on the same machine; on AWS that work is
+done elsewhere. The threaded server is `threads_server.py`. Both are warm. They take turns, so that other
+load on the machine affects both, and the medians count. Without a file, 17 pages that look like scans are
+generated.
 
-Wall seconds run from the first byte sent until the last PNG is there: for the stack, when all jobs are DONE
-and their outputs listed; for the server, when all requests are answered. CPU seconds are those of all
-processes of either, the emulator's too.
+Wall seconds run from the first byte sent until the last PNG is available: for the stack, when all jobs are
+DONE and their outputs are listed; for the server, when all requests are answered. CPU seconds are those of
+all processes, including the emulator.
 """
 
 from __future__ import annotations
@@ -40,38 +40,38 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions"
 from infra.local import emulator, stack  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402
 from tests.support.api import Api  # noqa: E402
-from tests.support.ports import free_port  # noqa: E402
-from tests.support.sample_documents import text_pdf  # noqa: E402
+from tests.support.ports import find_free_port  # noqa: E402
+from tests.support.sample_documents import make_text_pdf  # noqa: E402
 
 COPIES, PAGES, DPI = 8, 17, 200
 DEADLINE_S = 600
 
 
 @dataclass(frozen=True)
-class Spent:
+class Usage:
     wall: float
     cpu: float
     pages: float
 
 
-class Rival(Protocol):
+class Competitor(Protocol):
     name: str
 
     def convert(self, pdf: bytes) -> int:
-        """The pages of one PDF, drawn and there to be fetched: how many."""
+        """Convert one PDF. Return the number of pages that are ready for download."""
 
     def cpu(self) -> float:
-        """Seconds so far of all processes, ended ones included."""
+        """Return the CPU seconds of all processes so far, ended ones included."""
 
 
-class OurStack:
+class EmbeddedStack:
     name = "stack"
 
-    def __init__(self, place: LocalInstance) -> None:
-        self._place = place
+    def __init__(self, instance: LocalInstance) -> None:
+        self._instance = instance
 
     def convert(self, pdf: bytes) -> int:
-        api = Api(self._place.api_url)
+        api = Api(self._instance.api_url)
         upload = api.post("/v1/uploads", json={"task": "pdf-to-images"}).json()
         sent = httpx.post(
             upload["url"], data=upload["fields"], files={"file": pdf}, trust_env=False, timeout=DEADLINE_S
@@ -82,14 +82,14 @@ class OurStack:
             "params": {"dpi": DPI},
             "input": {"upload_id": upload["upload_id"]},
         }
-        job = api.ended(api.post("/v1/jobs", json=body).json()["id"], DEADLINE_S)
+        job = api.wait_until_finished(api.post("/v1/jobs", json=body).json()["id"], DEADLINE_S)
         if job["status"] != "DONE":
             raise SystemExit(f"a job is {job['status']}: {job['error']}")
         return sum(output["media_type"] == "image/png" for output in api.outputs(job["id"]))
 
     def cpu(self) -> float:
-        leader = emulator.running(self._place)
-        return family_cpu(psutil.Process(leader)) if leader else 0.0
+        leader = emulator.find_pid(self._instance)
+        return read_cpu_seconds(psutil.Process(leader)) if leader else 0.0
 
 
 class ThreadsServer:
@@ -104,83 +104,83 @@ class ThreadsServer:
         return len(answer.json())
 
     def cpu(self) -> float:
-        return family_cpu(psutil.Process(self._process.pid))
+        return read_cpu_seconds(psutil.Process(self._process.pid))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--runs", type=int, default=3)
-    asked = parser.parse_args()
-    pdf = asked.file.read_bytes() if asked.file else scans()
+    options = parser.parse_args()
+    pdf = options.file.read_bytes() if options.file else make_scans()
     with (
         tempfile.TemporaryDirectory(prefix="heavylift-bench-") as name,
-        threads_server(Path(name)) as threads,
-        our_stack(Path(name)) as ours,
+        run_threads_server(Path(name)) as threads,
+        run_stack(Path(name)) as ours,
     ):
-        rivals: tuple[Rival, ...] = (ours, threads)
-        for rival in rivals:
-            at_once(rival, text_pdf(2))
-        runs: dict[str, list[Spent]] = {rival.name: [] for rival in rivals}
-        for number in range(1, asked.runs + 1):
-            for rival in rivals:
-                spent = at_once(rival, pdf)
-                runs[rival.name].append(spent)
-                print(f"{number} {told(rival.name, spent)}", flush=True)
-    median = {who: Spent(*(statistics.median(of) for of in columns(spents))) for who, spents in runs.items()}
-    for who, spent in median.items():
-        print(f"median {told(who, spent)}")
+        competitors: tuple[Competitor, ...] = (ours, threads)
+        for competitor in competitors:
+            run_all(competitor, make_text_pdf(2))
+        runs: dict[str, list[Usage]] = {competitor.name: [] for competitor in competitors}
+        for number in range(1, options.runs + 1):
+            for competitor in competitors:
+                usage = run_all(competitor, pdf)
+                runs[competitor.name].append(usage)
+                print(f"{number} {describe(competitor.name, usage)}", flush=True)
+    median = {who: Usage(*(statistics.median(of) for of in columns(usages))) for who, usages in runs.items()}
+    for who, usage in median.items():
+        print(f"median {describe(who, usage)}")
     print(
-        f"wall: the server of threads takes {median['threads'].wall / median['stack'].wall:.2f} times as long"
+        f"wall: the threaded server takes {median['threads'].wall / median['stack'].wall:.2f} times as long"
     )
-    print(f"CPU: it takes {median['threads'].cpu / median['stack'].cpu:.2f} times as much")
+    print(f"CPU: the threaded server takes {median['threads'].cpu / median['stack'].cpu:.2f} times as much")
 
 
-def at_once(rival: Rival, pdf: bytes) -> Spent:
-    before, started = rival.cpu(), time.monotonic()
+def run_all(competitor: Competitor, pdf: bytes) -> Usage:
+    before, started = competitor.cpu(), time.monotonic()
     with ThreadPoolExecutor(COPIES) as clients:
-        pages = sum(clients.map(rival.convert, [pdf] * COPIES))
-    return Spent(time.monotonic() - started, rival.cpu() - before, pages)
+        pages = sum(clients.map(competitor.convert, [pdf] * COPIES))
+    return Usage(time.monotonic() - started, competitor.cpu() - before, pages)
 
 
-def columns(spents: list[Spent]) -> Iterator[tuple[float, ...]]:
-    return zip(*((spent.wall, spent.cpu, spent.pages) for spent in spents), strict=True)
+def columns(usages: list[Usage]) -> Iterator[tuple[float, ...]]:
+    return zip(*((usage.wall, usage.cpu, usage.pages) for usage in usages), strict=True)
 
 
-def told(who: str, spent: Spent) -> str:
+def describe(who: str, usage: Usage) -> str:
     return (
-        f"{who:8} {spent.wall:6.1f} s, {spent.pages / spent.wall:5.1f} pages/s, {spent.cpu:6.1f} CPU s, "
-        f"{spent.pages:.0f} pages"
+        f"{who:8} {usage.wall:6.1f} s, {usage.pages / usage.wall:5.1f} pages/s, {usage.cpu:6.1f} CPU s, "
+        f"{usage.pages:.0f} pages"
     )
 
 
-# ---- the two ---------------------------------------------------------------------------------------
+# ---- competitors ---------------------------------------------------------------------------------------
 
 
 @contextmanager
-def our_stack(folder: Path) -> Iterator[OurStack]:
-    place = LocalInstance(free_port(), folder / "stack")
+def run_stack(folder: Path) -> Iterator[EmbeddedStack]:
+    instance = LocalInstance(find_free_port(), folder / "stack")
     try:
-        stack.up(place, {"Tracing": "PassThrough"}, tied_to_parent=True)
-        yield OurStack(place)
+        stack.up(instance, {"Tracing": "PassThrough"}, tied_to_parent=True)
+        yield EmbeddedStack(instance)
     finally:
-        stack.down(place)
+        stack.down(instance)
 
 
 @contextmanager
-def threads_server(folder: Path) -> Iterator[ThreadsServer]:
-    port = free_port()
+def run_threads_server(folder: Path) -> Iterator[ThreadsServer]:
+    port = find_free_port()
     command = [sys.executable, str(ROOT / "benchmarks/threads_server.py"), str(port), str(folder / "threads")]
     with subprocess.Popen(command) as process:
         try:
             url = f"http://127.0.0.1:{port}"
-            wait_for(url)
+            wait_until_ready(url)
             yield ThreadsServer(process, url)
         finally:
             process.terminate()
 
 
-def wait_for(url: str) -> None:
+def wait_until_ready(url: str) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
@@ -189,19 +189,19 @@ def wait_for(url: str) -> None:
             time.sleep(0.1)
         else:
             return
-    raise SystemExit("the server of threads does not answer")
+    raise SystemExit("the threaded server does not answer")
 
 
-def family_cpu(process: psutil.Process) -> float:
-    """Of the process and all below it; each has that of its children that have ended and were waited for."""
+def read_cpu_seconds(process: psutil.Process) -> float:
+    """Return the CPU seconds of the process and its descendants, including children that have ended."""
     return sum(sum(each.cpu_times()[:4]) for each in (process, *process.children(recursive=True)))
 
 
-# ---- a document ------------------------------------------------------------------------------------
+# ---- document --------------------------------------------------------------------------------------
 
 
-def scans() -> bytes:
-    """Pages of one noisy picture each, as a scanner makes them, of text, A4 at 200 dpi."""
+def make_scans() -> bytes:
+    """Return a PDF of A4 pages that look scanned: one noisy image of text each, at 200 dpi."""
     random, font = np.random.default_rng(0), ImageFont.load_default(size=28)
     document = FPDF(unit="pt", format="A4")
     document.set_margin(0)
@@ -212,10 +212,10 @@ def scans() -> bytes:
             draw.text((120, 140 + 44 * row), f"{page + 1}.{row + 1}  {'paper, ink and dust ' * 4}", 40, font)
         noise = random.normal(0, 4, (2339, 1654))
         noisy = Image.fromarray((np.asarray(sheet) + noise).clip(0, 255).astype(np.uint8)).convert("RGB")
-        held = io.BytesIO()
-        noisy.save(held, "JPEG", quality=75)
+        jpeg = io.BytesIO()
+        noisy.save(jpeg, "JPEG", quality=75)
         document.add_page()
-        document.image(held, 0, 0, document.w, document.h)
+        document.image(jpeg, 0, 0, document.w, document.h)
     return bytes(document.output())
 
 

@@ -1,11 +1,11 @@
-"""A server as one writes it by hand for a PDF's pages, to compare with: FastAPI, threads, pdf2image.
+"""A hand-written threaded server for comparison: FastAPI, threads and pdf2image.
 
     python benchmarks/threads_server.py PORT FOLDER
 
-`POST /convert` takes a PDF and answers with the paths of its pages when they lie in FOLDER as PNG, at 200
-dpi. Eight workers take jobs from queues of their own, the least busy first; the request awaits its result
-in memory. Four of poppler's programs draw one PDF, and Pillow saves its pages: numbers that such servers
-run with.
+`POST /convert` takes a PDF, saves its pages as PNGs in FOLDER at 200 dpi, and answers with their paths.
+Each of eight workers has a queue of its own, and a job goes to the least busy worker. The request waits for
+the result in memory. Four processes of poppler render one PDF, and Pillow saves the pages. These numbers
+are typical.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ class Worker:
         while True:
             job = self.jobs.get()
             try:
-                job.done.set_result(converted(job.folder))
-            except Exception as error:  # noqa: BLE001 - the request tells it
+                job.done.set_result(convert_pages(job.folder))
+            except Exception as error:  # noqa: BLE001 - the request raises the error
                 job.done.set_exception(error)
             self.jobs.task_done()
 
 
-def converted(folder: Path) -> list[str]:
+def convert_pages(folder: Path) -> list[str]:
     paths = []
     pages = convert_from_path(folder / "input.pdf", dpi=DPI, thread_count=PROGRAMS)
     for number, page in enumerate(pages, 1):
@@ -61,7 +61,7 @@ def converted(folder: Path) -> list[str]:
     return paths
 
 
-def application(folder: Path) -> FastAPI:
+def create_app(folder: Path) -> FastAPI:
     workers = [Worker() for _ in range(WORKERS)]
     app = FastAPI()
 
@@ -80,4 +80,4 @@ def application(folder: Path) -> FastAPI:
 
 
 if __name__ == "__main__":
-    uvicorn.run(application(Path(sys.argv[2])), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
+    uvicorn.run(create_app(Path(sys.argv[2])), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

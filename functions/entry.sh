@@ -1,9 +1,9 @@
 #!/bin/sh
-# Every worker image starts here. Lambda and `sam local` bring the runtime API. An emulator that runs the image
-# alone needs the runtime interface emulator, if one was put into the image or mounted there.
+# The entry point of every worker image. Lambda and `sam local` provide the runtime API. Elsewhere the runtime
+# interface emulator provides it, if the image has the emulator or the host mounts it.
 set -eu
-# Lambda runs an image as a user of its own. Elsewhere it starts as root (a USER line in the Dockerfile would
-# keep `sam local` from adding its emulator to the image), so root ends here.
+# Lambda runs an image as an unprivileged user. Elsewhere the image starts as root, because a USER line in the
+# Dockerfile would stop `sam local` from adding its emulator to the image. This drops root.
 if [ "$(id -u)" = 0 ]; then
     exec setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs "$0" "$@"
 fi

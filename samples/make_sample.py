@@ -1,4 +1,4 @@
-"""Draws sample.pdf: three pages of text, line art and vector curves, all made up here. `make sample`."""
+"""Draws sample.pdf: three pages of invented text, line art and vector curves. Run with `make sample`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ LOREM = (
 
 def main() -> None:
     pdf = FPDF(format="A4")
-    pdf.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))  # the same bytes every time
+    pdf.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))  # fixed, so that every run writes the same bytes
     pdf.set_title("Heavylift sample")
     pdf.set_auto_page_break(False)
-    _cover(pdf)
-    _text(pdf)
-    _chart(pdf)
+    _draw_cover(pdf)
+    _draw_text(pdf)
+    _draw_chart(pdf)
     pdf.output(str(HERE / "sample.pdf"))
 
 
-def _cover(pdf: FPDF) -> None:
-    """Rosettes of ellipses: thin curves are what a rasteriser has to get right."""
+def _draw_cover(pdf: FPDF) -> None:
+    """Draw a rosette of ellipses: thin curves are hard for a rasteriser."""
     pdf.add_page()
     pdf.set_fill_color(*SAND)
     pdf.rect(0, 0, 210, 297, style="F")
@@ -39,11 +39,11 @@ def _cover(pdf: FPDF) -> None:
         with pdf.rotation(turn * 10, x=105, y=120):
             pdf.ellipse(105, 98, 78, 44)
     pdf.set_text_color(*INK)
-    _line(pdf, y=222, size=40, style="B", text="Heavylift")
-    _line(pdf, y=240, size=14, style="", text="A PDF in, page images out")
+    _draw_line(pdf, y=222, size=40, style="B", text="Heavylift")
+    _draw_line(pdf, y=240, size=14, style="", text="A PDF in, page images out")
 
 
-def _text(pdf: FPDF) -> None:
+def _draw_text(pdf: FPDF) -> None:
     pdf.add_page()
     pdf.set_text_color(*INK)
     pdf.set_xy(22, 28)
@@ -68,10 +68,10 @@ def _text(pdf: FPDF) -> None:
             pdf.line(left - 6.4, 196, left, 196)
 
 
-def _chart(pdf: FPDF) -> None:
+def _draw_chart(pdf: FPDF) -> None:
     pdf.add_page()
     pdf.set_text_color(*INK)
-    _line(pdf, y=28, size=18, style="B", text="Jobs waiting, and workers at work")
+    _draw_line(pdf, y=28, size=18, style="B", text="Jobs waiting, and workers at work")
     pdf.set_draw_color(*GREY)
     pdf.set_line_width(0.2)
     for row in range(6):
@@ -84,10 +84,10 @@ def _chart(pdf: FPDF) -> None:
     pdf.set_line_width(0.6)
     points = [(25 + x, 120 - 38 * math.sin(x / 160 * 2 * math.pi - 1.2)) for x in range(0, 161, 2)]
     pdf.polyline(points)
-    _line(pdf, y=180, size=9, style="", text="hours of a day (made up)")
+    _draw_line(pdf, y=180, size=9, style="", text="hours of a day (made up)")
 
 
-def _line(pdf: FPDF, *, y: float, size: int, style: str, text: str) -> None:
+def _draw_line(pdf: FPDF, *, y: float, size: int, style: str, text: str) -> None:
     pdf.set_xy(0, y)
     pdf.set_font("Helvetica", style, size)
     pdf.cell(210, 10, text, align="C")

@@ -1,9 +1,9 @@
 """A client of the Heavylift API.
 
-client.py ─ every call           shapes.py ── what the API answers
-follow.py ─ waiting for a job    errors.py ── what can go wrong
-saving.py ─ outputs to files     commands.py ─ the command `heavylift`
-sending.py ─ tried again where that is safe
+client.py ─ every call of the API     transport.py ── requests, and their retries
+follow.py ─ waiting for a job         downloads.py ── outputs as files
+types.py ── the API's responses       errors.py ───── the errors
+cli.py ──── the command `heavylift`
 """
 
 from heavylift_client.client import Heavylift

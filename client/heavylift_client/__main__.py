@@ -1,4 +1,4 @@
-"""python -m heavylift_client: the command `heavylift`."""
+"""The command `heavylift`, as `python -m heavylift_client`."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ EXIT_REFUSED, EXIT_FAILED, EXIT_RUNNING, EXIT_INTERRUPTED = 1, 3, 4, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit code, as README.md tells it."""
+    """Run the command. Return its exit code; README.md lists them."""
     try:
         heavylift.main(arguments, prog_name="heavylift", standalone_mode=False)
-    except click.exceptions.Exit as left:
-        return left.exit_code
-    except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except click.Abort:
         return EXIT_INTERRUPTED
     except ClientError as error:
-        click.echo(f"heavylift: {error}", err=True)
+        click.echo(f"Error: {error}", err=True)
         return _exit_code(error)
     return 0
 

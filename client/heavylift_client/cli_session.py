@@ -1,4 +1,4 @@
-"""What the words of the command have in common: the API, and how answers are printed."""
+"""What the subcommands share: the API client, the printing of responses and the parsing of params."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import click
 
 from heavylift_client.client import Heavylift
 
-HERE = Path(".heavylift/local.json")
-"""Where the project's embedded stack says how it is reached, while it is up."""
+STACK_FILE = Path(".heavylift/local.json")
+"""The embedded stack writes its URL into this file while it is up."""
 
 
 @dataclass
@@ -25,47 +25,50 @@ class Session:
 
     @cached_property
     def api(self) -> Heavylift:
-        """Made when it is first needed: help needs no address."""
-        return Heavylift(self.url or _url_here(), self.key)
+        """The client. It is created at its first use, because help needs no URL."""
+        return Heavylift(self.url or _url_of_local_stack(), self.key)
 
     def close(self) -> None:
         if "api" in vars(self):
             self.api.close()
 
-    def print(self, said: Any, show: Callable[[Any], None]) -> None:
-        """For programs as the API said it, a line each; for people as `show` shows it."""
+    def print(self, response: Any, print_it: Callable[[Any], None]) -> None:
+        """Print a response with `print_it`; with --json as JSON, one line for each item of a list."""
         if not self.as_json:
-            show(said)
+            print_it(response)
             return
-        for line in said if isinstance(said, list) else [said]:
+        for line in response if isinstance(response, list) else [response]:
             click.echo(json.dumps(line))
 
 
-def _url_here() -> str:
-    if HERE.exists():
-        return str(json.loads(HERE.read_text())["api_url"])
-    raise click.UsageError("Say where the API is: --url, or HEAVYLIFT_URL in the environment.")
+def _url_of_local_stack() -> str:
+    if STACK_FILE.exists():
+        return str(json.loads(STACK_FILE.read_text())["api_url"])
+    raise click.UsageError("No URL of the API. Pass --url, or set HEAVYLIFT_URL in the environment.")
 
 
 def parse_params(pairs: Iterable[str], whole: str | None) -> dict[str, Any]:
-    """`name=value` pairs over a JSON object. A value is JSON where it can be read so, and text otherwise."""
-    found = _object(whole) if whole else {}
+    """Return the params of `whole`, a JSON object, overridden by the `name=value` pairs.
+
+    A value is parsed as JSON if possible, and is text otherwise. Raises click.BadParameter.
+    """
+    params = _parse_object(whole) if whole else {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise click.BadParameter(f"{pair!r} is not name=value", param_hint="-p")
         try:
-            found[name] = json.loads(value)
+            params[name] = json.loads(value)
         except ValueError:
-            found[name] = value
-    return found
+            params[name] = value
+    return params
 
 
-def _object(text: str) -> dict[str, Any]:
+def _parse_object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError as wrong:
-        raise click.BadParameter(f"no JSON: {wrong}", param_hint="--params") from None
+    except ValueError as error:
+        raise click.BadParameter(f"not valid JSON: {error}", param_hint="--params") from None
     if not isinstance(found, dict):
         raise click.BadParameter("not a JSON object", param_hint="--params")
     return found

@@ -1,4 +1,4 @@
-"""Every call of the API, and the two ways that a file takes into it."""
+"""The client: every call of the API. A file goes with the request, or by an upload if it is large."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from httpx_retries import Retry
 from heavylift_client.downloads import save
 from heavylift_client.errors import JobFailed, Problem
 from heavylift_client.follow import WAIT_S, follow
-from heavylift_client.transport import AGAIN, answer_of, http_client
+from heavylift_client.transport import RETRY_POLICY, http_client, parse_json, send_request
 from heavylift_client.types import Job, Output, Queue, Task
 
-FITS_A_REQUEST = 4_500_000
-"""Bytes: Lambda takes 6 MB, and a file grows by a third on the way in."""
-UPLOAD_S = 900.0
-PAGE = 100
+MAX_DIRECT_BYTES = 4_500_000
+"""Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
+UPLOAD_TIMEOUT_S = 900.0
+PAGE_SIZE = 100
 
 
 class Heavylift:
-    """A connection to one stack; a context manager, or `close` it.
+    """A client of one Heavylift stack. Use it as a context manager, or call `close`.
 
-    Every call may raise Unreachable, or Problem where the API refuses.
+    Every call may raise Unreachable if there is no response, or Problem if the API refuses.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class Heavylift:
         key: str | None = None,
         *,
         transport: httpx.BaseTransport | None = None,
-        again: Retry = AGAIN,
+        retry_policy: Retry = RETRY_POLICY,
     ) -> None:
-        """`url`: where the API is, without /v1. `again`: how often and how patiently a call is repeated."""
-        self._http = http_client(url, WAIT_S + 20, again, key=key, transport=transport)
-        # A presigned url is its own permission: the store must not be sent the key.
-        self._store = http_client("", UPLOAD_S, again)
+        """`url`: the URL of the API, without /v1. `retry_policy`: when to repeat a request."""
+        self._http = http_client(url, WAIT_S + 20, retry_policy, key=key, transport=transport)
+        # A presigned URL is its own permission: the store must not receive the key.
+        self._store = http_client("", UPLOAD_TIMEOUT_S, retry_policy)
 
     def __enter__(self) -> Self:
         return self
@@ -68,48 +68,61 @@ class Heavylift:
         callback_url: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
-        """A new job. Its input: a file, or `output_of`, another job's id and the name of its output.
+        """Submit a job and return it.
 
-        `idempotency_key`: the same key and request are the same job, for as long as that is kept.
+        Its input is `file`, or `output_of`: the id of another job and the name of its output. The same
+        `idempotency_key` and request return the same job, until that job expires.
         """
-        wanted: dict[str, Any] = {"task": task, "params": dict(params or {})}
+        body: dict[str, Any] = {"task": task, "params": dict(params or {})}
         if callback_url:
-            wanted["callback_url"] = callback_url
+            body["callback_url"] = callback_url
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
-        if file is not None and file.stat().st_size <= FITS_A_REQUEST:
-            form = {**wanted, "params": json.dumps(wanted["params"])}
+        if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
+            form = {**body, "params": json.dumps(body["params"])}
             content = (file.name, file.read_bytes(), _media_type(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
-            wanted["input"] = {"upload_id": self.upload(task, file)}
+            body["input"] = {"upload_id": self.upload(task, file)}
         elif output_of is not None:
-            wanted["input"] = {"job_id": output_of[0], "output": output_of[1]}
-        return self._job("POST", "/v1/jobs", json=wanted, headers=headers)
+            body["input"] = {"job_id": output_of[0], "output": output_of[1]}
+        return self._job("POST", "/v1/jobs", json=body, headers=headers)
 
     def upload(self, task: str, file: Path) -> str:
-        """Send a file of any size that the task allows to the store; the id to submit it by."""
-        wanted = {"task": task} | ({"media_type": kind} if (kind := _media_type(file)) else {})
-        form = self._json("POST", "/v1/uploads", json=wanted)
+        """Upload a file to the store. Return its upload id, for a submission."""
+        body = {"task": task} | ({"media_type": kind} if (kind := _media_type(file)) else {})
+        form = self._json("POST", "/v1/uploads", json=body)
         with file.open("rb") as content:
             try:
-                answer_of(self._store, "POST", form["url"], data=form["fields"], files={"file": content})
+                send_request(
+                    self._store,
+                    "POST",
+                    form["url"],
+                    server="store",
+                    data=form["fields"],
+                    files={"file": content},
+                )
             except Problem as refused:
-                told = {"title": "The store refused the upload", "detail": f"{form['max_bytes']} bytes fit"}
-                raise Problem(refused.status, told) from None
+                detail = f"At most {form['max_bytes']} bytes are allowed"
+                problem = {"title": "The store refused the upload", "detail": detail}
+                raise Problem(refused.status, problem) from None
         return str(form["upload_id"])
 
     def job(self, job_id: str) -> Job:
+        """Return the job as it is now."""
         return self._job("GET", f"/v1/jobs/{job_id}")
 
     def jobs(self, *, status: str | None = None, task: str | None = None) -> Iterator[Job]:
-        """All of the tenant's, newest first; read page by page, as they are asked for."""
-        chosen = {name: value for name, value in (("status", status), ("task", task)) if value}
-        return self._pages("/v1/jobs", chosen)
+        """Yield the tenant's jobs, newest first. Pages are fetched when they are needed."""
+        query = {name: value for name, value in (("status", status), ("task", task)) if value}
+        return self._pages("/v1/jobs", query)
 
     def wait(
         self, job_id: str, *, timeout_s: float | None = None, on_change: Callable[[Job], None] | None = None
     ) -> Job:
-        """The job once it has ended, however it did; StillRunning if it has not within `timeout_s`."""
+        """Wait until the job has ended, and return it. Raises StillRunning after `timeout_s`.
+
+        `on_change` is called with the job now and after each change.
+        """
         return follow(self._http, job_id, timeout_s, on_change)
 
     def run(
@@ -121,64 +134,75 @@ class Heavylift:
         on_change: Callable[[Job], None] | None = None,
         **options: Any,
     ) -> Job:
-        """Submit (`options` are its own) and wait; JobFailed unless the job ends DONE."""
-        job = self.submit(task, file, **options)
-        return self.done(job["id"], timeout_s=timeout_s, on_change=on_change)
+        """Submit a job, wait until it is DONE, and return it. `options` are those of `submit`.
 
-    def done(self, job_id: str, **options: Any) -> Job:
-        """`wait`, and JobFailed unless the job is DONE then."""
+        Raises JobFailed if the job ends FAILED or CANCELED, and StillRunning after `timeout_s`.
+        """
+        job = self.submit(task, file, **options)
+        return self.wait_until_done(job["id"], timeout_s=timeout_s, on_change=on_change)
+
+    def wait_until_done(self, job_id: str, **options: Any) -> Job:
+        """Wait like `wait`. Raises JobFailed if the job ends FAILED or CANCELED."""
         job = self.wait(job_id, **options)
         if job["status"] != "DONE":
             raise JobFailed(job)
         return job
 
     def cancel(self, job_id: str) -> Job:
+        """Cancel a queued or running job, and return it."""
         return self._job("DELETE", f"/v1/jobs/{job_id}")
 
     def retry(self, job_id: str) -> Job:
+        """Run a failed or canceled job again, and return it."""
         return self._job("POST", f"/v1/jobs/{job_id}/retry")
 
-    # ---- what came out
+    # ---- outputs
 
     def outputs(self, job_id: str) -> Iterator[Output]:
+        """Yield the outputs of a job. There are none until the job is DONE."""
         return self._pages(f"/v1/jobs/{job_id}/outputs", {})
 
     def save(self, job_id: str, folder: Path) -> list[Path]:
-        """Every output as a file of its own name in `folder`; one that is there already is replaced."""
+        """Save every output under its name in `folder`, and return the files. Existing files are replaced."""
         return save(self._store, self.outputs(job_id), folder)
 
     # ---- the stack
 
     def tasks(self) -> list[Task]:
+        """Return the tasks."""
         return list(self._json("GET", "/v1/tasks")["items"])
 
     def queues(self) -> list[Queue]:
+        """Return the queues. The key needs the scope `operate`."""
         return list(self._json("GET", "/v1/queues")["items"])
 
     def dead_letters(self) -> Iterator[Job]:
-        """Jobs that failed although they were tried again, the newest first."""
+        """Yield the jobs that failed after their retries, newest first. The key needs the scope `operate`."""
         return self._pages("/v1/dead-letters", {})
 
     def redrive(
         self, *job_ids: str, queue: str | None = None, task: str | None = None
     ) -> tuple[list[Job], list[dict[str, str]]]:
-        """Run dead letters again, by their ids or all of a queue or task: the jobs, and what was refused."""
+        """Run dead letters again: those of `job_ids`, or all of a queue or task.
+
+        Return the jobs that run again, and the refused ones as `id`, `type`, `title` and `detail`.
+        """
         chosen = {"job_ids": list(job_ids)} if job_ids else {"queue": queue, "task": task}
-        wanted: dict[str, Any] = {name: value for name, value in chosen.items() if value}
+        body: dict[str, Any] = {name: value for name, value in chosen.items() if value}
         jobs: list[Job] = []
         refused: list[dict[str, str]] = []
         while True:
-            answer = self._json("POST", "/v1/dead-letters/redrive", json=wanted)
-            jobs += answer["jobs"]
-            refused += answer["refused"]
-            if answer["next"] is None:
+            result = self._json("POST", "/v1/dead-letters/redrive", json=body)
+            jobs += result["jobs"]
+            refused += result["refused"]
+            if result["next"] is None:
                 return jobs, refused
-            wanted["cursor"] = answer["next"]
+            body["cursor"] = result["next"]
 
-    # ---- how it is asked
+    # ---- requests
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
-        return answer_of(self._http, method, path, **options).json()
+        return parse_json(self._http, send_request(self._http, method, path, **options))
 
     def _job(self, method: str, path: str, **options: Any) -> Job:
         job: Job = self._json(method, path, **options)
@@ -187,7 +211,7 @@ class Heavylift:
     def _pages(self, path: str, query: Mapping[str, Any]) -> Iterator[Any]:
         cursor: str | None = None
         while True:
-            here = {**query, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
+            here = {**query, "limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})}
             page = self._json("GET", path, params=here)
             yield from page["items"]
             cursor = page["next"]

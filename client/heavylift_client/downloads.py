@@ -1,4 +1,4 @@
-"""Outputs as files: several at once, each written beside its place and moved there whole."""
+"""Downloads of outputs: several at a time. Each file appears under its name only when it is complete."""
 
 from __future__ import annotations
 
@@ -11,34 +11,36 @@ import httpx
 from heavylift_client.errors import ClientError, Problem, Unreachable
 from heavylift_client.types import Output
 
-AT_ONCE = 4
+MAX_CONCURRENT = 4
 
 
 def save(store: httpx.Client, outputs: Iterable[Output], folder: Path) -> list[Path]:
-    """The files, in the order of the outputs."""
+    """Save the outputs in `folder`. Return the files, in the order of the outputs."""
     folder.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
         return list(pool.map(lambda output: _save(store, output, folder), outputs))
 
 
 def _save(store: httpx.Client, output: Output, folder: Path) -> Path:
     target = folder / Path(output["name"]).name
-    beside = folder / f".{target.name}.part"
+    partial = folder / f".{target.name}.part"
     try:
-        _fetch(store, output, beside)
-        beside.replace(target)
+        _fetch(store, output, partial)
+        partial.replace(target)
     except httpx.HTTPError as fault:
-        raise Unreachable(f"{output['name']} could not be fetched: {fault}") from fault
+        raise Unreachable(f"{output['name']} could not be downloaded: {fault}") from fault
     finally:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return target
 
 
 def _fetch(store: httpx.Client, output: Output, file: Path) -> None:
-    with store.stream("GET", output["url"]) as answer, file.open("wb") as opened:
-        if answer.is_error:
-            raise Problem(answer.status_code, {"title": f"The store refused {output['name']}"})
-        for piece in answer.iter_bytes():
-            opened.write(piece)
+    with store.stream("GET", output["url"]) as response, file.open("wb") as opened:
+        if response.is_error:
+            raise Problem(response.status_code, {"title": f"The store refused {output['name']}"})
+        for chunk in response.iter_bytes():
+            opened.write(chunk)
         if opened.tell() != output["bytes"]:
-            raise ClientError(f"{output['name']} broke off after {opened.tell()} of {output['bytes']} bytes")
+            raise ClientError(
+                f"The download of {output['name']} ended after {opened.tell()} of {output['bytes']} bytes"
+            )

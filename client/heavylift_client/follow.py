@@ -1,4 +1,4 @@
-"""Waiting for a job by long polls: the server holds each request until something changes."""
+"""Waiting for a job by long polls: the API holds each request until the job changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 
 from heavylift_client.errors import StillRunning
-from heavylift_client.transport import answer_of
+from heavylift_client.transport import parse_json, send_request
 from heavylift_client.types import Job
 
 WAIT_S = 20
@@ -19,15 +19,18 @@ NOT_MODIFIED = 304
 def follow(
     http: httpx.Client, job_id: str, timeout_s: float | None, on_change: Callable[[Job], None] | None
 ) -> Job:
-    """The job once it has ended; `on_change` sees it as it is now, and each time it differs."""
+    """Wait until the job has ended, and return it. Raises StillRunning after `timeout_s`.
+
+    `on_change` is called with the job now and after each change.
+    """
     until = time.monotonic() + timeout_s if timeout_s is not None else None
     headers: dict[str, str] = {}
     job: Job | None = None
     while True:
-        answer = answer_of(http, "GET", f"/v1/jobs/{job_id}", headers=headers)
-        if answer.status_code != NOT_MODIFIED:
-            job = answer.json()
-            headers["If-None-Match"] = answer.headers["ETag"]
+        response = send_request(http, "GET", f"/v1/jobs/{job_id}", headers=headers)
+        if response.status_code != NOT_MODIFIED:
+            job = parse_json(http, response)
+            headers["If-None-Match"] = response.headers["ETag"]
             if on_change:
                 on_change(job)
         if job and job["phase"] == "finished":

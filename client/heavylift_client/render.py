@@ -1,4 +1,4 @@
-"""Jobs, queues and tasks as a person reads them at a terminal."""
+"""Jobs, queues and tasks as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from rich.text import Text
 
 from heavylift_client.types import Job, Output, Queue, Task
 
-UNFOLDED = 10_000
-"""The width of what is not for a terminal, or is to be copied."""
+UNFOLDED_WIDTH = 10_000
+"""The width of output that is not for a terminal or that people copy."""
 COLORS = {"DONE": "green", "FAILED": "red", "CANCELED": "yellow", "PROCESSING": "cyan"}
 
 
 @contextmanager
-def progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Job], None]]:
-    """A bar, on standard error; the function inside is told of each state of the job."""
+def show_progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Job], None]]:
+    """Show a progress bar on standard error. Yield a function that updates the bar from a job.
+
+    Without a job, as where the API refused it, no bar is left behind.
+    """
     columns = (
         TextColumn(indent + "{task.description}"),
         BarColumn(),
@@ -30,70 +33,83 @@ def progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Jo
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), disable=hidden) as bars:
-        bar = bars.add_task("queued", total=None)
+        bar, phases = bars.add_task("queued", total=None), set()
 
         def on_change(job: Job) -> None:
+            phases.add(job["phase"])
             done, total = job["progress"]["done"], job["progress"]["total"]
             bars.update(bar, description=job["phase"], completed=done, total=total)
 
-        yield on_change
+        try:
+            yield on_change
+        finally:
+            bars.update(bar, visible=bool(phases))
 
 
-def job(job: Job) -> None:
+def print_job(job: Job) -> None:
     table = Table.grid(padding=(0, 2))
     error = job["error"] or {}
     for name, value in (
         ("id", job["id"]),
         ("task", job["task"]),
-        ("status", _status(job)),
+        ("status", _format_status(job)),
         ("phase", job["phase"]),
-        ("progress", _progress(job)),
-        ("params", _json(job["params"])),
-        ("result", _json(job["result"])),
-        ("outputs", f"{job['outputs']['count']} ({_bytes(job['outputs']['bytes'])})"),
+        ("progress", _format_progress(job)),
+        ("params", _format_json(job["params"])),
+        ("result", _format_json(job["result"])),
+        ("outputs", f"{job['outputs']['count']} ({_format_bytes(job['outputs']['bytes'])})"),
         ("error", ": ".join(dict.fromkeys(filter(None, (error.get("title"), error.get("detail")))))),
-        ("created", _time(job["created_at"])),
-        ("expires", _time(job["expires_at"])),
-        ("took", _took(job)),
+        ("created", _format_time(job["created_at"])),
+        ("expires", _format_time(job["expires_at"])),
+        ("took", _format_duration(job)),
     ):
         if value:
             table.add_row(Text(name, "dim"), value)
     _print(table)
 
 
-def jobs(found: list[Job]) -> None:
+def print_jobs(found: list[Job]) -> None:
     table = _table("id", "task", "status", "progress", "created", "took")
     for each in found:
         table.add_row(
-            each["id"], each["task"], _status(each), _progress(each), _time(each["created_at"]), _took(each)
+            each["id"],
+            each["task"],
+            _format_status(each),
+            _format_progress(each),
+            _format_time(each["created_at"]),
+            _format_duration(each),
         )
     _print(table)
 
 
-def dead_letters(found: list[Job]) -> None:
+def print_dead_letters(found: list[Job]) -> None:
     table = _table("id", "task", "attempts", "created", "error")
     for each in found:
         error = each["error"] or {}
         table.add_row(
-            each["id"], each["task"], str(each["attempt"]), _time(each["created_at"]), error.get("detail", "")
+            each["id"],
+            each["task"],
+            str(each["attempt"]),
+            _format_time(each["created_at"]),
+            error.get("detail", ""),
         )
     _print(table)
 
 
-def redriven(again: list[Job], refused: list[dict[str, str]]) -> None:
-    jobs(again)
+def print_redriven(redriven: list[Job], refused: list[dict[str, str]]) -> None:
+    print_jobs(redriven)
     for each in refused:
         _print(f"{each['id']} does not run again: {each['detail'] or each['title']}")
 
 
-def outputs(found: list[Output]) -> None:
+def print_outputs(found: list[Output]) -> None:
     table = _table("name", "type", "size", "url")
     for each in found:
-        table.add_row(each["name"], each["media_type"], _bytes(each["bytes"]), each["url"])
-    _print(table, width=UNFOLDED)
+        table.add_row(each["name"], each["media_type"], _format_bytes(each["bytes"]), each["url"])
+    _print(table, width=UNFOLDED_WIDTH)
 
 
-def tasks(found: list[Task]) -> None:
+def print_tasks(found: list[Task]) -> None:
     table = _table("task", "takes", "params")
     for each in found:
         params = ", ".join(each["params"].get("properties", {}))
@@ -101,7 +117,7 @@ def tasks(found: list[Task]) -> None:
     _print(table)
 
 
-def queues(found: list[Queue]) -> None:
+def print_queues(found: list[Queue]) -> None:
     table = _table("queue", "waiting", "in work", "delayed", "dead letters", "limit")
     for each in found:
         numbers = (each["visible"], each["in_flight"], each["delayed"], each["dead_letters"], each["limit"])
@@ -117,37 +133,37 @@ def _table(*columns: str) -> Table:
 
 
 def _print(what: Any, width: int | None = None) -> None:
-    # Without markup: what a task or a client wrote is shown as it is.
+    # No markup: text of a task or a client is printed as it is.
     console = Console(markup=False, highlight=False, width=width)
     if not console.is_terminal:
-        console.width = UNFOLDED
+        console.width = UNFOLDED_WIDTH
     console.print(what)
 
 
-def _status(job: Job) -> Text:
+def _format_status(job: Job) -> Text:
     return Text(job["status"], COLORS[job["status"]])
 
 
-def _progress(job: Job) -> str:
+def _format_progress(job: Job) -> str:
     total = job["progress"]["total"]
     return f"{job['progress']['done']} of {total}" if total else ""
 
 
-def _took(job: Job) -> str:
+def _format_duration(job: Job) -> str:
     running_ms = job["timing"].get("running_ms")
     return "" if running_ms is None else f"{running_ms / 1000:.1f} s"
 
 
-def _time(stamp: str) -> str:
-    """Here and to the second: it is for people."""
+def _format_time(stamp: str) -> str:
+    """Return the time in the local time zone, to the second."""
     return datetime.fromisoformat(stamp).astimezone().isoformat(" ", "seconds")
 
 
-def _json(value: dict[str, Any] | None) -> str:
+def _format_json(value: dict[str, Any] | None) -> str:
     return json.dumps(value, ensure_ascii=False) if value else ""
 
 
-def _bytes(count: int) -> str:
+def _format_bytes(count: int) -> str:
     size = float(count)
     for unit in ("bytes", "KB", "MB"):
         if size < 1000:

@@ -1,4 +1,4 @@
-"""What the API answers, as far as a program reads it; /openapi.json has all of it."""
+"""The API's responses, as far as programs need them; /openapi.json has every field."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Output(TypedDict):
     media_type: str
     bytes: int
     url: str
-    """Presigned: good for an hour, without a key."""
+    """A presigned URL: valid for an hour, needs no key."""
 
 
 class Task(TypedDict):

@@ -1,1 +1,1 @@
-"""HTTP in: FastAPI behind API Gateway."""
+"""The HTTP API: FastAPI behind API Gateway."""

@@ -1,4 +1,4 @@
-"""The application: routes, problems, OpenAPI, and what every response carries."""
+"""The FastAPI application: its routes, errors, OpenAPI document and middleware."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api.dependencies import ApiContext, get_context
 from api.http import problems
-from api.http.security_headers import SafeHeaders
+from api.http.security_headers import SecurityHeaders
 from api.openapi import document
+from api.openapi.responses import error_responses
 from api.routes import api_docs, dead_letters, health, jobs, outputs, queues, tasks, uploads, website
 from api.settings import ApiSettings
 
 DESCRIPTION = """\
-POST a job and get an id at once; poll the id, or wait on it, and fetch the results.
+POST a job and get its id at once. Poll the job, or wait for it, then fetch its outputs.
 
 Every error is a problem document (RFC 9457) whose `type` is stable."""
 
-READ_BY_PAGES = ["ETag", "Location", "Preference-Applied", "Retry-After"]
-SENT_BY_PAGES = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
+EXPOSED_HEADERS = ["ETag", "Location", "Preference-Applied", "Retry-After"]
+ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
 
 
 def create_app(
     settings: ApiSettings | None = None, context: Callable[[], ApiContext] = get_context
 ) -> FastAPI:
-    """The ASGI application; what it works with is asked for in each request, and built in the first."""
+    """Return the ASGI application. `context` is called in each request."""
     settings = settings or ApiSettings.read()
     app = FastAPI(
         title="Heavylift",
@@ -38,7 +39,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=problems.error_responses(500),
+        responses=error_responses(500),
         generate_unique_id_function=_operation_id,
     )
     app.state.get_context = context
@@ -50,14 +51,14 @@ def create_app(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
         allow_methods=["DELETE", "GET", "POST"],
-        allow_headers=SENT_BY_PAGES,
-        expose_headers=READ_BY_PAGES,
+        allow_headers=ALLOWED_HEADERS,
+        expose_headers=EXPOSED_HEADERS,
         max_age=3600,
     )
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SecurityHeaders)
     return app
 
 
 def _operation_id(route: APIRoute) -> str:
-    """Short names for whoever generates a client: the functions' own."""
+    """Return the function's name: a short name for generated clients."""
     return route.name

@@ -1,4 +1,4 @@
-"""Who is calling, what they may do, and whether they have done too much of it."""
+"""Dependencies that authenticate the caller and check scope and rate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from heavylift.api_keys import Scope
 from heavylift.errors import Forbidden, Unauthorized
 
 OPEN_TENANT = "default"
-"""Whose jobs they are where no key is asked for."""
+"""The tenant of callers without a key, where no key is required."""
 
 BEARER = HTTPBearer(scheme_name="bearer", description="`Authorization: Bearer KEY`", auto_error=False)
 HEADER = APIKeyHeader(
@@ -28,8 +28,13 @@ class Caller:
     tenant: str
 
 
-def _caller_with(scope: Scope) -> Callable[..., Caller]:
-    def caller(
+def _require_scope(scope: Scope) -> Callable[..., Caller]:
+    """Return a dependency that authenticates the caller.
+
+    The dependency raises Unauthorized without a valid key, and Forbidden if the key lacks the scope.
+    """
+
+    def authenticate(
         request: Request,
         context: ApiContextDep,
         bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
@@ -37,31 +42,31 @@ def _caller_with(scope: Scope) -> Callable[..., Caller]:
     ) -> Caller:
         given = key or (bearer.credentials if bearer else None)
         if given is None:
-            return _without_key(request, context)
+            return _authenticate_without_key(request, context)
         owner = context.keys.authenticate(given)
         if scope not in owner.scopes:
-            raise Forbidden(f"This needs a key with the scope {scope!r}.")
+            raise Forbidden(f"This needs a key with the scope {scope}.")
         return Caller(owner.tenant)
 
-    return caller
+    return authenticate
 
 
-def _without_key(request: Request, context: ApiContext) -> Caller:
+def _authenticate_without_key(request: Request, context: ApiContext) -> Caller:
     if context.settings.require_api_key:
-        raise Unauthorized("Send a key, as Authorization: Bearer KEY or as X-Api-Key.")
+        raise Unauthorized("Send an API key as Authorization: Bearer KEY or as X-Api-Key: KEY.")
     if "authorization" in request.headers or "x-api-key" in request.headers:
-        raise Unauthorized("The credentials are not a key: Authorization: Bearer KEY, or X-Api-Key.")
+        raise Unauthorized("The header holds no API key. Send Authorization: Bearer KEY or X-Api-Key: KEY.")
     return Caller(OPEN_TENANT)
 
 
-AuthenticatedCaller = Annotated[Caller, Depends(_caller_with(Scope.JOBS))]
-OperatorCaller = Annotated[Caller, Depends(_caller_with(Scope.OPERATE))]
+AuthenticatedCaller = Annotated[Caller, Depends(_require_scope(Scope.JOBS))]
+OperatorCaller = Annotated[Caller, Depends(_require_scope(Scope.OPERATE))]
 
 
-def _within_rate(context: ApiContextDep, caller: AuthenticatedCaller) -> Caller:
+def _check_rate(context: ApiContextDep, caller: AuthenticatedCaller) -> Caller:
     check_rate_limit(context.system, caller.tenant, context.settings.requests_per_minute)
     return caller
 
 
-RateLimitedCaller = Annotated[Caller, Depends(_within_rate)]
-"""A caller who asks for work: counted against the tenant's rate."""
+RateLimitedCaller = Annotated[Caller, Depends(_check_rate)]
+"""A caller who submits work. The request counts against the tenant's rate limit."""

@@ -1,4 +1,4 @@
-"""What the api works with: the system, its own settings, and what a warm process remembers."""
+"""The API's context: the system, the settings and the caches of a warm process."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class ApiContext:
     system: System
     settings: ApiSettings
     keys: ApiKeyCache
-    gauge: QueueLimiter
-    pace: RunTimeEstimator
+    queue_limiter: QueueLimiter
+    run_times: RunTimeEstimator
 
     @classmethod
     def of(cls, system: System, settings: ApiSettings) -> Self:
@@ -37,14 +37,18 @@ class ApiContext:
 
 @lru_cache(maxsize=1)
 def get_context() -> ApiContext:
-    """Built at the first request and kept while warm."""
-    return ApiContext.of(bootstrap.system(), ApiSettings.read())
+    """Return the context. The first call builds it; a warm process keeps it."""
+    return ApiContext.of(bootstrap.get_system(), ApiSettings.read())
 
 
-def _of_app(request: Request) -> ApiContext:
-    """The application's own: an override of FastAPI's would work its signature out anew in every request."""
+def _context_of(request: Request) -> ApiContext:
+    """Return the application's context.
+
+    Read from `app.state`, not from `dependency_overrides`: FastAPI inspects an override's signature again on
+    every request.
+    """
     found: ApiContext = request.app.state.get_context()
     return found
 
 
-ApiContextDep = Annotated[ApiContext, Depends(_of_app)]
+ApiContextDep = Annotated[ApiContext, Depends(_context_of)]

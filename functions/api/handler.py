@@ -1,4 +1,4 @@
-"""The api's Lambda handler: Mangum in front of the FastAPI application."""
+"""The API's Lambda handler: Mangum in front of the FastAPI application."""
 
 from __future__ import annotations
 
@@ -15,39 +15,43 @@ with gc_paused():
     from mangum import Mangum
 
     from api.app import create_app
-    from api.metrics import count_answer, metrics
-    from api.snapstart import before_snapshot
-    from heavylift.runtime.logging import library_logs_to
+    from api.metrics import count_response, get_metrics
+    from api.snapstart import register_snapshot_hooks
+    from heavylift.runtime.logging import route_library_logs
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 logger = Logger(service="api")
-library_logs_to(logger)
+route_library_logs(logger)
 app = create_app()
 _asgi = Mangum(app, lifespan="off")
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """An API Gateway HTTP API event (payload 2.0) → its response."""
-    return answering()(event, context)
+    """Return the response to an API Gateway HTTP API event (payload 2.0)."""
+    return get_handler()(event, context)
 
 
-def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    response = dict(_asgi(event, context))  # type: ignore[arg-type]  # two packages' names for one thing
-    count_answer(event, response["statusCode"])
+def handle_request(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Run the application on the event and count the response."""
+    response = dict(_asgi(event, context))  # type: ignore[arg-type]  # two packages' types for one event
+    count_response(event, response["statusCode"])
     return response
 
 
 @lru_cache(maxsize=1)
-def answering() -> Handler:
-    """X-Ray's library costs more to import than all of the above: only where there is tracing, and late."""
+def get_handler() -> Handler:
+    """Return `handle_request`, traced where tracing is on.
+
+    The X-Ray library takes longer to import than everything above, so it is imported late and only if needed.
+    """
     if os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() == "true":
-        return answer
+        return handle_request
     from aws_lambda_powertools import Tracer  # noqa: PLC0415
 
-    traced: Handler = Tracer(service="api").capture_lambda_handler(answer, capture_response=False)
+    traced: Handler = Tracer(service="api").capture_lambda_handler(handle_request, capture_response=False)
     return traced
 
 
-before_snapshot(app, answering, metrics)
+register_snapshot_hooks(app, get_handler, get_metrics)

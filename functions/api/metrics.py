@@ -1,4 +1,4 @@
-"""What is counted of the api's answers: work that was taken, and what an operator should know of."""
+"""Metrics of the API's responses: accepted jobs, and refusals that matter to an operator."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ BY_STATUS = {429: "RequestsOverRate", 500: "ApiErrors", 503: "RequestsPutOff"}
 
 
 def metric_of(event: Mapping[str, Any], status: int) -> str | None:
-    """The name under which the answer counts; None for most."""
-    asked = event["requestContext"]["http"]
-    if status in ACCEPTED and asked["method"] == "POST" and asked["path"].endswith("/v1/jobs"):
+    """Return the metric that counts the response; None for most responses."""
+    request = event["requestContext"]["http"]
+    if status in ACCEPTED and request["method"] == "POST" and request["path"].endswith("/v1/jobs"):
         return "JobsAccepted"
     return BY_STATUS.get(status)
 
 
-def count_answer(event: Mapping[str, Any], status: int) -> None:
-    """Write the count, if there is one, to the log."""
+def count_response(event: Mapping[str, Any], status: int) -> None:
+    """Write the response's metric, if it has one, to the log."""
     if name := metric_of(event, status):
-        from heavylift.runtime.metrics import count  # noqa: PLC0415 - see `metrics`
+        from heavylift.runtime.metrics import add_counts  # noqa: PLC0415 - see `get_metrics`
 
-        count(metrics(), {name: 1})
-        metrics().flush_metrics()
+        add_counts(get_metrics(), {name: 1})
+        get_metrics().flush_metrics()
 
 
 @lru_cache(maxsize=1)
-def metrics() -> Metrics:
-    """Imported when there is something to count, or before a snapshot: polls need none of it."""
+def get_metrics() -> Metrics:
+    """Return the metrics. Their library is imported late, because most requests count nothing."""
     from aws_lambda_powertools import Metrics  # noqa: PLC0415
 
     return Metrics(service="api")

@@ -1,4 +1,4 @@
-"""What the API shows and takes, as it stands in the OpenAPI document."""
+"""The models of requests and responses, as the OpenAPI document shows them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["EXAMPLE_ID", "JobView", "view"]
 
 
 class InputReference(BaseModel):
-    """An upload, or an output of another job."""
+    """The input of a job: an upload, or an output of another job."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -55,28 +55,30 @@ class NewJob(BaseModel):
     callback_url: str | None = Field(
         default=None,
         max_length=2048,
-        description="Where the job is POSTed, signed, when it has ended; https, and a public address",
+        description="The URL to POST the job to, signed, when it has ended; https, with a public address",
         examples=["https://example.org/hooks/heavylift"],
     )
 
 
 class JobList(BaseModel):
     items: list[JobView]
-    next: str | None = Field(description="The cursor of the next page; null at the end")
+    next: str | None = Field(description="The cursor of the next page; null on the last page")
 
 
 class QueueView(BaseModel):
     name: str = Field(examples=["pages"])
-    visible: int = Field(description="Messages that wait; approximate, and of all tenants")
-    in_flight: int = Field(description="Messages that a worker has")
-    delayed: int = Field(description="Messages that wait for their time")
-    dead_letters: int = Field(description="Your jobs from here that failed after their retries")
-    limit: int | None = Field(description="How many may wait before a submission is a 503; null: any number")
+    visible: int = Field(description="Waiting messages of all tenants; approximate")
+    in_flight: int = Field(description="Messages that a worker holds")
+    delayed: int = Field(description="Messages that are delayed")
+    dead_letters: int = Field(description="Your jobs of this queue that failed after their retries")
+    limit: int | None = Field(
+        description="How many messages may wait before a submission gets a 503; null: no limit"
+    )
 
 
 class QueueDetail(QueueView):
-    open: int = Field(description="Your jobs that are queued or running here")
-    jobs: list[JobView] = Field(description="The newest of them")
+    open: int = Field(description="How many of your jobs are queued or running in this queue")
+    jobs: list[JobView] = Field(description="The newest of these jobs")
 
 
 class QueueList(BaseModel):
@@ -84,7 +86,7 @@ class QueueList(BaseModel):
 
 
 class Redrive(BaseModel):
-    """Which dead letters to run again: some by their ids, or all of a queue, a task, or both."""
+    """Dead letters to run again: named by their ids, or all of a queue, a task or both."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -101,8 +103,10 @@ class Redrive(BaseModel):
     job_ids: list[Annotated[str, Field(max_length=64)]] = Field(default=[], min_length=1, max_length=100)
     queue: Annotated[str, Field(max_length=64)] = ""
     task: Annotated[str, Field(max_length=64)] = ""
-    limit: int = Field(default=100, ge=1, le=100, description="How many of a queue or task in this call")
-    cursor: Annotated[str, Field(max_length=256, description="`next` of the call before")] = ""
+    limit: int = Field(
+        default=100, ge=1, le=100, description="How many dead letters of a queue or task to run in this call"
+    )
+    cursor: Annotated[str, Field(max_length=256, description="`next` of the previous call")] = ""
 
     @model_validator(mode="after")
     def _ids_or_all_of_something(self) -> Redrive:
@@ -120,22 +124,22 @@ class RefusedRedrive(BaseModel):
 
 
 class RedriveResult(BaseModel):
-    jobs: list[JobView] = Field(description="Those that run again")
-    refused: list[RefusedRedrive] = Field(description="Those that do not, each with its reason")
-    next: str | None = Field(description="There may be more: call again with this cursor; null at the end")
+    jobs: list[JobView] = Field(description="The jobs that run again")
+    refused: list[RefusedRedrive] = Field(description="The jobs that do not run again, each with its reason")
+    next: str | None = Field(description="The cursor of the next call; null if no dead letter is left")
 
 
 class OutputView(BaseModel):
     name: str = Field(examples=["page-0001.png"])
     media_type: str = Field(examples=["image/png"])
     bytes: int
-    url: str = Field(description="Presigned: fetch it without a key, for an hour at most")
+    url: str = Field(description="A presigned URL: needs no key, valid for at most an hour")
 
 
 class OutputPage(BaseModel):
     items: list[OutputView]
-    count: int = Field(description="Of all outputs, not only this page's")
-    next: str | None = Field(description="The cursor of the next page")
+    count: int = Field(description="How many outputs the job has in all")
+    next: str | None = Field(description="The cursor of the next page; null on the last page")
 
 
 class TaskView(BaseModel):
@@ -147,7 +151,7 @@ class TaskView(BaseModel):
     limits: dict[str, int | float]
     params: dict[str, Any] = Field(description="A JSON Schema")
     job_params: dict[str, OutputNamed] = Field(
-        description="The params that are ids of jobs, and what is taken from those"
+        description="The params that hold a job's id, and the output that the task reads from that job"
     )
 
 
@@ -158,15 +162,19 @@ class TaskList(BaseModel):
 class NewUpload(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    task: str = Field(max_length=64, description="The task the file is for", examples=["pdf-to-images"])
+    task: str = Field(max_length=64, description="The task that the file is for", examples=["pdf-to-images"])
     media_type: str | None = Field(
-        default=None, max_length=100, description="One that the task accepts; its first one if left out"
+        default=None,
+        max_length=100,
+        description="A media type that the task accepts; the first of them if left out",
     )
 
 
 class UploadView(BaseModel):
     upload_id: str
-    url: str = Field(description="Send the file there as multipart/form-data: first the fields, then `file`")
+    url: str = Field(
+        description="POST the file to this URL as multipart/form-data: first the fields, then `file`"
+    )
     fields: dict[str, str]
     max_bytes: int
     expires_at: datetime

@@ -21,19 +21,19 @@ class ApiSettings(EnvSettings):
     require_api_key: bool = True
     """If false, a caller without a key is the tenant `default` and has every scope."""
     requests_per_minute: int = 60
-    """Requests for work that each tenant may make in a minute; 0 is no limit."""
+    """How many work requests each tenant may send in a minute; 0 is no limit."""
     queue_limit: int = 0
     """How many jobs may wait for a worker that `queue_limits` does not name; 0 is no limit."""
     queue_limits: QueueLimits = Field(default_factory=dict)
     """Worker name → how many jobs may wait for it; 0 is no limit."""
     max_upload_bytes: int = 512 * MEGABYTE
-    """MAX_UPLOAD_MB in the environment, where it is in megabytes."""
+    """Set by MAX_UPLOAD_MB in the environment, in megabytes."""
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = ()
-    """Origins whose pages may call the API from a browser; `*` is every origin."""
+    """Origins whose web pages may call the API; `*` is every origin."""
 
     @classmethod
-    def variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
-        found = super().variables(environ)
+    def read_variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
+        found = super().read_variables(environ)
         if megabytes := environ.get("MAX_UPLOAD_MB"):
             found["max_upload_bytes"] = str(int(megabytes) * MEGABYTE)
         return found

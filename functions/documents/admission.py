@@ -1,4 +1,4 @@
-"""What is refused before anything is drawn, and how large a drawn page is."""
+"""The checks before a page is drawn, and the size of a drawn page."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ import math
 from documents.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
 from heavylift.tasks.page_ranges import select_pages
 
-SIDE_LIMIT = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
-"""Longest side of an image, in pixels, that the format can hold."""
+MAX_SIDE = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
+"""Maximum side of an image in the format, in pixels."""
 
 
-def pixels(width: float, height: float, dpi: int) -> tuple[int, int]:
-    """A page's size in points (1/72 inch, as seen: rotated) → its image's in pixels.
+def to_pixels(width: float, height: float, dpi: int) -> tuple[int, int]:
+    """Return the image's size in pixels for a page's size in points (1/72 inch), after rotation.
 
-    Rounds up like poppler, so that pages drawn by either engine agree. PDFium tells sizes in float32, whose
-    noise must not become a column of pixels: hence the thousandth of a point, and the hair below. UserUnit
-    is not applied, as neither engine applies it.
+    Rounds up like poppler, so that both engines draw pages of one size. PDFium returns sizes in float32,
+    whose rounding errors must not add a column of pixels: hence the two roundings below. Neither engine
+    applies UserUnit, so it is not applied here.
     """
-    return _side(width, dpi), _side(height, dpi)
+    return _round_up(width, dpi), _round_up(height, dpi)
 
 
-def _side(points: float, dpi: int) -> int:
+def _round_up(points: float, dpi: int) -> int:
     return max(1, math.ceil(round(points, 3) * dpi / 72 - 1e-6))
 
 
-def choose_pages(text: str | None, count: int, most: int) -> list[int]:
-    """The pages that `text` chooses of `count`; raises PageOutOfRange or TooManyPages."""
+def choose_pages(text: str | None, count: int, max_pages: int) -> list[int]:
+    """Return the pages that `text` chooses of `count` pages. Raises PageOutOfRange and TooManyPages."""
     try:
         chosen = select_pages(text, count)
     except IndexError as error:
-        raise PageOutOfRange(f"There is no page {error.args[0]}: the document has {count}.") from None
-    if len(chosen) > most:
+        raise PageOutOfRange(
+            f"Page {error.args[0]} does not exist: the document has {count} pages."
+        ) from None
+    if len(chosen) > max_pages:
         raise TooManyPages(
-            f"{len(chosen)} pages were asked for; at most {most} are taken in one job. "
-            "Choose some of them with `pages`."
+            f"The job asks for {len(chosen)} pages. One job takes at most {max_pages}: "
+            "choose them with `pages`."
         )
     return chosen
 
@@ -42,24 +44,24 @@ def choose_pages(text: str | None, count: int, most: int) -> list[int]:
 def check_page(
     page: int, size: tuple[float, float], dpi: int, image_format: str, max_megapixels: float
 ) -> None:
-    """Raises PageDamaged or PageTooLarge, with what would help."""
+    """Raise PageDamaged or PageTooLarge, with advice, if the page can't be drawn at `dpi`."""
     width, height = size
     if not (width > 0 and height > 0 and math.isfinite(width * height)):
         raise PageDamaged(f"Page {page} has no size.")
-    across, down = pixels(width, height, dpi)
+    across, down = to_pixels(width, height, dpi)
     megapixels = across * down / 1e6
     if megapixels > max_megapixels:
         raise PageTooLarge(
-            f"Page {page} would be {across} x {down} pixels at {dpi} dpi, {megapixels:,.0f} megapixels; "
-            f"at most {max_megapixels:g} are drawn. {_advice(dpi, math.sqrt(max_megapixels / megapixels))}"
+            f"Page {page} would have {across} x {down} pixels at {dpi} dpi, {megapixels:,.0f} megapixels; "
+            f"at most {max_megapixels:g} are allowed. {_advise(dpi, math.sqrt(max_megapixels / megapixels))}"
         )
-    if max(across, down) > SIDE_LIMIT[image_format]:
+    if max(across, down) > MAX_SIDE[image_format]:
         raise PageTooLarge(
-            f"Page {page} would be {across} x {down} pixels at {dpi} dpi, and a {image_format} image has at "
-            f"most {SIDE_LIMIT[image_format]} on a side. Choose png or a lower dpi."
+            f"Page {page} would have {across} x {down} pixels at {dpi} dpi, and a {image_format} image has "
+            f"at most {MAX_SIDE[image_format]} on a side. Choose png or a lower dpi."
         )
 
 
-def _advice(dpi: int, scale: float) -> str:
+def _advise(dpi: int, scale: float) -> str:
     fitting = int(dpi * scale)
     return f"It fits at {fitting} dpi." if fitting >= 36 else "It doesn't fit at any resolution."

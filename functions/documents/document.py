@@ -1,4 +1,4 @@
-"""Which engine opens the document, and which draws a page: what `auto` means."""
+"""Chooses the engine that opens a document and draws a page. Defines the engine `auto`."""
 
 from __future__ import annotations
 
@@ -21,23 +21,26 @@ T = TypeVar("T")
 
 
 class Document(Protocol):
-    """An open PDF. Pages count from 1; sizes are in points, as seen."""
+    """An open PDF. Page numbers start at 1. Sizes are in points, after rotation."""
 
     engine: str
     pages: int
 
     def size(self, page: int) -> tuple[float, float]:
-        """Width and height; raises PageDamaged."""
+        """Return the page's width and height. Raises PageDamaged."""
 
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
-        """The page on white, as large as `pixels` says; raises PageDamaged."""
+        """Return the page on white, in the size that `to_pixels` gives. Raises PageDamaged."""
 
-    def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
-        """The page's own text where the engine can tell where it stands; `size` is the drawn page's."""
+    def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
+        """Return the page's own text with its boxes. `size` is the drawn page's, in pixels.
+
+        Raises PageDamaged. Empty if the engine has no positions.
+        """
 
 
 class Source:
-    """A PDF, opened by the engines that are asked for, when they are first asked for."""
+    """A PDF. Each engine opens it when first needed."""
 
     def __init__(self, path: Path, password: str | None) -> None:
         with path.open("rb") as file:
@@ -63,19 +66,25 @@ class Source:
                     return self._poppler
             raise
 
-    def opened(self, engine: str) -> Document:
-        """By `engine`: `pdfium`, `poppler`, or `auto`: PDFium, and poppler if that can't."""
+    def open_with(self, engine: str) -> Document:
+        """Return the document, opened by `pdfium`, `poppler` or `auto`: PDFium, or poppler if PDFium fails.
+
+        Raises Damaged, NoPages, Encrypted, WrongPassword and EngineUnavailable.
+        """
         if engine == "pdfium":
             return self._pdfium
         return self._poppler if engine == "poppler" else self._either
 
-    def on_page(self, engine: str, do: Callable[[Document], T]) -> T:
-        """`do` with the engine's document; with `auto`, by poppler if PDFium finds the page damaged."""
-        document = self.opened(engine)
+    def run_on_page(self, engine: str, call: Callable[[Document], T]) -> T:
+        """Return what `call` returns for the engine's document. Raises what `call` raises.
+
+        With `auto`, poppler's document is tried if PDFium finds the page damaged.
+        """
+        document = self.open_with(engine)
         try:
-            return do(document)
+            return call(document)
         except PageDamaged:
             if engine == "auto" and document.engine == "pdfium" and poppler_installed():
                 with contextlib.suppress(InvalidInput):
-                    return do(self._poppler)
+                    return call(self._poppler)
             raise

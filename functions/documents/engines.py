@@ -1,4 +1,4 @@
-"""Which engines there are on this machine. PDFium always: it is a Python package."""
+"""Which engines this machine has. PDFium is a Python package, so it is always there."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import shutil
 
 
 def poppler_installed() -> bool:
-    """Whether the two programs of poppler-utils that pdf2image runs can be found."""
+    """Whether the path has the two programs of poppler-utils that pdf2image runs."""
     return bool(shutil.which("pdftoppm") and shutil.which("pdfinfo"))

@@ -1,11 +1,11 @@
 """What can be wrong with a PDF.
 
-InvalidInput                the client's: never tried again
+InvalidInput                the client's fault: never retried
 ├── NotAPdf, Damaged, NoPages
 ├── Encrypted, WrongPassword
 ├── TooManyPages, PageTooLarge, PageOutOfRange
-├── PageDamaged             one page; the others may be fine
-└── EngineUnavailable       asked for an engine that this worker doesn't have
+├── PageDamaged             one page: other pages may be fine
+└── EngineUnavailable       the worker lacks the engine that the client chose
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class NotAPdf(InvalidInput):
 
 
 class Damaged(InvalidInput):
-    slug, title = "pdf-damaged", "The PDF is damaged beyond reading"
+    slug, title = "pdf-damaged", "The PDF is too damaged to read"
 
 
 class NoPages(InvalidInput):
@@ -34,7 +34,7 @@ class WrongPassword(InvalidInput):
 
 
 class TooManyPages(InvalidInput):
-    slug, title = "pdf-too-many-pages", "Too many pages at once"
+    slug, title = "pdf-too-many-pages", "Too many pages for one job"
 
 
 class PageTooLarge(InvalidInput):
@@ -46,11 +46,11 @@ class PageOutOfRange(InvalidInput):
 
 
 class PageDamaged(InvalidInput):
-    slug, title = "pdf-page-damaged", "A page is damaged beyond drawing"
+    slug, title = "pdf-page-damaged", "A page is too damaged to draw"
 
 
 class EngineUnavailable(InvalidInput):
-    slug, title = "engine-unavailable", "This worker does not have the engine asked for"
+    slug, title = "engine-unavailable", "The chosen engine is not installed on this worker"
 
 
 ERRORS: tuple[type[TaskError], ...] = (

@@ -1,4 +1,4 @@
-"""The first engine: PDFium. Not thread-safe, so one child uses it alone."""
+"""The first engine: PDFium. PDFium is not thread-safe: each child uses its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pypdfium2.raw as pdfium_c
 from PIL import Image
 from pypdfium2 import PdfiumError
 
-from documents.admission import pixels
+from documents.admission import to_pixels
 from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
 from documents.raster import Raster
-from documents.rotated_scans import lies_sideways
-from documents.text_layer import TextLine, text_lines
+from documents.rotated_scans import is_rotated_scan
+from documents.text_layer import TextLine, extract_lines
 
 RGB = pdfium_c.FPDFBitmap_BGR, pdfium_c.FPDF_REVERSE_BYTE_ORDER
 RGBX = pdfium_c.FPDFBitmap_BGRx, pdfium_c.FPDF_REVERSE_BYTE_ORDER
@@ -24,7 +24,7 @@ GRAY = pdfium_c.FPDFBitmap_Gray, pdfium_c.FPDF_GRAYSCALE
 
 @dataclass(frozen=True)
 class Canvas:
-    """What PDFium draws on: pixels of the kind, in rows of `stride` bytes, from `offset` on."""
+    """The memory that PDFium draws on: pixels of `kind` in rows of `stride` bytes, starting at `offset`."""
 
     kind: tuple[int, int]
     width: int
@@ -35,7 +35,7 @@ class Canvas:
 
 
 class PdfiumDocument:
-    """An open PDF. Pages count from 1; sizes are in points, as seen."""
+    """A PDF that PDFium has opened (see `Document`)."""
 
     engine = "pdfium"
 
@@ -46,8 +46,8 @@ class PdfiumDocument:
         except PdfiumError as error:
             if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
                 raise (WrongPassword if password else Encrypted) from None
-            # PDFium opens a PDF without pages, and its Python binding then finds no error to tell: the
-            # child opens one document, so none from before can linger.
+            # PDFium opens a PDF without pages without an error; its Python binding then raises with the code
+            # of success. The code is never that of an earlier document: a child opens only one.
             raise (NoPages if error.err_code == pdfium_c.FPDF_ERR_SUCCESS else Damaged) from None
         try:
             self._pdf.init_forms()  # without it, form fields are not drawn
@@ -56,7 +56,7 @@ class PdfiumDocument:
         self.pages = len(self._pdf)
 
     def size(self, page: int) -> tuple[float, float]:
-        """Width and height; raises PageDamaged."""
+        """Return the page's width and height. Raises PageDamaged."""
         try:
             width, height = self._pdf.get_page_size(page - 1)
         except PdfiumError:
@@ -64,16 +64,16 @@ class PdfiumDocument:
         return float(width), float(height)
 
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
-        """The page stretched to whole pixels; raises PageDamaged."""
+        """Return the page, stretched to whole pixels. Raises PageDamaged."""
         try:
             loaded = self._pdf[page - 1]
         except PdfiumError:
             raise PageDamaged(f"Page {page} can't be read.") from None
-        width, height = pixels(*self.size(page), dpi)
+        width, height = to_pixels(*self.size(page), dpi)
         raster = Raster(width, height, gray=gray)
         try:
-            if lies_sideways(loaded):
-                raster.turn_back(self._turned(loaded, height, width, gray=gray))
+            if is_rotated_scan(loaded):
+                raster.fill_from_turned(self._draw_turned(loaded, height, width, gray=gray))
             else:
                 kind = GRAY if gray else RGB
                 self._render(loaded, Canvas(kind, width, height, raster.data, raster.offset, raster.stride))
@@ -81,8 +81,8 @@ class PdfiumDocument:
             loaded.close()
         return raster
 
-    def _turned(self, page: pypdfium2.PdfPage, width: int, height: int, *, gray: bool) -> Image.Image:
-        """The page turned clockwise by 90 degrees."""
+    def _draw_turned(self, page: pypdfium2.PdfPage, width: int, height: int, *, gray: bool) -> Image.Image:
+        """Return the page turned clockwise by 90 degrees. `width` and `height` are those of the result."""
         mode, size, kind = ("L", 1, GRAY) if gray else ("RGBX", 4, RGBX)
         stride = width * size
         data = bytearray(b"\xff") * (stride * height)
@@ -90,7 +90,7 @@ class PdfiumDocument:
         return Image.frombuffer(mode, (width, height), data, "raw", mode, 0, 1)
 
     def _render(self, page: pypdfium2.PdfPage, canvas: Canvas, turns: int = 0) -> None:
-        """Draws the page, turned clockwise by so many times 90 degrees."""
+        """Draw the page, turned clockwise by `turns` times 90 degrees."""
         start = ctypes.addressof(ctypes.c_char.from_buffer(canvas.data)) + canvas.offset
         size, (layout, flags) = (canvas.width, canvas.height), canvas.kind
         bitmap = pdfium_c.FPDFBitmap_CreateEx(*size, layout, ctypes.c_void_p(start), canvas.stride)
@@ -104,12 +104,12 @@ class PdfiumDocument:
         finally:
             pdfium_c.FPDFBitmap_Destroy(bitmap)
 
-    def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
-        """The page's lines; raises PageDamaged."""
+    def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
+        """Return the page's lines. Raises PageDamaged."""
         try:
             loaded = self._pdf[page - 1]
             try:
-                return text_lines(loaded, size)
+                return extract_lines(loaded, size)
             finally:
                 loaded.close()
         except PdfiumError:

@@ -1,4 +1,4 @@
-"""The second engine: poppler's own programs, by way of pdf2image. They inherit the child's limits."""
+"""The second engine: poppler's programs, run by pdf2image. The programs inherit the child's limits."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ _SIZE = re.compile(r"([0-9.]+) x ([0-9.]+) pts")
 
 
 class PopplerDocument:
-    """A PDF that poppler can open. Pages count from 1; sizes are in points, as seen."""
+    """A PDF that poppler can open (see `Document`)."""
 
     engine = "poppler"
 
     def __init__(self, path: Path, password: str | None) -> None:
         """Raises EngineUnavailable, Damaged, NoPages, Encrypted or WrongPassword."""
         if not poppler_installed():
-            raise EngineUnavailable("poppler is not installed on this worker; choose auto or pdfium.")
+            raise EngineUnavailable("poppler is not installed on this worker: choose auto or pdfium.")
         self._path, self._password = path, password
-        self._unlocked: dict[str, Any] = {"userpw": password} if password else {}
-        self.pages = int(self._info()["Pages"])
+        self._password_option: dict[str, Any] = {"userpw": password} if password else {}
+        self.pages = int(self._read_info()["Pages"])
         if self.pages < 1:
             raise NoPages
 
-    def _info(self, **pages: Any) -> dict[str, Any]:
-        """What `pdfinfo` prints, by its labels."""
+    def _read_info(self, **pages: Any) -> dict[str, Any]:
+        """Return the output of `pdfinfo`, by label. Raises Damaged, NoPages, Encrypted or WrongPassword."""
         try:
-            return pdfinfo_from_path(str(self._path), **self._unlocked, **pages)
+            return pdfinfo_from_path(str(self._path), **self._password_option, **pages)
         except PDFPageCountError as error:
             text = str(error)
-        # What poppler says is all there is to tell these apart: its programs exit with 1 for each of them.
+        # Only the message tells these apart: the exit code is 1 for each.
         if "Incorrect password" in text:
             raise (WrongPassword if self._password else Encrypted) from None
         raise (NoPages if "page range" in text else Damaged) from None
 
     def size(self, page: int) -> tuple[float, float]:
-        """Width and height; raises PageDamaged."""
-        info = self._info(first_page=page, last_page=page)
+        """Return the page's width and height. Raises PageDamaged."""
+        info = self._read_info(first_page=page, last_page=page)
         found = _SIZE.match(str(info.get(f"Page {page:4} size", "")))
         if not found:
             raise PageDamaged(f"Page {page} can't be read.")
@@ -55,7 +55,7 @@ class PopplerDocument:
         return (height, width) if sideways else (width, height)
 
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
-        """The page at `dpi`; raises PageDamaged."""
+        """Return the page at `dpi`. Raises PageDamaged."""
         with tempfile.TemporaryDirectory(dir=".") as folder:
             files = convert_from_path(
                 str(self._path),
@@ -63,8 +63,8 @@ class PopplerDocument:
                 output_folder=folder,
                 first_page=page,
                 last_page=page,
-                **self._unlocked,
-                use_cropbox=True,  # what a reader shows, and what PDFium draws
+                **self._password_option,
+                use_cropbox=True,  # the area that readers show and PDFium draws
                 grayscale=gray,
                 paths_only=True,
             )
@@ -72,13 +72,13 @@ class PopplerDocument:
                 raise PageDamaged(f"Page {page} can't be drawn.")
             return _read_pnm(Path(str(files[0])), gray=gray)
 
-    def text(self, page: int, size: tuple[int, int]) -> list[TextLine]:  # noqa: ARG002 - the port's
-        """None: pages that PDFium can't read are read from their pictures."""
+    def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:  # noqa: ARG002 - the protocol's
+        """Return no lines: OCR reads the pages that PDFium can't read."""
         return []
 
 
 def _read_pnm(path: Path, *, gray: bool) -> Raster:
-    """poppler's raw image file → a raster, row by row: no second copy of the page in memory."""
+    """Read poppler's raw image file, row by row: memory never holds a second copy of the page."""
     with path.open("rb") as file:
         magic, size, depth = (file.readline().split() for _ in range(3))
         if (magic, depth) != ([b"P5" if gray else b"P6"], [b"255"]):

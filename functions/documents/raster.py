@@ -5,20 +5,20 @@
     │ 0 │ pixels of row │  x height        stride = 1 + width x channels
     └───┴───────────────┘
 
-The spare byte before each row is PNG's filter type, "None", and the row of zeros is what PNG's Up filter
-subtracts from the first row. The engines draw straight into this buffer.
+The byte before each row is PNG's filter type "None". PNG's Up filter subtracts the row of zeros from the
+first row. The engines draw into this buffer.
 """
 
 from __future__ import annotations
 
 from PIL import Image
 
-STRIP = 64
-"""Rows turned at once: few enough to stay in the processor's cache, where turning takes a fifth."""
+STRIP_ROWS = 64
+"""Rows turned at once. They fit the processor's cache, where turning takes a fifth of the time."""
 
 
 class Raster:
-    """Pixels, 8 bits to a channel: 1 channel of gray or 3 of RGB. White, to begin with."""
+    """Pixels with 8 bits a channel: 1 channel of gray or 3 of RGB. White at first."""
 
     __slots__ = ("channels", "data", "height", "stride", "width")
 
@@ -31,31 +31,31 @@ class Raster:
 
     @property
     def mode(self) -> str:
-        """Pillow's word for the kind of pixels."""
+        """Pillow's name for the kind of pixels: L or RGB."""
         return "L" if self.channels == 1 else "RGB"
 
     @property
     def offset(self) -> int:
-        """Where in `data` the first pixel is."""
+        """The index of the first pixel in `data`."""
         return self.stride + 1
 
     def row(self, index: int) -> memoryview:
-        """The pixels of a row, to be written."""
+        """Return a writable view of the row's pixels."""
         start = self.offset + index * self.stride
         return memoryview(self.data)[start : start + self.stride - 1]
 
-    def turn_back(self, turned: Image.Image) -> None:
-        """Takes the pixels of a picture, L or RGBX, that lies a quarter turn clockwise from this."""
-        for first in range(0, self.height, STRIP):
-            rows = min(STRIP, self.height - first)
+    def fill_from_turned(self, turned: Image.Image) -> None:
+        """Copy the pixels of `turned`, an L or RGBX image, after a quarter turn counterclockwise."""
+        for first in range(0, self.height, STRIP_ROWS):
+            rows = min(STRIP_ROWS, self.height - first)
             columns = turned.crop((self.height - first - rows, 0, self.height - first, self.width))
             strip = columns.transpose(Image.Transpose.ROTATE_90).tobytes("raw", self.mode, self.stride, 1)
             start = self.offset + first * self.stride
-            # Each row ends with a zero, the spare byte of the next; there is none after the last.
+            # A row of the strip ends with a zero: the filter type of the next row. No row follows the last.
             self.data[start : start + len(strip) - 1] = memoryview(strip)[:-1]
 
-    def image(self) -> Image.Image:
-        """A copy for Pillow, in mode L or RGB."""
-        # The last row has no neighbour's spare byte.
+    def to_image(self) -> Image.Image:
+        """Return a copy as a Pillow image, in mode L or RGB."""
+        # Pillow reads a whole stride per row: the last row lacks the filter type of a next one.
         pixels = bytes(memoryview(self.data)[self.offset :]) + b"\0"
         return Image.frombytes(self.mode, (self.width, self.height), pixels, "raw", self.mode, self.stride, 1)

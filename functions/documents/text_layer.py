@@ -1,4 +1,4 @@
-"""A PDF page's own text, by PDFium: its lines, and where on the drawn page they stand."""
+"""A PDF page's own text, read by PDFium: its lines and their boxes on the drawn page."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 TextLine = tuple[str, tuple[int, int, int, int]]
-"""A line and its box on the drawn page: left, top, right, bottom, in pixels."""
+"""A line's text and its box on the drawn page: left, top, right, bottom, in pixels."""
 
 HYPHEN = 0x02
-"""What PDFium makes of a hyphen at a line's end, and of the line's end with it: the word goes on after it."""
+"""PDFium's code for a hyphen and the line break after it. The word continues on the next line."""
 MAX_CHARACTERS = 100_000
-"""More are no page that anybody reads."""
+"""More than any page that people read. The rest is dropped."""
 
 
-def text_lines(page: pypdfium2.PdfPage, size: tuple[int, int]) -> list[TextLine]:
-    """Lines in the order of the PDF, as PDFium breaks them; `size` is the drawn page's in pixels."""
+def extract_lines(page: pypdfium2.PdfPage, size: tuple[int, int]) -> list[TextLine]:
+    """Return the page's lines in the order of the PDF. `size` is the drawn page's, in pixels."""
     textpage = page.get_textpage()
     try:
         count = min(textpage.count_chars(), MAX_CHARACTERS)
         return [
-            (text, _box(page, textpage, start, length, size))
-            for start, length, text in _lines(textpage, count)
+            (text, _measure_box(page, textpage, start, length, size))
+            for start, length, text in _split_lines(textpage, count)
         ]
     finally:
         textpage.close()
 
 
-def _lines(textpage: pypdfium2.PdfTextPage, count: int) -> list[tuple[int, int, str]]:
-    """(first character, characters, text) of each line that has a box."""
+def _split_lines(textpage: pypdfium2.PdfTextPage, count: int) -> list[tuple[int, int, str]]:
+    """Return the first character, the number of characters and the text of each line that has a box."""
     lines: list[tuple[int, int, str]] = []
     start, text = 0, ""
     for index in range(count + 1):
@@ -38,7 +38,7 @@ def _lines(textpage: pypdfium2.PdfTextPage, count: int) -> list[tuple[int, int, 
         if code == HYPHEN:
             text += "-"
         elif code not in (0x0A, 0x0D):
-            text += _character(code)
+            text += _decode(code)
             continue
         length = index - start + (code == HYPHEN)
         if text.strip() and textpage.count_rects(start, length):
@@ -47,23 +47,23 @@ def _lines(textpage: pypdfium2.PdfTextPage, count: int) -> list[tuple[int, int, 
     return lines
 
 
-def _character(code: int) -> str:
-    """Controls and half characters mean nothing."""
+def _decode(code: int) -> str:
+    """Return the character, or nothing for controls and surrogates."""
     return chr(code) if 0x20 <= code < 0xD800 or 0xDFFF < code <= 0x10FFFF else ""
 
 
-def _box(
+def _measure_box(
     page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, start: int, length: int, size: tuple[int, int]
 ) -> tuple[int, int, int, int]:
-    # PDFium's rectangles are those of its last count.
+    # PDFium keeps the rectangles of its latest count_rects() only.
     rects = [textpage.get_rect(index) for index in range(textpage.count_rects(start, length))]
-    points = [_pixel(page, x, y, size) for rect in rects for x, y in (rect[:2], rect[2:])]
+    points = [_to_pixel(page, x, y, size) for rect in rects for x, y in (rect[:2], rect[2:])]
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _pixel(page: pypdfium2.PdfPage, x: float, y: float, size: tuple[int, int]) -> tuple[int, int]:
-    """A point of the page → of its picture, the page's own rotation included."""
+def _to_pixel(page: pypdfium2.PdfPage, x: float, y: float, size: tuple[int, int]) -> tuple[int, int]:
+    """Return the pixel of a point of the page, after the page's rotation."""
     across, down = ctypes.c_int(), ctypes.c_int()
     pdfium_c.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, ctypes.byref(across), ctypes.byref(down))
     return max(0, min(size[0], across.value)), max(0, min(size[1], down.value))

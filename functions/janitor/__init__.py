@@ -1,1 +1,1 @@
-"""Brings every job to an end, whatever died: on a schedule, and for messages that nobody could handle."""
+"""The janitor ends or rescues stuck jobs: on a schedule, and for each message of a dead-letter queue."""

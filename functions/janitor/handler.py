@@ -1,4 +1,4 @@
-"""The janitor's entry point in Lambda: a schedule's tick, or messages of the dead-letter queues."""
+"""The Lambda handler of the janitor, for the schedule and for the dead-letter queues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from heavylift.ports.system import System
 from heavylift.recovery.dead_message import handle_dead_message
 from heavylift.recovery.janitor import Janitor
 from heavylift.runtime import bootstrap
-from heavylift.runtime.metrics import count
+from heavylift.runtime.metrics import add_counts
 from heavylift.runtime.queue_handler import QueueHandler
 from heavylift.runtime.telemetry import Telemetry
 
@@ -20,7 +20,7 @@ telemetry = Telemetry.of("janitor")
 
 
 def end_job(system: System, message: Message, record: SQSRecord, _context: LambdaContext) -> Disposition:
-    """End the message's job, or drop the message."""
+    """End the job of a dead message, or drop the message."""
     return handle_dead_message(system, message, int(record.attributes.sent_timestamp) / 1000)
 
 
@@ -28,16 +28,16 @@ dead_messages = QueueHandler(telemetry, end_job, received="DeadMessages")
 
 
 def sweep(context: LambdaContext) -> dict[str, Any]:
-    """Look at every job that is due, as long as the invocation lasts. Return what was done, by metric."""
-    system = bootstrap.system()
+    """Handle every job that is due until the invocation's time is up. Return the counts by metric."""
+    system = bootstrap.get_system()
     ends_at = system.clock.now() + context.get_remaining_time_in_millis() / 1000
     counts = Janitor(system, ends_at).run()
-    count(telemetry.metrics, counts)
+    add_counts(telemetry.metrics, counts)
     telemetry.logger.info("swept", extra={"counts": counts})
     return dict(counts)
 
 
 @telemetry.observe
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """SQS records → which of them are to come again; anything else → what the sweep did, by metric."""
+    """Return the failed records of an SQS event; for any other event, sweep and return the counts."""
     return dead_messages.run(event, context) if "Records" in event else sweep(context)

@@ -1,8 +1,4 @@
-"""What the child does: one of the three tasks, told by its request. Loads the libraries.
-
-Its events, besides what every child tells: `{"stage": name}` done, `{"output": name, "media_type"}` made, and
-`{"result": …}`. Files are made in the working directory.
-"""
+"""The child of the learn worker: runs one of the three tasks. Loads the libraries."""
 
 from __future__ import annotations
 
@@ -14,8 +10,8 @@ from sandbox.protocol import Event, Request
 
 
 def run_child(request: Request, _credit: threading.Semaphore) -> Iterator[Event]:
-    """The events of the task; raises learn.errors."""
-    warnings.simplefilter("ignore")  # there is nobody to read them
+    """Run the request's task and yield its events (handoff.py). Raises learn.errors."""
+    warnings.simplefilter("ignore")  # a child has no log
     if request["do"] == "train-model":
         from learn.train import train  # noqa: PLC0415 - each task loads what it needs
 

@@ -1,4 +1,4 @@
-"""What the columns of a table hold, and their values as a model takes them."""
+"""The kinds of a table's columns, and their values in the form that a model takes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pandas as pd
 from learn.errors import ColumnMissing, ColumnUnfit
 
 Kind = Literal["number", "text", "bool", "empty"]
-TOLD = 5
-"""How many names an error lists."""
+MAX_LISTED = 5
+"""Maximum names in an error's detail."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Column:
     kind: Kind
 
 
-def kind_of(values: pd.Series) -> Kind:
-    """By what is there; what is missing says nothing."""
+def detect_kind(values: pd.Series) -> Kind:
+    """Return the kind of the values that are present."""
     present = values.dropna()
     if present.empty:
         return "empty"
@@ -33,29 +33,34 @@ def kind_of(values: pd.Series) -> Kind:
     return "text"
 
 
-def require(frame: pd.DataFrame, names: Iterable[str]) -> None:
-    """ColumnMissing unless all are there."""
+def require_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
+    """Raise ColumnMissing unless the table has all the columns."""
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        more = f" and {len(missing) - TOLD} more" if len(missing) > TOLD else ""
-        listed = ", ".join(repr(name) for name in missing[:TOLD])
-        there = ", ".join(repr(str(name)) for name in frame.columns[:TOLD])
-        raise ColumnMissing(f"There is no column {listed}{more}; the columns begin with {there}.")
+        more = f" and {len(missing) - MAX_LISTED} more" if len(missing) > MAX_LISTED else ""
+        listed = ", ".join(repr(name) for name in missing[:MAX_LISTED])
+        present = ", ".join(repr(str(name)) for name in frame.columns[:MAX_LISTED])
+        raise ColumnMissing(f"The CSV has no column {listed}{more}. Its first columns are {present}.")
 
 
 def prepare_columns(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
-    """The columns as a model takes them: numbers as floats, all else as text; ColumnUnfit."""
+    """Return the columns in the form that a model takes: numbers as floats, others as text.
+
+    Raises ColumnUnfit if a column is not of its kind.
+    """
     return pd.DataFrame({column.name: _prepare_column(frame[column.name], column) for column in columns})
 
 
 def _prepare_column(values: pd.Series, column: Column) -> pd.Series:
-    kind = kind_of(values)
+    kind = detect_kind(values)
     if kind not in (column.kind, "empty"):
-        raise ColumnUnfit(f"The column {column.name!r} holds {_said(kind)}; {_said(column.kind)} is needed.")
+        raise ColumnUnfit(
+            f"The column {column.name!r} holds {_describe(kind)}. The model needs {_describe(column.kind)}."
+        )
     if column.kind == "number":
         return pd.to_numeric(values).astype("float64").replace([float("inf"), float("-inf")], float("nan"))
     return values.map(str, na_action="ignore").astype(object).where(values.notna(), float("nan"))
 
 
-def _said(kind: Kind) -> str:
+def _describe(kind: Kind) -> str:
     return {"number": "numbers", "text": "text", "bool": "true and false", "empty": "nothing"}[kind]

@@ -1,22 +1,20 @@
-"""What can be wrong with a table, a model, or with what was asked of them.
+"""What can be wrong with a table, a model or the params. An error crosses from the child as its slug.
 
-InvalidInput                the client's: never tried again
+InvalidInput                the client's fault: never retried
 ├── CsvUnreadable, CsvEmpty, CsvTooLarge
-├── ColumnMissing           a column that was named, or that the model needs, is not there
-├── ColumnUnfit             a column holds something else than it has to
+├── ColumnMissing           a column of the params or of the model is not in the table
+├── ColumnUnfit             a column holds values of the wrong kind
 ├── TargetUnfit             the target can't be learned
 ├── TooFewRows
 ├── NoRows                  neither rows nor a CSV, or both
-├── ModelUnreadable         the file is no model
-└── ModelUnsafe             the file holds something that no model of ours has
-
-They cross from the child to the worker as their slugs.
+├── ModelUnreadable         the file is not a model
+└── ModelUnsafe             the file holds types that no model of train-model has
 """
 
 from __future__ import annotations
 
 from heavylift.errors import InvalidInput
-from sandbox.errors import by_slug
+from sandbox.errors import index_by_slug
 
 
 class CsvUnreadable(InvalidInput):
@@ -36,7 +34,7 @@ class ColumnMissing(InvalidInput):
 
 
 class ColumnUnfit(InvalidInput):
-    slug, title = "column-unfit", "A column does not hold what is needed"
+    slug, title = "column-unfit", "A column holds values of the wrong kind"
 
 
 class TargetUnfit(InvalidInput):
@@ -44,11 +42,11 @@ class TargetUnfit(InvalidInput):
 
 
 class TooFewRows(InvalidInput):
-    slug, title = "too-few-rows", "There are too few rows to learn from"
+    slug, title = "too-few-rows", "The CSV has too few rows to learn from"
 
 
 class NoRows(InvalidInput):
-    slug, title = "no-rows", "Rows to predict are needed, in one form"
+    slug, title = "no-rows", "Rows are needed, either in the params or as a CSV"
 
 
 class ModelUnreadable(InvalidInput):
@@ -56,10 +54,10 @@ class ModelUnreadable(InvalidInput):
 
 
 class ModelUnsafe(InvalidInput):
-    slug, title = "model-unsafe", "The model holds what no model may hold"
+    slug, title = "model-unsafe", "The model holds types that are not trusted"
 
 
-BY_SLUG = by_slug(
+BY_SLUG = index_by_slug(
     (
         CsvUnreadable,
         CsvEmpty,

@@ -1,4 +1,4 @@
-"""The columns to learn from, and why others are left out."""
+"""Selects the columns to learn from, with the reason for each column left out."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from learn.columns import Column, kind_of, require
+from learn.columns import Column, detect_kind, require_columns
 from learn.errors import ColumnUnfit
 
-MANY_VALUES = 50
-LIKE_AN_ID = 0.5
-"""Text with more different values than this share of the rows tells rows apart, and nothing else."""
+MAX_TEXT_VALUES = 50
+ID_SHARE = 0.5
+"""Text with more different values, as a share of the rows, identifies a row and predicts nothing."""
 
 
 @dataclass
@@ -22,8 +22,8 @@ class Features:
 
 
 def select_features(frame: pd.DataFrame, target: str, asked: list[str] | None) -> Features:
-    """Of those asked for, or of all; ColumnMissing, or ColumnUnfit if not one can serve."""
-    require(frame, [target, *(asked or [])])
+    """Return the useful columns of those `asked` for, or of all. Raises ColumnMissing and ColumnUnfit."""
+    require_columns(frame, [target, *(asked or [])])
     if asked and target in asked:
         raise ColumnUnfit(f"The target {target!r} can't be one of its features.")
     found = Features()
@@ -31,21 +31,21 @@ def select_features(frame: pd.DataFrame, target: str, asked: list[str] | None) -
         if name == target:
             continue
         values = frame[name]
-        if why := _useless(values):
+        if why := _explain_useless(values):
             found.left_out.append({"column": name, "why": why})
         else:
-            found.columns.append(Column(name, kind_of(values)))
+            found.columns.append(Column(name, detect_kind(values)))
     if not found.columns:
-        raise ColumnUnfit("There is no column to learn from: each is empty, or constant, or like an id.")
+        raise ColumnUnfit("No column is left to learn from: each is empty, constant or like an id.")
     return found
 
 
-def _useless(values: pd.Series) -> str | None:
-    kind, different = kind_of(values), values.nunique()
+def _explain_useless(values: pd.Series) -> str | None:
+    kind, different = detect_kind(values), values.nunique()
     if kind == "empty":
         return "empty"
     if different == 1 and values.notna().all():
         return "the same in every row"
-    if kind == "text" and different > max(MANY_VALUES, LIKE_AN_ID * values.notna().sum()):
+    if kind == "text" and different > max(MAX_TEXT_VALUES, ID_SHARE * values.notna().sum()):
         return "nearly every row has a value of its own"
     return None

@@ -1,4 +1,4 @@
-"""HTML pages with everything in them: they load nothing from anywhere."""
+"""HTML pages that load nothing: styles and pictures are embedded."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ img, svg { display: block; max-width: 100%; height: auto; margin: 1.5rem 0 }
 img { max-width: min(100%, 40rem) }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Should a column's name ever get past the escaping, a browser still loads and runs nothing."""
+"""If a column's name ever escapes the quoting, a browser still loads and runs nothing."""
 
 
-def page(title: str, note: str, *parts: str) -> str:
+def render_page(title: str, note: str, *parts: str) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -39,23 +39,23 @@ def page(title: str, note: str, *parts: str) -> str:
     )
 
 
-def section(title: str, *parts: str) -> str:
+def render_section(title: str, *parts: str) -> str:
     return f"<h2>{escape(title)}</h2>\n" + "\n".join(parts)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Numbers stand to the right, and are rounded to what can be read."""
+def render_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table. Numbers are rounded and aligned to the right."""
     shown = [tuple(row) for row in rows]
     right = [any(map(_is_number, column)) for column in zip(*shown, strict=True)] or [False] * len(head)
     names = "".join(
         f'<th class="number">{escape(name)}</th>' if number else f"<th>{escape(name)}</th>"
         for name, number in zip(head, right, strict=True)
     )
-    body = "".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>\n" for row in shown)
+    body = "".join(f"<tr>{''.join(_render_cell(value) for value in row)}</tr>\n" for row in shown)
     return f'<div class="wide"><table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _cell(value: object) -> str:
+def _render_cell(value: object) -> str:
     if not _is_number(value):
         return f"<td>{escape('' if value is None else str(value))}</td>"
     text = f"{value:,.0f}" if isinstance(value, int) or abs(value) >= 1000 else f"{value:#.4g}"
@@ -66,12 +66,12 @@ def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def png(file: str, alt: str) -> str:
+def embed_png(file: str, alt: str) -> str:
     data = base64.b64encode(Path(file).read_bytes()).decode()
     return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
 
 
-def svg(file: str) -> str:
-    """The drawing itself, without the declarations of a file of its own."""
+def embed_svg(file: str) -> str:
+    """Return the file's <svg> element, without the XML declarations."""
     text = Path(file).read_text(encoding="utf-8")
     return text[text.index("<svg") :]

@@ -1,4 +1,4 @@
-"""How good a model is, and how good always guessing the same would be."""
+"""The scores of a model, and of a baseline that always predicts the same value."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ Array = np.ndarray[Any, Any]
 
 
 def evaluate(problem: str, fitted: Pipeline, rows: Any, truth: Array) -> dict[str, float | None]:
-    """The fitted model on rows that it has not seen: rmse, mae, r2 or accuracy, f1, auc."""
+    """Score the fitted model on rows that it has not seen: rmse, mae, r2, or accuracy, f1, auc."""
     if problem == "regression":
-        return regression(truth, fitted.predict(rows))
-    return classification(truth, fitted.predict(rows)) | {"auc": _auc(fitted, rows, truth)}
+        return score_regression(truth, fitted.predict(rows))
+    return score_classification(truth, fitted.predict(rows)) | {"auc": _score_auc(fitted, rows, truth)}
 
 
-def baseline(problem: str, learned: Array, truth: Array) -> dict[str, float | None]:
-    """The same for always guessing the mean, or the most usual class, of the rows that were learned from."""
+def evaluate_baseline(problem: str, learned: Array, truth: Array) -> dict[str, float | None]:
+    """Return the same scores for always predicting the mean, or the most frequent class, of `learned`."""
     if problem == "regression":
-        return regression(truth, np.full(len(truth), learned.mean()))
-    usual = np.bincount(learned).argmax()
-    return classification(truth, np.full(len(truth), usual)) | {"auc": 0.5}
+        return score_regression(truth, np.full(len(truth), learned.mean()))
+    frequent = np.bincount(learned).argmax()
+    return score_classification(truth, np.full(len(truth), frequent)) | {"auc": 0.5}
 
 
-def regression(truth: Array, guessed: Array) -> dict[str, float | None]:
+def score_regression(truth: Array, predicted: Array) -> dict[str, float | None]:
     return {
-        "rmse": float(root_mean_squared_error(truth, guessed)),
-        "mae": float(mean_absolute_error(truth, guessed)),
-        "r2": float(r2_score(truth, guessed)) if len(truth) > 1 else None,
+        "rmse": float(root_mean_squared_error(truth, predicted)),
+        "mae": float(mean_absolute_error(truth, predicted)),
+        "r2": float(r2_score(truth, predicted)) if len(truth) > 1 else None,
     }
 
 
-def classification(truth: Array, guessed: Array) -> dict[str, float | None]:
+def score_classification(truth: Array, predicted: Array) -> dict[str, float | None]:
     return {
-        "accuracy": float(accuracy_score(truth, guessed)),
-        "f1": float(f1_score(truth, guessed, average="macro", zero_division=0)),
+        "accuracy": float(accuracy_score(truth, predicted)),
+        "f1": float(f1_score(truth, predicted, average="macro", zero_division=0)),
     }
 
 
-def _auc(fitted: Pipeline, rows: Any, truth: Array) -> float | None:
-    """Area under the ROC curve, one class against the rest; None where the test rows lack a class."""
+def _score_auc(fitted: Pipeline, rows: Any, truth: Array) -> float | None:
+    """Return the area under the ROC curve, one class against the rest, or None if the rows lack a class."""
     known = fitted.classes_
     if len(np.unique(truth)) < len(known):
         return None

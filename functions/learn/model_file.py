@@ -1,7 +1,7 @@
 """A trained model ⇄ a file that is safe to load, whoever wrote it.
 
-A pickle runs code as it is read. skops stores what a model is made of by name, and builds nothing whose name
-is neither on its own list of harmless types nor on the one here.
+Loading a pickle runs code. skops stores the types of a model's objects by name, and builds only the types on
+its own list of harmless ones and on the list here.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ TRUSTED = frozenset(
         "sklearn.tree._tree.Tree",
     }
 )
-"""What our models hold beyond skops' own list: data of scikit-learn's trees, and nothing that can act."""
+"""The types of our models beyond skops' own list: data of scikit-learn's trees, without code."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted pipeline, and what it takes and tells."""
+    """A fitted pipeline, with the columns that it takes and the target that it predicts."""
 
     pipeline: Pipeline
     target: str
     problem: str
     columns: tuple[Column, ...]
     classes: tuple[Any, ...]
-    """Of a classification: the target's values by the numbers that the pipeline predicts."""
+    """For a classification: the target's values, indexed by the numbers that the pipeline predicts."""
 
 
 def save_model(model: Model, path: Path) -> None:
-    """Writes what `load_model` reads. A model that it would refuse is a bug here, and is not saved."""
+    """Write the file that `load_model` reads. Raises RuntimeError for a model that `load_model` refuses."""
     about = {
         "target": model.target,
         "problem": model.problem,
@@ -54,13 +54,13 @@ def save_model(model: Model, path: Path) -> None:
 
 
 def load_model(path: Path) -> Model:
-    """The model; ModelUnsafe, with nothing of the file run or built, or ModelUnreadable."""
+    """Return the model. Raises ModelUnreadable, and ModelUnsafe before anything of the file is built."""
     try:
         unknown = set(get_untrusted_types(file=path)) - TRUSTED
-    except Exception:  # noqa: BLE001 - skops raises what comes of a file that is none of its own
-        raise ModelUnreadable("It is no file that train-model has written.") from None
+    except Exception:  # noqa: BLE001 - skops raises any error on a file of another kind
+        raise ModelUnreadable("The file was not written by train-model.") from None
     if unknown:
-        raise ModelUnsafe("It holds types that no model of train-model has; nothing of it was loaded.")
+        raise ModelUnsafe("The file holds types that no model of train-model has. Nothing was loaded.")
     try:
         loaded = load(path, trusted=sorted(TRUSTED))
         about = json.loads(loaded["about"])
@@ -72,4 +72,4 @@ def load_model(path: Path) -> Model:
             classes=tuple(about["classes"]),
         )
     except Exception:  # noqa: BLE001 - as above
-        raise ModelUnreadable("It is no model that train-model has written.") from None
+        raise ModelUnreadable("The file is not a model of train-model.") from None

@@ -1,4 +1,4 @@
-"""The models there are: each a pipeline from the columns as they come to a prediction."""
+"""The kinds of models. Each is a pipeline from prepared columns to a prediction."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from learn.columns import Column
 KINDS = ("linear", "forest", "boosting")
 """Simplest first."""
 MAX_CATEGORIES = 30
-"""Of a column of text; rarer ones count as one."""
+"""Maximum categories of a text column. The rarer ones are merged into one."""
 TREES = 100
 MANY_ROWS = 5_000
 
 
-def pipeline(kind: str, problem: str, columns: Iterable[Column], rows: int, seed: int) -> Pipeline:
-    """An unfitted model of one of KINDS for a table of about so many rows."""
+def build_pipeline(kind: str, problem: str, columns: Iterable[Column], rows: int, seed: int) -> Pipeline:
+    """Return an unfitted model of one of KINDS for a table of about `rows` rows."""
     columns = list(columns)
     numbers = [column.name for column in columns if column.kind == "number"]
     others = [column.name for column in columns if column.kind != "number"]
-    takes = ColumnTransformer(
+    prepare = ColumnTransformer(
         [
-            ("numbers", _numbers(), numbers),
-            ("categories", _categories(), others),
+            ("numbers", _build_number_steps(), numbers),
+            ("categories", _build_category_steps(), others),
         ]
     )
-    return Pipeline([("columns", takes), ("model", _model(kind, problem, rows, seed))])
+    return Pipeline([("columns", prepare), ("model", _build_model(kind, problem, rows, seed))])
 
 
-def _numbers() -> Pipeline:
+def _build_number_steps() -> Pipeline:
     return Pipeline(
         [("missing", SimpleImputer(strategy="median", keep_empty_features=True)), ("scale", StandardScaler())]
     )
 
 
-def _categories() -> Pipeline:
+def _build_category_steps() -> Pipeline:
     return Pipeline(
         [
             ("missing", SimpleImputer(strategy="constant", fill_value="(missing)")),
@@ -61,13 +61,13 @@ def _categories() -> Pipeline:
     )
 
 
-def _model(kind: str, problem: str, rows: int, seed: int) -> BaseEstimator:
+def _build_model(kind: str, problem: str, rows: int, seed: int) -> BaseEstimator:
     regression = problem == "regression"
     if kind == "linear":
         return Ridge() if regression else LogisticRegression(max_iter=1000, random_state=seed)
     if kind == "forest":
         forest = RandomForestRegressor if regression else RandomForestClassifier
-        # Full trees over many rows would make a file of hundreds of megabytes.
+        # Full trees over many rows make a file of hundreds of megabytes.
         leaf = 1 if rows <= MANY_ROWS else max(5, rows // 10_000)
         return forest(n_estimators=TREES, min_samples_leaf=leaf, random_state=seed)
     boosting = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier

@@ -1,4 +1,4 @@
-"""A table → pictures of it: read, draw, save."""
+"""A table → a picture as PNG, SVG and HTML: read, draw, save."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from learn.charts import bar, heatmap, histogram, line, scatter
-from learn.columns import require
-from learn.html import page, section, svg, table
-from learn.overview import overview, summary
-from learn.plot_style import apply_style, headed, save_png, save_svg
+from learn.charts import draw_bar, draw_heatmap, draw_histogram, draw_line, draw_scatter
+from learn.columns import require_columns
+from learn.html import embed_svg, render_page, render_section, render_table
+from learn.overview import draw_overview, summarize_columns
+from learn.plot_style import add_title, apply_style, save_png, save_svg
 from learn.table import read_table
 from sandbox.protocol import Event, Request
 
 Draw = Callable[[pd.DataFrame, dict[str, Any]], tuple[Figure, str]]
 KINDS: dict[str, Draw] = {
-    "line": line,
-    "bar": bar,
-    "scatter": scatter,
-    "histogram": histogram,
-    "heatmap": heatmap,
-    "overview": overview,
+    "line": draw_line,
+    "bar": draw_bar,
+    "scatter": draw_scatter,
+    "histogram": draw_histogram,
+    "heatmap": draw_heatmap,
+    "overview": draw_overview,
 }
-"""Each gives its figure, and the title it has unless the params give another."""
+"""Each returns a figure and its default title."""
 
 
 def plot(request: Request) -> Iterator[Event]:
-    """The events of the stages; raises learn.errors."""
+    """Draw the picture and yield the events. Raises learn.errors."""
     params = request["params"]
     frame = read_table(Path(request["csv"]), request["limits"])
     named = [*(params["columns"] or []), *([params["x"]] if params["x"] is not None else [])]
-    require(frame, named)
+    require_columns(frame, named)
     yield {"stage": "read"}
     apply_style()
     figure, title = KINDS[params["kind"]](frame, params)
@@ -42,13 +42,13 @@ def plot(request: Request) -> Iterator[Event]:
     note = f"{len(frame):,} rows, {len(frame.columns):,} columns"
     yield {"stage": "draw"}
     save_svg(figure, "plot.svg")
-    parts = [svg("plot.svg")]  # without the title, which the page has
-    headed(figure, title)
+    parts = [embed_svg("plot.svg")]  # without the title, which the HTML page has
+    add_title(figure, title)
     save_png(figure, "plot.png")
     save_svg(figure, "plot.svg")
     if params["kind"] == "overview":
-        parts.append(section("Columns", table(*summary(frame))))
-    Path("plot.html").write_text(page(title, note, *parts), encoding="utf-8")
+        parts.append(render_section("Columns", render_table(*summarize_columns(frame))))
+    Path("plot.html").write_text(render_page(title, note, *parts), encoding="utf-8")
     for name, media_type in (
         ("plot.png", "image/png"),
         ("plot.svg", "image/svg+xml"),

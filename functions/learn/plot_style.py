@@ -1,4 +1,4 @@
-"""How every picture looks: plain, legible in print and on a screen, and told apart without colour vision."""
+"""The look of all pictures: plain, legible in print and on a screen, without relying on color vision."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
-"""Okabe and Ito's, which people with any colour vision can tell apart."""
+"""Okabe and Ito's colors, which people with any color vision can distinguish."""
 INK, QUIET, GRID = "#1b1f24", "#57606a", "#d8dee4"
 DPI = 150
-LONGEST_NAME = 28
+MAX_NAME = 28
 CHINESE = ("Noto Sans CJK SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
-"""Whichever of them is installed draws what DejaVu has no glyph for."""
+"""The installed ones draw the characters that DejaVu lacks."""
 
 
 def apply_style() -> None:
-    """For everything this process draws."""
+    """Set the style for all figures of this process."""
     installed = {font.name for font in font_manager.fontManager.ttflist}
     mpl.rcParams.update(
         {
             "font.family": ["DejaVu Sans", *(name for name in CHINESE if name in installed)],
             "font.size": 10,
-            "text.parse_math": False,  # a dollar in a column's name is a dollar
+            "text.parse_math": False,  # a column's name may contain dollars
             "text.color": INK,
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
@@ -45,21 +45,21 @@ def apply_style() -> None:
             "ytick.color": QUIET,
             "legend.frameon": False,
             "figure.facecolor": "white",
-            "svg.hashsalt": "heavylift",  # the same table makes the same file
+            "svg.hashsalt": "heavylift",  # the same table gives the same file
         }
     )
 
 
-def new_figure(width: float = 8, height: float = 5) -> Figure:
-    """Inches; everything in it finds room by itself."""
+def make_figure(width: float = 8, height: float = 5) -> Figure:
+    """Return a figure of this size, in inches, that lays itself out."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def headed(figure: Figure, title: str, note: str | None = None) -> None:
-    """A title above the whole figure, and what a reader has to know below it."""
-    figure.suptitle(short(title, 90), x=0.01, ha="left", fontsize=14, fontweight="bold")
+def add_title(figure: Figure, title: str, note: str | None = None) -> None:
+    """Add a title above the figure, and a note below."""
+    figure.suptitle(shorten(title, 90), x=0.01, ha="left", fontsize=14, fontweight="bold")
     if note:
         figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=QUIET)
 
@@ -74,12 +74,12 @@ def save_svg(figure: Figure, name: str) -> str:
     return name
 
 
-def short(name: object, longest: int = LONGEST_NAME) -> str:
+def shorten(name: object, longest: int = MAX_NAME) -> str:
     text = " ".join(str(name).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def across_only(axes: Axes) -> None:
-    """Grid lines for the values of horizontal bars, none between the bars."""
+def hide_bar_grid(axes: Axes) -> None:
+    """Hide the grid lines between horizontal bars. Those of the values stay."""
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)

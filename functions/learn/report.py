@@ -1,4 +1,4 @@
-"""report.html and its plots: what was learned, how good it is, and from which columns it comes."""
+"""report.html and its plots: the model, its scores, and the importance of the columns."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import confusion_matrix
 
-from learn.html import page, png, section, table
+from learn.html import embed_png, render_page, render_section, render_table
 from learn.plot_style import (
     INK,
     PALETTE,
     QUIET,
-    across_only,
+    add_title,
     apply_style,
-    headed,
-    new_figure,
+    hide_bar_grid,
+    make_figure,
     save_png,
-    short,
+    shorten,
 )
 from learn.target import Array
 
-MOST_POINTS = 5_000
-MOST_CLASSES = 20
-MOST_COLUMNS = 15
+MAX_POINTS = 5_000
+MAX_CLASSES = 20
+MAX_COLUMNS = 15
 NAMES = {
     "rmse": "RMSE",
     "mae": "MAE",
@@ -37,71 +37,73 @@ NAMES = {
 
 
 def write_report(
-    metrics: dict[str, Any], truth: Array, guessed: Array, classes: tuple[Any, ...]
+    metrics: dict[str, Any], truth: Array, predicted: Array, classes: tuple[Any, ...]
 ) -> list[str]:
-    """Writes report.html and the plots in it; the plots' names."""
+    """Write report.html and its plots. Return the plots' names."""
     apply_style()
     target = metrics["target"]
     if metrics["problem"] == "regression":
-        plots = [save_png(_predicted_actual(target, truth, guessed), "predicted-actual.png")]
+        plots = [save_png(_draw_predicted_actual(target, truth, predicted), "predicted-actual.png")]
     else:
-        plots = [save_png(_confusion(target, truth, guessed, classes), "confusion.png")]
-    plots.append(save_png(_importance(metrics["importance"]), "importance.png"))
-    Path("report.html").write_text(_page(metrics, plots), encoding="utf-8")
+        plots = [save_png(_draw_confusion(target, truth, predicted, classes), "confusion.png")]
+    plots.append(save_png(_draw_importance(metrics["importance"]), "importance.png"))
+    Path("report.html").write_text(_render_report(metrics, plots), encoding="utf-8")
     return plots
 
 
-def _predicted_actual(target: str, truth: Array, guessed: Array) -> Figure:
-    figure = new_figure(6.5, 6)
+def _draw_predicted_actual(target: str, truth: Array, predicted: Array) -> Figure:
+    figure = make_figure(6.5, 6)
     axes = figure.add_subplot()
-    some = slice(None, MOST_POINTS)
-    ends = [min(truth.min(), guessed.min()), max(truth.max(), guessed.max())]
+    some = slice(None, MAX_POINTS)
+    ends = [min(truth.min(), predicted.min()), max(truth.max(), predicted.max())]
     axes.plot(ends, ends, color=INK, linewidth=1, label="a perfect prediction")
     alpha = 0.7 if len(truth) <= 300 else 0.3
-    axes.scatter(truth[some], guessed[some], s=22, alpha=alpha, linewidth=0, label="one row of the test")
+    axes.scatter(truth[some], predicted[some], s=22, alpha=alpha, linewidth=0, label="one row of the test")
     axes.set_aspect("equal", adjustable="box")
-    axes.set(xlabel=f"actual {short(target)}", ylabel=f"predicted {short(target)}")
+    axes.set(xlabel=f"actual {shorten(target)}", ylabel=f"predicted {shorten(target)}")
     axes.legend(loc="upper left")
-    headed(figure, "Predicted against actual")
+    add_title(figure, "Predicted against actual")
     return figure
 
 
-def _confusion(target: str, truth: Array, guessed: Array, classes: tuple[Any, ...]) -> Figure:
-    """Shares of each actual class; of many classes the most usual ones."""
-    usual = np.argsort(-np.bincount(truth, minlength=len(classes)), kind="stable")[:MOST_CLASSES]
-    shown = np.sort(usual)
-    counts = confusion_matrix(truth, guessed, labels=shown)
+def _draw_confusion(target: str, truth: Array, predicted: Array, classes: tuple[Any, ...]) -> Figure:
+    """Draw the confusion matrix, as shares of each actual class. Of many classes, the most frequent ones."""
+    frequent = np.argsort(-np.bincount(truth, minlength=len(classes)), kind="stable")[:MAX_CLASSES]
+    shown = np.sort(frequent)
+    counts = confusion_matrix(truth, predicted, labels=shown)
     shares = counts / np.maximum(np.bincount(truth, minlength=len(classes))[shown][:, None], 1)
     side = 3.4 + 0.5 * len(shown)
-    figure = new_figure(max(5.5, side + 0.8), max(4.5, side))
+    figure = make_figure(max(5.5, side + 0.8), max(4.5, side))
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    names = [short(classes[number], 16) for number in shown]
+    names = [shorten(classes[number], 16) for number in shown]
     axes.set_xticks(range(len(shown)), names, rotation=0 if max(map(len, names)) * len(names) < 40 else 90)
     axes.set_yticks(range(len(shown)), names)
-    axes.set(xlabel=f"predicted {short(target)}", ylabel=f"actual {short(target)}")
+    axes.set(xlabel=f"predicted {shorten(target)}", ylabel=f"actual {shorten(target)}")
     axes.grid(visible=False)
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if shares[row, column] > 0.5 else INK
         axes.text(column, row, f"{count:,}", ha="center", va="center", color=color, fontsize=9)
     figure.colorbar(image, label="share of the actual class", shrink=0.8)
-    headed(figure, "Which class is taken for which")
+    add_title(figure, "Actual and predicted classes")
     return figure
 
 
-def _importance(importance: list[dict[str, Any]]) -> Figure:
-    top = importance[:MOST_COLUMNS][::-1]
-    figure = new_figure(8, 1.6 + 0.35 * len(top))
+def _draw_importance(importance: list[dict[str, Any]]) -> Figure:
+    top = importance[:MAX_COLUMNS][::-1]
+    figure = make_figure(8, 1.6 + 0.35 * len(top))
     axes = figure.add_subplot()
-    axes.barh([short(each["column"]) for each in top], [each["importance"] for each in top], color=PALETTE[0])
+    axes.barh(
+        [shorten(each["column"]) for each in top], [each["importance"] for each in top], color=PALETTE[0]
+    )
     axes.axvline(0, color=QUIET, linewidth=0.8)
     axes.set_xlabel("how much worse the model is when the column is shuffled")
-    across_only(axes)
-    headed(figure, "Importance of the columns")
+    hide_bar_grid(axes)
+    add_title(figure, "Importance of the columns")
     return figure
 
 
-def _page(metrics: dict[str, Any], plots: list[str]) -> str:
+def _render_report(metrics: dict[str, Any], plots: list[str]) -> str:
     rows = metrics["rows"]
     note = (
         f"{metrics['problem'].capitalize()} with the model “{metrics['model']}”: learned from "
@@ -113,15 +115,19 @@ def _page(metrics: dict[str, Any], plots: list[str]) -> str:
         if value is not None
     ]
     parts = [
-        section("How good it is", table(["", "the model", "always guessing the same"], measured)),
-        *(png(plot, plot.removesuffix(".png")) for plot in plots),
+        render_section(
+            "How good it is", render_table(["", "the model", "always predicting the same"], measured)
+        ),
+        *(embed_png(plot, plot.removesuffix(".png")) for plot in plots),
     ]
     if metrics["tried"]:
         score = "minus RMSE" if metrics["problem"] == "regression" else "F1 (macro)"
         parts.append(
-            section("Models tried", table(["model", f"cross-validated {score}"], metrics["tried"].items()))
+            render_section(
+                "Models tried", render_table(["model", f"cross-validated {score}"], metrics["tried"].items())
+            )
         )
     if metrics["left_out"]:
         out = [[each["column"], each["why"]] for each in metrics["left_out"]]
-        parts.append(section("Columns left out", table(["column", "why"], out)))
-    return page(f"Predicting {metrics['target']}", note, *parts)
+        parts.append(render_section("Columns left out", render_table(["column", "why"], out)))
+    return render_page(f"Predicting {metrics['target']}", note, *parts)

@@ -9,4 +9,4 @@ from sandbox.settings import SandboxSettings
 
 class LearnSettings(SandboxSettings):
     page_seconds: float = Field(900, gt=0)
-    """One stage may take as long as the worker has: fitting says nothing for minutes."""
+    """One stage may take the whole invocation: fitting sends no event for minutes."""

@@ -1,4 +1,4 @@
-"""The tasks `train-model`, `predict` and `plot`: each runs in a child with limits."""
+"""The tasks `train-model`, `predict` and `plot`. Each runs in a child with limits."""
 
 from __future__ import annotations
 
@@ -7,78 +7,60 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from heavylift.tasks.plot import SPEC as PLOT
 from heavylift.tasks.predict import SPEC as PREDICT
-from heavylift.tasks.predict import PredictParams
 from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, WholeTask
 from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
-from learn.errors import BY_SLUG, NoRows
+from learn.errors import BY_SLUG
+from learn.handoff import fetch_model_and_rows, fetch_table, make_request
 from learn.settings import LearnSettings
-from sandbox.supervisor import ChildProcess, ChildProgram
+from sandbox.supervisor import ChildProgram, start_child
 
 
-def program() -> ChildProgram:
-    """What the child runs, and what the libraries read as they load."""
-    # matplotlib remembers the fonts it has found, if it has a place for that: a warm worker's /tmp.
+def make_program() -> ChildProgram:
+    """Return what the child runs, with the variables that its libraries read when they load."""
+    # matplotlib caches the list of fonts in this folder: /tmp of a warm worker.
     fonts = Path(tempfile.gettempdir()) / f"heavylift-matplotlib-{os.getuid()}"
     env = {
         "MPLCONFIGDIR": str(fonts),
-        "OMP_WAIT_POLICY": "PASSIVE",  # spinning for the next bit of work costs others a processor
+        "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits actively takes a processor from the others
     }
     return ChildProgram("learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
 
 
-def _with_table(work: JobContext) -> dict[str, Any]:
-    return {"csv": str(work.input.resolve())}
-
-
-def _with_model(work: JobContext) -> dict[str, Any]:
-    """The model, and the rows in the one form in which they were given; NoRows."""
-    params: PredictParams = work.params
-    if (params.rows is None) != work.has_input:
-        raise NoRows("Give the rows in the params or a CSV as the input, and not both.")
-    request = {"model": str(work.reference("model_job").resolve())}
-    return request | _with_table(work) if work.has_input else request
-
-
 @dataclass(frozen=True)
 class LearnTask(WholeTask):
-    """What differs between the three: what the child is given, and how many stages it tells of."""
+    """One of the three tasks: its spec, the files for its child, and its number of stages."""
 
     spec: TaskSpec
-    request: Callable[[JobContext], dict[str, Any]]
+    fetch_files: Callable[[JobContext], dict[str, str]]
     stages: int
     settings: Callable[[], LearnSettings] = LearnSettings.read
 
-    def plan(self, _work: JobContext, /) -> Plan:
+    def plan(self, _job: JobContext, /) -> Plan:
+        """Return one part. One unit of progress is a stage."""
         return Plan(parts=({},), total=self.stages)
 
-    def run(self, work: JobContext, _part: PartSpec, /) -> Result:
-        """Publishes each file as the child has made it; raises what is in errors.py, and what a child may."""
-        request = {
-            "do": self.spec.name,
-            "params": work.params.model_dump(mode="json"),
-            "limits": dict(self.spec.limits),
-            **self.request(work),
-        }
+    def run(self, job: JobContext, _part: PartSpec, /) -> Result:
+        """Publish each file when the child has made it. Return the result. Raises the errors of errors.py."""
+        request = make_request(job, self.spec, self.fetch_files(job))
         result: Result = {}
-        with ChildProcess(work, program(), request, self.settings()) as child:
+        with start_child(job, make_program(), request, self.settings()) as child:
             for event in child.events():
                 if "stage" in event:
-                    work.advance(1)
+                    job.advance(1)
                 elif "output" in event:
-                    work.publish(event["output"], work.directory / event["output"], event["media_type"])
+                    job.publish(event["output"], job.directory / event["output"], event["media_type"])
                 else:
                     result = event["result"]
         return result
 
 
-def learn_tasks() -> tuple[LearnTask, ...]:
+def make_tasks() -> tuple[LearnTask, ...]:
     return (
-        LearnTask(TRAIN_MODEL, _with_table, stages=6),
-        LearnTask(PREDICT, _with_model, stages=3),
-        LearnTask(PLOT, _with_table, stages=3),
+        LearnTask(TRAIN_MODEL, fetch_table, stages=6),
+        LearnTask(PREDICT, fetch_model_and_rows, stages=3),
+        LearnTask(PLOT, fetch_table, stages=3),
     )

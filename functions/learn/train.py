@@ -1,4 +1,4 @@
-"""A table → a model: read, choose, fit, test, explain, report."""
+"""A table → a model and its report. The stages: read, choose, fit, test, explain, report."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from heavylift.tasks.train_model import MODEL_OUTPUT
 from learn.columns import prepare_columns
 from learn.errors import TooFewRows
 from learn.features import Features, select_features
-from learn.metrics import baseline, evaluate
+from learn.metrics import evaluate, evaluate_baseline
 from learn.model_file import Model, save_model
-from learn.pipelines import KINDS, pipeline
+from learn.pipelines import KINDS, build_pipeline
 from learn.report import write_report
 from learn.table import read_table
-from learn.target import Array, encode_target, problem_of
+from learn.target import Array, detect_problem, encode_target
 from sandbox.protocol import Event, Request
 
-FEWEST_ROWS = 20
+MIN_ROWS = 20
 MANY_CELLS = 500_000
 FOLDS = 3
 TRIED_ROWS = 5_000
-"""Of the rows to learn from, for choosing among models."""
+"""Maximum rows for choosing a kind of model."""
 EXPLAINED_ROWS = 1_000
 REPEATS = 3
 SCORING = {"regression": "neg_root_mean_squared_error", "classification": "f1_macro"}
@@ -39,7 +39,7 @@ SCORING = {"regression": "neg_root_mean_squared_error", "classification": "f1_ma
 
 @dataclass(frozen=True)
 class Split:
-    """What there is to learn, split into what is learned from and what is kept back."""
+    """The table, split into the rows to learn from and the rows to test with."""
 
     problem: str
     features: Features
@@ -51,19 +51,19 @@ class Split:
 
 
 def train(request: Request) -> Iterator[Event]:
-    """The events of the stages; raises learn.errors."""
+    """Train the model and yield the events. Raises learn.errors."""
     frame = read_table(Path(request["csv"]), request["limits"])
-    # Threads that share out small work wait for each other longer than they work.
+    # On a small table, threads wait for each other longer than they work.
     with threadpool_limits(1 if frame.size < MANY_CELLS else None):
-        yield from _stages(frame, request["params"])
+        yield from _run_stages(frame, request["params"])
 
 
-def _stages(frame: pd.DataFrame, params: dict[str, Any]) -> Iterator[Event]:
+def _run_stages(frame: pd.DataFrame, params: dict[str, Any]) -> Iterator[Event]:
     split = _split(frame, params)
     yield {"stage": "read"}
-    kind, tried = _chosen(split, params)
+    kind, tried = _choose_model(split, params)
     yield {"stage": "choose"}
-    fitted = _pipeline(kind, split, params).fit(split.x_train, split.y_train)
+    fitted = _build_unfitted(kind, split, params).fit(split.x_train, split.y_train)
     model = Model(fitted, params["target"], split.problem, tuple(split.features.columns), split.classes)
     save_model(model, Path(MODEL_OUTPUT))
     yield {"stage": "fit"}
@@ -72,10 +72,10 @@ def _stages(frame: pd.DataFrame, params: dict[str, Any]) -> Iterator[Event]:
         "model": kind,
         "rows": {"given": len(frame), "learned": len(split.x_train), "tested": len(split.x_test)},
         "test": evaluate(split.problem, fitted, split.x_test, split.y_test),
-        "baseline": baseline(split.problem, split.y_train, split.y_test),
+        "baseline": evaluate_baseline(split.problem, split.y_train, split.y_test),
     }
     yield {"stage": "test"}
-    importance = _importance(fitted, split, params["seed"])
+    importance = _measure_importance(fitted, split, params["seed"])
     metrics = result | {
         "target": params["target"],
         "features": [column.name for column in split.features.columns],
@@ -98,10 +98,10 @@ def _stages(frame: pd.DataFrame, params: dict[str, Any]) -> Iterator[Event]:
 
 def _split(frame: pd.DataFrame, params: dict[str, Any]) -> Split:
     features = select_features(frame, params["target"], params["features"])
-    problem = problem_of(frame[params["target"]], params["problem"])
+    problem = detect_problem(frame[params["target"]], params["problem"])
     rows = frame[frame[params["target"]].notna()]
-    if len(rows) < FEWEST_ROWS:
-        raise TooFewRows(f"{len(rows)} rows have a target; {FEWEST_ROWS} are needed.")
+    if len(rows) < MIN_ROWS:
+        raise TooFewRows(f"{len(rows)} rows have a target. {MIN_ROWS} are needed.")
     y_train, classes = encode_target(rows[params["target"]], problem)
     several = bool(classes) and np.bincount(y_train).min() >= 2
     enough = len(rows) * params["test_size"] >= len(classes)
@@ -110,27 +110,27 @@ def _split(frame: pd.DataFrame, params: dict[str, Any]) -> Split:
         y_train,
         test_size=params["test_size"],
         random_state=params["seed"],
-        stratify=y_train if several and enough else None,  # each class in both parts, where it can be
+        stratify=y_train if several and enough else None,  # each class on both sides, if possible
     )
     return Split(problem, features, classes, x_train, x_test, y_train, y_test)
 
 
-def _pipeline(kind: str, split: Split, params: dict[str, Any]) -> Pipeline:
-    return pipeline(kind, split.problem, split.features.columns, len(split.x_train), params["seed"])
+def _build_unfitted(kind: str, split: Split, params: dict[str, Any]) -> Pipeline:
+    return build_pipeline(kind, split.problem, split.features.columns, len(split.x_train), params["seed"])
 
 
-def _chosen(split: Split, params: dict[str, Any]) -> tuple[str, dict[str, float]]:
-    """The kind of model, and the score of each that was tried, higher being better."""
+def _choose_model(split: Split, params: dict[str, Any]) -> tuple[str, dict[str, float]]:
+    """Return the kind of model, and the score of each kind that was tried. Higher is better."""
     if params["model"] != "auto":
         return params["model"], {}
-    rows, y_train = split.x_train[:TRIED_ROWS], split.y_train[:TRIED_ROWS]  # they are shuffled already
+    rows, y_train = split.x_train[:TRIED_ROWS], split.y_train[:TRIED_ROWS]  # the split has shuffled the rows
     folds = (KFold if split.problem == "regression" else StratifiedKFold)(FOLDS)
     if split.problem == "classification" and np.bincount(y_train).max() < FOLDS:
         return KINDS[0], {}
     scores = {
         kind: float(
             cross_val_score(
-                _pipeline(kind, split, params), rows, y_train, cv=folds, scoring=SCORING[split.problem]
+                _build_unfitted(kind, split, params), rows, y_train, cv=folds, scoring=SCORING[split.problem]
             ).mean()
         )
         for kind in KINDS
@@ -138,8 +138,8 @@ def _chosen(split: Split, params: dict[str, Any]) -> tuple[str, dict[str, float]
     return max(KINDS, key=scores.__getitem__), scores
 
 
-def _importance(fitted: Pipeline, split: Split, seed: int) -> list[dict[str, Any]]:
-    """By column, greatest first: how much worse the model is when the column's values are shuffled."""
+def _measure_importance(fitted: Pipeline, split: Split, seed: int) -> list[dict[str, Any]]:
+    """Return the columns' importance, greatest first: the loss in score when a column is shuffled."""
     rows, y_test = split.x_test[:EXPLAINED_ROWS], split.y_test[:EXPLAINED_ROWS]
     found = permutation_importance(
         fitted, rows, y_test, n_repeats=REPEATS, random_state=seed, scoring=SCORING[split.problem]

@@ -1,6 +1,6 @@
 """The message worker's entry point in Lambda."""
 
 from heavylift.runtime.worker_handler import worker_handler
-from message.task import SayMessage
+from message.task import MessageTask
 
-handler = worker_handler("message", SayMessage())
+handler = worker_handler("message", MessageTask())

@@ -13,49 +13,49 @@ from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, WholeTask
 
 SLICE_S = 0.1
-"""How long it works before it looks whether the job was canceled."""
+"""Time between two checks for a cancellation."""
 
 
 class EmulatedFailure(TaskError):
-    slug, title = "emulated-failure", "The failure that was asked for"
+    slug, title = "emulated-failure", "The failure that the params ask for"
 
 
-class SayMessage(WholeTask):
+class MessageTask(WholeTask):
     @property
     def spec(self) -> TaskSpec:
         return SPEC
 
-    def plan(self, work: JobContext) -> Plan:
-        """One part; progress is counted in seconds."""
-        return Plan(parts=({},), total=max(1, math.ceil(work.params.seconds)))
+    def plan(self, job: JobContext) -> Plan:
+        """Return one part. One unit of progress is a second."""
+        return Plan(parts=({},), total=max(1, math.ceil(job.params.seconds)))
 
-    def run(self, work: JobContext, part: PartSpec) -> Result:  # noqa: ARG002 - it has no parts
-        """Says the message back; OutOfTime if the worker's time is too short, EmulatedFailure by chance."""
-        params: MessageParams = work.params
-        _take(work, params)
-        if _fails(work, params):
-            raise EmulatedFailure(f"A fail_rate of {params.fail_rate:g} met attempt {work.attempt}.")
+    def run(self, job: JobContext, part: PartSpec) -> Result:  # noqa: ARG002 - there is one part
+        """Return the message. Raises OutOfTime if the invocation is too short, and EmulatedFailure."""
+        params: MessageParams = job.params
+        _spend_time(job, params)
+        if _should_fail(job, params):
+            raise EmulatedFailure(f"Attempt {job.attempt} failed by the fail_rate of {params.fail_rate:g}.")
         return {"message": params.message}
 
 
-def _take(work: JobContext, params: MessageParams) -> None:
-    """The seconds asked for, in slices; a cancel is noticed between two of them."""
+def _spend_time(job: JobContext, params: MessageParams) -> None:
+    """Work or sleep for the params' seconds, in slices, so that a cancellation is noticed."""
     clock = time.thread_time if params.cpu else time.monotonic
     started, counted = clock(), 0
     while (left := params.seconds - (clock() - started)) > 0:
-        if left > work.remaining():
-            raise OutOfTime(f"{left:.0f} seconds were missing at the end of one run of this worker.")
+        if left > job.remaining():
+            raise OutOfTime(f"The invocation ended {left:.0f} seconds too early.")
         if params.cpu:
             hashlib.sha256(bytes(1 << 20)).digest()
         else:
             time.sleep(min(SLICE_S, left))
         passed = math.floor(clock() - started)
-        work.advance(passed - counted)
+        job.advance(passed - counted)
         counted = passed
-    work.advance(max(1, math.ceil(params.seconds)) - counted)
+    job.advance(max(1, math.ceil(params.seconds)) - counted)
 
 
-def _fails(work: JobContext, params: MessageParams) -> bool:
-    """The same in every run of the same attempt: of all jobs of the seed, or of this job alone."""
-    luck = work.job_id if params.seed is None else params.seed
-    return random.Random(f"{luck}/{work.attempt}").random() < params.fail_rate  # noqa: S311 - no secret
+def _should_fail(job: JobContext, params: MessageParams) -> bool:
+    """Whether the attempt fails: the same for each run of an attempt, and for all jobs with the same seed."""
+    seed = job.job_id if params.seed is None else params.seed
+    return random.Random(f"{seed}/{job.attempt}").random() < params.fail_rate  # noqa: S311 - no secret

@@ -1,16 +1,16 @@
-"""The ocr worker: images and PDFs → regions, lines, crops, a picture and a searchable PDF of each page.
+"""The ocr worker: images and PDFs → regions, lines, crops, annotated pictures and a searchable PDF.
 
-What a stranger sent is decoded in a child (the package `sandbox`), which hands over bare pixels; the models
-run in the worker's own process, loaded once, on these pixels.
+A child (the package `sandbox`) decodes the untrusted input and hands bare pixels to the worker. The neural
+networks run on these pixels in the worker's own process, which loads them once.
 
-    in the child                                   in the worker
-    answers.py ─ what is asked of the input        task.py ──── plan, run, join
-    images.py ── the frames of an image            models.py ── the neural networks
-    pdf.py ───── the pages of a PDF                read.py ──── pixels → lines, upright
-    errors.py ── what can be wrong with an image   layout.py ── lines → regions in reading order
-    picture.py ─ pixels between the two            draw.py ──── crops, the annotated picture
-                                                   searchable.py, font.py ─ the PDF
-                                                   page.py ───── one page, from pixels to outputs
-                                                   publish.py ─ a page's outputs
-                                                   whole.py ─── the document's outputs
+    in the child                              in the worker
+    child.py ── probes, decodes pages         task.py ───────── plan, run, join
+    images.py ─ the frames of an image        process_page.py ─ one page, from pixels to outputs
+    pdf.py ──── the pages of a PDF            models.py ─────── the neural networks
+                                              recognize.py ──── pixels → lines, upright
+    on both sides                             layout.py ─────── lines → regions in reading order
+    handoff.py  the messages and files        annotate.py ───── crops, the annotated picture
+    errors.py ─ what can be wrong             page_outputs.py ─ a page's outputs
+                                              searchable_pdf.py, invisible_font.py ─ the PDF
+                                              assemble.py ───── the document's outputs, the summary
 """

@@ -1,4 +1,4 @@
-"""The outputs of the whole document, from those of its pages."""
+"""The outputs of the whole document and the job's result, made from those of its pages."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from typing import Any
 
 from heavylift.tasks.ocr import OcrParams
 from heavylift.tasks.task import JobContext
-from ocr.searchable_pdf import merge
+from ocr.searchable_pdf import merge_pdfs
 
 PAGE_BREAK = "\f"
 
 
-def publish_whole(work: JobContext, pages: Sequence[int]) -> None:
-    """result.json, text.txt and searchable.pdf; one page in memory at a time."""
-    params: OcrParams = work.params
-    result, text = work.directory / "result.json", work.directory / "text.txt"
-    with result.open("w", encoding="utf-8") as told, text.open("w", encoding="utf-8") as words:
-        told.write('{"pages": [')
-        for number, page in enumerate(_read(work, pages)):
-            told.write((",\n" if number else "\n") + json.dumps(page, ensure_ascii=False))
-            words.write(PAGE_BREAK if number else "")
-            words.writelines(f"{region['text']}\n\n" for region in page["regions"] if region["text"])
-        told.write("\n]}\n")
-    work.publish("result.json", result, "application/json")
-    work.publish("text.txt", text, "text/plain; charset=utf-8")
+def publish_document(job: JobContext, pages: Sequence[int]) -> None:
+    """Publish result.json, text.txt and searchable.pdf. Holds one page in memory at a time."""
+    params: OcrParams = job.params
+    result, text = job.directory / "result.json", job.directory / "text.txt"
+    with result.open("w", encoding="utf-8") as json_file, text.open("w", encoding="utf-8") as text_file:
+        json_file.write('{"pages": [')
+        for number, page in enumerate(_fetch_pages(job, pages)):
+            json_file.write((",\n" if number else "\n") + json.dumps(page, ensure_ascii=False))
+            text_file.write(PAGE_BREAK if number else "")
+            text_file.writelines(f"{region['text']}\n\n" for region in page["regions"] if region["text"])
+        json_file.write("\n]}\n")
+    job.publish("result.json", result, "application/json")
+    job.publish("text.txt", text, "text/plain; charset=utf-8")
     if params.searchable_pdf:
-        whole = work.directory / "searchable.pdf"
-        merge([work.fetch(f"page-{page:04}.pdf") for page in pages], whole)
-        work.publish("searchable.pdf", whole, "application/pdf")
+        whole = job.directory / "searchable.pdf"
+        merge_pdfs([job.fetch(f"page-{page:04}.pdf") for page in pages], whole)
+        job.publish("searchable.pdf", whole, "application/pdf")
 
 
-def _read(work: JobContext, pages: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _fetch_pages(job: JobContext, pages: Sequence[int]) -> Iterator[dict[str, Any]]:
     for page in pages:
-        work.advance(0)
-        yield json.loads(work.fetch(f"page-{page:04}.json").read_text(encoding="utf-8"))
+        job.advance(0)
+        yield json.loads(job.fetch(f"page-{page:04}.json").read_text(encoding="utf-8"))
 
 
-def summary(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The job's result from what the parts keep of their pages."""
+def summarize(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the job's result from the pages' counts (page_outputs.py)."""
     scored = [(page["confidence"], page["lines"]) for page in pages if page["confidence"] is not None]
     lines = sum(count for _, count in scored)
     return {

@@ -1,9 +1,4 @@
-"""What the child does with the input: tell its pages, and decode them. Loads the decoders.
-
-The request is `{"do": "probe" | "read", "input", "password", "pages", "dpi", "text_layer", "max_pages",
-"max_megapixels"}`; `pages` is what the client chose, or for `read` a list of numbers. The events are
-`{"probe": {"pages": "1-3,7"}}` and `{"page": PageEvent}`.
-"""
+"""The child of the ocr worker: probes the input and decodes its pages. Loads the decoders."""
 
 from __future__ import annotations
 
@@ -21,28 +16,28 @@ from heavylift.tasks.ocr import PDF, sniff
 from heavylift.tasks.page_ranges import format_ranges
 from heavylift.tasks.spec import SNIFF_BYTES
 from ocr.errors import NotAnImage
-from ocr.handoff import PageEvent, pixels_file, text_file
-from sandbox.protocol import Event, Request
+from ocr.handoff import PageEvent, Request, pixels_file, text_file
+from sandbox.protocol import Event
 
 
 class Pages(Protocol):
-    """An open input. Pages count from 1."""
+    """An open input. Page numbers start at 1."""
 
     count: int
 
     def check(self, page: int) -> None:
-        """Raises InvalidInput if the page can't be read or is too large."""
+        """Raise InvalidInput if the page can't be read or is too large."""
 
-    def image(self, page: int) -> tuple[Image, int]:
-        """The page as it is meant to be seen, in RGB on white, and its dots per inch."""
+    def decode(self, page: int) -> tuple[Image, int]:
+        """Return the page upright, in RGB on white, and its dots per inch. Raises InvalidInput."""
 
-    def text(self, page: int) -> list[TextLine]:
-        """The page's own text, if it has any worth having: lines and their boxes in pixels."""
+    def read_text(self, page: int) -> list[TextLine]:
+        """Return the lines of the page's own text with their boxes in pixels, or none if it is of no use."""
 
 
 def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
-    """The events that answer the request; raises TaskErrors."""
-    pages = _opened(request)
+    """Run the request and yield its events (handoff.py). Raises TaskErrors."""
+    pages = _open(request)
     if request["do"] == "probe":
         chosen = choose_pages(request["pages"], pages.count, request["max_pages"])
         for page in chosen:
@@ -51,10 +46,10 @@ def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
         return
     for page in request["pages"]:
         credit.acquire()
-        yield {"page": _decoded(pages, page, want_text=request["text_layer"] == "prefer")}
+        yield {"page": _decode(pages, page, want_text=request["text_layer"] == "prefer")}
 
 
-def _opened(request: Request) -> Pages:
+def _open(request: Request) -> Pages:
     path = Path(request["input"])
     with path.open("rb") as file:
         kind = sniff(file.read(SNIFF_BYTES))
@@ -69,10 +64,10 @@ def _opened(request: Request) -> Pages:
     return ImagePages(path.open("rb"), request["dpi"], request["max_megapixels"], request["max_pages"])
 
 
-def _decoded(pages: Pages, page: int, *, want_text: bool) -> PageEvent:
-    image, dpi = pages.image(page)
+def _decode(pages: Pages, page: int, *, want_text: bool) -> PageEvent:
+    image, dpi = pages.decode(page)
     pixels_file(page).write_bytes(image.tobytes())
-    lines = pages.text(page) if want_text else []
+    lines = pages.read_text(page) if want_text else []
     if lines:
         text_file(page).write_text(json.dumps(lines))
     return PageEvent(page=page, width=image.width, height=image.height, dpi=dpi, has_text=bool(lines))

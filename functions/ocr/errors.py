@@ -1,6 +1,6 @@
 """What can be wrong with an image.
 
-InvalidInput                the client's: never tried again
+InvalidInput                the client's fault: never retried
 ├── NotAnImage, ImageDamaged
 ├── ImageTooLarge
 └── TooManyFrames
@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from documents.errors import ERRORS as PDF_ERRORS
 from heavylift.errors import InvalidInput
-from sandbox.errors import by_slug
+from sandbox.errors import index_by_slug
 
 
 class NotAnImage(InvalidInput):
-    slug, title = "not-an-image", "The input is no image that can be read"
+    slug, title = "not-an-image", "The input is not a readable image"
 
 
 class ImageDamaged(InvalidInput):
-    slug, title = "image-damaged", "The image is damaged or cut short"
+    slug, title = "image-damaged", "The image is damaged or incomplete"
 
 
 class ImageTooLarge(InvalidInput):
@@ -29,4 +29,4 @@ class TooManyFrames(InvalidInput):
     slug, title = "image-too-many-frames", "The image has too many frames"
 
 
-BY_SLUG = by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))
+BY_SLUG = index_by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))

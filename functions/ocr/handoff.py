@@ -1,20 +1,55 @@
-"""A page's pixels as they go from the child to the worker: a file of bare RGB bytes, row after row."""
+"""The messages and files between the ocr worker and its child. Every child's are in sandbox/protocol.py.
+
+The request is a `Request`. The events are `{"probe": {"pages": "1-3,7"}}` and `{"page": PageEvent}`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
+
+from heavylift.tasks.ocr import OcrParams
+from heavylift.tasks.task import JobContext
+
+
+class Request(TypedDict):
+    do: str
+    """`probe` or `read`."""
+    input: str
+    password: str | None
+    pages: Any
+    """For `probe`: the client's page ranges, or None. For `read`: a list of numbers."""
+    dpi: int
+    text_layer: str
+    max_pages: int
+    max_megapixels: float
 
 
 class PageEvent(TypedDict):
-    """What the child tells of a page whose pixels lie in `pixels_file(page)`."""
+    """A decoded page. `pixels_file(page)` has its pixels: RGB bytes, row after row."""
 
     page: int
     width: int
     height: int
     dpi: int
     has_text: bool
-    """Whether its own text lies in `text_file(page)`: JSON, `[[text, [left, top, right, bottom]], …]`."""
+    """Whether `text_file(page)` has the own text, as JSON: `[[text, [left, top, right, bottom]], …]`."""
+
+
+def make_request(job: JobContext, do: str, pages: Any, limits: Mapping[str, float]) -> Request:
+    """Return the request for the job's input. `limits` are those of the task's spec."""
+    params: OcrParams = job.params
+    return Request(
+        do=do,
+        input=str(job.input.resolve()),
+        password=params.password,
+        pages=pages,
+        dpi=params.dpi,
+        text_layer=params.text_layer,
+        max_pages=int(limits["max_pages"]),
+        max_megapixels=limits["max_megapixels"],
+    )
 
 
 def pixels_file(page: int) -> Path:

@@ -1,6 +1,6 @@
-"""A font of blank boxes: its characters have sizes and meanings, for text that is found and not seen.
+"""A font of boxes, for text that can be searched and selected but is not drawn.
 
-Boxes, and not nothing, because readers mark a selection around the characters' shapes.
+The characters have a shape, because PDF viewers highlight a selection around the shapes.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 NAME = "Invisible"
 EM = 1000
 WIDE, NARROW = EM, EM // 2
-"""Chinese, Japanese and Korean characters are as wide as they are high; others about half."""
+"""Chinese, Japanese and Korean characters are as wide as high, other characters about half as wide."""
 ASCENT, DESCENT = 800, 200
 
 
 def write_font(characters: Iterable[str], path: Path) -> None:
-    """A TrueType font of the characters."""
+    """Write a TrueType font of the characters."""
     codes = sorted({ord(character) for character in characters})
     names = {code: f"u{code:06X}" for code in codes}
     order = [".notdef", *names.values()]
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(names)
-    widths = {".notdef": NARROW} | {names[code]: _width(chr(code)) for code in codes}
-    builder.setupGlyf({name: _box(widths[name]) for name in order})
+    widths = {".notdef": NARROW} | {names[code]: _choose_width(chr(code)) for code in codes}
+    builder.setupGlyf({name: _draw_box(widths[name]) for name in order})
     builder.setupHorizontalMetrics({name: (widths[name], 0) for name in order})
     builder.setupHorizontalHeader(ascent=ASCENT, descent=-DESCENT)
     builder.setupNameTable({"familyName": NAME, "styleName": "Regular", "psName": NAME})
@@ -38,13 +38,13 @@ def write_font(characters: Iterable[str], path: Path) -> None:
     builder.save(path)
 
 
-def _width(character: str) -> int:
+def _choose_width(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return WIDE if unicodedata.east_asian_width(character) in "WF" else NARROW
 
 
-def _box(width: int) -> Glyph:
+def _draw_box(width: int) -> Glyph:
     pen = TTGlyphPen(None)
     pen.moveTo((0, -DESCENT))
     pen.lineTo((0, ASCENT))

@@ -1,6 +1,6 @@
-"""The neural networks: loaded once, from the files that their packages carry.
+"""The neural networks, loaded once from the files of their packages.
 
-Nothing is fetched: every network's file is named here, and a missing one is an error as it is loaded.
+Nothing is downloaded: each network's file is named here, and loading fails if one is missing.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ from rapidocr import RapidOCR
 from rapidocr.main import RapidOCRError
 
 Image = np.ndarray[Any, np.dtype[np.uint8]]
-"""Pixels as OpenCV has them: rows, columns, blue-green-red."""
+"""Pixels in OpenCV's order: rows, columns, blue-green-red."""
 Quads = np.ndarray[Any, np.dtype[np.float32]]
-"""Boxes as their corners from the top left on, clockwise: shape (n, 4, 2), x before y."""
+"""The corners of boxes, clockwise from the top left: shape (n, 4, 2), x before y."""
 
-DETECT_SIDE = 2048
-"""Longest side that lines are looked for at; they are read from the full picture. Bounds memory and time."""
-ENLARGE = 3.0
-"""Most that a small picture is enlarged to look for lines, and SHORT_SIDE the side it is enlarged to."""
-SHORT_SIDE = 736
+MAX_DETECT_SIDE = 2048
+"""Maximum side of the picture that lines are detected in. They are read from the full picture."""
+MAX_ENLARGEMENT = 3.0
+"""Maximum factor by which a small picture is enlarged to detect lines."""
+MIN_DETECT_SIDE = 736
+"""The shorter side that a small picture is enlarged to."""
 MIN_SIDE = 8
-"""Below this no text can be read."""
+"""A smaller picture has no readable text."""
 LINE_HEIGHT = 48
-"""Pixels, of the pictures that the reading network takes."""
-SHORTEST_LINE = 96
-"""Shorter lines are padded to it. The library's 320 cost a third of a table's time, and narrow spaces are
-then read as none: PONO, USERDEPT."""
+"""Height of the reading network's input, in pixels."""
+MIN_LINE_WIDTH = 96
+"""Shorter lines are padded to this width. The library's 320 took half as much time again on a table, and lost
+narrow spaces: PONO, USERDEPT."""
 REGION_CONFIDENCE = 0.4
 TURN_CONFIDENCE = 0.9
-"""From which a line counts as one that looks upside down."""
+"""Minimum confidence for a line to count as upside down."""
 
 
 class Models:
@@ -46,15 +47,15 @@ class Models:
         self._ocr = RapidOCR(
             params={
                 "Global.log_level": "critical",
-                "Global.use_preprocess_img": False,  # what DETECT_SIDE is for
+                "Global.use_preprocess_img": False,  # find_lines() scales the picture itself
                 "Det.limit_type": "max",
-                "Det.limit_side_len": 2 * DETECT_SIDE,
+                "Det.limit_side_len": 2 * MAX_DETECT_SIDE,
                 "Det.model_path": str(ocr / "PP-OCRv6_det_small.onnx"),
                 "Cls.model_path": str(ocr / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
                 "Cls.cls_thresh": TURN_CONFIDENCE,
                 "Rec.model_path": str(ocr / "PP-OCRv6_rec_small.onnx"),
-                "Rec.rec_batch_num": 1,  # measured: more would pad short lines and take twice the memory
-                "Rec.rec_img_shape": [3, LINE_HEIGHT, SHORTEST_LINE],
+                "Rec.rec_batch_num": 1,  # a larger batch pads short lines and took twice the memory
+                "Rec.rec_img_shape": [3, LINE_HEIGHT, MIN_LINE_WIDTH],
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             }
         )
@@ -65,26 +66,26 @@ class Models:
         )
 
     def find_lines(self, image: Image) -> Quads:
-        """Boxes around lines of text, from the top down."""
+        """Return boxes around the lines of text, from top to bottom."""
         height, width = image.shape[:2]
         if min(height, width) < MIN_SIDE:
             return np.empty((0, 4, 2), np.float32)
-        enlarged = min(ENLARGE, max(1.0, SHORT_SIDE / min(height, width)))
-        scale = min(enlarged, DETECT_SIDE / max(height, width))
+        enlarged = min(MAX_ENLARGEMENT, max(1.0, MIN_DETECT_SIDE / min(height, width)))
+        scale = min(enlarged, MAX_DETECT_SIDE / max(height, width))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        looked_at = image if scale == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        found: Any = self._ocr(looked_at, use_det=True, use_cls=False, use_rec=False)
+        scaled = image if scale == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        found: Any = self._ocr(scaled, use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
             return np.empty((0, 4, 2), np.float32)
         return np.asarray(found.boxes, np.float32) / np.float32(scale)
 
     def detect_upside_down(self, crops: list[Image]) -> list[bool]:
-        """Of each picture of a line whether it looks upside down. Often wrong of one long line: ask many."""
+        """Return for each line's picture whether it looks upside down. Often wrong for one long line."""
         _, found = self._ocr.cls_and_rotate(crops)
         return ["180" in label and score > TURN_CONFIDENCE for label, score in found.cls_res or []]
 
     def read(self, crops: list[Image]) -> list[tuple[str, float]]:
-        """Upright pictures of lines → what they say, and how sure that is: 0 to 1."""
+        """Return the text and the confidence (0 to 1) of each upright picture of a line."""
         try:
             found: Any = self._ocr.recognize_txt(crops)
         except RapidOCRError:
@@ -92,7 +93,7 @@ class Models:
         return [(str(text), float(score)) for text, score in zip(found.txts, found.scores, strict=True)]
 
     def find_regions(self, image: Image) -> list[tuple[str, float, tuple[float, float, float, float]]]:
-        """Class, confidence, and left, top, right, bottom."""
+        """Return the class, the confidence, and the box (left, top, right, bottom) of each region."""
         if min(image.shape[:2]) < MIN_SIDE:
             return []
         found = self._layout(image)
@@ -105,9 +106,9 @@ class Models:
 
 
 @lru_cache(maxsize=1)
-def models(threads: int) -> Models:
-    """The warm worker's own; loading takes about a second."""
-    logging.disable(logging.INFO)  # both packages write what they load to standard error
+def load_models(threads: int) -> Models:
+    """Return the networks, which stay loaded in a warm worker."""
+    logging.disable(logging.INFO)  # both packages log each file that they load
     try:
         loaded = Models(threads)
     finally:

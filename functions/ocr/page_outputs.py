@@ -10,14 +10,14 @@ from typing import Any
 
 from heavylift.tasks.ocr import OcrParams
 from heavylift.tasks.task import JobContext
-from ocr.annotate import annotated, crop, jpeg
+from ocr.annotate import annotate, crop, encode_jpeg
 from ocr.layout import Region
 from ocr.models import Image
 from ocr.searchable_pdf import write_page
 
 
 @dataclass(frozen=True)
-class ReadPage:
+class RecognizedPage:
     page: int
     dpi: int
     turned: int
@@ -31,28 +31,32 @@ class ReadPage:
         return f"page-{self.page:04}"
 
 
-def publish(work: JobContext, page: ReadPage) -> dict[str, Any]:
-    """Publishes everything of the page; returns what a part's result keeps of it."""
-    params: OcrParams = work.params
-    crops = [_crop(work, page, number) for number in range(1, len(page.regions) + 1)] if params.crops else []
+def publish_page(job: JobContext, page: RecognizedPage) -> dict[str, Any]:
+    """Publish the page's outputs. Return the page's entry in the part's result."""
+    params: OcrParams = job.params
+    crops = (
+        [_publish_crop(job, page, number) for number in range(1, len(page.regions) + 1)]
+        if params.crops
+        else []
+    )
     if params.annotated:
-        picture = work.directory / f"{page.name}-annotated.jpg"
-        annotated(page.image, page.regions, picture)
-        _hand_over(work, picture, "image/jpeg")
+        picture = job.directory / f"{page.name}-annotated.jpg"
+        annotate(page.image, page.regions, picture)
+        _publish_file(job, picture, "image/jpeg")
     if params.searchable_pdf:
-        pdf = work.directory / f"{page.name}.pdf"
+        pdf = job.directory / f"{page.name}.pdf"
         height, width = page.image.shape[:2]
         lines = [line for region in page.regions for line in region.lines]
-        write_page(lines, jpeg(page.image), (width, height), page.dpi, pdf)
-        _hand_over(work, pdf, "application/pdf")
-    told = work.directory / f"{page.name}.json"
-    told.write_text(json.dumps(as_json(work.job_id, page, crops), ensure_ascii=False))
-    _hand_over(work, told, "application/json")
-    return _counts(page)
+        write_page(lines, encode_jpeg(page.image), (width, height), page.dpi, pdf)
+        _publish_file(job, pdf, "application/pdf")
+    described = job.directory / f"{page.name}.json"
+    described.write_text(json.dumps(to_json(job.job_id, page, crops), ensure_ascii=False))
+    _publish_file(job, described, "application/json")
+    return _count(page)
 
 
-def as_json(job_id: str, page: ReadPage, crops: Sequence[str]) -> dict[str, Any]:
-    """A page as it stands in result.json; boxes are left, top, right, bottom in its pixels."""
+def to_json(job_id: str, page: RecognizedPage, crops: Sequence[str]) -> dict[str, Any]:
+    """Return the page's entry in result.json. A box is left, top, right, bottom, in the page's pixels."""
     height, width = page.image.shape[:2]
     return {
         "page": page.page,
@@ -85,19 +89,19 @@ def as_json(job_id: str, page: ReadPage, crops: Sequence[str]) -> dict[str, Any]
     }
 
 
-def _crop(work: JobContext, page: ReadPage, number: int) -> str:
-    path = work.directory / f"{page.name}-region-{number:02}.png"
+def _publish_crop(job: JobContext, page: RecognizedPage, number: int) -> str:
+    path = job.directory / f"{page.name}-region-{number:02}.png"
     crop(page.image, page.regions[number - 1], path)
-    _hand_over(work, path, "image/png")
+    _publish_file(job, path, "image/png")
     return path.name
 
 
-def _hand_over(work: JobContext, path: Path, media_type: str) -> None:
-    work.publish(path.name, path, media_type)
+def _publish_file(job: JobContext, path: Path, media_type: str) -> None:
+    job.publish(path.name, path, media_type)
     path.unlink()
 
 
-def _counts(page: ReadPage) -> dict[str, Any]:
+def _count(page: RecognizedPage) -> dict[str, Any]:
     lines = [line for region in page.regions for line in region.lines]
     scores = [line.confidence for line in lines if line.confidence is not None]
     return {

@@ -1,4 +1,4 @@
-"""Pixels → lines of text, and the picture the right way up."""
+"""Pixels → lines of text, and the upright picture."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rapidocr.utils.process_img import get_rotate_crop_image
 
 from ocr.models import Image, Models, Quads
 
-TALL = 1.5
-"""Height to width from which a box is that of a line that runs down the page."""
-FEW = 3
-"""Lines that run down before a page counts as sideways: one may be the spine of a book."""
-SURE = 0.9
-"""Confidence from which a line is not also tried upside down."""
-LINES_AT_ONCE = 16
-"""Read between two looks at whether to go on."""
+MIN_TALL_RATIO = 1.5
+"""Minimum ratio of height to width of a line that runs down the page."""
+MIN_ROTATED_LINES = 3
+"""Minimum lines that run down a rotated page. A single one may be the spine of a book."""
+SURE_CONFIDENCE = 0.9
+"""A line read with less confidence may also be read upside down."""
+BATCH_LINES = 16
+"""Lines read between two checks of the budget."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels."""
@@ -28,9 +28,9 @@ Box = tuple[int, int, int, int]
 class Line:
     text: str
     confidence: float | None
-    """0 to 1; None of a PDF's own text."""
+    """0 to 1, or None for a PDF's own text."""
     corners: tuple[tuple[int, int], ...]
-    """Of the box around it, which may be slanted: from the top left on, clockwise."""
+    """The corners of the line's box, which may be slanted: clockwise from the top left."""
 
     @property
     def box(self) -> Box:
@@ -43,82 +43,88 @@ class Reading:
     image: Image
     """The picture, upright."""
     turned: int
-    """By how many degrees it was turned for that, clockwise: 0, 90, 180 or 270."""
+    """The degrees by which the picture was turned clockwise: 0, 90, 180 or 270."""
     lines: list[Line]
 
 
-def read(image: Image, models: Models, go_on: Callable[[], None]) -> Reading:
-    """`go_on` is called now and then, and may raise."""
+def read_lines(image: Image, models: Models, check_budget: Callable[[], None]) -> Reading:
+    """Return the picture's lines. Calls `check_budget` between steps. Raises what `check_budget` raises."""
     quads, turned = models.find_lines(image), 0
-    go_on()
+    check_budget()
     if _is_rotated(quads):
-        image, quads, turned = np.ascontiguousarray(np.rot90(image)), _turned_left(quads, image.shape[1]), 270
+        image, quads, turned = (
+            np.ascontiguousarray(np.rot90(image)),
+            _turn_quads_left(quads, image.shape[1]),
+            270,
+        )
     crops = [get_rotate_crop_image(image, quad.copy()) for quad in quads]
     if not crops:
         return Reading(image, turned, [])
     flipped = models.detect_upside_down(crops)
     if _majority(flipped, crops):
-        crops, flipped = [_by_half(crop) for crop in crops], [not each for each in flipped]
-        image, quads = _by_half(image), _upside_down(quads, image.shape[:2])
+        crops, flipped = [_turn_half(crop) for crop in crops], [not each for each in flipped]
+        image, quads = _turn_half(image), _turn_quads_half(quads, image.shape[:2])
         turned = (turned + 180) % 360
     lines = [
         Line(text, confidence, tuple((round(float(x)), round(float(y))) for x, y in quad))
-        for quad, (text, confidence) in zip(quads, _texts(crops, flipped, models, go_on), strict=True)
+        for quad, (text, confidence) in zip(
+            quads, _read_texts(crops, flipped, models, check_budget), strict=True
+        )
         if text.strip()
     ]
     return Reading(image, turned, lines)
 
 
-def _texts(
-    crops: list[Image], flipped: list[bool], models: Models, go_on: Callable[[], None]
+def _read_texts(
+    crops: list[Image], flipped: list[bool], models: Models, check_budget: Callable[[], None]
 ) -> list[tuple[str, float]]:
-    """What the lines say. One that looks upside down among others that do not may be read both ways."""
+    """Return the lines' texts and confidences. A line that looks upside down may be read both ways."""
     found: list[tuple[str, float]] = []
-    for start in range(0, len(crops), LINES_AT_ONCE):
-        found += models.read(crops[start : start + LINES_AT_ONCE])
-        go_on()
+    for start in range(0, len(crops), BATCH_LINES):
+        found += models.read(crops[start : start + BATCH_LINES])
+        check_budget()
     for index, was in enumerate(flipped):
-        if was and found[index][1] < SURE:
-            turned = models.read([_by_half(crops[index])])
-            found[index] = max(found[index], *turned, key=lambda read: read[1])
-            go_on()
+        if was and found[index][1] < SURE_CONFIDENCE:
+            turned = models.read([_turn_half(crops[index])])
+            found[index] = max(found[index], *turned, key=lambda reading: reading[1])
+            check_budget()
     return found
 
 
-def _by_half(image: Image) -> Image:
+def _turn_half(image: Image) -> Image:
     return np.ascontiguousarray(image[::-1, ::-1])
 
 
 def _is_rotated(quads: Quads) -> bool:
-    """Whether the lines run down the page, weighed by their lengths."""
+    """Whether most lines run down the page, weighted by length."""
     if not len(quads):
         return False
     across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
     down = np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)
-    tall = down > TALL * across
-    return bool(tall.sum() >= FEW and down[tall].sum() > across[~tall].sum())
+    tall = down > MIN_TALL_RATIO * across
+    return bool(tall.sum() >= MIN_ROTATED_LINES and down[tall].sum() > across[~tall].sum())
 
 
 def _majority(flipped: list[bool], crops: list[Image]) -> bool:
-    """Whether most of the text is upside down, weighed by length: short lines are easily mistaken."""
+    """Whether most lines are upside down, weighted by length, because short lines are often misjudged."""
     lengths: list[float] = [crop.shape[1] / max(1, crop.shape[0]) for crop in crops]
     total = sum(lengths)
     return sum(length for length, was in zip(lengths, flipped, strict=True) if was) > total / 2
 
 
-def _turned_left(quads: Quads, width: int) -> Quads:
-    """Boxes after the picture, `width` wide before, was turned a quarter to the left."""
+def _turn_quads_left(quads: Quads, width: int) -> Quads:
+    """Return the boxes after a quarter turn to the left of the picture, `width` wide before the turn."""
     turned = np.stack([quads[:, :, 1], width - quads[:, :, 0]], axis=2)
     return np.ascontiguousarray(np.roll(turned, -1, axis=1), np.float32)
 
 
-def _upside_down(quads: Quads, shape: tuple[int, ...]) -> Quads:
-    """Boxes after the picture was turned by half."""
+def _turn_quads_half(quads: Quads, shape: tuple[int, ...]) -> Quads:
+    """Return the boxes after a half turn of the picture."""
     turned = np.array([shape[1], shape[0]], np.float32) - quads
     return np.ascontiguousarray(np.roll(turned, 2, axis=1), np.float32)
 
 
 def to_bgr(pixels: bytes, width: int, height: int) -> Image:
-    """RGB bytes, row after row → a picture."""
+    """Return the picture of RGB bytes, row after row."""
     rgb = np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))

@@ -12,21 +12,21 @@ from pydantic import Field
 from sandbox.settings import SandboxSettings
 
 MB_PER_VCPU = 1769
-"""Lambda gives one whole virtual processor for so much memory."""
+"""Memory for which Lambda gives one virtual processor."""
 
 
 class OcrSettings(SandboxSettings):
     worker_memory_mb: ClassVar[int] = 1700
-    """The models, and what they need on the largest page (measured by benchmarks/ocr.py)."""
+    """Memory of the networks on the largest page (measured by benchmarks/ocr.py)."""
     pages_per_part: int = Field(2, ge=1)
-    """Pages in a part of a job that is split. A page takes seconds, so that few are enough."""
+    """Pages in a part. A page takes seconds, so that small parts are worth a message each."""
     threads: int = Field(1, ge=1)
-    """Of one network as it runs: as many as there are processors, since pages are read one by one."""
+    """Threads of a network: one per processor, because pages are read one by one."""
 
     @classmethod
-    def variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
-        """THREADS follows the function's own memory where it is not set, as its processors do."""
-        found = super().variables(environ)
+    def read_variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the settings' variables. THREADS defaults to the function's processors."""
+        found = super().read_variables(environ)
         memory = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         if memory and "threads" not in found:
             found["threads"] = str(min(math.ceil(int(memory) / MB_PER_VCPU), os.cpu_count() or 1))

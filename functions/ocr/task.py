@@ -10,15 +10,18 @@ from heavylift.tasks.page_ranges import format_ranges, parse_pages
 from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from ocr.errors import BY_SLUG
+from ocr.handoff import make_request
 from ocr.settings import OcrSettings
-from sandbox.protocol import Request
-from sandbox.supervisor import ChildProcess, ChildProgram
+from sandbox.supervisor import ChildProgram, start_child
 
-DECODING = ChildProgram("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
+PROGRAM = ChildProgram("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
 
 
-class Ocr:
-    """Works through `heavylift.tasks.task`: units of progress are pages. A part is `{"pages": "1-2"}`."""
+class OcrTask:
+    """Implements `heavylift.tasks.task.Task`. One unit of progress is a page.
+
+    A part is `{"pages": "1-2"}`.
+    """
 
     def __init__(self, settings: Callable[[], OcrSettings] = OcrSettings.read) -> None:
         self._settings = settings
@@ -27,52 +30,40 @@ class Ocr:
     def spec(self) -> TaskSpec:
         return SPEC
 
-    def plan(self, work: JobContext) -> Plan:
-        """Admits the input, or raises InvalidInput, and splits the chosen pages into runs of a few."""
-        params: OcrParams = work.params
+    def plan(self, job: JobContext) -> Plan:
+        """Admit the input and split the chosen pages into parts. Raises InvalidInput."""
+        params: OcrParams = job.params
         settings = self._settings()
-        with ChildProcess(work, DECODING, _request(work, "probe", params.pages), settings) as child:
+        request = make_request(job, "probe", params.pages, SPEC.limits)
+        with start_child(job, PROGRAM, request, settings) as child:
             (event,) = child.events()
         pages = parse_pages(event["probe"]["pages"])
-        few = settings.pages_per_part
+        part_size = settings.pages_per_part
         return Plan(
             parts=tuple(
-                {"pages": format_ranges(pages[start : start + few])} for start in range(0, len(pages), few)
+                {"pages": format_ranges(pages[start : start + part_size])}
+                for start in range(0, len(pages), part_size)
             ),
             total=len(pages),
         )
 
-    def run(self, work: JobContext, part: PartSpec) -> Result:
-        """Reads and publishes the part's pages, each while the next is being decoded."""
-        # The networks' libraries take seconds to load: not to refuse an input.
+    def run(self, job: JobContext, part: PartSpec) -> Result:
+        """Read and publish the part's pages. The child decodes a page while the one before is read."""
+        # The networks' libraries take seconds to load, and a plan does not need them.
         from ocr.process_page import process_page  # noqa: PLC0415
 
         settings, done = self._settings(), []
-        request = _request(work, "read", parse_pages(part["pages"]))
-        with ChildProcess(work, DECODING, request, settings) as child:
+        request = make_request(job, "read", parse_pages(part["pages"]), SPEC.limits)
+        with start_child(job, PROGRAM, request, settings) as child:
             for event in child.events():
-                done.append(process_page(work, event["page"], settings.threads, child.grant_credit))
-                work.advance(1)
+                done.append(process_page(job, event["page"], settings.threads, child.grant_credit))
+                job.advance(1)
         return {"pages": done}
 
-    def join(self, work: JobContext, results: list[Result]) -> Result:
-        """The whole document's outputs, and a summary."""
-        from ocr.assemble import publish_whole, summary  # noqa: PLC0415 - as above
+    def join(self, job: JobContext, results: list[Result]) -> Result:
+        """Publish the outputs of the whole document. Return the summary."""
+        from ocr.assemble import publish_document, summarize  # noqa: PLC0415 - as above
 
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
-        publish_whole(work, [page["page"] for page in pages])
-        return summary(pages)
-
-
-def _request(work: JobContext, do: str, pages: Any) -> Request:
-    params: OcrParams = work.params
-    return {
-        "do": do,
-        "input": str(work.input.resolve()),
-        "password": params.password,
-        "pages": pages,
-        "dpi": params.dpi,
-        "text_layer": params.text_layer,
-        "max_pages": SPEC.limits["max_pages"],
-        "max_megapixels": SPEC.limits["max_megapixels"],
-    }
+        publish_document(job, [page["page"] for page in pages])
+        return summarize(pages)

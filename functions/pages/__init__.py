@@ -1,9 +1,10 @@
 """The pages worker: PDF → images.
 
-The worker's own process never decodes a document: a child does (the package `sandbox`), by the package
-`documents`.
+The worker's own process never decodes a document. Its child does, in the packages `sandbox` and `documents`.
 
-    task.py ── plan, run, join        answers.py ─ in the child: what is asked of the document
-    render.py ─ pages past a crash    png.py, save.py ─ in the child: how images are saved
-    summary.py ─ the job's result     protocol.py ─ what worker and child say to each other
+    in the worker                                  in the child
+    task.py ──── plan, run, join                   child.py ─── probes the document, draws pages
+    render.py ── pages from children, past crashes formats.py ─ saves a page in the format asked for
+    summary.py ─ the job's result                  png.py ───── saves a page as PNG
+    errors.py ── the child's errors                handoff.py ─ the messages between worker and child
 """

@@ -1,4 +1,4 @@
-"""What the child does with the document: tell its pages' sizes, and draw them. Loads the engines."""
+"""The child of the pages worker: probes the document and draws its pages. Loads the engines."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from sandbox.protocol import Event
 
 
 def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
-    """The events that answer the request; raises TaskErrors."""
+    """Run the request and yield its events (handoff.py). Raises TaskErrors."""
     source = Source(Path(request["pdf"]), request["password"])
     return _probe(source, request) if request["do"] == "probe" else _render(source, request, credit)
 
 
 def _probe(source: Source, request: Request) -> Iterator[Event]:
     engine = request["engine"]
-    document = source.opened(engine)
+    document = source.open_with(engine)
     sizes: list[list[float]] = []
     for page in choose_pages(request["pages"], document.pages, request["max_pages"]):
         try:
-            width, height = source.on_page(engine, partial(_size, page=page))
+            width, height = source.run_on_page(engine, partial(_size, page=page))
         except PageDamaged:
             if not request["skip"]:
                 raise
@@ -48,7 +48,7 @@ def _render(source: Source, request: Request, credit: threading.Semaphore) -> It
     for page, engine in request["pages"]:
         credit.acquire()
         try:
-            drawn = source.on_page(engine, partial(_draw, page=page, request=request))
+            drawn = source.run_on_page(engine, partial(_draw, page=page, request=request))
         except (PageDamaged, PageTooLarge) as error:
             if not request["skip"]:
                 raise
@@ -59,7 +59,7 @@ def _render(source: Source, request: Request, credit: threading.Semaphore) -> It
 
 
 def _draw(document: Document, page: int, request: Request) -> dict[str, Any]:
-    """Draws and saves one page. Its size is checked again: poppler may see another one than PDFium."""
+    """Draw and save one page. The size is checked again, because poppler may read another than PDFium."""
     dpi, image_format = request["dpi"], request["format"]
     check_page(page, document.size(page), dpi, image_format, request["max_megapixels"])
     raster = document.draw(page, dpi, gray=request["grayscale"])

@@ -1,4 +1,4 @@
-"""A raster → an image file in the format asked for."""
+"""A raster → an image file in the format that the client chose."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pages.png import write_png
 
 
 def save(raster: Raster, path: Path, dpi: int, image_format: str, *, quality: int, small: bool) -> None:
-    """Writes `path`; its resolution is written too where the format has a place for it (not in WebP)."""
+    """Write the raster to `path`, with its resolution if the format stores one (WebP does not)."""
     if image_format == "png":
         write_png(raster, path, dpi, small=small)
     else:
-        raster.image().save(path, image_format, quality=quality, dpi=(dpi, dpi))
+        raster.to_image().save(path, image_format, quality=quality, dpi=(dpi, dpi))

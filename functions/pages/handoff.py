@@ -1,13 +1,20 @@
-"""What the pages worker asks of its child, and is told, beside what every child says (sandbox/protocol.py).
+"""The messages between the pages worker and its child, beside those of every child (sandbox/protocol.py).
+
+The request is a `Request`. The events are:
 
 {"probe": {"pages", "engine", "sizes": [[width, height, first, last], …]}}     sizes in points
-{"page": {"page", "width", "height", "engine"}}       drawn, in the file `file_name(page, format)`
+{"page": {"page", "width", "height", "engine"}}       drawn into the file `file_name(page, format)`
 {"failed": {"page", "error"}}                         skipped
 """
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:  # the child imports this file and needs neither
+    from heavylift.tasks.pdf_to_images import PdfToImagesParams
+    from heavylift.tasks.task import JobContext
 
 
 class Request(TypedDict, total=False):
@@ -16,10 +23,11 @@ class Request(TypedDict, total=False):
     pdf: str
     password: str | None
     skip: bool
+    """Whether a damaged page is skipped."""
     engine: str
-    """Of a probe."""
+    """For `probe`."""
     pages: Any
-    """Of a probe: the ranges asked for, or None. Of a render: [page, engine] pairs."""
+    """For `probe`: the client's page ranges, or None. For `render`: [page, engine] pairs."""
     max_pages: int
     max_megapixels: float
     dpi: int
@@ -29,6 +37,26 @@ class Request(TypedDict, total=False):
     compression: str
 
 
+def make_request(job: JobContext, do: str, pages: Any, limits: Mapping[str, float]) -> Request:
+    """Return the request for the job's document. `limits` are those of the task's spec."""
+    params: PdfToImagesParams = job.params
+    return Request(
+        do=do,
+        pdf=str(job.input.resolve()),
+        password=params.password,
+        skip=params.on_page_error == "skip",
+        engine=params.engine,
+        pages=pages,
+        max_pages=int(limits["max_pages"]),
+        max_megapixels=limits["max_megapixels"],
+        dpi=params.dpi,
+        format=params.format,
+        grayscale=params.grayscale,
+        quality=params.quality,
+        compression=params.compression,
+    )
+
+
 def file_name(page: int, image_format: str) -> str:
-    """The file in the scratch folder that a page is drawn into."""
+    """Return the name of the page's file in the scratch folder."""
     return f"page-{page}.{image_format}"

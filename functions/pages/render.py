@@ -1,4 +1,4 @@
-"""Pages through a child, and past those that kill it."""
+"""Pages from a child, and from further children after a page that killed one."""
 
 from __future__ import annotations
 
@@ -6,41 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from documents.engines import poppler_installed
-from documents.errors import ERRORS
 from heavylift.errors import TaskError
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
 from heavylift.tasks.task import JobContext
-from pages.handoff import Request
+from pages.errors import BY_SLUG
+from pages.handoff import Request, make_request
 from pages.settings import PagesSettings
-from sandbox.errors import EngineCrashed, OverMemory, TooSlow, by_slug
-from sandbox.supervisor import MARGIN_S, ChildProcess, ChildProgram
+from sandbox.errors import EngineCrashed, OverMemory, TooSlow
+from sandbox.supervisor import MARGIN_S, ChildProgram, start_child
 
-BY_SLUG = by_slug(ERRORS)
-DRAWING = ChildProgram("pages.child", BY_SLUG)
-
-
-def request_for(work: JobContext, do: str, pages: Any) -> Request:
-    params: PdfToImagesParams = work.params
-    return Request(
-        do=do,
-        pdf=str(work.input.resolve()),
-        password=params.password,
-        skip=params.on_page_error == "skip",
-        engine=params.engine,
-        pages=pages,
-        max_pages=int(SPEC.limits["max_pages"]),
-        max_megapixels=SPEC.limits["max_megapixels"],
-        dpi=params.dpi,
-        format=params.format,
-        grayscale=params.grayscale,
-        quality=params.quality,
-        compression=params.compression,
-    )
+PROGRAM = ChildProgram("pages.child", BY_SLUG)
 
 
-def probed(work: JobContext, request: Request, settings: PagesSettings) -> dict[str, Any]:
-    """What a child finds in the document: its number of pages, and the sizes of those chosen."""
-    with ChildProcess(work, DRAWING, request, settings) as child:
+def probe(job: JobContext, request: Request, settings: PagesSettings) -> dict[str, Any]:
+    """Return the document's number of pages and the sizes of the chosen ones. Raises TaskErrors."""
+    with start_child(job, PROGRAM, request, settings) as child:
         (event,) = child.events()
         found: dict[str, Any] = event["probe"]
         return found
@@ -51,18 +31,20 @@ def may_fall_back(engine: str) -> bool:
 
 
 def render(
-    work: JobContext, pages: list[int], engine: str, settings: PagesSettings
+    job: JobContext, pages: list[int], engine: str, settings: PagesSettings
 ) -> Iterator[dict[str, Any]]:
-    """`page` and `failed` events, one for each page in order. A page's file is the caller's until it asks on.
+    """Yield a `page` or `failed` event for each page, in order. Raises TaskErrors and Interrupted.
 
-    A page that crashes PDFium is drawn by poppler where `auto` allows it; one that outgrows its limits is
-    skipped where the params say so. The pages after it get a new child. Raises TaskErrors and Interrupted.
+    The caller owns a page's file until it asks for the next event. With the engine `auto`, poppler draws a
+    page that crashes PDFium. A page that exceeds its limits is skipped if the params allow it. A new child
+    draws the pages after such a page.
     """
-    params: PdfToImagesParams = work.params
+    params: PdfToImagesParams = job.params
     todo: list[tuple[int, str]] = [(page, engine) for page in pages]
     while todo:
+        request = make_request(job, "render", todo, SPEC.limits)
         try:
-            with ChildProcess(work, DRAWING, request_for(work, "render", todo), settings) as child:
+            with start_child(job, PROGRAM, request, settings) as child:
                 for event in child.events():
                     todo = todo[1:]
                     yield event
@@ -72,14 +54,14 @@ def render(
             page, tried = todo[0]
             if isinstance(error, EngineCrashed) and may_fall_back(tried):
                 todo[0] = (page, "poppler")
-            elif params.on_page_error == "skip" and work.remaining() > MARGIN_S:
+            elif params.on_page_error == "skip" and job.remaining() > MARGIN_S:
                 todo = todo[1:]
                 yield {"failed": {"page": page, "error": error.slug}}
             else:
-                raise _naming(error, page) from None
+                raise _add_page_number(error, page) from None
         else:
             return
 
 
-def _naming(error: TaskError, page: int) -> TaskError:
+def _add_page_number(error: TaskError, page: int) -> TaskError:
     return type(error)(f"Page {page}: {error.detail or error.title.lower()}")

@@ -9,10 +9,10 @@ from sandbox.settings import SandboxSettings
 
 class PagesSettings(SandboxSettings):
     pages_per_part: int = Field(8, ge=1)
-    """Least pages in a part of a job that is split: each takes a message, a claim and a fetch."""
+    """Minimum pages in a part of a split job. Each part costs a message, a claim and a fetch."""
     most_pages_per_part: int = Field(32, ge=1)
-    """Most of them: a part of slow pages must fit into one invocation."""
+    """Maximum pages in a part. A part of slow pages must fit into one invocation."""
     parts: int = Field(12, ge=1)
-    """How many parts a job is split into between those bounds: enough for several workers to end together."""
+    """Parts of a split job, within those bounds. Several workers then finish at about the same time."""
     fanout_pages: int = Field(24, ge=0)
-    """A job of up to so many pages is one part: starting more would take longer than drawing them."""
+    """Maximum pages of a job with one part. Starting more workers would take longer than drawing them."""

@@ -1,4 +1,4 @@
-"""The job's result from its parts' results: a few kilobytes for 17 pages and for 2000."""
+"""The job's result, made from the results of its parts. A few kilobytes, however many pages there are."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from heavylift.tasks.page_ranges import format_ranges
 
 MAX_SIZES = 24
 MAX_RANGES = 120
-"""Characters of a list of pages."""
+"""Maximum characters of a list of pages."""
 
 
 def summarize(pages: list[dict[str, Any]], failed: list[dict[str, Any]]) -> dict[str, Any]:
-    """`pages` drawn, the `engine`, `sizes` in pixels (most usual first), and what `failed` by its error.
+    """Return the number of `pages`, the `engine`, the `sizes` in pixels (most frequent first), and `failed`.
 
-    Lists of pages are shortened with an ellipsis; `count` is always whole. Of more than MAX_SIZES sizes the
-    rarest are left out, and `sizes_left_out` says how many.
+    `failed` groups the failed pages by error. An ellipsis ends a shortened list of pages; `count` is exact.
+    Of more than MAX_SIZES sizes the rarest are left out, and `sizes_left_out` counts them.
     """
     engines = {page["engine"] for page in pages}
     by_size: dict[tuple[int, int], list[int]] = defaultdict(list)
     for page in pages:
         by_size[page["width"], page["height"]].append(page["page"])
-    usual_first = sorted(by_size.items(), key=lambda item: (-len(item[1]), item[1][0]))
+    frequent_first = sorted(by_size.items(), key=lambda item: (-len(item[1]), item[1][0]))
     by_error: dict[str, list[int]] = defaultdict(list)
     for failure in failed:
         by_error[failure["error"]].append(failure["page"])
@@ -30,15 +30,15 @@ def summarize(pages: list[dict[str, Any]], failed: list[dict[str, Any]]) -> dict
         "pages": len(pages),
         "engine": engines.pop() if len(engines) == 1 else "mixed",
         "sizes": [
-            {"width": width, "height": height, **_listed(group)}
-            for (width, height), group in usual_first[:MAX_SIZES]
+            {"width": width, "height": height, **_summarize_pages(group)}
+            for (width, height), group in frequent_first[:MAX_SIZES]
         ],
-        "sizes_left_out": max(0, len(usual_first) - MAX_SIZES),
-        "failed": [{"error": error, **_listed(group)} for error, group in by_error.items()],
+        "sizes_left_out": max(0, len(frequent_first) - MAX_SIZES),
+        "failed": [{"error": error, **_summarize_pages(group)} for error, group in by_error.items()],
     }
 
 
-def _listed(pages: list[int]) -> dict[str, Any]:
+def _summarize_pages(pages: list[int]) -> dict[str, Any]:
     text = format_ranges(pages)
     if len(text) > MAX_RANGES:
         text = text[:MAX_RANGES].rpartition(",")[0] + ",…"

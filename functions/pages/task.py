@@ -13,8 +13,9 @@ from heavylift.tasks.page_ranges import format_ranges, parse_pages
 from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
 from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
-from pages.handoff import file_name
-from pages.render import BY_SLUG, may_fall_back, probed, render, request_for
+from pages.errors import BY_SLUG
+from pages.handoff import file_name, make_request
+from pages.render import may_fall_back, probe, render
 from pages.settings import PagesSettings
 from pages.summary import summarize
 from sandbox.errors import EngineCrashed
@@ -23,8 +24,8 @@ MEDIA_TYPE = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
 
-class PdfToImages:
-    """Works through `heavylift.tasks.task`: units of progress are pages.
+class PdfToImagesTask:
+    """Implements `heavylift.tasks.task.Task`. One unit of progress is a page.
 
     A part is `{"pages": "1-8", "digits": 4, "engine": "auto"}`.
     """
@@ -36,68 +37,64 @@ class PdfToImages:
     def spec(self) -> TaskSpec:
         return SPEC
 
-    def plan(self, work: JobContext) -> Plan:
-        """Admits the document, or raises InvalidInput, and splits the chosen pages into runs of a few."""
-        settings, params = self._settings(), work.params
-        probe, engine = _probe(work, settings)
-        pages = _admitted(probe["sizes"], params)
-        digits = max(4, len(str(probe["pages"])))
-        per_part = _pages_per_part(len(pages), settings)
+    def plan(self, job: JobContext) -> Plan:
+        """Admit the document and split the chosen pages into parts. Raises InvalidInput."""
+        settings, params = self._settings(), job.params
+        found, engine = _probe(job, settings)
+        pages = _admit(found["sizes"], params)
+        digits = max(4, len(str(found["pages"])))
+        part_size = _choose_part_size(len(pages), settings)
         return Plan(
             parts=tuple(
-                {"pages": format_ranges(pages[start : start + per_part]), "digits": digits, "engine": engine}
-                for start in range(0, len(pages), per_part)
+                {"pages": format_ranges(pages[start : start + part_size]), "digits": digits, "engine": engine}
+                for start in range(0, len(pages), part_size)
             ),
             total=len(pages),
         )
 
-    def run(self, work: JobContext, part: PartSpec) -> Result:
-        """Draws and publishes the part's pages, each while the next is being drawn."""
-        params: PdfToImagesParams = work.params
+    def run(self, job: JobContext, part: PartSpec) -> Result:
+        """Draw and publish the part's pages. The child draws a page while the one before is published."""
+        params: PdfToImagesParams = job.params
         drawn: list[dict[str, Any]] = []
         failed: list[dict[str, Any]] = []
-        for event in render(work, _pages_of(part), part["engine"], self._settings()):
+        for event in render(job, parse_pages(part["pages"]), part["engine"], self._settings()):
             if "page" in event:
-                drawn.append(_publish(work, event["page"], params.format, part["digits"]))
+                drawn.append(_publish(job, event["page"], params.format, part["digits"]))
             else:
                 failed.append(event["failed"])
-            work.advance(1)
+            job.advance(1)
         return {"pages": drawn, "failed": failed}
 
-    def join(self, work: JobContext, results: list[Result]) -> Result:  # noqa: ARG002 - the port's
-        """The summary; raises the first failure if not one page could be drawn."""
+    def join(self, job: JobContext, results: list[Result]) -> Result:  # noqa: ARG002 - the protocol's
+        """Return the summary. Raises the first page's error if no page could be drawn."""
         drawn = [page for result in results for page in result["pages"]]
         failed = [failure for result in results for failure in result["failed"]]
         if not drawn:
-            raise _none_drawn(failed)
+            raise _explain_no_page(failed)
         return summarize(drawn, failed)
 
 
-def _probe(work: JobContext, settings: PagesSettings) -> tuple[dict[str, Any], str]:
-    """What the document is, and the engine for its pages: poppler alone if PDFium crashes just opening it."""
-    params: PdfToImagesParams = work.params
-    request = request_for(work, "probe", params.pages)
+def _probe(job: JobContext, settings: PagesSettings) -> tuple[dict[str, Any], str]:
+    """Return the document's pages, and the engine to draw them: poppler if PDFium crashes on opening it."""
+    params: PdfToImagesParams = job.params
+    request = make_request(job, "probe", params.pages, SPEC.limits)
     try:
-        return probed(work, request, settings), params.engine
+        return probe(job, request, settings), params.engine
     except EngineCrashed:
         if not may_fall_back(params.engine):
             raise
-    return probed(work, {**request, "engine": "poppler"}, settings), "poppler"
+    return probe(job, {**request, "engine": "poppler"}, settings), "poppler"
 
 
-def _pages_per_part(pages: int, settings: PagesSettings) -> int:
+def _choose_part_size(pages: int, settings: PagesSettings) -> int:
     if pages <= settings.fanout_pages:
         return pages
     even = math.ceil(pages / settings.parts)
     return max(settings.pages_per_part, min(even, settings.most_pages_per_part))
 
 
-def _pages_of(part: PartSpec) -> list[int]:
-    return parse_pages(part["pages"])
-
-
-def _admitted(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
-    """The chosen pages. Where pages may be skipped, one that is too large is left to be skipped."""
+def _admit(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
+    """Return the chosen pages. Raises PageTooLarge, unless the params skip such a page while drawing."""
     pages: list[int] = []
     for width, height, first, last in sizes:
         if params.on_page_error == "fail":
@@ -106,14 +103,14 @@ def _admitted(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
     return pages
 
 
-def _publish(work: JobContext, page: dict[str, Any], image_format: str, digits: int) -> dict[str, Any]:
-    source = work.directory / file_name(page["page"], image_format)
+def _publish(job: JobContext, page: dict[str, Any], image_format: str, digits: int) -> dict[str, Any]:
+    source = job.directory / file_name(page["page"], image_format)
     name = f"page-{page['page']:0{digits}}.{EXTENSION[image_format]}"
-    work.publish(name, source, MEDIA_TYPE[image_format])
+    job.publish(name, source, MEDIA_TYPE[image_format])
     source.unlink()
     return {**page, "name": name}
 
 
-def _none_drawn(failed: list[dict[str, Any]]) -> HeavyliftError:
+def _explain_no_page(failed: list[dict[str, Any]]) -> HeavyliftError:
     error: type[TaskError] = BY_SLUG.get(failed[0]["error"], PageDamaged)
-    return error("Not one of the pages could be drawn.")
+    return error("No page could be drawn.")

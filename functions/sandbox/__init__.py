@@ -1,10 +1,10 @@
-"""A child process with limits, in which a worker decodes what a stranger sent.
+"""A child process with limits, in which a worker decodes untrusted input.
 
-    keeper.py ── reads the child's events, minds the clocks, leaves nothing running
-    template.py  what children are forked from: the engines are loaded once for a warm worker
-    child.py ─── the child's main: limits itself, then lets the worker's own module answer
-    protocol.py  what they say to each other           limits.py ── what the child may use
-    errors.py ── how a child may end badly             settings.py  how much that is
+    supervisor.py ── starts a child, reads its events, enforces deadlines, kills what is left
+    forkserver.py ── the process that children are forked from: a warm worker loads the engines once
+    child_main.py ── the child's main: applies the limits, then calls `run_child` of the worker's module
+    protocol.py ──── the messages between worker and child      limits.py ──── what a child may use
+    errors.py ────── the ways a child fails                     settings.py ── the sizes of the limits
 
-Any worker may use this package; it knows none of them.
+Any worker may use this package. The package knows no worker.
 """

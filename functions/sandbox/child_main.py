@@ -1,7 +1,7 @@
-"""The child: decodes what a stranger sent, under limits, and tells the worker (protocol.py).
+"""The child's main: decodes untrusted input under limits and sends events to the worker (protocol.py).
 
-The fork server (forkserver.py) forks it into the scratch folder. The `run_child` of the worker's module
-does the work. When the worker is gone, the input line ends, and this process and all that it started end too.
+The fork server (forkserver.py) forks the child into the scratch folder. `run_child` of the worker's module
+does the work. When the worker ends, the channel closes, and the child kills itself and all that it started.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from typing import NoReturn, TextIO
 
 from heavylift.errors import TaskError
 from sandbox.errors import OverMemory
-from sandbox.limits import limit
-from sandbox.protocol import AHEAD, EXIT_MEMORY, Event, Request
+from sandbox.limits import apply_limits
+from sandbox.protocol import EXIT_MEMORY, INITIAL_CREDIT, Event, Request
 
 
 def main(module: str, channel: int) -> NoReturn:
-    """Answers the one request that comes through the channel, a socket."""
+    """Run the one request that arrives on `channel`, the file descriptor of a socket, and exit."""
     events = os.fdopen(os.dup(channel), "w", encoding="utf-8")
     lines = FileIO(channel)
     request: Request = json.loads(lines.readline())
-    credit = threading.Semaphore(AHEAD)
+    credit = threading.Semaphore(INITIAL_CREDIT)
     threading.Thread(target=_listen, args=(lines, credit), daemon=True).start()
     _run(module, request, credit, events)
-    os._exit(0)  # without waiting for the listener, which is still reading
+    os._exit(0)  # a plain exit would wait for the listener, which is still reading
 
 
 def _listen(lines: FileIO, credit: threading.Semaphore) -> None:
-    """Counts receipts until the worker closes its end or is gone, however it went.
+    """Count the worker's credits. When the worker closes its end or dies, kill this process group.
 
-    Linux could signal the worker's death (PR_SET_PDEATHSIG), but to this process alone: poppler would run on.
-    The engines are called without the interpreter's lock, so that this is awake while they draw.
+    PR_SET_PDEATHSIG on Linux would signal this process alone, and poppler would run on. The engines release
+    the interpreter's lock, so that this thread runs while they draw.
     """
     while received := os.read(lines.fileno(), 4096):
         credit.release(received.count(b"\n"))
@@ -45,16 +45,16 @@ def _listen(lines: FileIO, credit: threading.Semaphore) -> None:
 
 def _run(module: str, request: Request, credit: threading.Semaphore, events: TextIO) -> None:
     try:
-        limit(request["memory_mb"], request["cpu_seconds"])
+        apply_limits(request["memory_mb"], request["cpu_seconds"])
         for event in importlib.import_module(module).run_child(request, credit):
             _send(events, event)
         _send(events, {"end": True})
     except TaskError as error:
         _send(events, {"error": error.slug, "detail": error.detail})
     except MemoryError:
-        _out_of_memory(events)
-    except Exception as error:  # noqa: BLE001 - told to the worker, which logs it
-        _send(events, {"error": TaskError.slug, "detail": "", "log": _where(error)})
+        _report_out_of_memory(events)
+    except Exception as error:  # noqa: BLE001 - reported to the worker, which logs it
+        _send(events, {"error": TaskError.slug, "detail": "", "log": _locate(error)})
 
 
 def _send(events: TextIO, event: Event) -> None:
@@ -62,15 +62,15 @@ def _send(events: TextIO, event: Event) -> None:
     events.flush()
 
 
-def _out_of_memory(events: TextIO) -> None:
+def _report_out_of_memory(events: TextIO) -> None:
     try:
         _send(events, {"error": OverMemory.slug, "detail": ""})
     finally:
         os._exit(EXIT_MEMORY)
 
 
-def _where(error: BaseException) -> str:
-    """The kind of error and the line it rose from; not its text, which may quote the document."""
+def _locate(error: BaseException) -> str:
+    """Return the error's type and line, without its text, which may quote the document."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

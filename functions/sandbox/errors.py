@@ -1,10 +1,10 @@
-"""How a child may end badly by itself, and how errors cross from it to the worker: as their slugs.
+"""The ways a child fails. An error crosses from the child to the worker as its slug.
 
-OverLimit                   tried again: a retry may land on a calmer machine
+OverLimit                   retried: another machine may have more to spare
 ├── OverMemory
 └── TooSlow
 TaskError
-└── EngineCrashed           a library died on the input
+└── EngineCrashed           a library crashed on the input
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class EngineCrashed(TaskError):
     slug, title = "engine-crashed", "The engine crashed on the input"
 
 
-def by_slug(errors: Iterable[type[TaskError]]) -> dict[str, type[TaskError]]:
-    """The errors that a child may tell of: its worker's own, and those of any child."""
-    all_of_them: tuple[type[TaskError], ...] = (*errors, OverMemory, TooSlow, EngineCrashed)
-    return {error.slug: error for error in all_of_them}
+def index_by_slug(errors: Iterable[type[TaskError]]) -> dict[str, type[TaskError]]:
+    """Return the errors that a child may report, by slug: the worker's `errors` and those of every child."""
+    reportable: tuple[type[TaskError], ...] = (*errors, OverMemory, TooSlow, EngineCrashed)
+    return {error.slug: error for error in reportable}

@@ -1,13 +1,13 @@
-"""The template of a worker's children: a process that has loaded their engines, and never sees a document.
+"""The fork server: a process that has loaded a worker's engines and forks its children. It reads no document.
 
-To start Python and load the engines takes from a tenth of a second to some seconds. A warm worker has that
-done once, in a process of its own. Each child is a fork of it, in a few milliseconds, and sees one document.
+Starting Python and loading the engines takes up to some seconds. A warm worker does both once, in the fork
+server. Each child is a fork of the server, made in milliseconds, and reads one document.
 
-    the worker sends                                  the template answers
+    the worker sends                                  the fork server replies
     FORK, with a folder and one end of a socket       the child's process id
-    a child's process id, when it is done with        its wait status, and its greatest resident memory
+    a child's process id, to reap the child           its wait status and its peak resident memory
 
-The template collects a child only when it is asked to. So until then nobody else can have its process id.
+The fork server reaps a child only on request, so that no other process takes the child's id before then.
 """
 
 from __future__ import annotations
@@ -30,152 +30,152 @@ from pathlib import Path
 
 from sandbox import child_main
 
-ASK, TOLD = struct.Struct("q"), struct.Struct("qq")
+REQUEST, REPLY = struct.Struct("q"), struct.Struct("qq")
 FORK = 0
-START_S = 60.0
-"""How long the engines may take to load."""
-EXIT_S = 2.0
-"""How long a child that is done with may take to end by itself."""
+START_TIMEOUT_S = 60.0
+"""Maximum time for loading the engines."""
+EXIT_TIMEOUT_S = 2.0
+"""Maximum time that a child may take to exit by itself before the fork server kills it."""
 
 
 class ForkServerLost(Exception):
-    """The template is gone."""
+    """The fork server has ended."""
 
 
 @dataclass(frozen=True)
 class Fork:
-    """A child: it leads a process group of its own, so that what it starts can be killed with it."""
+    """A child. The child leads a process group, so that its own children are killed with it."""
 
     pid: int
     channel: socket.socket
-    template: Template
+    server: ForkServer
 
 
-class Template:
-    """One that runs. It ends with the worker, however that ends: its line to it closes."""
+class ForkServer:
+    """A running fork server. The server exits when its socket to the worker closes: when the worker ends."""
 
     def __init__(self, modules: tuple[str, ...], env: Mapping[str, str]) -> None:
         self.env = env
         self._turn = threading.Lock()
         self._line, theirs = socket.socketpair()
-        self._line.settimeout(START_S)
+        self._line.settimeout(START_TIMEOUT_S)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "sandbox.forkserver", *modules],
                 stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,  # under an emulator of Lambda the worker's output is a protocol
-                stderr=subprocess.DEVNULL,  # what the engines print may quote the document
+                stdout=subprocess.DEVNULL,  # an emulator of Lambda reads the worker's output as a protocol
+                stderr=subprocess.DEVNULL,  # the engines' messages may quote the document
                 cwd="/",
                 env=env,
                 start_new_session=True,
             )
 
     def fork(self, folder: Path) -> Fork:
-        """A child at work in the folder; raises Lost."""
+        """Fork a child that works in `folder`. Raises ForkServerLost."""
         ours, theirs = socket.socketpair()
-        place = os.open(folder, os.O_RDONLY)
+        directory = os.open(folder, os.O_RDONLY)
         try:
-            pid, _ = self._ask(FORK, place, theirs.fileno())
+            pid, _ = self._call(FORK, directory, theirs.fileno())
         except ForkServerLost:
             ours.close()
             raise
         finally:
             theirs.close()
-            os.close(place)
+            os.close(directory)
         return Fork(pid, ours, self)
 
-    def collect(self, pid: int) -> tuple[int, int]:
-        """The child's wait status and greatest resident memory, in the system's unit; raises Lost.
+    def reap(self, pid: int) -> tuple[int, int]:
+        """Reap the child and kill all that it started. Raises ForkServerLost.
 
-        Nothing is left of it, nor of what it started.
+        Returns the child's wait status and its peak resident memory, in the unit of the system's `ru_maxrss`.
         """
-        return self._ask(pid)
+        return self._call(pid)
 
-    def _ask(self, ask: int, *files: int) -> tuple[int, int]:
+    def _call(self, request: int, *files: int) -> tuple[int, int]:
         with self._turn:
             try:
-                socket.send_fds(self._line, [ASK.pack(ask)], files)
-                told = self._line.recv(TOLD.size)
-                first, second = TOLD.unpack(told)
+                socket.send_fds(self._line, [REQUEST.pack(request)], files)
+                first, second = REPLY.unpack(self._line.recv(REPLY.size))
             except (OSError, struct.error) as error:
-                self._line.close()  # what it may yet say answers another question
+                self._line.close()  # a late reply would be taken for the reply to the next request
                 raise ForkServerLost from error
         return first, second
 
-    def end(self) -> None:
+    def stop(self) -> None:
         self._line.close()
         self._process.kill()
         self._process.wait()
 
 
-_running: dict[tuple[str, ...], Template] = {}
-_changing = threading.Lock()
+_servers: dict[tuple[str, ...], ForkServer] = {}
+_lock = threading.Lock()
 
 
 def fork(modules: tuple[str, ...], env: Mapping[str, str], folder: Path) -> Fork:
-    """A child of the template of these modules: the first answers, all may be loaded. Raises Lost.
+    """Fork a child from the server that has preloaded `modules`. Raises ForkServerLost.
 
-    A template that is gone, or was started in another environment, is replaced.
+    The first module handles the request. A server that has ended, or that was started in another environment,
+    is replaced.
     """
-    with _changing:
-        template = _running.get(modules)
-        if template and template.env == env:
+    with _lock:
+        server = _servers.get(modules)
+        if server and server.env == env:
             with contextlib.suppress(ForkServerLost):
-                return template.fork(folder)
-        if template:
-            template.end()
-        template = _running[modules] = Template(modules, env)
-        return template.fork(folder)
+                return server.fork(folder)
+        if server:
+            server.stop()
+        server = _servers[modules] = ForkServer(modules, env)
+        return server.fork(folder)
 
 
 @atexit.register
-def end_all() -> None:
-    with _changing:
-        while _running:
-            _running.popitem()[1].end()
+def stop_all() -> None:
+    with _lock:
+        while _servers:
+            _servers.popitem()[1].stop()
 
 
 def main() -> None:
-    if sys.platform == "linux":  # elsewhere a system's own libraries may not live through a fork
+    if sys.platform == "linux":  # the libraries of other systems may not survive a fork
         for name in sys.argv[1:]:
-            with contextlib.suppress(Exception):  # the child will meet it again, and can tell
+            with contextlib.suppress(Exception):  # the child fails at the same import and reports it
                 importlib.import_module(name)
     gc.freeze()  # a collection in a child would copy all memory that holds objects
     line = socket.socket(fileno=0)
     while True:
-        ask, files, _, _ = socket.recv_fds(line, ASK.size, 2)
-        if not ask:
+        request, files, _, _ = socket.recv_fds(line, REQUEST.size, 2)
+        if not request:
             return
-        (pid,) = ASK.unpack(ask)
-        told = _collected(pid) if pid != FORK else (_forked(*files), 0)
-        line.sendall(TOLD.pack(*told))
+        (pid,) = REQUEST.unpack(request)
+        reply = _reap(pid) if pid != FORK else (_fork_child(*files), 0)
+        line.sendall(REPLY.pack(*reply))
 
 
-def _forked(folder: int, channel: int) -> int:
+def _fork_child(folder: int, channel: int) -> int:
     pid = os.fork()
     if not pid:
         try:
             os.setpgid(0, 0)
             os.fchdir(folder)
             os.close(folder)
-            os.dup2(2, 0)  # the line to the worker is the template's alone
+            os.dup2(2, 0)  # closes the child's copy of the socket between server and worker
             child_main.main(sys.argv[1], channel)
         finally:
             os._exit(1)
     with contextlib.suppress(OSError):
-        os.setpgid(pid, pid)  # here too: the group is there before the worker hears of it
+        os.setpgid(pid, pid)  # here too: the group must exist before the worker gets the process id
     os.close(folder)
     os.close(channel)
     return pid
 
 
-def _collected(pid: int) -> tuple[int, int]:
-    ends_at = time.monotonic() + EXIT_S
+def _reap(pid: int) -> tuple[int, int]:
+    ends_at = time.monotonic() + EXIT_TIMEOUT_S
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)  # what it started and left
+                os.killpg(pid, signal.SIGKILL)  # the processes that the child left behind
             return status, usage.ru_maxrss
         if time.monotonic() > ends_at:
             os.killpg(pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What the child allows itself, before it touches a byte of the document."""
+"""The limits that a child sets on itself before it reads the input."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import resource
 from pathlib import Path
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
-"""Above any page that admission lets in: 100 megapixels of RGB, stored as they are."""
+"""More than any admitted page takes: 100 megapixels of raw RGB."""
 
 
-def limit(memory_mb: int, cpu_seconds: int) -> None:
-    """Bounds this process and all it starts: address space, CPU seconds, file sizes, no core dumps.
+def apply_limits(memory_mb: int, cpu_seconds: int) -> None:
+    """Limit this process and its children: address space, CPU seconds and file size. Disable core dumps.
 
-    Raises MemoryError if what is loaded is more already: some libraries never return from an allocation that
-    is refused.
+    Raises MemoryError if the loaded libraries already use more address space. The check comes first because
+    some libraries hang when an allocation is refused.
     """
     memory = memory_mb * 1024 * 1024
-    if _address_space() > memory:
+    if _read_address_space() > memory:
         raise MemoryError
     for kind, soft, hard in (
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_DATA, memory, memory),
-        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),  # SIGXCPU tells why; at the hard limit SIGKILL
+        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),  # SIGXCPU names the cause; the hard limit kills
         (resource.RLIMIT_FSIZE, MAX_FILE_BYTES, MAX_FILE_BYTES),
         (resource.RLIMIT_CORE, 0, 0),
     ):
-        # macOS takes no limit on memory, and nobody may raise one: the wall clock still holds there.
+        # macOS has no memory limits, and no process may raise a limit. The wall clock still applies there.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (soft, hard))
 
 
-def _address_space() -> int:
-    """Bytes that this process has reserved; 0 where the system doesn't tell."""
+def _read_address_space() -> int:
+    """Return the bytes of address space that this process has reserved, or 0 where /proc is missing."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:

@@ -1,13 +1,14 @@
-"""What a worker and its child say to each other: JSON, a line each.
+"""The messages between a worker and its child: JSON, one object a line.
 
-The first line to the child is the request; `memory_mb` and `cpu_seconds` in it are its limits. The child's
-lines are events, whatever the worker's own module tells, and these:
+The worker's first line is the request. Its `memory_mb` and `cpu_seconds` are the child's limits. The child's
+lines are events: those of the worker's own module, and these two, which end the stream:
 
-    {"error": slug, "detail": text, "log": text}          the end, by an error
-    {"end": true}                                         the end
+    {"error": slug, "detail": text, "log": text}          failed
+    {"end": true}                                         succeeded
 
-Further lines to the child are receipts: the worker has a page's file and deleted it. At most AHEAD pages are
-made beyond the receipts, so that the disk holds a few pages and never the document.
+Each further line from the worker is one credit (flow control). The worker grants a credit when it has deleted
+a page's file. A child starts with INITIAL_CREDIT credits and spends one per page, so that the disk holds a
+few pages and never the whole document.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-AHEAD = 2
-"""One page being made while the one before it is worked on."""
+INITIAL_CREDIT = 2
+"""The child decodes one page while the worker works on the page before."""
 
 EXIT_MEMORY = 97
-"""The child's exit code when memory is so short that it can't even send an event."""
+"""The child's exit code when it has too little memory left to send an event."""
 
 Event = dict[str, Any]
 Request = Mapping[str, Any]

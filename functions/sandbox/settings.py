@@ -1,4 +1,4 @@
-"""What a child may use."""
+"""The settings that size a child's limits."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from heavylift.settings import EnvSettings
 
 
 class SandboxSettings(EnvSettings):
-    """The base of a worker's settings."""
+    """The base of the settings of every worker with a child."""
 
     worker_memory_mb: ClassVar[int] = 300
-    """What the worker's own process keeps of the function's memory."""
+    """Memory of the function that the worker's own process needs."""
     child_memory_mb: int = Field(2048, ge=64)
-    """Address space of the child, and of each process that the child starts."""
+    """Maximum address space of the child, and of each process that the child starts."""
     page_seconds: float = Field(60, gt=0)
-    """Longest time without an event from the child: one page, or opening the document."""
+    """Maximum time between two events of the child: one page, or opening the document."""
 
     @classmethod
-    def variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
-        """CHILD_MEMORY_MB follows the function's own memory where it is not set."""
-        found = super().variables(environ)
+    def read_variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the settings' variables. CHILD_MEMORY_MB defaults to a share of the function's memory."""
+        found = super().read_variables(environ)
         memory = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         if memory and "child_memory_mb" not in found:
             found["child_memory_mb"] = str(max(512, int(memory) - cls.worker_memory_mb))

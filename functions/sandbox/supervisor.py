@@ -1,6 +1,6 @@
-"""The keeper of a child process: has it forked, reads its events, minds the clocks, leaves nothing running.
+"""The supervisor of a child process: starts it, reads its events, enforces deadlines, and ends it.
 
-The child leads a process group of its own, so that killing it takes poppler's programs along.
+The child leads a process group, so that killing the child also kills poppler's programs.
 """
 
 from __future__ import annotations
@@ -16,30 +16,28 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 
 from heavylift.errors import TaskError
 from heavylift.tasks.task import JobContext
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
-from sandbox.forkserver import ForkServerLost, fork
+from sandbox.forkserver import Fork, ForkServerLost, fork
 from sandbox.protocol import EXIT_MEMORY, Event, Request
 from sandbox.settings import SandboxSettings
 
 logger = logging.getLogger(__name__)
 
 MARGIN_S = 5.0
-"""Kept of the invocation for publishing the last page and saying how it ended."""
-TICK_S = 0.5
-"""How often a cancel or a lost lease is looked for while the child draws."""
+"""Time of the invocation that is kept for publishing the last page and reporting the outcome."""
+POLL_S = 0.5
+"""Time between two checks for a cancellation or a lost lease while the child works."""
 MAX_LINE = 1 << 20
 KEPT_ENV = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
-"""What the child may see of the worker's environment: no credentials, no names of tables."""
+"""The worker's variables that the child gets: no credentials, no names of tables."""
 
 MALLOC = {
-    "MALLOC_ARENA_MAX": "1",  # each arena would reserve 64 MB of the address space that is limited
-    # glibc hands large blocks back at once, and the kernel clears the next one page by page: a fifth of the
-    # time of drawing scans. Blocks below so many bytes it keeps.
+    "MALLOC_ARENA_MAX": "1",  # each arena reserves 64 MB of the limited address space
+    # By default glibc returns large blocks at once, and the kernel clears the next one page by page. That
+    # costs a fifth of the time of drawing scans. With these, glibc keeps blocks below the threshold.
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(32 << 20),
 }
@@ -50,65 +48,85 @@ class ChildProgram:
     """What runs in a child."""
 
     module: str
-    """Has `run_child(request, credit) -> Iterator[Event]`, which may raise TaskErrors."""
+    """Defines `run_child(request, credit) -> Iterator[Event]`, which may raise TaskErrors."""
     errors: Mapping[str, type[TaskError]]
-    """Those, by their slugs; one that is not here is a plain TaskError."""
+    """The errors of `run_child`, by slug. Any other becomes a plain TaskError."""
     loads: tuple[str, ...] = ()
-    """Modules that it will need and does not import at once: loaded beforehand, in the template."""
+    """Modules that `module` imports late. The fork server loads them in advance."""
     env: Mapping[str, str] = field(default_factory=dict)
-    """Beside what every child is given of the worker's."""
+    """Variables beside those that every child gets."""
+
+
+@contextlib.contextmanager
+def start_child(
+    job: JobContext, program: ChildProgram, request: Request, settings: SandboxSettings
+) -> Iterator[ChildProcess]:
+    """Yield a child that runs the request. The child is dead when the block ends, for whatever reason.
+
+    Raises TaskError if no child can be started.
+    """
+    env = {**_make_child_env(), **program.env}
+    try:
+        forked = fork((program.module, *program.loads), env, job.directory)
+    except ForkServerLost as error:
+        logger.error("No child could be started: %r", error.__cause__)  # noqa: TRY400 - no trace is needed
+        raise TaskError from None
+    child = ChildProcess(job, forked, program.errors, settings)
+    try:
+        child.send(request)
+        yield child
+    finally:
+        child.kill()
 
 
 class ChildProcess:
-    """A running child. As a context manager it is dead at the end of the block, however that ends."""
+    """A running child."""
 
     def __init__(
-        self, work: JobContext, program: ChildProgram, request: Request, settings: SandboxSettings
+        self, job: JobContext, forked: Fork, errors: Mapping[str, type[TaskError]], settings: SandboxSettings
     ) -> None:
-        self._work, self._errors, self._settings = work, program.errors, settings
-        self._ends_at = time.monotonic() + work.remaining() - MARGIN_S
+        self._job, self._fork, self._errors, self._settings = job, forked, errors, settings
+        self._seconds = job.remaining() - MARGIN_S
+        self._ends_at = time.monotonic() + self._seconds
         self._buffer = b""
-        limits = {
-            "memory_mb": settings.child_memory_mb,
-            "cpu_seconds": max(1, math.ceil(work.remaining() - MARGIN_S)),
-        }
-        try:
-            env = {**_child_env(), **program.env}
-            self._fork = fork((program.module, *program.loads), env, work.directory)
-        except ForkServerLost as error:
-            logger.error("No child could be started: %r", error.__cause__)  # noqa: TRY400 - no trace is needed
-            raise TaskError from None
         self._ended: tuple[int, int] | None = None
-        self._write(json.dumps({**request, **limits}).encode() + b"\n")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._ended is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
-            self._collect()
-        self._fork.channel.close()
 
     @property
     def pid(self) -> int:
         return self._fork.pid
 
+    def send(self, request: Request) -> None:
+        """Send the request, with the child's limits."""
+        limits = {
+            "memory_mb": self._settings.child_memory_mb,
+            "cpu_seconds": max(1, math.ceil(self._seconds)),
+        }
+        self._write(json.dumps({**request, **limits}).encode() + b"\n")
+
     def grant_credit(self) -> None:
-        """Tell the child that its oldest page was taken off the disk."""
+        """Let the child make one more page. Call it when a page's file was deleted."""
         self._write(b"\n")
 
+    def kill(self) -> None:
+        """Kill the child and its process group, unless it has ended, and close the channel."""
+        if self._ended is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._reap()
+        self._fork.channel.close()
+
     def _write(self, line: bytes) -> None:
-        with contextlib.suppress(ConnectionError):  # it died: reading will tell how
+        with contextlib.suppress(ConnectionError):  # the child died: the next read explains how
             self._fork.channel.sendall(line)
 
     def events(self) -> Iterator[Event]:
-        """Its events up to the end. Raises what it reports, what its death means, and Interrupted."""
+        """Yield the child's events until it succeeds.
+
+        Raises the error that the child reports, an error for a child that dies without a report, and
+        Interrupted.
+        """
         while True:
-            event = self._next()
+            event = self._next_event()
             if "end" in event:
                 return
             if "error" in event:
@@ -117,13 +135,13 @@ class ChildProcess:
                 raise self._errors.get(event["error"], TaskError)(event["detail"])
             yield event
 
-    def _next(self) -> Event:
+    def _next_event(self) -> Event:
         page_ends_at = time.monotonic() + self._settings.page_seconds
         while b"\n" not in self._buffer:
-            self._wait(page_ends_at)
-            data = self._received()
+            self._wait_for_data(page_ends_at)
+            data = self._receive()
             if not data:
-                raise self._death()
+                raise self._explain_death()
             self._buffer += data
             if len(self._buffer) > MAX_LINE:
                 raise TaskError
@@ -131,49 +149,49 @@ class ChildProcess:
         event: Event = json.loads(line)
         return event
 
-    def _received(self) -> bytes:
-        """Nothing if it ended."""
+    def _receive(self) -> bytes:
+        """Return the next bytes, or none if the child has ended."""
         try:
             return self._fork.channel.recv(65_536)
-        except ConnectionError:  # with receipts that it never read
+        except ConnectionError:  # the child ended with unread credits
             return b""
 
-    def _wait(self, page_ends_at: float) -> None:
-        """Until there is something to read."""
-        while not select.select([self._fork.channel], [], [], TICK_S)[0]:
-            self._work.advance(0)
+    def _wait_for_data(self, page_ends_at: float) -> None:
+        """Return when the channel can be read. Raises TooSlow and Interrupted."""
+        while not select.select([self._fork.channel], [], [], POLL_S)[0]:
+            self._job.advance(0)
             now = time.monotonic()
             if now > self._ends_at:
-                raise TooSlow("The input was not read within the time of one run.")
+                raise TooSlow("The input was not read within the time of one invocation.")
             if now > page_ends_at:
                 raise TooSlow(f"One page may take {self._settings.page_seconds:g} seconds.")
 
-    def _death(self) -> TaskError:
-        """What it means that the child ended without a word."""
-        memory_kb, code = self._collect()
+    def _explain_death(self) -> TaskError:
+        """Return the error for a child that died without a report."""
+        memory_kb, code = self._reap()
         logger.warning("The child ended with %s, having used %d MB", code, memory_kb // 1024)
         if code == -signal.SIGXCPU:
             return TooSlow()
         if code in (EXIT_MEMORY, -signal.SIGKILL) or memory_kb > self._settings.child_memory_mb * 1024 // 2:
-            # Killed by the kernel for its memory, or crashed with much of it in use: engines take
-            # a refused allocation for a reason to abort.
+            # The kernel killed the child for its memory, or the child crashed with much of it in use: engines
+            # abort when an allocation is refused.
             return OverMemory()
         return EngineCrashed()
 
-    def _collect(self) -> tuple[int, int]:
-        """Its greatest resident memory in KiB, and its exit code as subprocess counts it; at its end."""
+    def _reap(self) -> tuple[int, int]:
+        """Reap the child. Return its peak resident memory in KiB and its exit code (minus N: signal N)."""
         if self._ended is None:
             try:
-                status, memory = self._fork.template.collect(self.pid)
-            except ForkServerLost:  # with the template, if not with the child, the kernel found memory
+                status, memory = self._fork.server.reap(self.pid)
+            except ForkServerLost:  # the kernel ran out of memory and killed the server, or both
                 status, memory = signal.SIGKILL, 0
             in_kb = memory // 1024 if sys.platform == "darwin" else memory
             self._ended = in_kb, os.waitstatus_to_exitcode(status)
         return self._ended
 
 
-def _child_env() -> dict[str, str]:
+def _make_child_env() -> dict[str, str]:
     env = {name: os.environ[name] for name in KEPT_ENV if name in os.environ}
-    # The child imports what this process does, whatever put it on the path.
+    # The child must find every module that this process finds, whatever put it on the path.
     env["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if os.path.isabs(path))  # noqa: PTH117
     return env | MALLOC

@@ -1,1 +1,1 @@
-"""Callbacks: from the table's stream to a queue, and from there, signed, to whoever asked for them."""
+"""Callbacks: from the table's stream to the queue of callbacks, then signed to the receiver."""

@@ -1,7 +1,7 @@
-"""Deliver a job's callback: read the job, count the attempt, POST, and keep what came of it.
+"""Deliver a job's callback: read the job, count the attempt, POST, and store the result.
 
-At least once: a worker that dies after the receiver has answered tries again, with the same webhook-id.
-The record decides, so any number of messages may ask for the same delivery.
+Delivery is at least once. If the function dies after the receiver has answered, the next attempt sends the
+same webhook-id. The job's record decides what is due, so duplicate messages do no harm.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed, Is
 from heavylift.service.job_view import view
-from heavylift.webhooks.delivery_state import Answer, Callback, State
-from heavylift.webhooks.signing import secrets_of, signed
+from heavylift.webhooks.delivery_state import Callback, DeliveryResult, DeliveryState
+from heavylift.webhooks.signing import get_secrets, sign
 from webhooks.http_post import WebhookSender
 from webhooks.settings import WebhookSettings
 
-CONTENT = {"Content-Type": "application/json", "User-Agent": "Heavylift-Webhooks/1"}
+HEADERS = {"Content-Type": "application/json", "User-Agent": "Heavylift-Webhooks/1"}
 
 
-class Outcome(StrEnum):
-    """What became of a message; counted as a metric under this name."""
+class DeliveryOutcome(StrEnum):
+    """The outcome of a message, and the metric that counts it."""
 
     DELIVERED = "CallbacksDelivered"
     FAILED = "CallbackAttemptsFailed"
@@ -35,11 +35,11 @@ class Outcome(StrEnum):
     NOT_YET = "CallbacksNotYetDue"
 
 
-NOTHING = Done(Outcome.NOTHING_TO_DO)
+NOTHING_DUE = Done(DeliveryOutcome.NOTHING_TO_DO)
 
 
-def event_of(job: Job) -> str:
-    """The webhook-id: the same for every delivery of one end of a job, and another for the next end."""
+def event_id_of(job: Job) -> str:
+    """Return the webhook-id: one for each time that the job finishes, the same in every attempt."""
     return f"{job.id}-{job.fence}"
 
 
@@ -51,56 +51,56 @@ class Deliverer:
     chance: Callable[[], float] = random.random
 
     def deliver(self, job_id: str) -> Disposition:
-        """Make the attempt that is due, if one is."""
+        """Make the attempt that is due, if one is. Return what to do with the message."""
         job = load_job(self.system.table, job_id)
-        # A job that runs again has another event at its end. So nothing is told that can't be read.
+        # A job that runs again sends another event when it finishes. The earlier event is dropped.
         if job is None or job.callback_url is None or not job.ended:
-            return NOTHING
+            return NOTHING_DUE
         callback, now = Callback.of(job), self.system.clock.now()
         if callback.settled or job.expires_at <= now:
-            return NOTHING
+            return NOTHING_DUE
         if callback.next_at is not None and callback.next_at > now:
-            return Retry(Outcome.NOT_YET, callback.next_at - now)
-        claimed = self._keep(job, callback.claimed(now))
+            return Retry(DeliveryOutcome.NOT_YET, callback.next_at - now)
+        claimed = self._store(job, callback.claim(now))
         if claimed is None:
-            return self.deliver(job_id)  # somebody else was quicker; see what is left to do
-        return self._heard(claimed, self._post(claimed))
+            return self.deliver(job_id)  # another delivery changed the record: read it again
+        return self._record_result(claimed, self._post(claimed))
 
-    def _post(self, job: Job) -> Answer:
+    def _post(self, job: Job) -> DeliveryResult:
         body = view(job, self.settings.base_path).model_dump_json()
         now = self.system.clock.now()
-        headers = signed(secrets_of(self.system.table, job.tenant, now), event_of(job), now, body)
-        return self.sender.post(job.callback_url or "", body.encode(), {**CONTENT, **headers})
+        headers = sign(get_secrets(self.system.table, job.tenant, now), event_id_of(job), now, body)
+        return self.sender.post(job.callback_url or "", body.encode(), {**HEADERS, **headers})
 
-    def _heard(self, job: Job, answer: Answer) -> Disposition:
+    def _record_result(self, job: Job, result: DeliveryResult) -> Disposition:
         now = self.system.clock.now()
-        after = Callback.of(job).answered(
-            answer,
+        after = Callback.of(job).record_result(
+            result,
             pauses=self.settings.callback_pauses,
             now=now,
             expires_at=job.expires_at,
             chance=self.chance(),
         )
-        self._keep(job, after)  # refused only if the job runs again, or another attempt was made meanwhile
-        if after.state is State.DELIVERED:
-            return Done(Outcome.DELIVERED)
+        self._store(job, after)  # refused only if the job runs again or another attempt was made
+        if after.state is DeliveryState.DELIVERED:
+            return Done(DeliveryOutcome.DELIVERED)
         if after.next_at is None:
-            return Done(Outcome.GIVEN_UP)
-        return Retry(Outcome.FAILED, after.next_at - now)
+            return Done(DeliveryOutcome.GIVEN_UP)
+        return Retry(DeliveryOutcome.FAILED, after.next_at - now)
 
-    def _keep(self, job: Job, callback: Callback) -> Job | None:
-        """The job with its callback's new state; None if it is not as it was read any more.
+    def _store(self, job: Job, callback: Callback) -> Job | None:
+        """Store the callback's state and return the job; None if its record has changed since the read.
 
-        Touches nothing but `callback`.
+        Writes only the attribute `callback`.
         """
-        seen = Is("callback", "missing") if job.callback is None else Is("callback", "=", job.callback)
+        unchanged = Is("callback", "missing") if job.callback is None else Is("callback", "=", job.callback)
         change = Change(
             job.key,
-            when=(Is("fence", "=", job.fence), Is("phase", "=", job.phase), seen),
-            set={"callback": callback.stored()},
+            when=(Is("fence", "=", job.fence), Is("phase", "=", job.phase), unchanged),
+            set={"callback": callback.to_item()},
         )
         try:
             self.system.table.update(change)
         except ConditionFailed:
             return None
-        return replace(job, callback=callback.stored())
+        return replace(job, callback=callback.to_item())

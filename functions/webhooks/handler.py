@@ -1,4 +1,4 @@
-"""The entry point in Lambda for the queue of callbacks: one message, one delivery."""
+"""The Lambda handler of the queue of callbacks: one delivery for each message."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from webhooks.settings import CALLBACKS, WebhookSettings
 
 
 @lru_cache(maxsize=1)
-def deliverer() -> Deliverer:
-    system, settings = bootstrap.system(), WebhookSettings.read()
+def get_deliverer() -> Deliverer:
+    """Return the deliverer. The first call builds it; a warm process keeps it."""
+    system, settings = bootstrap.get_system(), WebhookSettings.read()
     sender = WebhookSender(private=system.settings.private_callbacks, total_s=settings.callback_seconds)
     return Deliverer(system, sender, settings)
 
 
 def deliver(_system: System, message: Message, _record: SQSRecord, _context: LambdaContext) -> Disposition:
     """Make the delivery that is due for the message's job, if one is."""
-    return deliverer().deliver(message.job_id)
+    return get_deliverer().deliver(message.job_id)
 
 
 messages = QueueHandler(Telemetry.of("callback"), deliver, CALLBACKS)

@@ -1,4 +1,4 @@
-"""The settings of callbacks."""
+"""The settings of the two callback functions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pydantic import BeforeValidator
 from heavylift.settings import BasePath, EnvSettings
 
 CALLBACKS = "callbacks"
-"""The queue of callbacks: what follows the prefix in its name."""
+"""The name of the queue of callbacks in the QUEUES setting."""
 MAX_PAUSE_S = 39_600.0
-"""SQS hides a message for 12 hours at most, and a pause grows by its jitter."""
+"""SQS hides a message for at most 12 hours; the jitter must still fit."""
 
 
 def _parse_pauses(value: Any) -> Any:
@@ -21,7 +21,7 @@ def _parse_pauses(value: Any) -> Any:
 
 class WebhookSettings(EnvSettings):
     callback_pauses: Annotated[tuple[float, ...], BeforeValidator(_parse_pauses)]
-    """Seconds between a failed attempt and the next (`5,30,120`). After the last one, the callback fails."""
+    """Seconds to wait after each failed attempt (`5,30,120`). After the last pause comes the last attempt."""
     callback_seconds: float
-    """How long one delivery may take, from its first byte to the receiver's status."""
+    """How long one attempt may take, from the connection to the receiver's status."""
     base_path: BasePath = ""

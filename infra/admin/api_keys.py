@@ -1,6 +1,7 @@
 """python -m infra.admin.api_keys create TENANT | list | revoke ID: manage the API keys of a stack.
 
-With AWS credentials for a deployed stack; --local for the embedded one. A key is shown once, when it is made.
+For a deployed stack with AWS credentials, or for the embedded stack with --local. A key is shown once,
+when it is created.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from infra.local.console import CommandError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     try:
-        table = stack_table.table_of(options)
+        table = stack_table.find_table(options)
         match options.command:
             case "create":
                 _create(table, options.tenant, options.scopes)
@@ -30,26 +31,35 @@ def main(arguments: list[str] | None = None) -> int:
                 _list(table)
             case "revoke":
                 key = revoke_key(table, options.id, time.time())
-                print(f"revoked the key {key.id} of {key.tenant}; it ends within half a minute")
+                print(f"Revoked key {key.id} of {key.tenant}. The API refuses it within 30 seconds.")
     except (CommandError, Refused, ValueError, BotoCoreError, ClientError) as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m infra.admin.api_keys", description="The API's keys.")
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.admin.api_keys", description="Manage the API keys."
+    )
     stack_table.add_arguments(parser)
     commands = parser.add_subparsers(dest="command", required=True)
-    create = commands.add_parser("create", help="make a key for a tenant, and show it")
+    create = commands.add_parser("create", help="create a key for a tenant and show it")
     create.add_argument("tenant")
-    create.add_argument("--scopes", type=_scopes, default=tuple(Scope), help="jobs,operate (default: both)")
-    commands.add_parser("list", help="every key: its id, tenant, scopes and age, never the key itself")
-    commands.add_parser("revoke", help="end a key").add_argument("id", help="as `list` shows it")
+    create.add_argument(
+        "--scopes",
+        type=_parse_scopes,
+        default=tuple(Scope),
+        help="jobs, operate or both: jobs,operate (default)",
+    )
+    commands.add_parser(
+        "list", help="list every key's id, tenant, scopes, creation time and state, never the key itself"
+    )
+    commands.add_parser("revoke", help="revoke a key").add_argument("id", help="the key's id, from `list`")
     return parser
 
 
-def _scopes(text: str) -> tuple[Scope, ...]:
+def _parse_scopes(text: str) -> tuple[Scope, ...]:
     return tuple(Scope(name.strip()) for name in text.split(","))
 
 
@@ -57,19 +67,20 @@ def _create(table: Table, tenant: str, scopes: tuple[Scope, ...]) -> None:
     secret, key = create_key(table, tenant, scopes, time.time())
     print(f"{secret}")
     print(
-        f"key {key.id} of {tenant} ({_named(key.scopes)}): it is not shown again; Authorization: Bearer KEY",
+        f"Created key {key.id} of {tenant} ({_join(key.scopes)}). The key is shown only once."
+        " Send it in the header Authorization: Bearer KEY",
         file=sys.stderr,
     )
 
 
 def _list(table: Table) -> None:
     for key in list_keys(table):
-        made = datetime.fromtimestamp(key.created_at, UTC).isoformat(timespec="seconds")
+        created = datetime.fromtimestamp(key.created_at, UTC).isoformat(timespec="seconds")
         state = "revoked" if key.revoked_at else "good"
-        print(f"{key.id}  {key.tenant:20} {_named(key.scopes):14} {made}  {state}")
+        print(f"{key.id}  {key.tenant:20} {_join(key.scopes):14} {created}  {state}")
 
 
-def _named(scopes: frozenset[Scope]) -> str:
+def _join(scopes: frozenset[Scope]) -> str:
     return ",".join(sorted(scopes))
 
 

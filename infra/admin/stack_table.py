@@ -1,4 +1,4 @@
-"""How a command finds the table of a stack: on AWS by its name, or of one that runs here."""
+"""Finds the DynamoDB table of a stack, deployed on AWS or running on this machine."""
 
 from __future__ import annotations
 
@@ -13,39 +13,48 @@ import boto3
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.ports.table import Table
+from infra.local.aws_clients import AwsClients
 from infra.local.console import CommandError
-from infra.local.instance import DEFAULT_STATE, Aws, LocalInstance
+from infra.local.instance import DEFAULT_STATE, LocalInstance
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stack", default="heavylift", help="the deployed stack (default: heavylift)")
-    parser.add_argument("--local", action="store_true", help="a stack that runs here")
-    parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE, help="where that one is kept")
+    """Add the options that choose a stack."""
+    parser.add_argument(
+        "--stack", default="heavylift", help="name of the deployed stack (default: heavylift)"
+    )
+    parser.add_argument("--local", action="store_true", help="use the stack that runs on this machine")
+    parser.add_argument(
+        "--state-dir", type=Path, default=DEFAULT_STATE, help="folder of the local stack's state"
+    )
 
 
-def table_of(options: argparse.Namespace) -> Table:
-    """The table; Stop, ClientError or BotoCoreError if there is no such stack or no way to it."""
-    client = _clients(options)
-    names = _local(options).get("outputs") if options.local else None
+def find_table(options: argparse.Namespace) -> Table:
+    """Return the table of the stack that the options choose.
+
+    Raises CommandError, ClientError or BotoCoreError if the stack does not exist or cannot be reached.
+    """
+    client = _get_client_factory(options)
+    names = _read_description(options).get("outputs") if options.local else None
     if names is None:
-        [described] = client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
-        names = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+        [stack] = client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
+        names = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     if "TableName" not in names:
-        raise CommandError(f"The stack {options.stack} is not a Heavylift: it has no output TableName")
+        raise CommandError(f"The stack {options.stack} is not a Heavylift stack: it has no output TableName")
     return DynamoTable(client("dynamodb"), names["TableName"])
 
 
-def _clients(options: argparse.Namespace) -> Callable[[str], Any]:
+def _get_client_factory(options: argparse.Namespace) -> Callable[[str], Any]:
     if not options.local:
         return partial(boto3.client)
-    described = _local(options)
-    return Aws(described["endpoint_url"], described.get("endpoints", {})).client
+    description = _read_description(options)
+    return AwsClients(description["endpoint_url"], description.get("endpoints", {})).client
 
 
-def _local(options: argparse.Namespace) -> dict[str, Any]:
-    """The stack's local.json; only `make sam-local` writes the outputs there, as it has no CloudFormation."""
+def _read_description(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the content of local.json. It has outputs only under `sam local`: there is no CloudFormation."""
     file = LocalInstance(state_dir=options.state_dir.resolve()).description
     if not file.exists():
-        raise CommandError(f"No stack is up in {options.state_dir}: make up starts one")
-    described: dict[str, Any] = json.loads(file.read_text())
-    return described
+        raise CommandError(f"No stack is running in {options.state_dir}. Start it with: make up")
+    description: dict[str, Any] = json.loads(file.read_text())
+    return description

@@ -1,6 +1,6 @@
 """python -m infra.admin.webhook_secrets show TENANT | rotate TENANT: the secret that signs callbacks.
 
-With AWS credentials for a deployed stack; --local for the embedded one.
+For a deployed stack with AWS credentials, or for the embedded stack with --local.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ import time
 from botocore.exceptions import BotoCoreError, ClientError
 
 from heavylift.api_keys import TENANT_NAME
-from heavylift.webhooks.signing import rotate, secrets_of
+from heavylift.webhooks.signing import get_secrets, rotate
 from infra.admin import stack_table
 from infra.local.console import CommandError
 
 OVERLAP_HOURS = 24.0
-"""As long as a callback is tried: what was signed before a rotation still verifies after it."""
+"""The time that a callback is retried, so that retries signed before a rotation still verify."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     try:
         _require_name(options.tenant)
-        table, now = stack_table.table_of(options), time.time()
+        table, now = stack_table.find_table(options), time.time()
         if options.command == "rotate":
             secrets = rotate(table, options.tenant, now=now, overlap_s=options.overlap_hours * 3600)
             print(
-                f"callbacks are signed with both for {options.overlap_hours:g} hours; the new one:",
+                f"For {options.overlap_hours:g} hours both secrets sign callbacks. The new secret:",
                 file=sys.stderr,
             )
         else:
-            secrets = secrets_of(table, options.tenant, now)
+            secrets = get_secrets(table, options.tenant, now)
     except (CommandError, BotoCoreError, ClientError) as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
@@ -42,19 +42,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _require_name(tenant: str) -> None:
     if not TENANT_NAME.fullmatch(tenant):
-        raise CommandError(f"{tenant!r} is no tenant's name")
+        raise CommandError(f"{tenant!r} is not a valid tenant name")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m infra.admin.webhook_secrets", description="The secrets of callbacks."
+        prog="python -m infra.admin.webhook_secrets", description="Manage the secrets that sign callbacks."
     )
     stack_table.add_arguments(parser)
     commands = parser.add_subparsers(dest="command", required=True)
-    show = commands.add_parser("show", help="the newest secret; made now if there is none yet")
-    again = commands.add_parser("rotate", help="a new secret; the one before stays valid for a while")
-    again.add_argument("--overlap-hours", type=float, default=OVERLAP_HOURS, help="default: 24")
-    for command in (show, again):
+    show = commands.add_parser("show", help="show the newest secret; create one if there is none")
+    rotate_command = commands.add_parser(
+        "rotate", help="create a new secret; the previous one stays valid for --overlap-hours"
+    )
+    rotate_command.add_argument(
+        "--overlap-hours",
+        type=float,
+        default=OVERLAP_HOURS,
+        help="hours that the previous secret stays valid (default: 24)",
+    )
+    for command in (show, rotate_command):
         command.add_argument("tenant")
     return parser
 

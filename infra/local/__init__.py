@@ -1,9 +1,16 @@
-"""The embedded run: the real template.yaml in an emulator on this machine, with no Docker.
+"""The embedded run: deploys the real template.yaml into an emulator on this machine, without Docker.
 
-place      where an embedded stack lives: its port, its folder, the environment of its programs
-emulator   starts and ends MiniStack
-template   swaps each image function for its source folder
-deploy     stages the sources and deploys them with the SAM CLI, when they have changed
-stack      up and down: the two above, and local.json
-run        the main job, through plain HTTP
+instance         an embedded stack's port, folder and environment
+aws_clients      boto3 clients for its services
+emulator         starts and stops MiniStack
+template         replaces each image function by the sources of its image
+images           the worker images that `make build` made, for DOCKER=1
+staging          the copy of the sources that is deployed, its parameters and its digest
+deploy           deploys the staged sources with the SAM CLI
+stack            up, down and status of the whole stack
+demo             runs the main job through the HTTP API
+logs             prints the log lines of the functions
+console          what the commands print
+port_forward     lets containers reach ports on this machine's loopback
+die_with_parent  runs a program that ends with the process that started it
 """

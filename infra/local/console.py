@@ -1,4 +1,4 @@
-"""What the runner tells the person at the terminal."""
+"""Output for the person at the terminal."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import contextmanager
 
 
 class CommandError(Exception):
-    """The run can't go on. Its text is the one line that says what to do."""
+    """The command cannot go on. The text is one line that says why and what to do."""
 
 
 @contextmanager
 def print_step(what: str) -> Iterator[None]:
-    """Say what is being done and, when it is done, how long it took."""
+    """Print `what`, run the block, then print the seconds it took, or "failed"."""
     print(f"==> {what} ... ", end="", flush=True)
-    began = time.monotonic()
+    started = time.monotonic()
     try:
         yield
     except BaseException:
         print("failed")
         raise
-    print(f"{time.monotonic() - began:.1f} s")
+    print(f"{time.monotonic() - started:.1f} s")

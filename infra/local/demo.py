@@ -1,4 +1,4 @@
-"""The main job: a PDF into page images, as any client does it."""
+"""The main job: converts a PDF to page images with the HTTP client."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heavylift_client import ClientError, Heavylift
-from heavylift_client.render import progress
+from heavylift_client.render import show_progress
 from infra.local.console import CommandError
 
 TASK = "pdf-to-images"
-PATIENCE_S = 900
+TIMEOUT_S = 900
 
 
 @dataclass(frozen=True)
-class Done:
+class Conversion:
     files: list[Path]
     seconds: float
 
 
-def convert(api_url: str, pdf: Path, out: Path) -> Done:
-    """Post `pdf`, follow the job, save its outputs in `out`. Raises Stop if the job does not end DONE."""
-    began = time.monotonic()
+def convert(api_url: str, pdf: Path, out: Path, *, key: str | None = None) -> Conversion:
+    """Submit `pdf`, follow the job and save its outputs in `out`.
+
+    Raises CommandError if the job does not end DONE.
+    """
+    started = time.monotonic()
     try:
-        with Heavylift(api_url) as api, progress(indent="    ") as on_change:
-            job = api.run(TASK, pdf, timeout_s=PATIENCE_S, on_change=on_change)
+        with Heavylift(api_url, key) as api, show_progress(indent="    ") as on_change:
+            job = api.run(TASK, pdf, timeout_s=TIMEOUT_S, on_change=on_change)
             files = api.save(job["id"], out)
     except ClientError as error:
         raise CommandError(str(error)) from None
-    return Done(files, time.monotonic() - began)
+    return Conversion(files, time.monotonic() - started)

@@ -1,4 +1,4 @@
-"""Runs a Python program until whoever started this lets go of its stdin, even by dying.
+"""Runs a Python program that ends when the process that started it closes this stdin or dies.
 
 python die_with_parent.py -m ministack
 """
@@ -15,15 +15,16 @@ import psutil
 
 
 def main() -> int:
+    """Run the program of the command line and return its exit code."""
     program = subprocess.Popen([sys.executable, *sys.argv[1:]], stdin=subprocess.DEVNULL)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: program.send_signal(received))
-    threading.Thread(target=_end_with_the_holder, daemon=True).start()
+    threading.Thread(target=_kill_all_when_stdin_closes, daemon=True).start()
     return program.wait()
 
 
-def _end_with_the_holder() -> None:
-    while os.read(0, 4096):  # ends when the other end is closed
+def _kill_all_when_stdin_closes() -> None:
+    while os.read(0, 4096):  # returns nothing once the parent's end is closed
         pass
     for process in psutil.Process().children(recursive=True):
         try:

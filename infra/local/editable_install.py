@@ -1,6 +1,6 @@
-"""Puts the sources on the path of the environment that runs this, by a .pth file.
+"""Puts the project's sources on the import path of the current Python environment, with a .pth file.
 
-Not for deployed functions: what they can import is what was deployed, here as on AWS.
+Functions ignore this path: they import only what was deployed, as on AWS.
 """
 
 import sysconfig
@@ -9,11 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def link() -> None:
-    roots = [str(ROOT / "layers" / "core"), str(ROOT / "functions"), str(ROOT / "client")]
+def write_pth_file() -> None:
+    roots = [str(ROOT / "layers" / "core"), str(ROOT / "functions")]
     line = f"import os, sys; 'LAMBDA_TASK_ROOT' in os.environ or sys.path.extend({roots})\n"
     Path(sysconfig.get_path("purelib"), "heavylift.pth").write_text(line)
 
 
 if __name__ == "__main__":
-    link()
+    write_pth_file()

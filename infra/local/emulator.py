@@ -1,4 +1,4 @@
-"""Starts and ends MiniStack, which plays AWS: one background process, and its workers, per place."""
+"""Starts and stops MiniStack, the emulator of AWS: one background process per local instance."""
 
 from __future__ import annotations
 
@@ -16,182 +16,183 @@ import httpx
 import psutil
 
 from infra.local.console import CommandError
-from infra.local.images import interface_emulator
+from infra.local.images import copy_interface_emulator
 from infra.local.instance import HOST, ROOT, LocalInstance
 
 SERVICES = (
     *("apigateway", "cloudformation", "cloudwatch", "dynamodb", "dynamodbstreams", "events", "iam"),
     *("lambda", "logs", "s3", "scheduler", "sqs", "sts"),
 )
-START_S = 30
-STOP_S = 10
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 10
 DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
-"""What this process started, by process id: held so that it can be reaped."""
+"""Emulators that this process started, by process id. `_reap` waits for them."""
 
 
-def start(place: LocalInstance, *, tied_to_parent: bool = False) -> None:
-    """Start the emulator and wait until it answers. `tied_to_parent`: it ends when this process does.
+def start(instance: LocalInstance, *, tied_to_parent: bool = False) -> None:
+    """Start the emulator and wait until it answers. With `tied_to_parent` it ends when this process ends.
 
-    Raises Stop if the port is taken or it does not come up.
+    Raises CommandError if the port is taken or the emulator does not start.
     """
-    refuse_taken(place.port)
-    _forget_stream_positions(place)
-    shutil.rmtree(place.tmp, ignore_errors=True)
-    place.tmp.mkdir(parents=True)
-    reach = ["-m", "infra.local.port_forward", str(place.port)] if place.docker else []
-    command = [sys.executable, *([str(DIE_WITH_PARENT)] if tied_to_parent else []), *reach, "-m", "ministack"]
-    with place.log.open("ab") as log:
+    require_free_port(instance.port)
+    _delete_stream_positions(instance)
+    shutil.rmtree(instance.tmp, ignore_errors=True)
+    instance.tmp.mkdir(parents=True)
+    tie = [str(DIE_WITH_PARENT)] if tied_to_parent else []
+    forward = ["-m", "infra.local.port_forward", str(instance.port)] if instance.docker else []
+    command = [sys.executable, *tie, *forward, "-m", "ministack"]
+    with instance.log.open("ab") as log:
         process = subprocess.Popen(
             command,
-            cwd=ROOT if place.docker else place.state_dir,
-            env=_environment(place),
+            cwd=ROOT if instance.docker else instance.state_dir,
+            env=_build_environment(instance),
             stdin=subprocess.PIPE if tied_to_parent else subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     _children[process.pid] = process
-    born = psutil.Process(process.pid).create_time()
-    record = {"pid": process.pid, "born": born, "port": place.port, "docker": place.docker}
-    place.pid_file.write_text(json.dumps(record))
+    created = psutil.Process(process.pid).create_time()
+    record = {"pid": process.pid, "born": created, "port": instance.port, "docker": instance.docker}
+    instance.pid_file.write_text(json.dumps(record))
     try:
-        _wait_until_ready(place, process)
+        _wait_until_ready(instance, process)
     except BaseException:
-        stop(place)
+        stop(instance)
         raise
 
 
-def stop(place: LocalInstance) -> bool:
-    """End the emulator and every process it started, however they are. False if there was none."""
-    leader = _leader(place)
+def stop(instance: LocalInstance) -> bool:
+    """Stop the emulator and every process that it started. Return False if none was running."""
+    leader = _find_leader(instance)
     if leader is None:
         return False
-    family = _family(leader)
+    family = _find_family(leader)
     try:
-        os.kill(leader, signal.SIGTERM)  # it saves its state and ends
-        psutil.Process(leader).wait(STOP_S)
+        os.kill(leader, signal.SIGTERM)  # MiniStack saves its state before it exits
+        psutil.Process(leader).wait(STOP_TIMEOUT_S)
     except (ProcessLookupError, psutil.NoSuchProcess, psutil.TimeoutExpired):
         pass
-    for process in family | _family(leader):
+    for process in family | _find_family(leader):
         try:
             process.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(list(family), timeout=STOP_S)
+    psutil.wait_procs(list(family), timeout=STOP_TIMEOUT_S)
     _reap(leader)
-    place.pid_file.unlink(missing_ok=True)
-    shutil.rmtree(place.tmp, ignore_errors=True)
+    instance.pid_file.unlink(missing_ok=True)
+    shutil.rmtree(instance.tmp, ignore_errors=True)
     return True
 
 
 def _reap(leader: int) -> None:
     child = _children.pop(leader, None)
     if child is not None:
-        child.wait(STOP_S)
+        child.wait(STOP_TIMEOUT_S)
         if child.stdin is not None:
             child.stdin.close()
 
 
-def running(place: LocalInstance) -> int | None:
-    """The process id of the emulator that runs in this place; None if none does."""
-    leader = _leader(place)
+def find_pid(instance: LocalInstance) -> int | None:
+    """Return the process id of the instance's emulator, or None if it is not running."""
+    leader = _find_leader(instance)
     return leader if leader is not None and psutil.pid_exists(leader) else None
 
 
-def running_port(place: LocalInstance) -> int | None:
-    """The port of the emulator that runs in this place; None if none does."""
-    return int(json.loads(place.pid_file.read_text())["port"]) if running(place) else None
+def find_port(instance: LocalInstance) -> int | None:
+    """Return the port of the instance's emulator, or None if it is not running."""
+    return int(json.loads(instance.pid_file.read_text())["port"]) if find_pid(instance) else None
 
 
-def runs_images(place: LocalInstance) -> bool:
-    """Whether the emulator that runs in this place was started so that containers reach it."""
-    return bool(json.loads(place.pid_file.read_text()).get("docker")) if running(place) else False
+def runs_images(instance: LocalInstance) -> bool:
+    """Whether the instance's emulator is running and was started for worker images."""
+    return bool(json.loads(instance.pid_file.read_text()).get("docker")) if find_pid(instance) else False
 
 
-def refuse_taken(port: int) -> None:
-    """Raises Stop if something listens there already."""
+def require_free_port(port: int) -> None:
+    """Raise CommandError if another program listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError:
             raise CommandError(
-                f"Port {port} is taken by another program: end that one, or choose another port,"
-                f" as in: make run PORT={port + 1}"
+                f"Port {port} is taken by another program. Stop that program or choose another port,"
+                f" for example: make run PORT={port + 1}"
             ) from None
 
 
-def _forget_stream_positions(place: LocalInstance) -> None:
-    """A kept state says how far each table's stream was read, but holds no records: reading starts anew."""
-    kept = place.emulator_state / "lambda.json"
-    if not kept.exists():
+def _delete_stream_positions(instance: LocalInstance) -> None:
+    """Delete the saved read positions of streams: the saved state does not hold the records they point to."""
+    file = instance.emulator_state / "lambda.json"
+    if not file.exists():
         return
-    state = json.loads(kept.read_text())
+    state = json.loads(file.read_text())
     if state.get("payload", {}).pop("dynamodb_stream_positions", None):
-        kept.write_text(json.dumps(state))
+        file.write_text(json.dumps(state))
 
 
-def _environment(place: LocalInstance) -> dict[str, str]:
-    """Bound to loopback; only what the template uses; everything it writes stays in the place."""
-    return place.environment | {
+def _build_environment(instance: LocalInstance) -> dict[str, str]:
+    """Bind to loopback, start only the template's services, and keep every file in the instance's folder."""
+    return instance.environment | {
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,
-        "GATEWAY_PORT": str(place.port),
+        "GATEWAY_PORT": str(instance.port),
         "SERVICES": ",".join(SERVICES),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(place.emulator_state),
+        "STATE_DIR": str(instance.emulator_state),
         "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(place.emulator_state / "s3"),
-        "TMPDIR": str(place.tmp),
+        "S3_DATA_DIR": str(instance.emulator_state / "s3"),
+        "TMPDIR": str(instance.tmp),
         "PYTHONUNBUFFERED": "1",
-        **(_for_images(place) if place.docker else {}),
+        **(_build_image_environment(instance) if instance.docker else {}),
     }
 
 
-def _for_images(place: LocalInstance) -> dict[str, str]:
-    """An image answers no requests by itself: it is given the runtime interface emulator."""
-    rie = interface_emulator(place.state_dir)
+def _build_image_environment(instance: LocalInstance) -> dict[str, str]:
+    """Mount the runtime interface emulator, which the worker images do not contain."""
+    rie = copy_interface_emulator(instance.state_dir)
     return {"LAMBDA_DOCKER_FLAGS": f"-v {rie}:/usr/local/bin/aws-lambda-rie:ro"}
 
 
-def _wait_until_ready(place: LocalInstance, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_S
+def _wait_until_ready(instance: LocalInstance, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise CommandError(f"The emulator ended while it was starting: see {place.log}")
+            raise CommandError(f"The emulator stopped while it was starting. See {instance.log}")
         try:
-            answer = httpx.get(f"{place.endpoint_url}/_ministack/ready", timeout=2, trust_env=False)
+            answer = httpx.get(f"{instance.endpoint_url}/_ministack/ready", timeout=2, trust_env=False)
         except httpx.TransportError:
             time.sleep(0.05)
             continue
         if answer.is_success:
             return
         time.sleep(0.05)
-    raise CommandError(f"The emulator did not answer within {START_S} s: see {place.log}")
+    raise CommandError(f"The emulator did not answer within {START_TIMEOUT_S} s. See {instance.log}")
 
 
-def _leader(place: LocalInstance) -> int | None:
-    """The process id under which the emulator was started, if anything of it can still be there.
+def _find_leader(instance: LocalInstance) -> int | None:
+    """Return the process id recorded at the start, or None if none of the emulator's processes can be left.
 
-    Its id is its group's too, and stays the group's after its death; so a group is told from a
-    stranger's by the leader's birth, or by there being no leader.
+    The leader's id is also the id of its process group, and the group keeps this id after the leader dies. A
+    live process with another start time has reused the id, so its group is not the emulator's.
     """
     try:
-        record = json.loads(place.pid_file.read_text())
-        pid, born = int(record["pid"]), float(record["born"])
+        record = json.loads(instance.pid_file.read_text())
+        pid, created = int(record["pid"]), float(record["born"])
     except (FileNotFoundError, ValueError, KeyError):
         return None
     try:
-        return pid if abs(psutil.Process(pid).create_time() - born) < 1 else None
+        return pid if abs(psutil.Process(pid).create_time() - created) < 1 else None
     except psutil.NoSuchProcess:
-        return pid if _group(pid) else None
+        return pid if _find_group(pid) else None
 
 
-def _group(leader: int) -> set[psutil.Process]:
+def _find_group(leader: int) -> set[psutil.Process]:
     members = set()
     for process in psutil.process_iter():
         try:
@@ -202,9 +203,9 @@ def _group(leader: int) -> set[psutil.Process]:
     return members
 
 
-def _family(leader: int) -> set[psutil.Process]:
-    """The group, and what its members started in groups of their own."""
-    members = _group(leader)
+def _find_family(leader: int) -> set[psutil.Process]:
+    """Return the members of the group and all their children, which may have groups of their own."""
+    members = _find_group(leader)
     for process in tuple(members):
         try:
             members.update(process.children(recursive=True))

@@ -1,4 +1,4 @@
-"""The worker images that `make build` made, named so that the SAM CLI takes them for pushed already."""
+"""Tags the worker images of `make build` with a registry's name, so that the SAM CLI does not push them."""
 
 from __future__ import annotations
 
@@ -13,51 +13,51 @@ from infra.local.console import CommandError
 from infra.local.instance import ROOT
 from infra.local.template import load
 
-BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
+BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 REGISTRY = "000000000000.dkr.ecr.us-east-1.amazonaws.com"
-"""Nothing is pushed or pulled: the emulator finds the images in the engine of this machine."""
+"""Only a name: nothing is pushed or pulled. The emulator finds the images in the local Docker engine."""
 
 
-def built() -> dict[str, str]:
-    """Function → image, for each image function; the name changes with what is in the image.
+def tag_built_images() -> dict[str, str]:
+    """Tag the image of each image function. Return function → image URI, with the image's id as tag.
 
-    Raises Stop if something is not built or there is no Docker engine.
+    Raises CommandError if an image is not built or Docker is missing.
     """
-    if not BUILT.exists():
-        raise CommandError("Nothing is built yet: make build")
-    resources = load(BUILT.read_text())["Resources"]
+    if not BUILT_TEMPLATE.exists():
+        raise CommandError("Nothing has been built. Build it with: make build")
+    resources = load(BUILT_TEMPLATE.read_text())["Resources"]
     uris = {
         name: each["Properties"].get("ImageUri") for name, each in resources.items() if "Properties" in each
     }
-    return {name: _named(uri) for name, uri in uris.items() if uri}
+    return {name: _tag(uri) for name, uri in uris.items() if uri}
 
 
-def _named(uri: str) -> str:
-    content = _docker("image", "inspect", "--format", "{{.Id}}", uri).removeprefix("sha256:")[:12]
-    name = f"{REGISTRY}/{uri.partition(':')[0]}:{content}"
-    _docker("tag", uri, name)
-    return name
+def _tag(uri: str) -> str:
+    image_id = _docker("image", "inspect", "--format", "{{.Id}}", uri).removeprefix("sha256:")[:12]
+    tagged = f"{REGISTRY}/{uri.partition(':')[0]}:{image_id}"
+    _docker("tag", uri, tagged)
+    return tagged
 
 
 def _docker(*arguments: str) -> str:
     docker = shutil.which("docker")
     if docker is None:
-        raise CommandError("This needs Docker, and there is no docker command")
+        raise CommandError("This command needs Docker, but the docker command was not found.")
     try:
         ran = subprocess.run([docker, *arguments], capture_output=True, text=True, check=True)
     except subprocess.CalledProcessError as failed:
-        raise CommandError(f"docker {arguments[0]}: {failed.stderr.strip()}") from None
+        raise CommandError(f"docker {arguments[0]} failed: {failed.stderr.strip()}") from None
     return ran.stdout.strip()
 
 
-def interface_emulator(folder: Path) -> Path:
-    """A copy, in `folder`, of Lambda's runtime interface emulator, which the SAM CLI carries."""
+def copy_interface_emulator(folder: Path) -> Path:
+    """Copy the SAM CLI's runtime interface emulator for Lambda to `folder`. Return the copy's path."""
     samcli = find_spec("samcli")
     if samcli is None or not samcli.submodule_search_locations:
-        raise CommandError("The SAM CLI is not installed: make up installs it")
+        raise CommandError("The SAM CLI is not installed. Install it with: make up")
     processor = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
-    carried = Path(samcli.submodule_search_locations[0]) / "local" / "rapid" / f"aws-lambda-rie-{processor}"
+    source = Path(samcli.submodule_search_locations[0]) / "local" / "rapid" / f"aws-lambda-rie-{processor}"
     copy = folder / "aws-lambda-rie"
-    shutil.copyfile(carried, copy)
-    os.chmod(copy, 0o755)  # noqa: S103, PTH101 - a program that a container's user runs
+    shutil.copyfile(source, copy)
+    os.chmod(copy, 0o755)  # noqa: S103, PTH101 - any user of a container runs this program
     return copy

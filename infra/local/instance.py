@@ -1,23 +1,22 @@
-"""Where one embedded stack lives. Several can live side by side, each in its own place."""
+"""One embedded stack: its port, its folder and the environment of its programs.
+
+Several instances can run at the same time, each with its own port and folder.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import boto3
-from botocore.config import Config
+from infra.local.aws_clients import REGION, AwsClients
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
-REGION = "us-east-1"
 STACK = "heavylift"
 BASE_PATH = "/_aws/execute-api/heavylift"
-"""The emulator serves an API below its id, which template.yaml pins with the tag `ms-custom-id`."""
+"""The emulator serves an API below its id. template.yaml sets this id with the tag `ms-custom-id`."""
 
 DEFAULT_STATE = ROOT / ".heavylift"
 DEFAULT_PORT = 4566
@@ -28,7 +27,7 @@ class LocalInstance:
     port: int = DEFAULT_PORT
     state_dir: Path = DEFAULT_STATE
     docker: bool = False
-    """Whether image functions run from their images, not from the images' sources."""
+    """True runs image functions from their images, False from the sources of the images."""
 
     @property
     def endpoint_url(self) -> str:
@@ -48,12 +47,12 @@ class LocalInstance:
 
     @property
     def description(self) -> Path:
-        """How programs find the stack: local.json."""
+        """local.json: programs read the addresses of the stack from this file."""
         return self.state_dir / "local.json"
 
     @property
     def emulator_state(self) -> Path:
-        """By port: the emulator's state holds addresses. And a function stays what it was, zip or image."""
+        """Separate by port and by `docker`: the state holds addresses, and functions as zip or image."""
         return self.state_dir / "state" / (f"{self.port}-docker" if self.docker else str(self.port))
 
     @property
@@ -62,13 +61,13 @@ class LocalInstance:
 
     @property
     def staged(self) -> Path:
-        """The sources as they are deployed."""
+        """The copy of the sources that is deployed."""
         return self.state_dir / "staged"
 
     @property
     def environment(self) -> dict[str, str]:
-        """For every program of the stack: this machine's AWS settings can't be reached from it."""
-        ours = {
+        """Environment of every program of the stack, without this machine's own AWS settings."""
+        own = {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
@@ -85,33 +84,8 @@ class LocalInstance:
             for name, value in os.environ.items()
             if not name.startswith(("AWS_", "PYTHON", "COV_")) and name.lower() != "no_proxy"
         }
-        return inherited | ours
+        return inherited | own
 
     @cached_property
-    def aws(self) -> Aws:
-        return Aws(self.endpoint_url)
-
-
-@dataclass(frozen=True)
-class Aws:
-    """Clients of the emulator, by service name."""
-
-    endpoint_url: str
-    endpoints: Mapping[str, str] = field(default_factory=dict)
-    """Of services that are reached elsewhere, by service name."""
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoints.get(service, self.endpoint_url),
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - any will do
-            config=Config(
-                signature_version="s3v4" if service == "s3" else None,
-                retries={"total_max_attempts": 2},
-                proxies={},
-                connect_timeout=5,
-                read_timeout=30,
-            ),
-        )
+    def aws(self) -> AwsClients:
+        return AwsClients(self.endpoint_url)

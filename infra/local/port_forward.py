@@ -1,9 +1,9 @@
-"""A way for containers to what listens on this machine's loopback, and for nobody else.
+"""Lets containers, and nothing else, reach ports on this machine's loopback.
 
-On Linux a container reaches its host by the address of Docker's bridge, where nothing listens that is bound
-to 127.0.0.1. Here each port is listened to on the bridge as well, and passed on. Docker Desktop does so.
+On Linux a container reaches its host at the address of Docker's bridge. A program bound to 127.0.0.1 does not
+listen there, so this module listens on the bridge and forwards to 127.0.0.1. Docker Desktop does the same.
 
-python -m infra.local.port_forward PORT -m ministack      runs the Python program with that way open
+python -m infra.local.port_forward PORT -m ministack      runs the Python program while PORT is forwarded
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import psutil
 BRIDGE = "docker0"
 LOOPBACK = "127.0.0.1"
 HOST_FROM_INSIDE = "host.docker.internal"
-"""How containers name this machine; on Linux with `--add-host host.docker.internal:host-gateway`."""
+"""This machine's name in containers; Linux needs `--add-host host.docker.internal:host-gateway`."""
 
 
-def bridge_address() -> str | None:
-    """This machine's address on Docker's bridge; None where containers reach loopback without."""
+def find_bridge_address() -> str | None:
+    """Return this machine's address on Docker's bridge, or None if there is no bridge to forward from."""
     for address in psutil.net_if_addrs().get(BRIDGE, []):
         if address.family == socket.AF_INET:
             return str(address.address)
@@ -34,12 +34,12 @@ def bridge_address() -> str | None:
 
 
 @contextlib.contextmanager
-def reachable(*ports: int, address: str | None = None) -> Iterator[None]:
-    """Inside the block, these ports of 127.0.0.1 answer on `address` too, the bridge's unless it is given."""
-    address = address or bridge_address()
+def forward_ports(*ports: int, address: str | None = None) -> Iterator[None]:
+    """Forward `ports` from `address` to 127.0.0.1 during the block. The default address is the bridge's."""
+    address = address or find_bridge_address()
     servers = [server for port in ports if address and (server := _listen(address, port))]
     for server in servers:
-        threading.Thread(target=server.serve_forever, args=(0.1,), name="reach", daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.1,), name="port-forward", daemon=True).start()
     try:
         yield
     finally:
@@ -48,19 +48,19 @@ def reachable(*ports: int, address: str | None = None) -> Iterator[None]:
             server.server_close()
 
 
-class _Passing(socketserver.BaseRequestHandler):
-    """One connection, passed on to the same port of 127.0.0.1."""
+class _Forward(socketserver.BaseRequestHandler):
+    """Forwards one connection to the same port of 127.0.0.1."""
 
     def handle(self) -> None:
         port = self.request.getsockname()[1]
         try:
-            there = socket.create_connection((LOOPBACK, port))
+            target = socket.create_connection((LOOPBACK, port))
         except OSError:
-            return  # nothing listens: closing says so
-        with there:
-            back = threading.Thread(target=_pump, args=(there, self.request), daemon=True)
+            return  # nothing listens: close the connection
+        with target:
+            back = threading.Thread(target=_copy_bytes, args=(target, self.request), daemon=True)
             back.start()
-            _pump(self.request, there)
+            _copy_bytes(self.request, target)
             back.join()
 
 
@@ -73,13 +73,13 @@ class _Server(socketserver.ThreadingTCPServer):
 
 def _listen(address: str, port: int) -> _Server | None:
     try:
-        return _Server((address, port), _Passing)
+        return _Server((address, port), _Forward)
     except OSError:
-        return None  # a program that listens on every address has the port, and is reached already
+        return None  # the port's program listens on every address, so containers reach it directly
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # either side may go at any time
+def _copy_bytes(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # either side may close at any time
         while data := source.recv(65_536):
             target.sendall(data)
     with contextlib.suppress(OSError):
@@ -87,8 +87,9 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 def main() -> int:
+    """Run the program of the command line and return its exit code."""
     port, *program = sys.argv[1:]
-    with reachable(int(port)):
+    with forward_ports(int(port)):
         process = subprocess.Popen([sys.executable, *program])
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         return process.wait()

@@ -1,4 +1,4 @@
-"""The embedded stack, up and down."""
+"""Starts, stops and describes the embedded stack."""
 
 from __future__ import annotations
 
@@ -12,95 +12,107 @@ import httpx
 
 from infra.local import emulator, images, staging
 from infra.local.console import CommandError, print_step
-from infra.local.deploy import deploy, is_deployed, outputs
+from infra.local.deploy import deploy, is_deployed, read_outputs
 from infra.local.instance import STACK, LocalInstance
 
-HEALTH_S = 30
+HEALTH_TIMEOUT_S = 30
+NOT_RUNNING = "The stack is not running. Start it with: make up"
 
 
 def up(
-    place: LocalInstance, overrides: dict[str, str] | None = None, *, tied_to_parent: bool = False
+    instance: LocalInstance, overrides: dict[str, str] | None = None, *, tied_to_parent: bool = False
 ) -> dict[str, Any]:
-    """Start what does not run, deploy what has changed; returns local.json's content.
+    """Start the emulator, deploy what has changed, and return the content of local.json.
 
-    `overrides` are parameters of template.yaml; `tied_to_parent` ends the stack with this process.
+    `overrides` are parameters of template.yaml. With `tied_to_parent` the stack ends when this process ends.
+    Raises CommandError if the stack cannot start.
     """
-    place.state_dir.mkdir(parents=True, exist_ok=True)
-    with _alone(place):
-        started = _start(place, tied_to_parent=tied_to_parent)
+    instance.state_dir.mkdir(parents=True, exist_ok=True)
+    with _lock(instance):
+        started = _start_emulator(instance, tied_to_parent=tied_to_parent)
         try:
-            _bring_up_to_date(place, overrides or {})
+            _deploy_changes(instance, overrides or {})
         except BaseException:
             if started:
-                emulator.stop(place)
+                emulator.stop(instance)
             raise
         description = {
-            "api_url": place.api_url,
-            "endpoint_url": place.endpoint_url,
+            "api_url": instance.api_url,
+            "endpoint_url": instance.endpoint_url,
             "stack": STACK,
             "api_key": None,
-            "containers": place.docker,
+            "containers": instance.docker,
         }
-        place.description.write_text(json.dumps(description, indent=2) + "\n")
+        instance.description.write_text(json.dumps(description, indent=2) + "\n")
         return description
 
 
-def down(place: LocalInstance) -> bool:
-    """End the stack; its state is kept for the next time. False if it was not up."""
-    place.description.unlink(missing_ok=True)
-    return emulator.stop(place)
+def down(instance: LocalInstance) -> bool:
+    """Stop the stack and keep its state for the next start. Return False if the stack was not running."""
+    instance.description.unlink(missing_ok=True)
+    return emulator.stop(instance)
 
 
-def status(place: LocalInstance) -> dict[str, Any] | None:
-    """Where the stack is and what it is made of; None if it is down."""
-    if emulator.running_port(place) is None or not place.description.exists():
+def status(instance: LocalInstance) -> dict[str, Any] | None:
+    """Return the content of local.json with the stack's outputs, or None if the stack is not running."""
+    if find_api_url(instance) is None:
         return None
-    description: dict[str, Any] = json.loads(place.description.read_text())
-    return description | {"outputs": outputs(place)}
+    description: dict[str, Any] = json.loads(instance.description.read_text())
+    return description | {"outputs": read_outputs(instance)}
 
 
-def _start(place: LocalInstance, *, tied_to_parent: bool) -> bool:
-    port = emulator.running_port(place)
-    if port == place.port:
-        if place.docker != emulator.runs_images(place):
-            raise CommandError("The stack is up, but not with the same DOCKER=: first make down")
+def find_api_url(instance: LocalInstance) -> str | None:
+    """Return the address of the running stack's API, or None if the stack is not running."""
+    if emulator.find_port(instance) is None or not instance.description.exists():
+        return None
+    return str(json.loads(instance.description.read_text())["api_url"])
+
+
+def _start_emulator(instance: LocalInstance, *, tied_to_parent: bool) -> bool:
+    """Return True if this call started the emulator, False if the emulator was running."""
+    port = emulator.find_port(instance)
+    if port == instance.port:
+        if instance.docker != emulator.runs_images(instance):
+            raise CommandError("The stack is running with another DOCKER setting. Stop it first: make down")
         return False
     if port is not None:
-        raise CommandError(f"The stack is already up on port {port}: use that one, or first: make down")
-    with print_step(f"starting the emulator on {place.endpoint_url}"):
-        emulator.start(place, tied_to_parent=tied_to_parent)
+        raise CommandError(f"The stack is already running on port {port}. Use it, or stop it: make down")
+    with print_step(f"Starting the emulator on {instance.endpoint_url}"):
+        emulator.start(instance, tied_to_parent=tied_to_parent)
     return True
 
 
-def _bring_up_to_date(place: LocalInstance, overrides: dict[str, str]) -> None:
-    with print_step("comparing the sources with what is deployed"):
-        parameters = staging.parameters(place, overrides)
-        staging.stage(place.staged, images.built() if place.docker else None)
-        digest = staging.digest(place.staged, parameters)
-        current = is_deployed(place, digest)
-    if current:
+def _deploy_changes(instance: LocalInstance, overrides: dict[str, str]) -> None:
+    with print_step("Comparing the sources with the deployed stack"):
+        parameters = staging.build_parameters(instance, overrides)
+        staging.stage(instance.staged, images.tag_built_images() if instance.docker else None)
+        digest = staging.compute_digest(instance.staged, parameters)
+        deployed = is_deployed(instance, digest)
+    if deployed:
         return
-    with print_step("deploying template.yaml with the SAM CLI"):
-        deploy(place, parameters, digest)
-    with print_step("asking the API whether it is well"):
-        _require_health(place)
+    with print_step("Deploying template.yaml with the SAM CLI"):
+        deploy(instance, parameters, digest)
+    with print_step("Checking the health of the API"):
+        _require_health(instance)
 
 
-def _require_health(place: LocalInstance) -> None:
-    """A function that can't be imported deploys well; it is the first request that fails."""
+def _require_health(instance: LocalInstance) -> None:
+    """Raise CommandError if the API fails: a function that cannot be imported deploys without an error."""
     try:
-        answer = httpx.get(f"{place.api_url}/healthz", timeout=HEALTH_S, trust_env=False)
+        answer = httpx.get(f"{instance.api_url}/healthz", timeout=HEALTH_TIMEOUT_S, trust_env=False)
     except httpx.TransportError as fault:
-        raise CommandError(f"The API does not answer ({fault}): see {place.log}") from None
+        raise CommandError(f"The API does not answer ({fault}). See {instance.log}") from None
     if not answer.is_success:
         raise CommandError(f"The API answers {answer.status_code}: {answer.text[:500]}")
 
 
 @contextmanager
-def _alone(place: LocalInstance) -> Iterator[None]:
-    with (place.state_dir / "lock").open("w") as lock:
+def _lock(instance: LocalInstance) -> Iterator[None]:
+    with (instance.state_dir / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError("Another command is starting this stack: wait until it is done") from None
+            raise CommandError(
+                "Another command is starting this stack. Wait until it has finished."
+            ) from None
         yield

@@ -1,4 +1,4 @@
-"""What is deployed: a copy of the sources with the images swapped, and its digest."""
+"""Stages what is deployed: a copy of the sources with local images, its parameters and its digest."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import yaml
 
 from infra.local.flatten import flatten
 from infra.local.instance import BASE_PATH, ROOT, LocalInstance
-from infra.local.template import load, with_images, without_images
+from infra.local.template import load, replace_images_with_sources, set_image_uris
 
 FOLDERS = ("functions", "layers")
 SETTINGS = tomllib.loads((ROOT / "samconfig.toml").read_text())["embedded"]["deploy"]["parameters"]
 
 
 def stage(staged: Path, images: dict[str, str] | None = None) -> None:
-    """Copy the sources to an empty `staged`: what is zipped there no editor changes meanwhile.
+    """Copy the sources to the emptied folder `staged`, so that edits during a deploy cannot change the zips.
 
-    `images` are those that the image functions run; without, they run from the images' sources.
+    `images` maps image functions to their image URIs. Without `images`, image functions run from sources.
     """
     shutil.rmtree(staged, ignore_errors=True)
     caches = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache")
@@ -32,29 +32,29 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
         shutil.copy(nested, staged / "infra")
     shutil.copy(ROOT / "samconfig.toml", staged)
     template = flatten(load((ROOT / "template.yaml").read_text()), ROOT)
-    embedded = without_images(template) if images is None else with_images(template, images)
+    embedded = replace_images_with_sources(template) if images is None else set_image_uris(template, images)
     (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))
 
 
-def parameters(place: LocalInstance, overrides: dict[str, str]) -> dict[str, str]:
-    """The template's parameters: samconfig.toml's, what depends on the machine, then `overrides`."""
-    here = {"BasePath": BASE_PATH, "PublicS3Endpoint": place.endpoint_url}
-    return on_this_machine() | here | overrides
+def build_parameters(instance: LocalInstance, overrides: dict[str, str]) -> dict[str, str]:
+    """Return the template's parameters. Addresses win over the defaults, `overrides` win over both."""
+    addresses = {"BasePath": BASE_PATH, "PublicS3Endpoint": instance.endpoint_url}
+    return read_default_parameters() | addresses | overrides
 
 
-def on_this_machine() -> dict[str, str]:
-    """The parameters of every run here: samconfig.toml's, and a worker per processor."""
-    settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
-    processors = str(max(2, os.cpu_count() or 2))  # Lambda takes no less than 2
-    known = load((ROOT / "template.yaml").read_text())["Parameters"]
-    return settled | {name: processors for name in known if name.endswith("Concurrency")}
+def read_default_parameters() -> dict[str, str]:
+    """Return samconfig.toml's parameters for local runs, with one worker per processor."""
+    defaults = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
+    processors = str(max(2, os.cpu_count() or 2))  # Lambda's minimum is 2
+    names = load((ROOT / "template.yaml").read_text())["Parameters"]
+    return defaults | {name: processors for name in names if name.endswith("Concurrency")}
 
 
-def digest(staged: Path, chosen: dict[str, str]) -> str:
-    """Changes when a staged file, a parameter or a pinned dependency does."""
-    told = hashlib.sha256(repr(sorted(chosen.items())).encode())
-    told.update((ROOT / "requirements" / "dev.txt").read_bytes())
+def compute_digest(staged: Path, parameters: dict[str, str]) -> str:
+    """Return a digest of the staged files, the parameters and the pinned dependencies."""
+    digest = hashlib.sha256(repr(sorted(parameters.items())).encode())
+    digest.update((ROOT / "requirements" / "run.txt").read_bytes())
     for path in sorted(path for path in staged.rglob("*") if path.is_file()):
-        told.update(f"\0{path.relative_to(staged)}\0".encode())
-        told.update(path.read_bytes())
-    return told.hexdigest()
+        digest.update(f"\0{path.relative_to(staged)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The one difference of the embedded run: an image function runs from the image's sources."""
+"""Loads SAM templates and adapts their image functions to the embedded run."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 import yaml
 
 Template = dict[str, Any]
-IMAGE_ONLY = {"PackageType", "ImageConfig"}
 
 
-def without_images(template: Template) -> Template:
-    """The same template, with each image function turned into a zip function of what its image holds."""
-    resources = {name: _from_source(resource) for name, resource in template["Resources"].items()}
+def replace_images_with_sources(template: Template) -> Template:
+    """Return the template with each image function as a zip function of the image's sources."""
+    resources = {name: _replace_image(resource) for name, resource in template["Resources"].items()}
     return template | {"Resources": resources}
 
 
-def _from_source(resource: dict[str, Any]) -> dict[str, Any]:
+def _replace_image(resource: dict[str, Any]) -> dict[str, Any]:
     if resource["Type"] != "AWS::Serverless::Function":
         return resource
-    kept = {name: each for name, each in resource["Properties"].items() if name not in IMAGE_ONLY}
+    properties = resource["Properties"]
+    kept = {name: value for name, value in properties.items() if name not in {"PackageType", "ImageConfig"}}
     source: dict[str, Any] = {"CodeUri": "functions/"}
-    if resource["Properties"].get("PackageType") == "Image":
+    if properties.get("PackageType") == "Image":
         source |= {
-            "Handler": resource["Properties"]["ImageConfig"]["Command"][0],
+            "Handler": properties["ImageConfig"]["Command"][0],
             "Runtime": "python3.13",
             "Layers": [{"Ref": "CoreLayer"}],
         }
@@ -31,8 +31,8 @@ def _from_source(resource: dict[str, Any]) -> dict[str, Any]:
     return rest | {"Properties": kept | source}
 
 
-def with_images(template: Template, images: dict[str, str]) -> Template:
-    """The same template, with each image function's image, by the function's name."""
+def set_image_uris(template: Template, images: dict[str, str]) -> Template:
+    """Return the template with the image URIs of `images`, which maps functions to URIs."""
     resources = {
         name: {
             **{key: value for key, value in resource.items() if key != "Metadata"},
@@ -46,7 +46,7 @@ def with_images(template: Template, images: dict[str, str]) -> Template:
 
 
 def load(text: str) -> Template:
-    """A template's YAML as plain data, `!Sub x` as `{"Fn::Sub": x}`."""
+    """Parse a template's YAML. `!Sub x` becomes `{"Fn::Sub": x}`."""
     loaded: Template = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with CloudFormation's tags
     return loaded
 
@@ -55,7 +55,7 @@ class _Loader(yaml.SafeLoader):
     pass
 
 
-def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+def _construct_intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     value: Any
     if isinstance(node, yaml.ScalarNode):
         value = loader.construct_scalar(node)
@@ -70,4 +70,4 @@ def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
     return {f"Fn::{suffix}": value}
 
 
-_Loader.add_multi_constructor("!", _intrinsic)
+_Loader.add_multi_constructor("!", _construct_intrinsic)

@@ -1,15 +1,15 @@
-"""`make sam-local`: the real functions under `sam local`, on MiniStack's or LocalStack's services.
+"""`make sam-local`: runs the real functions under `sam local`, on the services of MiniStack or LocalStack.
 
-values      what a template's expressions come to
-provision   the table, the bucket and the queues of a template, made through the services' own APIs
-derive      the built template as `sam local` runs it, every expression settled
-layers      each zip function with what its layers bring beside its code
-sources     what calls the functions, as the template says: queues, schedules, the table's stream
-bridge      a queue's messages to its function, as Lambda's event source mapping does
-stream      the table's stream to its function, likewise
-filters     which of the stream's records go there
-schedule    the rate of a schedule
-start_api   `sam local start-api`, with an answer that it lacks
-programs    the processes that make up the run
-run         all of it, until it is interrupted
+intrinsics     resolves a template's expressions (Ref, Fn::GetAtt, ...)
+provision      creates the template's table, bucket and queues through the services' APIs
+sam_template   derives the template that `sam local` runs from the built one, with every expression resolved
+merge_layers   copies the layers of each zip function into its code
+event_sources  reads from the template what invokes each function: queues, schedules, the table's stream
+event_filters  compiles the filter patterns of a stream's event source
+sqs_poller     polls a queue and invokes its function, as Lambda's event source mapping does
+stream_poller  polls the table's stream and invokes its function, as Lambda's event source mapping does
+schedule       invokes a function at the rate of its schedule
+start_api      `sam local start-api`, with a limit on the size of request bodies
+processes      background processes that end with the session
+session        starts all of these and runs until interrupted
 """

@@ -1,4 +1,4 @@
-"""Which records go to a function: the filter criteria of its mapping, as far as the template uses them."""
+"""Compiles the filter patterns of an event source. Supports the rules that the template uses."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-Fits = Callable[[Any], bool]
-NOTHING = object()
-"""What is found where a record has no such field."""
+Predicate = Callable[[Any], bool]
+MISSING = object()
+"""The value of a field that a record does not have."""
 
 
-def fits_any(patterns: Iterable[str]) -> Fits:
-    """Whether a record fits one of these patterns (JSON each); any record does if there are none.
+def compile_filters(patterns: Iterable[str]) -> Predicate:
+    """Return a predicate that holds for records matching one of these JSON patterns, or for all without any.
 
-    Raises KeyError for a rule that is not known here.
+    Raises KeyError for an unsupported rule.
     """
-    tests = [_pattern(json.loads(pattern)) for pattern in patterns]
-    return lambda record: not tests or any(test(record) for test in tests)
+    filters = [_compile_pattern(json.loads(pattern)) for pattern in patterns]
+    return lambda record: not filters or any(matches(record) for matches in filters)
 
 
-def _pattern(pattern: dict[str, Any] | list[Any]) -> Fits:
-    """An object: each of its fields fits. A list: one of its rules does."""
+def _compile_pattern(pattern: dict[str, Any] | list[Any]) -> Predicate:
+    """An object matches if each of its fields does. A list of rules matches if one of the rules does."""
     if isinstance(pattern, list):
-        rules = [_rule(each) for each in pattern]
-        return lambda value: any(rule(value) for rule in rules)
-    fields = {name: _pattern(each) for name, each in pattern.items()}
+        rules = [_compile_rule(each) for each in pattern]
+        return lambda value: any(matches(value) for matches in rules)
+    fields = {name: _compile_pattern(each) for name, each in pattern.items()}
 
-    def fits(value: Any) -> bool:
-        found = value if isinstance(value, dict) else {}
-        return all(test(found.get(name, NOTHING)) for name, test in fields.items())
+    def matches_fields(value: Any) -> bool:
+        record = value if isinstance(value, dict) else {}
+        return all(matches(record.get(name, MISSING)) for name, matches in fields.items())
 
-    return fits
+    return matches_fields
 
 
-def _rule(rule: Any) -> Fits:
+def _compile_rule(rule: Any) -> Predicate:
     match rule:
         case {"exists": bool(wanted)}:
-            return lambda value: (value is not NOTHING) == wanted
+            return lambda value: (value is not MISSING) == wanted
         case dict() | list():
-            raise KeyError(f"A filter's rule {rule}")
+            raise KeyError(f"Unsupported filter rule: {rule}")
     return lambda value: bool(value == rule)

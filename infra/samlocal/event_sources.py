@@ -1,4 +1,4 @@
-"""What calls the functions, as the template says: queues, schedules and the table's stream."""
+"""Reads the event sources of the functions from the template: queues, schedules and the table's stream."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.template import Template
-from infra.samlocal.intrinsics import Values
+from infra.samlocal.intrinsics import ExpressionResolver
 
 UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
 
@@ -24,7 +24,7 @@ class QueueSource:
 @dataclass(frozen=True)
 class ScheduleSource:
     function: str
-    every_s: int
+    interval_s: int
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class StreamSource:
     function: str
     stream_arn: str
     batch_size: int = 100
-    starts_at: str = "TRIM_HORIZON"
-    """Or LATEST: without what was written before."""
+    starting_position: str = "TRIM_HORIZON"
+    """TRIM_HORIZON, or LATEST to skip records written before the start."""
     patterns: tuple[str, ...] = ()
-    """Filter criteria, JSON each; a record goes on if one of them fits."""
+    """Filter patterns in JSON. A record is passed on if it matches one of them."""
     bisects: bool = False
     reports_failures: bool = False
 
@@ -43,19 +43,19 @@ class StreamSource:
 Source = QueueSource | ScheduleSource | StreamSource
 
 
-def sources(template: Template, values: Values) -> list[Source]:
-    """Every event of every function. Raises KeyError for a kind of event that is not known here."""
+def read_event_sources(template: Template, resolver: ExpressionResolver) -> list[Source]:
+    """Return every event source of every function. Raises KeyError for an unsupported type of event."""
     return [
-        _source(name, event["Type"], values.of(event["Properties"]))
+        _read_source(name, event["Type"], resolver.resolve(event["Properties"]))
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
         for event in resource["Properties"].get("Events", {}).values()
     ]
 
 
-def _source(function: str, kind: str, properties: dict[str, Any]) -> Source:
+def _read_source(function: str, type_: str, properties: dict[str, Any]) -> Source:
     reports_failures = "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
-    match kind:
+    match type_:
         case "SQS":
             return QueueSource(
                 function,
@@ -66,7 +66,7 @@ def _source(function: str, kind: str, properties: dict[str, Any]) -> Source:
             )
         case "Schedule" | "ScheduleV2":
             expression = properties.get("ScheduleExpression") or properties["Schedule"]
-            return ScheduleSource(function, _seconds(expression))
+            return ScheduleSource(function, _parse_rate(expression))
         case "DynamoDB":
             filters = properties.get("FilterCriteria", {}).get("Filters", [])
             return StreamSource(
@@ -78,11 +78,11 @@ def _source(function: str, kind: str, properties: dict[str, Any]) -> Source:
                 bisects=str(properties.get("BisectBatchOnFunctionError", False)).lower() == "true",
                 reports_failures=reports_failures,
             )
-    raise KeyError(f"An event of type {kind}")
+    raise KeyError(f"Unsupported type of event: {type_}")
 
 
-def _seconds(expression: str) -> int:
-    """`rate(5 minutes)` → 300. Raises KeyError for anything else."""
+def _parse_rate(expression: str) -> int:
+    """Return the seconds of a rate: `rate(5 minutes)` → 300. Raises KeyError for any other expression."""
     found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
     if not found:
         raise KeyError(expression)

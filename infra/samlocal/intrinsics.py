@@ -1,4 +1,4 @@
-"""What the expressions of a template come to: Ref, Fn::GetAtt, Fn::Sub, Fn::If and the like."""
+"""Resolves the intrinsic functions of a template: Ref, Fn::GetAtt, Fn::Sub, Fn::If and others."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.instance import REGION, STACK
+from infra.local.aws_clients import REGION
+from infra.local.instance import STACK
 from infra.local.template import Template
 
-PSEUDO = {
+PSEUDO_PARAMETERS = {
     "AWS::AccountId": "000000000000",
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
     "AWS::StackName": STACK,
     "AWS::URLSuffix": "amazonaws.com",
 }
-NOTHING = {"Ref": "AWS::NoValue"}
+NO_VALUE = {"Ref": "AWS::NoValue"}
 Attribute = Callable[[str, str], str]
-"""(logical id, "Ref" or an attribute's name) → its value."""
+"""(logical id, "Ref" or an attribute's name) → value."""
 
 
-class Values:
-    """One template with its parameters. Raises KeyError for what the template does not define."""
+class ExpressionResolver:
+    """Resolves expressions of one template, with `parameters` and the resources' attributes."""
 
     def __init__(self, template: Template, parameters: dict[str, str], attribute: Attribute) -> None:
         self._template = template
@@ -32,47 +33,50 @@ class Values:
             name: parameters.get(name, str(each.get("Default", ""))) for name, each in declared.items()
         }
 
-    def of(self, expression: Any) -> Any:
-        """The expression with everything in it settled; plain data stays as it is."""
+    def resolve(self, expression: Any) -> Any:
+        """Return the expression with every intrinsic function replaced by its value.
+
+        Raises KeyError for an undefined name or an unsupported function.
+        """
         if isinstance(expression, list):
-            return [self.of(each) for each in expression if each != NOTHING]
+            return [self.resolve(each) for each in expression if each != NO_VALUE]
         if not isinstance(expression, dict):
             return expression
         if len(expression) == 1:
             name, argument = next(iter(expression.items()))
             if name == "Ref":
-                return self._ref(argument)
+                return self._resolve_ref(argument)
             if name.startswith("Fn::"):
-                return self._function(name.removeprefix("Fn::"), argument)
-        settled = {name: self.of(each) for name, each in expression.items() if each != NOTHING}
-        return {name: each for name, each in settled.items() if each is not None}
+                return self._resolve_function(name.removeprefix("Fn::"), argument)
+        resolved = {name: self.resolve(each) for name, each in expression.items() if each != NO_VALUE}
+        return {name: each for name, each in resolved.items() if each is not None}
 
-    def _ref(self, name: str) -> Any:
+    def _resolve_ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return None
-        if name in PSEUDO:
-            return PSEUDO[name]
+        if name in PSEUDO_PARAMETERS:
+            return PSEUDO_PARAMETERS[name]
         if name in self._parameters:
             return self._parameters[name]
         return self._attribute(name, "Ref")
 
-    def _function(self, name: str, argument: Any) -> Any:
+    def _resolve_function(self, name: str, argument: Any) -> Any:
         match name, argument:
             case "GetAtt", _:
                 parts = argument.split(".") if isinstance(argument, str) else argument
                 return self._attribute(parts[0], ".".join(parts[1:]))
             case "Sub", _:
                 text, variables = (argument, {}) if isinstance(argument, str) else argument
-                return self._sub(text, self.of(variables))
+                return self._substitute(text, self.resolve(variables))
             case "If", [condition, then, otherwise]:
-                return self.of(then if self._holds({"Condition": condition}) else otherwise)
+                return self.resolve(then if self._is_true({"Condition": condition}) else otherwise)
             case "FindInMap", [table, first, second]:
-                return self._template["Mappings"][table][str(self.of(first))][str(self.of(second))]
+                return self._template["Mappings"][table][str(self.resolve(first))][str(self.resolve(second))]
             case "Join", [separator, parts]:
-                return separator.join(str(part) for part in self.of(parts))
+                return separator.join(str(part) for part in self.resolve(parts))
         raise KeyError(f"Fn::{name}")
 
-    def _sub(self, text: str, variables: dict[str, Any]) -> str:
+    def _substitute(self, text: str, variables: dict[str, Any]) -> str:
         def value(found: re.Match[str]) -> str:
             name = found.group(1)
             if name.startswith("!"):
@@ -81,20 +85,20 @@ class Values:
                 return str(variables[name])
             if "." in name:
                 return str(self._attribute(*name.split(".", 1)))
-            return str(self._ref(name))
+            return str(self._resolve_ref(name))
 
         return re.sub(r"\$\{([^}]+)\}", value, text)
 
-    def _holds(self, condition: Any) -> bool:
+    def _is_true(self, condition: Any) -> bool:
         name, argument = next(iter(condition.items()))
         match name:
             case "Condition":
-                return self._holds(self._template["Conditions"][argument])
+                return self._is_true(self._template["Conditions"][argument])
             case "Fn::Equals":
-                first, second = (str(self.of(each)) for each in argument)
+                first, second = (str(self.resolve(each)) for each in argument)
                 return first == second
             case "Fn::Not":
-                return not self._holds(argument[0])
+                return not self._is_true(argument[0])
             case "Fn::And":
-                return all(self._holds(each) for each in argument)
+                return all(self._is_true(each) for each in argument)
         raise KeyError(name)

@@ -1,7 +1,7 @@
-"""Each zip function with what its layers bring beside its own code.
+"""Copies the content of each zip function's layers into the function's code folder.
 
-`sam local` builds an image of a function's layers for every call, which takes longer than most calls. What a
-function can import stays the same.
+`sam local` builds an image of a function's layers for every invocation, which takes longer than most
+invocations. A function with merged layers imports the same modules and needs no image.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 from infra.local.template import Template
 
 
-def beside_code(derived: Template, folder: Path) -> Template:
-    """The same template without layers; every function's code is made anew below `folder`."""
+def merge_layers(derived: Template, folder: Path) -> Template:
+    """Return the template without layers. Rebuild the code folder of every zip function below `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
     resources = {}
     for name, resource in derived["Resources"].items():
@@ -26,7 +26,10 @@ def beside_code(derived: Template, folder: Path) -> Template:
             for each in properties.pop("Layers", [])
         ]
         if layers:
-            for part in (*layers, Path(properties["CodeUri"])):  # as on Lambda, what comes later wins
+            for part in (
+                *layers,
+                Path(properties["CodeUri"]),
+            ):  # as on Lambda, a later file replaces an earlier one
                 shutil.copytree(part, folder / name, copy_function=_link, dirs_exist_ok=True)
             properties["CodeUri"] = str(folder / name)
         resources[name] = resource | {"Properties": properties}
@@ -34,7 +37,7 @@ def beside_code(derived: Template, folder: Path) -> Template:
 
 
 def _link(source: str, target: str) -> None:
-    """The same file under another name: ten functions with the same layers are copied in no time."""
+    """Hard-link the file instead of copying it: many functions share the same layers."""
     Path(target).unlink(missing_ok=True)
     try:
         os.link(source, target)

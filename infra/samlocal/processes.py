@@ -1,4 +1,4 @@
-"""The processes of the run: each with a log of its own, and none of them left when it ends."""
+"""Background processes of the session: each has its own log, and all end with the session."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from infra.local.console import CommandError
 from infra.local.emulator import DIE_WITH_PARENT
 from infra.local.instance import HOST, ROOT
 
-START_S = 180
-"""The first start builds the image in which a zip function runs."""
-END_S = 20
-TICK_S = 0.5
+START_TIMEOUT_S = 180
+"""Long: the first start builds the image that zip functions run in."""
+STOP_TIMEOUT_S = 20
+POLL_INTERVAL_S = 0.5
 
 
-class Program:
-    """A Python program in the background. It ends with this process, even if that is killed."""
+class BackgroundProcess:
+    """A Python program in the background. It ends with this process, even if this process is killed."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
         self.log = log
@@ -40,8 +40,8 @@ class Program:
             )
 
     def wait_for(self, port: int) -> None:
-        """Until it listens. Raises Stop if it ends instead, or takes too long."""
-        deadline = time.monotonic() + START_S
+        """Wait until the program listens on `port`. Raises CommandError if it ends or takes too long."""
+        deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self.ended:
                 break
@@ -49,32 +49,32 @@ class Program:
                 if probe.connect_ex((HOST, port)) == 0:
                     return
             time.sleep(0.1)
-        raise CommandError(f"{self.log.stem} did not start: see {self.log}")
+        raise CommandError(f"{self.log.stem} did not start. See {self.log}")
 
     @property
     def ended(self) -> bool:
         return self._process.poll() is not None
 
-    def end(self) -> None:
-        """As Ctrl-C would: `sam local` then removes its containers."""
+    def stop(self) -> None:
+        """Interrupt the program, as Ctrl-C does, so that `sam local` removes its containers.."""
         self._process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_S)
+            self._process.wait(STOP_TIMEOUT_S)
         if self._process.stdin:
-            self._process.stdin.close()  # lets go of the leash
-        self._process.wait(END_S)
+            self._process.stdin.close()  # makes die_with_parent.py kill what is left
+        self._process.wait(STOP_TIMEOUT_S)
 
 
 def remove_containers(log: Path) -> None:
-    """Those that `sam local` says it started: one in the middle of a call outlives it."""
+    """Remove the containers named in `log`: a container with a running invocation outlives `sam local`."""
     ids = re.findall(r"SAM_CONTAINER_ID: ([0-9a-f]{64})", log.read_text(errors="replace"))
     docker = shutil.which("docker")
     if ids and docker:
         subprocess.run([docker, "rm", "--force", *ids], capture_output=True, check=False)
 
 
-def watch(programs: list[Program]) -> NoReturn:
-    """As long as all of them run. Raises Stop for the first that does not."""
-    while not (ended := [program for program in programs if program.ended]):
-        time.sleep(TICK_S)
-    raise CommandError(f"{ended[0].log.stem} has ended: see {ended[0].log}")
+def watch(processes: list[BackgroundProcess]) -> NoReturn:
+    """Wait while every process runs. Raises CommandError when one has ended."""
+    while not (ended := [process for process in processes if process.ended]):
+        time.sleep(POLL_INTERVAL_S)
+    raise CommandError(f"{ended[0].log.stem} has ended. See {ended[0].log}")

@@ -1,7 +1,7 @@
-"""The built template as `sam local` runs it.
+"""Derives the template that `sam local` runs from the built template.
 
-`sam local` knows nothing of what was made elsewhere, so every expression of a function is settled before; and
-it takes a request's body for text unless the API says that it can be anything, as API Gateway does by itself.
+`sam local` does not know resources created elsewhere, so every expression of a function is resolved here. It
+also reads request bodies as text unless the API declares them binary. API Gateway needs no such declaration.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.template import Template
-from infra.samlocal.intrinsics import Values
+from infra.samlocal.intrinsics import ExpressionResolver
 
-KEPT = ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::ApiGatewayV2::")
-FUNCTION_KEPT = (
+KEPT_TYPES = ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::ApiGatewayV2::")
+KEPT_PROPERTIES = (
     *("CodeUri", "ImageUri", "PackageType", "ImageConfig", "Handler", "Runtime", "Layers"),
     *("MemorySize", "Timeout", "Architectures", "Environment", "AutoPublishAlias"),
 )
@@ -25,21 +25,26 @@ ANY_BODY = {
 }
 
 
-def derive(built: Template, folder: Path, values: Values, environment: dict[str, str]) -> Template:
-    """`folder` is where the built template lies; `environment` is given to every function besides its own."""
+def derive(
+    built: Template, folder: Path, resolver: ExpressionResolver, environment: dict[str, str]
+) -> Template:
+    """Return the template for `sam local`.
+
+    `folder` holds the built template. `environment` is added to the variables of every function.
+    """
     common = built.get("Globals", {}).get("Function", {})
     resources = {}
     for name, resource in built["Resources"].items():
-        if not resource["Type"].startswith(KEPT):
+        if not resource["Type"].startswith(KEPT_TYPES):
             continue
         match resource["Type"]:
             case "AWS::Serverless::Function":
-                properties = _function(resource["Properties"], common, folder, values, environment)
+                properties = _derive_function(resource["Properties"], common, folder, resolver, environment)
             case "AWS::Serverless::LayerVersion":
                 path = folder / resource["Properties"]["ContentUri"]
                 properties = {"ContentUri": str(path), "CompatibleRuntimes": ["python3.13"]}
             case "AWS::ApiGatewayV2::Api":
-                properties = values.of(resource["Properties"]) | {"Body": ANY_BODY}
+                properties = resolver.resolve(resource["Properties"]) | {"Body": ANY_BODY}
             case "AWS::ApiGatewayV2::Stage":
                 properties = {
                     key: value
@@ -50,14 +55,17 @@ def derive(built: Template, folder: Path, values: Values, environment: dict[str,
                 properties = resource["Properties"]
         kept = {key: value for key, value in resource.items() if key not in {"DependsOn", "Metadata"}}
         resources[name] = kept | {"Properties": properties}
-    # `sam local` takes the template for one of the first kind that it meets, and HTTP APIs are of another
-    # kind than functions.
+    # `sam local` serves the kind of API that it finds first, and takes functions for REST APIs.
     in_order = dict(sorted(resources.items(), key=lambda each: "::Serverless::" in each[1]["Type"]))
     return {"Transform": built["Transform"], "Resources": in_order}
 
 
-def _function(
-    own: dict[str, Any], common: dict[str, Any], folder: Path, values: Values, environment: dict[str, str]
+def _derive_function(
+    own: dict[str, Any],
+    common: dict[str, Any],
+    folder: Path,
+    resolver: ExpressionResolver,
+    environment: dict[str, str],
 ) -> dict[str, Any]:
     merged = {**common, **own}
     variables = {
@@ -65,12 +73,12 @@ def _function(
         **own.get("Environment", {}).get("Variables", {}),
     }
     properties = {
-        key: value if key == "Layers" else values.of(value)
+        key: value if key == "Layers" else resolver.resolve(value)
         for key, value in merged.items()
-        if key in FUNCTION_KEPT
+        if key in KEPT_PROPERTIES
     }
-    settled = {key: str(value) for key, value in values.of(variables).items()}
-    properties["Environment"] = {"Variables": settled | environment}
+    resolved = {key: str(value) for key, value in resolver.resolve(variables).items()}
+    properties["Environment"] = {"Variables": resolved | environment}
     if "CodeUri" in properties:
         properties["CodeUri"] = str(folder / properties["CodeUri"])
     return properties

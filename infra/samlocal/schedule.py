@@ -1,4 +1,4 @@
-"""The rate of a schedule: its function is invoked again and again, with the time as the event."""
+"""Invokes a function at the rate of its schedule, with the time in the event."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ logger = logging.getLogger(__name__)
 
 
 def run(source: ScheduleSource, invoke: Invoke, stop: threading.Event) -> None:
-    """Until told to stop, first after one interval."""
-    while not stop.wait(source.every_s):
+    """Invoke the function after each interval until `stop` is set."""
+    while not stop.wait(source.interval_s):
         event = {"source": "aws.scheduler", "time": datetime.now(UTC).isoformat(timespec="seconds")}
         try:
             invoke(source.function, event)
         except InvocationFailed as reason:
-            logger.warning("%s failed on its schedule: %s", source.function, reason)
+            logger.warning("The scheduled invocation of %s failed: %s", source.function, reason)

@@ -1,4 +1,4 @@
-"""All of it: the services, `sam local` for the api and the workers, and what calls the workers."""
+"""Runs a session: the services, `sam local` for the API and the workers, and the pollers of event sources."""
 
 from __future__ import annotations
 
@@ -18,34 +18,35 @@ import yaml
 from botocore.config import Config
 
 from infra.local import emulator, staging
+from infra.local.aws_clients import REGION, AwsClients
 from infra.local.console import CommandError, print_step
-from infra.local.images import BUILT
-from infra.local.instance import HOST, REGION, ROOT, STACK, Aws, LocalInstance
-from infra.local.port_forward import HOST_FROM_INSIDE, reachable
+from infra.local.images import BUILT_TEMPLATE
+from infra.local.instance import HOST, ROOT, STACK, LocalInstance
+from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
 from infra.local.template import load
 from infra.samlocal import schedule
-from infra.samlocal.event_sources import QueueSource, ScheduleSource, Source, StreamSource, sources
-from infra.samlocal.merge_layers import beside_code
-from infra.samlocal.processes import TICK_S, Program, remove_containers
-from infra.samlocal.provision import Provision
+from infra.samlocal.event_sources import QueueSource, ScheduleSource, Source, StreamSource, read_event_sources
+from infra.samlocal.merge_layers import merge_layers
+from infra.samlocal.processes import POLL_INTERVAL_S, BackgroundProcess, remove_containers
+from infra.samlocal.provision import Provisioner
 from infra.samlocal.sam_template import derive
-from infra.samlocal.sqs_poller import Invoke, Slot, lambda_invoke
-from infra.samlocal.stream_poller import Reader
+from infra.samlocal.sqs_poller import Invoke, SqsPoller, build_invoke
+from infra.samlocal.stream_poller import StreamPoller
 
-LONGEST_S = 900
-HEALTH_S = 120
+MAX_INVOCATION_S = 900
+HEALTH_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
-class Run:
-    """`port` is the api's, the next one the workers'; `services` are the addresses of AWS's services."""
+class Session:
+    """The settings of one session. The API listens on `port`, the workers on the next port."""
 
     port: int
     state_dir: Path
-    aws: Aws
+    aws: AwsClients
     overrides: dict[str, str] = field(default_factory=dict)
     name: str = STACK
-    """What the names of its table, bucket and queues begin with."""
+    """Prefix of the names of the table, the bucket and the queues."""
 
     @property
     def api_url(self) -> str:
@@ -61,8 +62,8 @@ class Run:
 
 
 @contextmanager
-def services(state_dir: Path) -> Iterator[Aws]:
-    """Those that AWS_ENDPOINT_URL names, or else a MiniStack of our own."""
+def open_services(state_dir: Path) -> Iterator[AwsClients]:
+    """Yield clients of the services at AWS_ENDPOINT_URL, or of a MiniStack that runs during the block."""
     if url := os.environ.get("AWS_ENDPOINT_URL"):
         prefix = "AWS_ENDPOINT_URL_"
         others = {
@@ -70,110 +71,115 @@ def services(state_dir: Path) -> Iterator[Aws]:
             for name, value in os.environ.items()
             if name.startswith(prefix)
         }
-        yield Aws(url, others)
+        yield AwsClients(url, others)
         return
-    place = LocalInstance(state_dir=state_dir)
-    with print_step(f"starting the emulator on {place.endpoint_url}"):
-        emulator.start(place, tied_to_parent=True)
+    instance = LocalInstance(state_dir=state_dir)
+    with print_step(f"Starting the emulator on {instance.endpoint_url}"):
+        emulator.start(instance, tied_to_parent=True)
     try:
-        yield place.aws
+        yield instance.aws
     finally:
-        emulator.stop(place)
+        emulator.stop(instance)
 
 
 @contextmanager
-def running(run: Run) -> Iterator[list[Program]]:
-    """The stack is up inside the block; what it started has ended after it."""
-    if not BUILT.exists():
-        raise CommandError("Nothing is built yet: make build")
-    for port in (run.port, run.port + 1):
-        emulator.refuse_taken(port)
-    run.state_dir.mkdir(parents=True, exist_ok=True)
+def run_session(session: Session) -> Iterator[list[BackgroundProcess]]:
+    """Run the stack during the block and yield its processes. Raises CommandError if it cannot start."""
+    if not BUILT_TEMPLATE.exists():
+        raise CommandError("Nothing has been built. Build it with: make build")
+    for port in (session.port, session.port + 1):
+        emulator.require_free_port(port)
+    session.state_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         template = load((ROOT / "template.yaml").read_text())
-        here = {"PublicS3Endpoint": run.aws.endpoint_url}
-        parameters = staging.on_this_machine() | here | run.overrides
-        with print_step("making the table, the bucket and the queues"):
-            made = Provision(run.aws, template, parameters, run.name)
-            calls = sources(template, made.values)
-            outputs = made.outputs
-        derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, inside(run.aws))
-        derived = beside_code(derived, run.state_dir / "code")
-        (run.state_dir / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
-        stack.enter_context(reachable(*_ports(run.aws)))
-        with print_step("starting sam local, for the workers and for the api"):
-            programs = _start(run, stack)
-        with print_step("asking the API whether it is well"):
-            _require_health(run)
-        stack.enter_context(_called(calls, run))
-        described = {
-            "api_url": run.api_url,
-            "endpoint_url": run.aws.endpoint_url,
-            "endpoints": {**run.aws.endpoints, "lambda": run.workers_url},
+        addresses = {"PublicS3Endpoint": session.aws.endpoint_url}
+        parameters = staging.read_default_parameters() | addresses | session.overrides
+        with print_step("Creating the table, the bucket and the queues"):
+            provisioner = Provisioner(session.aws, template, parameters, session.name)
+            event_sources = read_event_sources(template, provisioner.resolver)
+            outputs = provisioner.outputs
+        derived = derive(
+            load(BUILT_TEMPLATE.read_text()),
+            BUILT_TEMPLATE.parent,
+            provisioner.resolver,
+            build_container_environment(session.aws),
+        )
+        derived = merge_layers(derived, session.state_dir / "code")
+        (session.state_dir / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
+        stack.enter_context(forward_ports(*_list_ports(session.aws)))
+        with print_step("Starting sam local for the workers and the API"):
+            processes = _start_sam_local(session, stack)
+        with print_step("Checking the health of the API"):
+            _require_health(session)
+        stack.enter_context(_run_event_sources(event_sources, session))
+        description = {
+            "api_url": session.api_url,
+            "endpoint_url": session.aws.endpoint_url,
+            "endpoints": {**session.aws.endpoints, "lambda": session.workers_url},
             "stack": "sam local",
             "api_key": None,
             "containers": True,
             "keeps_workers": False,
             "host_from_inside": HOST_FROM_INSIDE,
             "outputs": outputs,
-            "logs": [str(program.log) for program in programs],
+            "logs": [str(process.log) for process in processes],
         }
-        run.description.write_text(json.dumps(described, indent=2) + "\n")
-        stack.callback(run.description.unlink, missing_ok=True)
-        yield programs
+        session.description.write_text(json.dumps(description, indent=2) + "\n")
+        stack.callback(session.description.unlink, missing_ok=True)
+        yield processes
 
 
-def _start(run: Run, stack: ExitStack) -> list[Program]:
-    # Of a function's variables, `sam local` takes those that it has itself: it must not have an address.
+def _start_sam_local(session: Session, stack: ExitStack) -> list[BackgroundProcess]:
+    # `sam local` overrides a function's variables with its own, so it must not have an endpoint URL itself.
     environment = {
         name: value
-        for name, value in LocalInstance(state_dir=run.state_dir).environment.items()
+        for name, value in LocalInstance(state_dir=session.state_dir).environment.items()
         if not name.startswith("AWS_ENDPOINT_URL")
     }
     started = []
-    # A request to the api finds a warm container, one at a time. A worker has one for each invocation, so
-    # that several run side by side and each is held to its time.
+    # The API keeps one warm container. The workers get a container per invocation, so that several run at the
+    # same time and each is stopped at its timeout.
     api = ["--warm-containers", "LAZY"]
     for module, command, port, options in (
-        ("samcli", "start-lambda", run.port + 1, []),
-        ("infra.samlocal.start_api", "start-api", run.port, api),
+        ("samcli", "start-lambda", session.port + 1, []),
+        ("infra.samlocal.start_api", "start-api", session.port, api),
     ):
         arguments = [
-            *("-m", module, "local", command, "--template-file", str(run.state_dir / "template.yaml")),
+            *("-m", module, "local", command, "--template-file", str(session.state_dir / "template.yaml")),
             *("--host", HOST, "--port", str(port), "--region", REGION, "--skip-pull-image"),
             *("--add-host", f"{HOST_FROM_INSIDE}:host-gateway"),
             *options,
         ]
-        program = Program(arguments, environment, run.state_dir / f"{command}.log")
-        stack.callback(remove_containers, program.log)
-        stack.callback(program.end)
-        program.wait_for(port)
-        started.append(program)
+        process = BackgroundProcess(arguments, environment, session.state_dir / f"{command}.log")
+        stack.callback(remove_containers, process.log)
+        stack.callback(process.stop)
+        process.wait_for(port)
+        started.append(process)
     return started
 
 
-def _ports(aws: Aws) -> set[int]:
+def _list_ports(aws: AwsClients) -> set[int]:
     return {urlsplit(url).port or 80 for url in (aws.endpoint_url, *aws.endpoints.values())}
 
 
-def inside(aws: Aws) -> dict[str, str]:
-    """The services' addresses as containers reach them."""
+def build_container_environment(aws: AwsClients) -> dict[str, str]:
+    """Return the endpoint variables with the services' addresses as containers reach them."""
 
-    def seen(url: str) -> str:
+    def from_container(url: str) -> str:
         return f"http://{HOST_FROM_INSIDE}:{urlsplit(url).port or 80}"
 
-    others = {f"AWS_ENDPOINT_URL_{name.upper()}": seen(url) for name, url in aws.endpoints.items()}
-    return {"AWS_ENDPOINT_URL": seen(aws.endpoint_url), **others}
+    others = {f"AWS_ENDPOINT_URL_{name.upper()}": from_container(url) for name, url in aws.endpoints.items()}
+    return {"AWS_ENDPOINT_URL": from_container(aws.endpoint_url), **others}
 
 
 @contextmanager
-def _called(calls: list[Source], run: Run) -> Iterator[None]:
-    """Every source of events calls its function, inside the block."""
-    invoke, stop = _invoke(run), threading.Event()
+def _run_event_sources(sources: list[Source], session: Session) -> Iterator[None]:
+    """Invoke the functions of all event sources during the block."""
+    invoke, stop = _connect_lambda(session), threading.Event()
     threads = [
         threading.Thread(target=target, args=arguments, daemon=True)
-        for call in calls
-        for target, arguments in _loops(call, run, invoke, stop)
+        for source in sources
+        for target, arguments in _build_loops(source, session, invoke, stop)
     ]
     for thread in threads:
         thread.start()
@@ -182,47 +188,48 @@ def _called(calls: list[Source], run: Run) -> Iterator[None]:
     finally:
         stop.set()
         for thread in threads:
-            thread.join(TICK_S)  # those in the middle of a call end with this process
+            thread.join(POLL_INTERVAL_S)  # a thread that waits for an invocation ends with this process
 
 
-def _loops(
-    call: Source, run: Run, invoke: Invoke, stop: threading.Event
+def _build_loops(
+    source: Source, session: Session, invoke: Invoke, stop: threading.Event
 ) -> list[tuple[Any, tuple[Any, ...]]]:
-    match call:
+    match source:
         case QueueSource():
-            sqs = run.aws.client("sqs")
-            return [(Slot(call, sqs, invoke, stop).run, ()) for _ in range(call.concurrency)]
+            sqs = session.aws.client("sqs")
+            return [(SqsPoller(source, sqs, invoke, stop).run, ()) for _ in range(source.concurrency)]
         case ScheduleSource():
-            return [(schedule.run, (call, invoke, stop))]
+            return [(schedule.run, (source, invoke, stop))]
         case StreamSource():
-            where_the_table_is = Aws(run.aws.endpoints.get("dynamodb", run.aws.endpoint_url))
-            streams = where_the_table_is.client("dynamodbstreams")
-            return [
-                (Reader(call, streams, invoke, stop, run.state_dir / f"{call.function}.stream.json").run, ())
-            ]
+            dynamodb = AwsClients(session.aws.endpoints.get("dynamodb", session.aws.endpoint_url))
+            streams = dynamodb.client("dynamodbstreams")
+            checkpoints = session.state_dir / f"{source.function}.stream.json"
+            return [(StreamPoller(source, streams, invoke, stop, checkpoints).run, ())]
 
 
-def _invoke(run: Run) -> Invoke:
+def _connect_lambda(session: Session) -> Invoke:
     client: Any = boto3.client(
         "lambda",
-        endpoint_url=run.workers_url,
+        endpoint_url=session.workers_url,
         region_name=REGION,
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - any will do
+        aws_secret_access_key="test",  # noqa: S106 - `sam local` accepts any key
         config=Config(
-            read_timeout=LONGEST_S + 60,
+            read_timeout=MAX_INVOCATION_S + 60,
             retries={"total_max_attempts": 1},
             max_pool_connections=100,
             proxies={},
         ),
     )
-    return lambda_invoke(client)
+    return build_invoke(client)
 
 
-def _require_health(run: Run) -> None:
+def _require_health(session: Session) -> None:
     try:
-        answer = httpx.get(f"{run.api_url}/healthz", timeout=HEALTH_S, trust_env=False)
+        answer = httpx.get(f"{session.api_url}/healthz", timeout=HEALTH_TIMEOUT_S, trust_env=False)
     except httpx.TransportError as fault:
-        raise CommandError(f"The API does not answer ({fault}): see {run.state_dir}/start-api.log") from None
+        raise CommandError(
+            f"The API does not answer ({fault}). See {session.state_dir}/start-api.log"
+        ) from None
     if not answer.is_success:
-        raise CommandError(f"The API answers {answer.status_code}: see {run.state_dir}/start-api.log")
+        raise CommandError(f"The API answers {answer.status_code}. See {session.state_dir}/start-api.log")

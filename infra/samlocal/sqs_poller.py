@@ -1,7 +1,7 @@
-"""A queue's messages to its function, as Lambda's event source mapping does.
+"""Polls a queue and invokes its function, as Lambda's event source mapping does.
 
-Each of a mapping's slots takes a batch, invokes the function and deletes what succeeded. What failed stays in
-the queue, hidden until the queue's visibility timeout or what the function itself set for it.
+A poller receives a batch, invokes the function and deletes the messages that succeeded. A failed message
+stays in the queue, hidden for the queue's visibility timeout or for the time that the function set.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import logging
 import threading
 from typing import Any, Protocol
 
-from infra.local.instance import REGION
+from infra.local.aws_clients import REGION
 from infra.samlocal.event_sources import QueueSource
 
 logger = logging.getLogger(__name__)
 
 WAIT_S = 10
-"""How long an empty queue is asked; also the longest that a slot takes to end."""
+"""Long-polling time. A poller needs up to this long to stop."""
 PAUSE_S = 2.0
-"""After a failed invocation or an unreachable service, before the next try."""
+"""Pause after a failed invocation or an error of the service."""
 Event = dict[str, Any]
 
 
 class Invoke(Protocol):
-    """Invoke a function with an event. Raises InvocationFailed for an error of the function or on the way."""
+    """Invokes a function with an event. Raises InvocationFailed if the function or the connection fails."""
 
     def __call__(self, function: str, event: Event) -> Any: ...
 
@@ -33,41 +33,41 @@ class InvocationFailed(Exception):
     pass
 
 
-class Slot:
-    """One of as many as may work at once for a mapping."""
+class SqsPoller:
+    """Polls one queue. A mapping has as many pollers as its function may have concurrent invocations."""
 
     def __init__(self, source: QueueSource, sqs: Any, invoke: Invoke, stop: threading.Event) -> None:
         self._source, self._sqs, self._invoke, self._stop = source, sqs, invoke, stop
         self._url: str | None = None
 
     def run(self) -> None:
-        """Until told to stop. No error ends it: services come and go."""
+        """Poll until `stop` is set. Errors are logged and retried: services may restart."""
         while not self._stop.is_set():
             try:
                 self.step()
             except InvocationFailed as reason:
-                logger.warning("%s failed; its messages stay in the queue: %s", self._source.function, reason)
+                logger.warning("%s failed, its messages stay in the queue: %s", self._source.function, reason)
                 self._stop.wait(PAUSE_S)
             except Exception:
-                logger.exception("The queue of %s can't be read just now", self._source.function)
+                logger.exception("Cannot poll the queue of %s", self._source.function)
                 self._stop.wait(PAUSE_S)
 
     def step(self) -> None:
-        """Take one batch, if there is one within WAIT_S, and see it through."""
+        """Receive one batch, wait up to WAIT_S for it, and process it. Raises InvocationFailed."""
         messages = self._receive()
         if not messages:
             return
-        event = {"Records": [record(message, self._source.queue_arn) for message in messages]}
+        event = {"Records": [build_record(message, self._source.queue_arn) for message in messages]}
         answer = self._invoke(self._source.function, event)
-        everything = {message["MessageId"] for message in messages}
-        kept = failures(answer, everything) if self._source.reports_failures else set()
+        ids = {message["MessageId"] for message in messages}
+        failed = find_failures(answer, ids) if self._source.reports_failures else set()
         for message in messages:
-            if message["MessageId"] not in kept:
-                self._sqs.delete_message(QueueUrl=self._queue_url(), ReceiptHandle=message["ReceiptHandle"])
+            if message["MessageId"] not in failed:
+                self._sqs.delete_message(QueueUrl=self._get_url(), ReceiptHandle=message["ReceiptHandle"])
 
     def _receive(self) -> list[dict[str, Any]]:
         answer = self._sqs.receive_message(
-            QueueUrl=self._queue_url(),
+            QueueUrl=self._get_url(),
             MaxNumberOfMessages=self._source.batch_size,
             WaitTimeSeconds=WAIT_S,
             MessageSystemAttributeNames=["All"],
@@ -76,15 +76,15 @@ class Slot:
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
 
-    def _queue_url(self) -> str:
+    def _get_url(self) -> str:
         if self._url is None:
             name = self._source.queue_arn.rpartition(":")[2]
             self._url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
         return self._url
 
 
-def record(message: dict[str, Any], queue_arn: str) -> Event:
-    """A received message as Lambda hands it to a function."""
+def build_record(message: dict[str, Any], queue_arn: str) -> Event:
+    """Return a received message as the record that Lambda passes to a function."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -101,22 +101,22 @@ def record(message: dict[str, Any], queue_arn: str) -> Event:
     }
 
 
-def failures(answer: Any, everything: set[str]) -> set[str]:
-    """Those of a batch's ids that failed. As on AWS: no answer means success, a malformed one fails all."""
+def find_failures(answer: Any, ids: set[str]) -> set[str]:
+    """Return the ids of a batch that failed. As on AWS, no answer means none, a malformed one means all."""
     if answer is None or answer == {}:
         return set()
     if not isinstance(answer, dict):
-        return everything
+        return ids
     reported = answer.get("batchItemFailures") or []
     if not isinstance(reported, list):
-        return everything
-    ids = {str(each.get("itemIdentifier")) if isinstance(each, dict) else "" for each in reported}
-    strangers = ids - everything
-    return everything if strangers else ids
+        return ids
+    failed = {str(each.get("itemIdentifier")) if isinstance(each, dict) else "" for each in reported}
+    unknown = failed - ids
+    return ids if unknown else failed
 
 
-def lambda_invoke(client: Any) -> Invoke:
-    """Invoke through Lambda's API."""
+def build_invoke(client: Any) -> Invoke:
+    """Return an Invoke that calls Lambda's API through `client`."""
 
     def invoke(function: str, event: Event) -> Any:
         try:
@@ -128,7 +128,7 @@ def lambda_invoke(client: Any) -> Invoke:
             raise InvocationFailed(payload[:500].decode(errors="replace"))
         try:
             return json.loads(payload)
-        except ValueError:  # nothing at all, where the container was killed: a handler's None comes as null
-            raise InvocationFailed(f"It answered no JSON: {payload[:200]!r}") from None
+        except ValueError:  # empty if the container was killed; a handler that returns None sends null
+            raise InvocationFailed(f"The function's answer is not JSON: {payload[:200]!r}") from None
 
     return invoke

@@ -1,6 +1,6 @@
-"""`sam local start-api`, with the one answer that it lacks: 413 to a body that fits into no event of Lambda.
+"""`sam local start-api` that answers 413 to a request body too large for a Lambda event.
 
-Its emulator of Lambda refuses such an event, and `sam local` takes that for an answer: 200 and nothing.
+Without this limit the emulator of Lambda refuses the event, and `sam local` answers 200 with an empty body.
 
 python -m infra.samlocal.start_api local start-api ...      as python -m samcli
 """
@@ -11,13 +11,13 @@ from flask import Flask
 from samcli.cli.main import cli
 from werkzeug.datastructures import ImmutableDict
 
-MOST_BYTES = 4_700_000
-"""An event has 6 MiB, of which a body takes four thirds of its size, and headers some KB."""
+MAX_BODY_BYTES = 4_700_000
+"""Lambda's 6 MiB per event, less the growth of base64 (4/3) and some KB of headers."""
 
 
 def main() -> None:
-    """The SAM CLI has no option for it, so every Flask application of this process is told."""
-    Flask.default_config = ImmutableDict(Flask.default_config | {"MAX_CONTENT_LENGTH": MOST_BYTES})
+    """Run the SAM CLI. It has no option for the limit, so the limit becomes Flask's default."""
+    Flask.default_config = ImmutableDict(Flask.default_config | {"MAX_CONTENT_LENGTH": MAX_BODY_BYTES})
     cli(prog_name="sam")
 
 

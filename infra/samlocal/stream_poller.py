@@ -1,8 +1,8 @@
-"""A table's stream to its function, as Lambda's event source mapping does.
+"""Polls a table's stream and invokes its function, as Lambda's event source mapping does.
 
-A shard's records come in order, a parent's before its children's. What the filter lets through goes to the
-function in batches. A batch that fails comes again until it succeeds, in halves where the mapping says so,
-and its shard waits for it. Unlike Lambda, this gives nothing up after a day.
+A shard's records arrive in order, those of a parent shard before those of its children. Records that match
+the filter go to the function in batches. A failed batch is retried until it succeeds, and blocks its shard
+meanwhile. With `bisects`, a retry halves the batch. Unlike Lambda, this poller never drops old records.
 """
 
 from __future__ import annotations
@@ -18,84 +18,84 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from infra.local.instance import REGION
-from infra.samlocal.event_filters import fits_any
+from infra.local.aws_clients import REGION
+from infra.samlocal.event_filters import compile_filters
 from infra.samlocal.event_sources import StreamSource
-from infra.samlocal.sqs_poller import PAUSE_S, Event, InvocationFailed, Invoke, failures
+from infra.samlocal.sqs_poller import PAUSE_S, Event, InvocationFailed, Invoke, find_failures
 
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.5
-"""Between looks at a stream in which nothing is new."""
+"""Pause between polls of a stream without new records."""
 
 
 @dataclass
 class Shard:
     id: str
     iterator: str | None
-    """None: read to its end."""
+    """None once the shard has been read to its end."""
     position: str | None
-    """The last record's number that was read; None before the first."""
+    """Sequence number of the last record read, None before the first."""
     batch_size: int
-    waiting: list[Event] = field(default_factory=list)
-    """Read, and not yet handled."""
+    pending: list[Event] = field(default_factory=list)
+    """Records that were read and not yet handled."""
     not_before: float = 0.0
 
     @property
-    def over(self) -> bool:
-        return self.iterator is None and not self.waiting
+    def is_finished(self) -> bool:
+        return self.iterator is None and not self.pending
 
 
-class Reader:
-    """One mapping. `memory` is a file that keeps how far each shard was handled, for the next run."""
+class StreamPoller:
+    """Polls the shards of one mapping. `checkpoints` is a file with the last handled record of each shard."""
 
     def __init__(
-        self, source: StreamSource, streams: Any, invoke: Invoke, stop: threading.Event, memory: Path
+        self, source: StreamSource, streams: Any, invoke: Invoke, stop: threading.Event, checkpoints: Path
     ) -> None:
         self._source, self._streams, self._invoke, self._stop = source, streams, invoke, stop
-        self._fits = fits_any(source.patterns)
+        self._matches = compile_filters(source.patterns)
         self._shards: dict[str, Shard] = {}
-        self._there_at_first: set[str] | None = None
-        self._memory = memory
-        self._handled: dict[str, str] = {}
-        if memory.exists():
-            self._handled = json.loads(memory.read_text()).get(source.stream_arn, {})
+        self._initial_shards: set[str] | None = None
+        self._file = checkpoints
+        self._checkpoints: dict[str, str] = {}
+        if checkpoints.exists():
+            self._checkpoints = json.loads(checkpoints.read_text()).get(source.stream_arn, {})
 
     def run(self) -> None:
-        """Until told to stop. No error ends it: services come and go."""
+        """Poll until `stop` is set. Errors are logged and retried: services may restart."""
         while not self._stop.is_set():
             try:
                 if not self.step():
                     self._stop.wait(POLL_S)
             except Exception:
-                logger.exception("The stream of %s can't be read just now", self._source.function)
+                logger.exception("Cannot poll the stream of %s", self._source.function)
                 self._stop.wait(PAUSE_S)
 
     def step(self) -> bool:
-        """A look at every shard that is to be read. Whether a record was read or handled."""
-        moved = False
-        for shard in self._open():
+        """Poll every open shard once. Return True if a record was read or handled."""
+        progressed = False
+        for shard in self._list_open_shards():
             try:
-                moved |= self._advance(shard)
+                progressed |= self._advance(shard)
             except InvocationFailed as reason:
-                logger.warning("%s failed; its records come again: %s", self._source.function, reason)
+                logger.warning("%s failed, its records are retried: %s", self._source.function, reason)
                 shard.not_before = time.monotonic() + PAUSE_S
-        return moved
+        return progressed
 
-    def _open(self) -> list[Shard]:
-        """New shards are begun here, each once its parent is over."""
-        described = {each["ShardId"]: each for each in self._described()}
-        if self._there_at_first is None:
-            self._there_at_first = set(described)
+    def _list_open_shards(self) -> list[Shard]:
+        """Open new shards, children once their parent has finished. Return the shards to read now."""
+        described = {each["ShardId"]: each for each in self._describe_shards()}
+        if self._initial_shards is None:
+            self._initial_shards = set(described)
         for shard_id, each in described.items():
             parent = each.get("ParentShardId", "")
-            ready = parent not in described or (parent in self._shards and self._shards[parent].over)
+            ready = parent not in described or (parent in self._shards and self._shards[parent].is_finished)
             if shard_id not in self._shards and ready:
-                self._shards[shard_id] = self._begin(shard_id)
+                self._shards[shard_id] = self._open_shard(shard_id)
         now = time.monotonic()
-        return [each for each in self._shards.values() if not each.over and each.not_before <= now]
+        return [each for each in self._shards.values() if not each.is_finished and each.not_before <= now]
 
-    def _described(self) -> Iterator[dict[str, Any]]:
+    def _describe_shards(self) -> Iterator[dict[str, Any]]:
         request = {"StreamArn": self._source.stream_arn}
         while True:
             answer = self._streams.describe_stream(**request)["StreamDescription"]
@@ -104,59 +104,63 @@ class Reader:
                 return
             request["ExclusiveStartShardId"] = answer["LastEvaluatedShardId"]
 
-    def _begin(self, shard_id: str) -> Shard:
-        position = self._handled.get(shard_id)
-        return Shard(shard_id, self._iterator(shard_id, position), position, self._source.batch_size)
+    def _open_shard(self, shard_id: str) -> Shard:
+        position = self._checkpoints.get(shard_id)
+        return Shard(shard_id, self._get_iterator(shard_id, position), position, self._source.batch_size)
 
-    def _iterator(self, shard_id: str, position: str | None) -> str:
-        # A shard that comes later holds what was written since, so it is read from its beginning.
-        first = shard_id in (self._there_at_first or ())
-        start = {"ShardIteratorType": self._source.starts_at if first else "TRIM_HORIZON"}
+    def _get_iterator(self, shard_id: str, position: str | None) -> str:
+        # A shard that appears after the start holds only newer records, so it is read from its beginning.
+        initial = shard_id in (self._initial_shards or ())
+        start = {"ShardIteratorType": self._source.starting_position if initial else "TRIM_HORIZON"}
         if position is not None:
             start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position}
         request = {"StreamArn": self._source.stream_arn, "ShardId": shard_id}
         try:
             answer = self._streams.get_shard_iterator(**request, **start)
-        except self._streams.exceptions.TrimmedDataAccessException:  # the stream has forgotten that record
-            return self._oldest(shard_id)
+        except self._streams.exceptions.TrimmedDataAccessException:  # the stream no longer has this record
+            return self._get_oldest_iterator(shard_id)
         return str(answer["ShardIterator"])
 
-    def _oldest(self, shard_id: str) -> str:
+    def _get_oldest_iterator(self, shard_id: str) -> str:
         request = {"StreamArn": self._source.stream_arn, "ShardId": shard_id}
         return str(
             self._streams.get_shard_iterator(**request, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
         )
 
     def _advance(self, shard: Shard) -> bool:
-        read = 0 if shard.waiting else self._read(shard)
-        batch = shard.waiting[: shard.batch_size]
+        """Read records if none are pending, and handle one batch. Return True if there was a record."""
+        read = 0 if shard.pending else self._read(shard)
+        batch = shard.pending[: shard.batch_size]
         if batch:
             self._handle(shard, batch)
-        if not shard.waiting:
-            self._remember(shard.id, shard.position)
+        if not shard.pending:
+            self._save_checkpoint(shard.id, shard.position)
         return bool(read or batch)
 
     def _read(self, shard: Shard) -> int:
+        """Read records into `pending`. Return their number, including those that the filter drops."""
         request = {"Limit": self._source.batch_size}
         try:
             answer = self._streams.get_records(ShardIterator=shard.iterator, **request)
-        except self._streams.exceptions.ExpiredIteratorException:  # a batch failed for a quarter of an hour
-            shard.iterator = self._iterator(shard.id, shard.position)
+        except self._streams.exceptions.ExpiredIteratorException:  # a batch failed for more than 15 minutes
+            shard.iterator = self._get_iterator(shard.id, shard.position)
             answer = self._streams.get_records(ShardIterator=shard.iterator, **request)
-        except self._streams.exceptions.TrimmedDataAccessException:  # what it points at is forgotten
-            shard.iterator = self._oldest(shard.id)
+        except self._streams.exceptions.TrimmedDataAccessException:  # the stream no longer has this record
+            shard.iterator = self._get_oldest_iterator(shard.id)
             answer = self._streams.get_records(ShardIterator=shard.iterator, **request)
         records = answer["Records"]
         shard.iterator = answer.get("NextShardIterator")
         if records:
             shard.position = records[-1]["dynamodb"]["SequenceNumber"]
-        shard.waiting = [
-            each for each in (event_record(r, self._source.stream_arn) for r in records) if self._fits(each)
+        shard.pending = [
+            each
+            for each in (build_record(r, self._source.stream_arn) for r in records)
+            if self._matches(each)
         ]
         return len(records)
 
     def _handle(self, shard: Shard, batch: list[Event]) -> None:
-        """Invoke, and take away what succeeded. Raises InvocationFailed if anything did not."""
+        """Invoke the function and remove the handled records. Raises InvocationFailed if a record failed."""
         numbers = [each["dynamodb"]["SequenceNumber"] for each in batch]
         try:
             answer = self._invoke(self._source.function, {"Records": batch})
@@ -165,29 +169,29 @@ class Reader:
                 shard.batch_size = max(1, len(batch) // 2)
             raise
         shard.batch_size = self._source.batch_size
-        failed = failures(answer, set(numbers)) if self._source.reports_failures else set()
+        failed = find_failures(answer, set(numbers)) if self._source.reports_failures else set()
         done = next((index for index, number in enumerate(numbers) if number in failed), len(batch))
         if done:
-            del shard.waiting[:done]
-            self._remember(shard.id, numbers[done - 1])
+            del shard.pending[:done]
+            self._save_checkpoint(shard.id, numbers[done - 1])
         if failed:
-            raise InvocationFailed(f"It answered that {len(failed)} of {len(batch)} records failed")
+            raise InvocationFailed(f"The function reported {len(failed)} of {len(batch)} records as failed")
 
-    def _remember(self, shard_id: str, position: str | None) -> None:
-        if position is None or self._handled.get(shard_id) == position:
+    def _save_checkpoint(self, shard_id: str, position: str | None) -> None:
+        if position is None or self._checkpoints.get(shard_id) == position:
             return
-        self._handled[shard_id] = position
-        self._memory.write_text(json.dumps({self._source.stream_arn: self._handled}))
+        self._checkpoints[shard_id] = position
+        self._file.write_text(json.dumps({self._source.stream_arn: self._checkpoints}))
 
 
-def event_record(record: dict[str, Any], stream_arn: str) -> Event:
-    """A record as Lambda hands it to a function: JSON, where boto3 has dates and bytes."""
+def build_record(record: dict[str, Any], stream_arn: str) -> Event:
+    """Return a stream record as Lambda passes it to a function: JSON instead of boto3's dates and bytes."""
     whole = record | {"eventSource": "aws:dynamodb", "eventSourceARN": stream_arn, "awsRegion": REGION}
-    plain: Event = json.loads(json.dumps(whole, default=_plain))
+    plain: Event = json.loads(json.dumps(whole, default=_to_json))
     return plain
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.timestamp()
     return base64.b64encode(value).decode()

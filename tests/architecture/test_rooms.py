@@ -23,9 +23,9 @@ LEVELS = (
     {"worker", "recovery", "service"},
     {"runtime", "testing"},
 )
-"""From the ground up. An import leads to a lower level or stays in its room."""
+"""Lowest first. A room imports itself and rooms of lower levels only."""
 SHARED = {"sandbox", "documents"}
-"""Packages that any worker may use. They know no worker, but `documents` is made for a sandbox."""
+"""Packages that any worker may use. They import no worker and not each other."""
 SERVICES = ("boto3", "botocore", "fastapi", "mangum", "starlette", "aws_lambda_powertools")
 LIGHT = {
     "__future__",
@@ -44,7 +44,7 @@ LIGHT = {
 
 
 def imports_of(path: Path) -> set[str]:
-    """Every module a file imports, at its top or inside a function, by its full name."""
+    """Return the full names of the modules that a file imports, at its top or inside functions."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -54,17 +54,17 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-def touches(imports: set[str], *packages: str) -> set[str]:
+def matching_imports(imports: set[str], *packages: str) -> set[str]:
     return {name for name in imports if any(name == p or name.startswith(f"{p}.") for p in packages)}
 
 
 def room_of(path: Path) -> str:
-    """The folder of the core that a file stands in, or its own name at the first level."""
+    """Return the core's folder of a file, or the module name at the first level."""
     return path.relative_to(LIBRARY).parts[0].removesuffix(".py")
 
 
 def rooms_imported(path: Path) -> set[str]:
-    names = touches(imports_of(path), "heavylift")
+    names = matching_imports(imports_of(path), "heavylift")
     return {name.split(".")[1] for name in names if "." in name}
 
 
@@ -95,17 +95,17 @@ def test_no_import_runs_upward_or_sideways(path: Path) -> None:
 def test_jobs_is_pure(path: Path) -> None:
     doing = ("subprocess", "time", "random", "pathlib", "socket", "heavylift.ports.system")
     allowed = {"os"} if path.stem == "ids" else set()
-    assert not touches(imports_of(path), "os", *doing) - allowed
+    assert not matching_imports(imports_of(path), "os", *doing) - allowed
 
 
 def test_only_the_aws_adapters_import_boto3() -> None:
     files = [*MODULES, *FUNCTIONS.rglob("*.py")]
-    importers = {path.parent for path in files if touches(imports_of(path), "boto3", "botocore")}
+    importers = {path.parent for path in files if matching_imports(imports_of(path), "boto3", "botocore")}
     assert importers == {LIBRARY / "adapters" / "aws"}
 
 
 def test_only_bootstrap_builds_the_aws_adapters() -> None:
-    builders = {path for path in MODULES if touches(imports_of(path), "heavylift.adapters.aws")}
+    builders = {path for path in MODULES if matching_imports(imports_of(path), "heavylift.adapters.aws")}
     inside = set((LIBRARY / "adapters" / "aws").glob("*.py"))
     assert builders - inside == {LIBRARY / "runtime" / "bootstrap.py"}
 
@@ -113,7 +113,7 @@ def test_only_bootstrap_builds_the_aws_adapters() -> None:
 def test_only_the_runtime_and_the_handlers_import_powertools() -> None:
     handlers = {"handler.py", "stream.py", "metrics.py", "snapstart.py", "dependencies.py", "dead_message.py"}
     for path in [*MODULES, *FUNCTIONS.rglob("*.py")]:
-        if touches(imports_of(path), "aws_lambda_powertools"):
+        if matching_imports(imports_of(path), "aws_lambda_powertools"):
             at_home = path.is_relative_to(LIBRARY / "runtime") or path.name in handlers
             assert at_home, name_of(path)
 
@@ -121,9 +121,9 @@ def test_only_the_runtime_and_the_handlers_import_powertools() -> None:
 @pytest.mark.parametrize(
     "path", [p for p in MODULES if room_of(p) not in {"runtime", "adapters"}], ids=name_of
 )
-def test_the_core_knows_no_service_and_no_function(path: Path) -> None:
+def test_the_core_imports_no_service_and_no_function(path: Path) -> None:
     functions = {each.name for each in FUNCTIONS.iterdir() if (each / "__init__.py").exists()}
-    assert not touches(imports_of(path), *SERVICES, *functions)
+    assert not matching_imports(imports_of(path), *SERVICES, *functions)
 
 
 def test_the_api_imports_no_worker_and_no_worker_another() -> None:
@@ -132,12 +132,12 @@ def test_the_api_imports_no_worker_and_no_worker_another() -> None:
     for package in packages:
         allowed = {package} | (set() if package == "api" or package in SHARED else SHARED)
         for path in (FUNCTIONS / package).rglob("*.py"):
-            assert not touches(imports_of(path), *(packages - allowed)), path
+            assert not matching_imports(imports_of(path), *(packages - allowed)), path
 
 
-def test_the_client_knows_nothing_of_the_server() -> None:
+def test_the_client_imports_nothing_of_the_server() -> None:
     for path in (ROOT / "client").rglob("*.py"):
-        assert not touches(imports_of(path), "heavylift", "infra", "boto3"), path
+        assert not matching_imports(imports_of(path), "heavylift", "infra", "boto3"), path
 
 
 def test_task_specs_are_light() -> None:
@@ -147,7 +147,7 @@ def test_task_specs_are_light() -> None:
 
 @pytest.mark.parametrize("trace_disabled", ["true", "false"])
 def test_the_api_comes_up_without_aws_and_without_xray(trace_disabled: str) -> None:
-    """Both cost more to import than all of the rest: at the first request, or before a snapshot."""
+    """Both cost more to import than everything else, so the import waits for the first use."""
     heavy = {"boto3", "botocore.client", "aws_xray_sdk.core"}
     code = f"import sys, api.handler; print(sorted({heavy} & set(sys.modules)))"
     environment = os.environ | {

@@ -1,6 +1,6 @@
-"""Thousands of histories, each of which must keep the three promises.
+"""Thousands of histories, each of which keeps the three promises.
 
-`make test` plays a few hundred, `make chaos` thousands more. A failing seed is printed, and replays:
+`make test` plays a few hundred, `make chaos` thousands. A failure prints its seed. To replay it:
 
     CHAOS_SEED=1234 .venv/bin/python -m pytest tests/chaos/test_histories.py
 """
@@ -25,7 +25,7 @@ SEEDS = (
 
 
 @pytest.fixture(autouse=True)
-def quietly() -> Iterator[None]:
+def no_logs() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
@@ -49,8 +49,8 @@ def test_no_history_breaks_a_promise() -> None:
     assert steps > 100 * len(SEEDS)
 
 
-def test_a_seed_is_one_history() -> None:
-    """Without this, a failing seed would be worth nothing."""
+def test_a_seed_gives_one_history() -> None:
+    """Otherwise a failing seed could not be replayed."""
     first, second = History(7), History(7)
     first.play()
     second.play()

@@ -1,4 +1,4 @@
-"""A document that kills its child by the memory limit, each time."""
+"""A document that exceeds the memory limit of its child in every attempt."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from heavylift.ports.queue import Done, Message
 from heavylift.service.dead_letters import redrive
 from heavylift.service.submit import Submission, submit
 from heavylift.tasks.pdf_to_images import SPEC
-from heavylift.worker.runner import Invocation, Outcome, Runner
+from heavylift.worker.runner import Invocation, JobOutcome, Runner
 from pages.settings import PagesSettings
-from pages.task import PdfToImages
-from tests.support.pdfs import Page, pdf
+from pages.task import PdfToImagesTask
+from tests.support.pdfs import Page, make_pdf
 from tests.support.world import World
 
 TOO_LITTLE_MB, ENOUGH_MB = 300, 2048
-POISON = pdf(Page(box="0 0 9900 9900"))
+POISON = make_pdf(Page(box="0 0 9900 9900"))
 """A page of 98 megapixels, 294 MB."""
 
 
-def test_poison_fails_after_its_attempts_shows_each_and_is_redriven_after_a_fix() -> None:
+def test_poison_is_dead_lettered_with_every_attempt_and_redriven_after_a_fix() -> None:
     world = World()
     world.system.settings.queues["pages"] = "q"
     job = submit(world.system, Submission("me", SPEC.name, {"dpi": 72}, POISON))
 
-    outcomes = work(world, TOO_LITTLE_MB)
+    outcomes = run_messages(world, TOO_LITTLE_MB)
 
-    assert outcomes == [Outcome.RETRYING, Outcome.RETRYING, Outcome.DEAD]
+    assert outcomes == [JobOutcome.RETRYING, JobOutcome.RETRYING, JobOutcome.DEAD]
     after = world.job(job)
     assert (after.status, after.attempt) == (Status.FAILED, 3)
     assert [each["attempt"] for each in after.attempts] == [1, 2, 3]
@@ -36,13 +36,13 @@ def test_poison_fails_after_its_attempts_shows_each_and_is_redriven_after_a_fix(
 
     redriven = redrive(world.system, "me", [job.id])
     assert [each.id for each in redriven.jobs] == [job.id]
-    assert work(world, ENOUGH_MB) == [Outcome.DONE]
+    assert run_messages(world, ENOUGH_MB) == [JobOutcome.DONE]
     assert world.job(job).status == Status.DONE
 
 
-def work(world: World, memory_mb: int) -> list[Outcome]:
-    """What becomes of the messages with workers of so much memory, waiting as long as they say."""
-    task = PdfToImages(lambda: PagesSettings(child_memory_mb=memory_mb))
+def run_messages(world: World, memory_mb: int) -> list[JobOutcome]:
+    """Run the messages with children of this much memory. Returns the outcomes."""
+    task = PdfToImagesTask(lambda: PagesSettings(child_memory_mb=memory_mb))
     runner = Runner(world.system, {SPEC.name: task})
     outcomes = []
     for _ in range(20):
@@ -53,10 +53,10 @@ def work(world: World, memory_mb: int) -> list[Outcome]:
             world.clock.sleep(30)
             continue
         ends_at = world.clock.now() + 60
-        verdict = runner.run(Message.decode(delivery.body), delivery.receipt, Invocation(ends_at))
-        outcomes.append(Outcome(verdict.outcome))
-        if isinstance(verdict, Done):
+        disposition = runner.run(Message.decode(delivery.body), delivery.receipt, Invocation(ends_at))
+        outcomes.append(JobOutcome(disposition.outcome))
+        if isinstance(disposition, Done):
             world.queue.delete("pages", delivery.receipt)
         else:
-            world.queue.postpone("pages", delivery.receipt, verdict.seconds)
+            world.queue.postpone("pages", delivery.receipt, disposition.seconds)
     return outcomes

@@ -1,8 +1,8 @@
-"""Every implementation of a port, so that one suite holds all of them to one contract.
+"""Every implementation of each port, so that one suite checks them all.
 
-memory: the twins. moto: the adapters on moto. emulator: the adapters on MiniStack, over HTTP.
+memory: the in-memory adapters. moto: the adapters on moto. emulator: the adapters on MiniStack, over HTTP.
 localstack: the adapters on the LocalStack at AWS_ENDPOINT_URL, when HEAVYLIFT_BACKENDS names it
-(`make test-localstack`); its table may be another program's, at AWS_ENDPOINT_URL_DYNAMODB.
+(`make test-localstack`). AWS_ENDPOINT_URL_DYNAMODB names another program for the table.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from heavylift.ports.table import DEAD, OPEN, TENANT, Table
 from infra.local import emulator
 from infra.local.instance import LocalInstance
 from tests.support import localstack
-from tests.support.ports import free_port
+from tests.support.ports import find_free_port
 
 ACCESS: dict[str, Any] = {
     "region_name": "us-east-1",
@@ -41,12 +41,12 @@ ACCESS: dict[str, Any] = {
 }
 BACKENDS = os.environ.get("HEAVYLIFT_BACKENDS", "memory,moto,emulator").split(",")
 Clients = Callable[..., Any]
-"""(service, options) → boto3's client of it."""
+"""(service, options) → boto3 client."""
 
 
 @pytest.fixture(scope="session")
 def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = LocalInstance(port=free_port(), state_dir=Path(tmp_path_factory.mktemp("emulator")))
+    place = LocalInstance(port=find_free_port(), state_dir=Path(tmp_path_factory.mktemp("emulator")))
     emulator.start(place, tied_to_parent=True)
     yield place.endpoint_url
     emulator.stop(place)
@@ -54,7 +54,7 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> Iterator[Clients | None]:
-    """What makes boto3's clients, or None for the twins."""
+    """Return a factory of boto3 clients, or None for the in-memory adapters."""
     match request.param:
         case "memory":
             yield None
@@ -72,12 +72,12 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Clients | None]:
 
 @pytest.fixture
 def threads(request: pytest.FixtureRequest) -> int:
-    """How many writers at once: moto is not safe against several, and promises nothing there."""
+    """Return the number of parallel writers. Moto is not thread-safe, so it gets a single one."""
     return 1 if request.node.callspec.params["backend"] == "moto" else 8
 
 
 def create_table(client: Any, name: str) -> None:
-    """The table of template.yaml, as far as the port uses it."""
+    """Create the table of template.yaml, with what the port uses."""
     indexes = (OPEN, DEAD, TENANT)
     kinds = {"pk": "S", "sk": "S", "check_at": "N", "ended_at": "N", "id": "S"}
     kinds |= {index.partition: "S" for index in indexes}

@@ -1,6 +1,6 @@
-"""The API over every implementation of the ports: what it promises of numbers must hold on each.
+"""The API on every implementation of the ports: rates, queue limits and the number of AWS calls.
 
-On `emulator` and `moto` the adapters are the real ones, so the calls to AWS can be counted.
+`emulator` and `moto` use the AWS adapters, so the calls to AWS can be counted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.admission.queue_limit import GOOD_FOR_S
+from api.admission.queue_limit import CACHE_TTL_S
 from heavylift.adapters.memory.clock import ManualClock
 from heavylift.adapters.system_clock import SystemClock
 from heavylift.ports.objects import ObjectStore
@@ -22,7 +22,7 @@ from heavylift.ports.system import System
 from heavylift.ports.table import Table
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
-from tests.support.in_process_api import Front
+from tests.support.in_process_api import InProcessApi
 from tests.support.world import COPY, TEXT
 
 WORK = replace(COPY, name="work-copy", queue="work")
@@ -33,7 +33,7 @@ FORM: dict[str, Any] = {"data": {"task": WORK.name}, "files": {"file": ("a.txt",
 def system(table: Table, queue: JobQueue, objects: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> System:
     monkeypatch.setitem(TASKS, WORK.name, WORK)
     settings = Settings(table_name="t", bucket_name="b", queue_prefix="w-")
-    # A clock that stands still: no minute ends while its requests are counted.
+    # A manual clock: no minute ends while its requests are counted.
     clock = ManualClock(SystemClock().now())
     return System(table, queue, objects, clock, settings)
 
@@ -43,32 +43,32 @@ def submit(client: httpx.Client, **options: Any) -> httpx.Response:
 
 
 def test_two_tenants_at_once_get_exactly_their_rate(system: System, threads: int) -> None:
-    front = Front(system, requests_per_minute=15)
-    clients = [front.client(front.key(tenant)) for tenant in ("me", "you")]
+    api = InProcessApi(system, requests_per_minute=15)
+    clients = [api.client(api.key(tenant)) for tenant in ("me", "you")]
     with ThreadPoolExecutor(threads) as pool:
         answers = Counter(pool.map(lambda n: (n % 2, submit(clients[n % 2]).status_code), range(40)))
     assert answers == {(0, 202): 15, (0, 429): 5, (1, 202): 15, (1, 429): 5}
-    assert system.queue.depth("work").visible == 30
+    assert system.queue.get_depth("work").visible == 30
     for client in clients:
         assert len(client.get("/v1/jobs", params={"limit": 100}).json()["items"]) == 15
 
 
 def test_a_full_queue_is_exactly_full_and_recovers(system: System, threads: int) -> None:
-    front = Front(system, require_api_key=False, queue_limits={"work": 6})
-    client = front.client()
+    api = InProcessApi(system, require_api_key=False, queue_limits={"work": 6})
+    client = api.client()
     with ThreadPoolExecutor(threads) as pool:
         answers = Counter(pool.map(lambda _: submit(client).status_code, range(16)))
     assert answers == {202: 6, 503: 10}
-    assert system.queue.depth("work").visible == 6
+    assert system.queue.get_depth("work").visible == 6
     assert len(client.get("/v1/jobs").json()["items"]) == 6
 
-    take(system.queue, 2)
-    system.clock.sleep(GOOD_FOR_S)
+    take_messages(system.queue, 2)
+    system.clock.sleep(CACHE_TTL_S)
     assert [submit(client).status_code for _ in range(4)] == [202, 202, 503, 503]
 
 
-def take(queue: Any, count: int) -> None:
-    """Receive so many messages, as a worker does."""
+def take_messages(queue: Any, count: int) -> None:
+    """Receive `count` messages, as a worker does."""
     for _ in range(count):
         if not hasattr(queue, "_client"):
             assert queue.receive("work")
@@ -77,8 +77,8 @@ def take(queue: Any, count: int) -> None:
         assert len(found["Messages"]) == 1
 
 
-class Calls:
-    """What went to AWS, by botocore's own events: each request that is sent, retries included."""
+class AwsCalls:
+    """Records every request that botocore sends, retries included."""
 
     def __init__(self, system: System) -> None:
         self.names: list[str] = []
@@ -97,10 +97,11 @@ class Calls:
 
 @pytest.mark.parametrize("backend", ["moto", "emulator"], indirect=True)
 def test_the_calls_to_aws_on_the_hot_paths(system: System) -> None:
-    front = Front(system, requests_per_minute=60, queue_limits={"work": 100})
-    client = front.client(front.key("me"))
-    location = submit(client).headers["Location"]  # warm: the key, the queue's address and depth are known
-    calls = Calls(system)
+    api = InProcessApi(system, requests_per_minute=60, queue_limits={"work": 100})
+    client = api.client(api.key("me"))
+    # Warms the caches of the key and of the queue's address and depth.
+    location = submit(client).headers["Location"]
+    calls = AwsCalls(system)
 
     once = {"headers": {"Idempotency-Key": "once"}}
     assert calls.of(lambda: submit(client)) == ["UpdateItem", "PutObject", "PutItem", "SendMessage"]
@@ -115,10 +116,12 @@ def test_the_calls_to_aws_on_the_hot_paths(system: System) -> None:
     assert calls.of(lambda: client.get("/v1/jobs")) == ["Query"]
 
 
-@pytest.mark.parametrize("backend", ["emulator"], indirect=True)  # the others have no S3 to send a form to
-def test_an_upload_takes_the_size_and_type_that_were_agreed_on_and_becomes_an_input(system: System) -> None:
-    front = Front(system)
-    me, you = (front.client(front.key(tenant)) for tenant in ("me", "you"))
+@pytest.mark.parametrize(
+    "backend", ["emulator"], indirect=True
+)  # the other backends have no S3 that accepts a form
+def test_an_upload_enforces_its_size_and_type_and_becomes_an_input(system: System) -> None:
+    api = InProcessApi(system)
+    me, you = (api.client(api.key(tenant)) for tenant in ("me", "you"))
     form = me.post("/v1/uploads", json={"task": WORK.name}).json()
     assert form["max_bytes"] == 1000
 

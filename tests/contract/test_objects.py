@@ -1,4 +1,4 @@
-"""The ObjectStore port: what every implementation of it does."""
+"""The ObjectStore port: the contract of every implementation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectStore, Stored
+from heavylift.ports.objects import ObjectStore, StoredObject
 
 
 def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:
     objects.put("jobs/1/input", b"%PDF-1.7 and more", "application/pdf")
     assert objects.read("jobs/1/input") == b"%PDF-1.7 and more"
-    assert objects.beginning("jobs/1/input", 5) == b"%PDF-"
-    assert objects.head("jobs/1/input") == Stored("jobs/1/input", 17, "application/pdf")
+    assert objects.read_beginning("jobs/1/input", 5) == b"%PDF-"
+    assert objects.head("jobs/1/input") == StoredObject("jobs/1/input", 17, "application/pdf")
     objects.download("jobs/1/input", tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b"%PDF-1.7 and more"
 
@@ -33,15 +33,15 @@ def test_putting_again_replaces(objects: ObjectStore) -> None:
 
 def test_an_empty_object_has_an_empty_beginning(objects: ObjectStore) -> None:
     objects.put("empty", b"", "text/plain")
-    assert objects.beginning("empty", 1024) == b""
+    assert objects.read_beginning("empty", 1024) == b""
 
 
-def test_what_is_not_there_is_said_to_be_missing(objects: ObjectStore, tmp_path: Path) -> None:
+def test_an_object_that_is_not_there_is_missing(objects: ObjectStore, tmp_path: Path) -> None:
     assert objects.head("nothing") is None
     with pytest.raises(NotFound):
         objects.read("nothing")
     with pytest.raises(NotFound):
-        objects.beginning("nothing", 10)
+        objects.read_beginning("nothing", 10)
     with pytest.raises(NotFound):
         objects.download("nothing", tmp_path / "nothing")
 

@@ -1,4 +1,4 @@
-"""The Table port: what every implementation of it does."""
+"""The Table port: the contract of every implementation."""
 
 from __future__ import annotations
 
@@ -51,9 +51,8 @@ def test_a_whole_number_comes_back_as_an_integer(table: Table) -> None:
     table.update(Change(KEY, set={"more": 2.0}))
     kept = table.get(KEY)
     wanted = item(params={"seconds": 3, "each": [1, 0.5]}, more=2)
-    assert json.dumps(kept, sort_keys=True) == json.dumps(
-        wanted, sort_keys=True
-    )  # unlike ==, it tells 3.0 from 3
+    # Unlike ==, JSON distinguishes 3.0 from 3.
+    assert json.dumps(kept, sort_keys=True) == json.dumps(wanted, sort_keys=True)
 
 
 def test_an_enum_is_stored_as_its_value(table: Table) -> None:
@@ -149,7 +148,7 @@ def test_a_condition_decides(table: Table, condition: Condition, holds: bool) ->
     "kept",
     [{"state": "pending", "attempts": 2, "next_at": 1_790_000_000.25}, [{"secret": "a", "until": 0.1}]],
 )
-def test_a_map_or_a_list_is_changed_only_by_who_has_seen_it(table: Table, kept: Any) -> None:
+def test_a_map_or_a_list_can_be_a_condition(table: Table, kept: Any) -> None:
     table.create(item(kept=kept))
     other = {**kept, "attempts": 3} if isinstance(kept, dict) else [*kept, {}]
     with pytest.raises(ConditionFailed):
@@ -167,7 +166,7 @@ def test_a_transaction_writes_all(table: Table) -> None:
     assert table.get(other) == {**other._asdict(), "new": True}
 
 
-def test_a_transaction_that_can_not_write_all_writes_nothing_and_names_the_culprit(table: Table) -> None:
+def test_a_failed_transaction_writes_nothing_and_names_the_failed_condition(table: Table) -> None:
     table.create(item(left=0))
     other = Key("JOB#1", "PART#1")
     with pytest.raises(ConditionFailed) as failed:
@@ -213,7 +212,7 @@ def test_children_come_in_order_and_only_those_asked_for(table: Table) -> None:
     for sk in ("PART#2#0002", "PART#1#0001", "PART#2#0001", "PART#2#0010"):
         table.create({"pk": KEY.pk, "sk": sk})
     table.create({"pk": "JOB#2", "sk": "PART#2#0003"})
-    found = [child["sk"] for child in table.children(KEY.pk, "PART#2#")]
+    found = [child["sk"] for child in table.list_children(KEY.pk, "PART#2#")]
     assert found == ["PART#2#0001", "PART#2#0002", "PART#2#0010"]
 
 

@@ -1,4 +1,4 @@
-"""As much of a build for arm64 as any machine can show: the layers, and that the images' packages exist."""
+"""The part of an arm64 build that any machine can check: layers, and wheels for the images' packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `make build` made: the images as they are run, and the zips as Lambda unpacks them."""
+"""The output of `make build`: images as they run, and zips as Lambda unpacks them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.images import BUILT
+from infra.local.images import BUILT_TEMPLATE
 from infra.local.instance import ROOT
 from infra.local.template import load
-from tests.support.sample_documents import SAMPLE, corpus, unembedded_text_pdf
+from tests.support.sample_documents import SAMPLE, list_corpus, make_unembedded_text_pdf
 
-RESOURCES: dict[str, dict[str, Any]] = load(BUILT.read_text())["Resources"]
+RESOURCES: dict[str, dict[str, Any]] = load(BUILT_TEMPLATE.read_text())["Resources"]
 IMAGES = {
     name: str(each["Properties"]["ImageUri"])
     for name, each in RESOURCES.items()
@@ -27,25 +27,25 @@ ZIPS = [
 ]
 BASE = "debian:trixie-slim"
 BUDGET_MB = {"PagesFunction": 230, "LearnFunction": 560, "OcrFunction": 640}
-"""What an image may add to its base, in MB; seen: pages 202, learn 522, ocr 591."""
+"""MB that an image may add to its base. Measured: pages 202, learn 522, ocr 591."""
 UNZIPPED_MB = 250
-"""Lambda's limit for a function with its layers."""
+"""Lambda's limit for a function with its layers, in MB."""
 image = pytest.mark.parametrize("name", IMAGES)
 
 
-def docker(*arguments: str) -> str:
+def run_docker(*arguments: str) -> str:
     ran = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
 
-def size(reference: str) -> int:
-    return int(docker("image", "inspect", "--format", "{{.Size}}", reference))
+def image_size(reference: str) -> int:
+    return int(run_docker("image", "inspect", "--format", "{{.Size}}", reference))
 
 
-def inside(name: str, script: str, *options: str) -> str:
-    """What a shell says in a function's image, as the user that the entry script leaves it."""
-    return docker("run", "--rm", *options, "--entrypoint", "sh", IMAGES[name], "-c", script)
+def run_in_image(name: str, script: str, *options: str) -> str:
+    """Return the output of a shell script in a function's image."""
+    return run_docker("run", "--rm", *options, "--entrypoint", "sh", IMAGES[name], "-c", script)
 
 
 def test_every_image_has_a_budget() -> None:
@@ -54,7 +54,7 @@ def test_every_image_has_a_budget() -> None:
 
 @image
 def test_an_image_stays_within_its_budget(name: str) -> None:
-    added = (size(IMAGES[name]) - size(BASE)) / 1e6
+    added = (image_size(IMAGES[name]) - image_size(BASE)) / 1e6
     assert added <= BUDGET_MB[name], f"{added:.0f} MB"
 
 
@@ -62,23 +62,23 @@ def test_an_image_stays_within_its_budget(name: str) -> None:
 def test_an_image_holds_no_compiler_and_no_cache(name: str) -> None:
     programs = "command -v gcc cc g++ make pip pip3"
     caches = "ls -d /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /root/.cache/* 2>/dev/null"
-    assert inside(name, f"{programs}; {caches}; true") == ""
+    assert run_in_image(name, f"{programs}; {caches}; true") == ""
 
 
 @image
 def test_a_worker_does_not_run_as_root(name: str) -> None:
-    """The entry script gives root up, and keeps whatever else it is started as."""
+    """The entry script drops root and keeps any other user."""
     shown = (
         "sed 's/^exec python3 .*/id -u/' /opt/heavylift/entry.sh > /tmp/entry.sh"
         " && chmod 755 /tmp/entry.sh && /tmp/entry.sh"
     )
-    assert inside(name, shown, "--env", "AWS_LAMBDA_RUNTIME_API=x").strip() == "65534"
-    assert inside(name, shown, "--env", "AWS_LAMBDA_RUNTIME_API=x", "--user", "1051").strip() == "1051"
+    assert run_in_image(name, shown, "--env", "AWS_LAMBDA_RUNTIME_API=x").strip() == "65534"
+    assert run_in_image(name, shown, "--env", "AWS_LAMBDA_RUNTIME_API=x", "--user", "1051").strip() == "1051"
 
 
 @pytest.mark.parametrize("name", ZIPS)
 def test_what_is_zipped_is_compiled_for_lambdas_python_and_processor(name: str) -> None:
-    folder = BUILT.parent / name
+    folder = BUILT_TEMPLATE.parent / name
     compiled = [path.name for path in folder.rglob("*.so")]
     processor = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture()]
     assert all(f"cpython-313-{processor}-" in each or ".abi3." in each for each in compiled), compiled
@@ -86,7 +86,7 @@ def test_what_is_zipped_is_compiled_for_lambdas_python_and_processor(name: str) 
 
 
 def test_the_layers_bring_compiled_code_at_all() -> None:
-    assert list((BUILT.parent / "CoreLayer").rglob("*.so"))
+    assert list((BUILT_TEMPLATE.parent / "CoreLayer").rglob("*.so"))
 
 
 def architecture() -> str:
@@ -99,7 +99,7 @@ def test_a_zip_function_with_its_layers_fits_into_lambda(name: str) -> None:
     total = sum(
         path.stat().st_size
         for folder in (name, *layers)
-        for path in (BUILT.parent / folder).rglob("*")
+        for path in (BUILT_TEMPLATE.parent / folder).rglob("*")
         if path.is_file()
     )
     assert total < UNZIPPED_MB * 1e6
@@ -118,12 +118,12 @@ for path in sys.argv[1:]:
         pixels, file = (hashlib.sha256(each).hexdigest()[:16] for each in (raster.data, drawn.read_bytes()))
         print(f"{Path(path).name} {page}: pixels {pixels}, file {file}")
 """
-FONTS_OF_THEIR_OWN = ["regal-17pages.pdf", "tracemonkey.pdf", "openoffice.pdf", "issue6068.pdf"]
-"""Documents of the corpus that look the same whatever fonts a machine has."""
+WITH_EMBEDDED_FONTS = ["regal-17pages.pdf", "tracemonkey.pdf", "openoffice.pdf", "issue6068.pdf"]
+"""Documents of the corpus that need no font of the machine."""
 
 
 def test_the_image_draws_the_same_bytes_as_the_embedded_worker() -> None:
-    documents = [SAMPLE, *(path for path in corpus() if path.name in FONTS_OF_THEIR_OWN)]
+    documents = [SAMPLE, *(path for path in list_corpus() if path.name in WITH_EMBEDDED_FONTS)]
     sources = os.pathsep.join(str(ROOT / folder) for folder in ("layers/core", "functions"))
     here = subprocess.run(
         [sys.executable, "-c", DRAW, *map(str, documents)],
@@ -133,7 +133,7 @@ def test_the_image_draws_the_same_bytes_as_the_embedded_worker() -> None:
         env=os.environ | {"PYTHONPATH": sources},
     ).stdout
     mounts = [f"--volume={path}:/documents/{path.name}:ro" for path in documents]
-    there = docker(
+    there = run_docker(
         *("run", "--rm", *mounts, "--entrypoint", "python3", IMAGES["PagesFunction"], "-c", DRAW),
         *(f"/documents/{path.name}" for path in documents),
     )
@@ -159,6 +159,6 @@ SCRIPTS = {
 def test_text_in_a_font_that_only_the_reader_has_is_drawn(name: str, script: str) -> None:
     font, encoding, ordering, text = SCRIPTS[script]
     command = ["docker", "run", "--rm", "-i", "--entrypoint", "python3", IMAGES[name], "-c", INK]
-    document = unembedded_text_pdf(text, font=font, encoding=encoding, ordering=ordering)
+    document = make_unembedded_text_pdf(text, font=font, encoding=encoding, ordering=ordering)
     ran = subprocess.run(command, input=document, capture_output=True, check=True)
     assert int(ran.stdout) > 100

@@ -1,4 +1,4 @@
-"""`make deploy` into the emulator: what was built, with images of this machine for those of a registry."""
+"""`make deploy` of the build output into the emulator, with local images instead of a registry's."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from infra.local import emulator, images
 from infra.local.deploy import find_stack
 from infra.local.instance import ROOT, STACK, LocalInstance
 from infra.local.staging import SETTINGS
-from infra.local.template import load, with_images
-from tests.support.ports import free_port
+from infra.local.template import load, set_image_uris
+from tests.support.ports import find_free_port
 
 
 def test_what_was_built_deploys(tmp_path: Path) -> None:
-    place = LocalInstance(free_port(), tmp_path / "place", docker=True)
+    place = LocalInstance(find_free_port(), tmp_path / "place", docker=True)
     place.state_dir.mkdir()
-    template = with_images(load(images.BUILT.read_text()), images.built())
+    template = set_image_uris(load(images.BUILT_TEMPLATE.read_text()), images.tag_built_images())
     for resource in template["Resources"].values():
         for name in ("CodeUri", "ContentUri", "Location"):
             if name in resource.get("Properties", {}):
-                resource["Properties"][name] = str(images.BUILT.parent / resource["Properties"][name])
+                resource["Properties"][name] = str(
+                    images.BUILT_TEMPLATE.parent / resource["Properties"][name]
+                )
     (tmp_path / "template.yaml").write_text(yaml.safe_dump(template, sort_keys=False))
     emulator.start(place, tied_to_parent=True)
     try:
@@ -45,6 +47,6 @@ def test_what_was_built_deploys(tmp_path: Path) -> None:
         assert made["StackStatus"] == "CREATE_COMPLETE"
         functions = place.aws.client("lambda").list_functions()["Functions"]
         of_images = [each for each in functions if each["PackageType"] == "Image"]
-        assert len(of_images) == len(images.built())
+        assert len(of_images) == len(images.tag_built_images())
     finally:
         emulator.stop(place)

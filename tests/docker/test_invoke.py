@@ -1,6 +1,6 @@
-"""`sam local invoke` of every function, each with an event as AWS would send it.
+"""`sam local invoke` of every function, with events as AWS sends them.
 
-The services are MiniStack's. The bridge's own parts make the events, of what is in the queues and the stream.
+MiniStack provides the services. The pollers of infra/samlocal build the events from its queues and stream.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from heavylift.ports.system import System
 from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
 from infra.local import emulator, staging
-from infra.local.images import BUILT
+from infra.local.images import BUILT_TEMPLATE
 from infra.local.instance import ROOT, LocalInstance
-from infra.local.port_forward import HOST_FROM_INSIDE, reachable
+from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
 from infra.local.template import load
-from infra.samlocal.event_sources import QueueSource, Source, StreamSource, sources
-from infra.samlocal.merge_layers import beside_code
-from infra.samlocal.provision import Provision
+from infra.samlocal.event_sources import QueueSource, Source, StreamSource, read_event_sources
+from infra.samlocal.merge_layers import merge_layers
+from infra.samlocal.provision import Provisioner
 from infra.samlocal.sam_template import derive
-from infra.samlocal.session import inside
-from infra.samlocal.sqs_poller import InvocationFailed, Slot
-from infra.samlocal.stream_poller import Reader
-from tests.support.pictures import encoded, picture
-from tests.support.ports import free_port
-from tests.support.receiver import receiving
+from infra.samlocal.session import build_container_environment
+from infra.samlocal.sqs_poller import InvocationFailed, SqsPoller
+from infra.samlocal.stream_poller import StreamPoller
+from tests.support.pictures import encode_image, make_picture
+from tests.support.ports import find_free_port
+from tests.support.receiver import run_receiver
 from tests.support.sample_documents import SAMPLE
 
 CSV = b"size,price\n" + b"".join(b"%d,%d\n" % (n, 3 * n + n % 5) for n in range(60))
@@ -47,7 +47,7 @@ CSV = b"size,price\n" + b"".join(b"%d,%d\n" % (n, 3 * n + n % 5) for n in range(
 
 @dataclass
 class Functions:
-    """What was built, invoked one by one on services that are up."""
+    """Invokes the built functions, on running services."""
 
     place: LocalInstance
     system: System
@@ -55,7 +55,7 @@ class Functions:
     folder: Path
 
     def invoke(self, function: str, event: dict[str, Any], template: str = "template.yaml") -> Any:
-        """Its answer; InvocationFailed for an error."""
+        """Return the function's answer. Raises InvocationFailed for an error."""
         file = self.folder / "event.json"
         file.write_text(json.dumps(event))
         command = [
@@ -64,7 +64,7 @@ class Functions:
             *("--add-host", f"{HOST_FROM_INSIDE}:host-gateway"),
             *("--layer-cache-basedir", str(self.folder / "layers")),
         ]
-        # Of a function's variables, `sam local` takes those that it has itself.
+        # `sam local` replaces a function's variables by its own of the same name.
         environment = {
             name: value
             for name, value in self.place.environment.items()
@@ -80,9 +80,9 @@ class Functions:
         return answer
 
     def take(self, function: str) -> None:
-        """One batch of the function's queue, seen through by it."""
+        """Let the function process a batch of its queue."""
         [found] = [each for each in self.calls if isinstance(each, QueueSource) and each.function == function]
-        Slot(found, self.place.aws.client("sqs"), self.invoke, threading.Event()).step()
+        SqsPoller(found, self.place.aws.client("sqs"), self.invoke, threading.Event()).step()
 
     def submit(self, task: str, content: bytes | None = None, **params: Any) -> Job:
         return submit(self.system, Submission("me", task, params, content))
@@ -93,35 +93,40 @@ class Functions:
         return Job.of(item)
 
     def outputs(self, job: Job) -> set[str]:
-        """The names of what the bucket holds of it."""
+        """Return the names of the job's outputs in the bucket."""
         prefix, bucket = f"jobs/{job.id}/outputs/", self.system.settings.bucket_name
         found = self.place.aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
         return {each["Key"].removeprefix(prefix) for each in found.get("Contents", [])}
 
 
 @pytest.fixture(name="functions", scope="module")
-def built_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
+def build_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
     folder = tmp_path_factory.mktemp("invoke")
-    place = LocalInstance(free_port(), folder / "place")
+    place = LocalInstance(find_free_port(), folder / "place")
     place.state_dir.mkdir()
     emulator.start(place, tied_to_parent=True)
     try:
         template = load((ROOT / "template.yaml").read_text())
-        parameters = staging.on_this_machine() | {"PublicS3Endpoint": place.endpoint_url}
-        made = Provision(place.aws, template, parameters)
-        derived = derive(load(BUILT.read_text()), BUILT.parent, made.values, inside(place.aws))
+        parameters = staging.read_default_parameters() | {"PublicS3Endpoint": place.endpoint_url}
+        made = Provisioner(place.aws, template, parameters)
+        derived = derive(
+            load(BUILT_TEMPLATE.read_text()),
+            BUILT_TEMPLATE.parent,
+            made.resolver,
+            build_container_environment(place.aws),
+        )
         (folder / "layers.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
-        derived = beside_code(derived, folder / "code")
+        derived = merge_layers(derived, folder / "code")
         (folder / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
-        with reachable(place.port):
-            told = made.values.of(template["Globals"]["Function"]["Environment"]["Variables"])
-            told["QUEUES"] = json.dumps(
-                json.loads(told["QUEUES"]) | {"callbacks": made.outputs["CallbackQueueName"]}
+        with forward_ports(place.port):
+            variables = made.resolver.resolve(template["Globals"]["Function"]["Environment"]["Variables"])
+            variables["QUEUES"] = json.dumps(
+                json.loads(variables["QUEUES"]) | {"callbacks": made.outputs["CallbackQueueName"]}
             )
             yield Functions(
                 place,
-                system(place, Settings.read(told)),
-                sources(template, made.values),
+                system(place, Settings.read(variables)),
+                read_event_sources(template, made.resolver),
                 folder,
             )
     finally:
@@ -145,7 +150,7 @@ WORK: list[tuple[str, str, str, bytes | None, dict[str, Any], set[str]]] = [
         {"page-0001.png", "page-0002.png", "page-0003.png"},
     ),
     (
-        *("OcrFunction", "ocr", "ocr", encoded(picture("Read me", size=(240, 90)))),
+        *("OcrFunction", "ocr", "ocr", encode_image(make_picture("Read me", size=(240, 90)))),
         *({"regions": False, "annotated": False}, {"text.txt", "result.json", "searchable.pdf"}),
     ),
     (
@@ -169,14 +174,14 @@ def test_a_worker_does_the_job_of_its_queue(
     outputs: set[str],
 ) -> None:
     job = functions.submit(task, content, **params)
-    assert functions.system.queue.depth(queue).visible == 1
+    assert functions.system.queue.get_depth(queue).visible == 1
 
     functions.take(function)
 
     ended = functions.job(job)
     assert ended.status is Status.DONE, ended
     assert functions.outputs(job) >= outputs
-    depth = functions.system.queue.depth(queue)
+    depth = functions.system.queue.get_depth(queue)
     assert (depth.visible, depth.in_flight) == (0, 0)
 
 
@@ -206,11 +211,12 @@ def test_the_janitor_sweeps_and_ends_the_job_of_a_dead_letter(functions: Functio
     here, there = (
         sqs.get_queue_url(QueueName=each.queue_arn.rpartition(":")[2])["QueueUrl"] for each in (queue, dead)
     )
-    [message] = sqs.receive_message(QueueUrl=here)["Messages"]  # and on to the other, as SQS itself does
+    # Move the message to the dead-letter queue, as SQS does.
+    [message] = sqs.receive_message(QueueUrl=here)["Messages"]
     sqs.send_message(QueueUrl=there, MessageBody=message["Body"])
     sqs.delete_message(QueueUrl=here, ReceiptHandle=message["ReceiptHandle"])
 
-    Slot(dead, sqs, functions.invoke, threading.Event()).step()
+    SqsPoller(dead, sqs, functions.invoke, threading.Event()).step()
 
     assert functions.job(job).status is Status.FAILED
 
@@ -220,18 +226,18 @@ def test_the_end_of_a_job_goes_through_the_stream_to_its_receiver(
 ) -> None:
     [found] = [each for each in functions.calls if isinstance(each, StreamSource)]
     streams = functions.place.aws.client("dynamodbstreams")
-    with receiving() as receiver, reachable(receiver.port):
+    with run_receiver() as receiver, forward_ports(receiver.port):
         receiver.host = HOST_FROM_INSIDE
         job = submit(
             functions.system, Submission("me", "message", {"seconds": 0}, callback_url=receiver.url("/"))
         )
         functions.take("MessageFunction")
-        reader = Reader(found, streams, functions.invoke, threading.Event(), tmp_path / "memory")
-        while reader.step():  # past what other jobs wrote
+        reader = StreamPoller(found, streams, functions.invoke, threading.Event(), tmp_path / "memory")
+        while reader.step():  # skip the records of other jobs
             pass
         functions.take("CallbackFunction")
-        [told] = receiver.at("/")
-    assert json.loads(told.body)["id"] == job.id
+        [callback_request] = receiver.at("/")
+    assert json.loads(callback_request.body)["id"] == job.id
     callback = functions.job(job).callback
     assert callback is not None
     assert callback["state"] == "delivered"

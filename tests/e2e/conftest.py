@@ -1,6 +1,6 @@
-"""One stack for all end-to-end tests, made from the real template.
+"""The stack of the end-to-end tests, deployed from the real template.
 
-HEAVYLIFT_STACK=.heavylift/local.json runs them against a stack that is already up.
+HEAVYLIFT_STACK=.heavylift/local.json names a stack that is already up.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from infra.local import deploy, logs, stack
-from infra.local.instance import HOST, Aws, LocalInstance
-from infra.local.port_forward import reachable
-from tests.support.ports import free_port
-from tests.support.running_workers import Worker, containers_of, workers_of
+from infra.local.aws_clients import AwsClients
+from infra.local.instance import HOST, LocalInstance
+from infra.local.port_forward import forward_ports
+from tests.support.ports import find_free_port
+from tests.support.running_workers import Worker, find_containers, find_processes
 
 PARAMETERS = {
     "PagesTimeout": "30",
@@ -34,83 +35,90 @@ PARAMETERS = {
     "CallbackSeconds": "4",
     "LogLevel": "INFO",
 }
-"""Short, so that a worker's death is noticed soon; two, so that there is a line to wait in."""
+"""Short timeouts, so that a killed worker is noticed soon. Two workers, so that jobs wait in the queue."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack that is up, as its local.json describes it."""
+    """A stack that is up, read from its local.json."""
 
     api_url: str
     endpoint_url: str
     place: LocalInstance
-    said: dict[str, Any]
+    description: dict[str, Any]
 
     @property
-    def aws(self) -> Aws:
-        return Aws(self.endpoint_url, self.said.get("endpoints", {}))
+    def aws(self) -> AwsClients:
+        return AwsClients(self.endpoint_url, self.description.get("endpoints", {}))
 
     @property
     def outputs(self) -> dict[str, str]:
         """TableName, BucketName, PagesQueueName, PagesDeadLetterQueueName, PagesFunctionName, ..."""
-        return self.said.get("outputs") or deploy.outputs(self.place)
+        return self.description.get("outputs") or deploy.read_outputs(self.place)
 
     def raw_logs(self) -> list[str]:
-        """What the stack's programs wrote, the functions' own lines among it. Quick, however much it is."""
-        files = [Path(log) for log in self.said.get("logs", [self.place.log])]
+        """Return the lines of the stack's log files, which include the functions' lines."""
+        files = [Path(log) for log in self.description.get("logs", [self.place.log])]
         return [line for file in files for line in file.read_text(errors="replace").splitlines()]
 
     def function_logs(self) -> list[str]:
-        """Every line that the functions wrote, oldest first."""
-        if "logs" in self.said:
-            return without_last_words(self.raw_logs())
-        return [text for _, _, text in logs.lines(self.place)]
+        """Return the lines of the functions, oldest first."""
+        if "logs" in self.description:
+            return drop_shutdown_errors(self.raw_logs())
+        return [text for _, _, text in logs.read_lines(self.place)]
 
     @contextmanager
-    def reached(self, port: int) -> Iterator[str]:
-        """Inside the block the functions reach this port of this machine's loopback, by the name given."""
-        name = self.said.get("host_from_inside")
-        with reachable(port) if name else nullcontext():
+    def reach(self, port: int) -> Iterator[str]:
+        """Let the functions reach a port of this machine's loopback. Yields the host name for them."""
+        name = self.description.get("host_from_inside")
+        with forward_ports(port) if name else nullcontext():
             yield name or HOST
 
     @property
     def keeps_workers(self) -> bool:
-        """False where each invocation has a worker of its own, as under `sam local`."""
-        return bool(self.said.get("keeps_workers", True))
+        """False if every invocation starts a new worker, as under `sam local`."""
+        return bool(self.description.get("keeps_workers", True))
 
     def workers(self, function: str) -> Sequence[Worker]:
-        """What a function runs in just now: containers, or processes."""
-        found = containers_of if self.said.get("containers") else workers_of
+        """Return the containers or processes that run a function at this moment."""
+        found = find_containers if self.description.get("containers") else find_processes
         return found(self.endpoint_url, function)
 
 
-def without_last_words(lines: list[str]) -> list[str]:
-    """`sam local` ends a container whose runtime is asking for more work, which that takes for an error.
+def drop_shutdown_errors(lines: list[str]) -> list[str]:
+    """Drop the tracebacks of a runtime that `sam local` stops while it waits for its next invocation.
 
-    The lines of several containers may be mixed, so its traceback begins soon after, but maybe not at once.
+    Lines of several containers mix, so a traceback may begin a few lines after its error.
     """
 
-    def is_last_word(number: int) -> bool:
+    def is_shutdown_error(number: int) -> bool:
         before = lines[max(0, number - 5) : number]
         return any("LAMBDA_RUNTIME Failed to get next invocation" in line for line in before)
 
-    return [line for number, line in enumerate(lines) if "Traceback" not in line or not is_last_word(number)]
+    return [
+        line for number, line in enumerate(lines) if "Traceback" not in line or not is_shutdown_error(number)
+    ]
 
 
 @pytest.fixture(scope="session", name="stack")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def start_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if running := os.environ.get("HEAVYLIFT_STACK"):
-        yield _described(Path(running))
+        yield _read_stack(Path(running))
         return
-    place = LocalInstance(free_port(), tmp_path_factory.mktemp("stack"))
+    place = LocalInstance(find_free_port(), tmp_path_factory.mktemp("stack"))
     try:
         stack.up(place, PARAMETERS, tied_to_parent=True)
-        yield _described(place.description)
+        yield _read_stack(place.description)
     finally:
         stack.down(place)
 
 
-def _described(file: Path) -> Stack:
-    said: dict[str, Any] = json.loads(file.read_text())
-    port = int(said["endpoint_url"].rsplit(":", 1)[1])
-    return Stack(said["api_url"], said["endpoint_url"], LocalInstance(port, file.resolve().parent), said)
+def _read_stack(file: Path) -> Stack:
+    description: dict[str, Any] = json.loads(file.read_text())
+    port = int(description["endpoint_url"].rsplit(":", 1)[1])
+    return Stack(
+        description["api_url"],
+        description["endpoint_url"],
+        LocalInstance(port, file.resolve().parent),
+        description,
+    )

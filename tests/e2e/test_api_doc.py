@@ -1,4 +1,4 @@
-"""Every block of docs/reference/http-api.md works as it is printed, one after the other."""
+"""Every block of docs/reference/http-api.md works as printed, in order."""
 
 from __future__ import annotations
 

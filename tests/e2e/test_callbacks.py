@@ -1,4 +1,4 @@
-"""Callbacks through the deployed stack, to a receiver that fails, hangs, redirects, leaves and comes back."""
+"""Callbacks of the deployed stack, to receivers that answer, fail, hang, drop, redirect and are gone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from standardwebhooks import Webhook
 from infra.admin.webhook_secrets import main as webhooks
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.receiver import Behaviour, Receiver, Request, drop, hang, receiving, status
+from tests.support.receiver import Behaviour, Receiver, Request, drop, hang, respond, run_receiver
 
 TENANT = "default"
 
 
 @pytest.fixture
 def receiver(stack: Stack) -> Iterator[Receiver]:
-    with receiving() as started, stack.reached(started.port) as host:
+    with run_receiver() as started, stack.reach(started.port) as host:
         started.host = host
         yield started
 
@@ -32,8 +32,8 @@ def submit(api: Api, url: str, **params: Any) -> str:
     return str(answer.json()["id"])
 
 
-def settled(api: Api, job_id: str, deadline_s: float = 90) -> dict[str, Any]:
-    """The job's callback once nobody is going to try it any more."""
+def wait_until_settled(api: Api, job_id: str, deadline_s: float = 90) -> dict[str, Any]:
+    """Return the job's callback once it is no longer pending. Raises AssertionError after the deadline."""
     until = time.monotonic() + deadline_s
     while (callback := api.job(job_id)["callback"])["state"] == "pending":
         assert time.monotonic() < until, callback
@@ -46,34 +46,36 @@ def secret(stack: Stack, capsys: pytest.CaptureFixture[str], command: str = "sho
     return capsys.readouterr().out.strip()
 
 
-def test_a_receiver_of_every_mood_is_told_honestly(
+def test_every_behaviour_of_a_receiver_ends_in_its_state(
     stack: Stack, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
     api = Api(stack.api_url)
     at_arrival: list[tuple[dict[str, Any], dict[str, Any]]] = []
 
     def looks(request: Request) -> None:
-        """Reads the job at the moment in which it is told."""
-        told = receiver.at("/looks")[-1].verified(signing)
-        at_arrival.append((told, api.job(told["id"])))
-        status(200)(request)
+        """Read the job while its callback arrives."""
+        sent = receiver.at("/looks")[-1].verify_body(signing)
+        at_arrival.append((sent, api.job(sent["id"])))
+        respond(200)(request)
 
-    moods: dict[str, list[Behaviour]] = {
+    behaviours: dict[str, list[Behaviour]] = {
         "/looks": [looks],
-        "/fails": [status(500), status(503), status(200)],
-        "/hangs": [hang, status(200)],
-        "/drops": [drop, status(202)],
-        "/moved": [status(307, Location=receiver.url("/elsewhere"))],
-        "/gone": [status(410)],
+        "/fails": [respond(500), respond(503), respond(200)],
+        "/hangs": [hang, respond(200)],
+        "/drops": [drop, respond(202)],
+        "/moved": [respond(307, Location=receiver.url("/elsewhere"))],
+        "/gone": [respond(410)],
     }
     signing = secret(stack, capsys)
-    receiver.script.update(moods)
-    jobs = {path: submit(api, receiver.url(path)) for path in moods}
+    receiver.script.update(behaviours)
+    jobs = {path: submit(api, receiver.url(path)) for path in behaviours}
 
-    callbacks = {path: settled(api, job_id) for path, job_id in jobs.items()}
+    callbacks = {path: wait_until_settled(api, job_id) for path, job_id in jobs.items()}
 
-    said = {path: (each["state"], each["attempts"], each["last_status"]) for path, each in callbacks.items()}
-    assert said == {
+    states = {
+        path: (each["state"], each["attempts"], each["last_status"]) for path, each in callbacks.items()
+    }
+    assert states == {
         "/looks": ("delivered", 1, 200),
         "/fails": ("delivered", 3, 200),
         "/hangs": ("delivered", 2, 200),
@@ -83,15 +85,15 @@ def test_a_receiver_of_every_mood_is_told_honestly(
     }
     assert not receiver.at("/elsewhere")
     for path, job_id in jobs.items():
-        told = receiver.at(path)
-        assert len(told) == callbacks[path]["attempts"]
-        assert len({each.headers["webhook-id"] for each in told}) == 1
-        for number, each in enumerate(told, 1):
-            job = each.verified(signing)
+        requests = receiver.at(path)
+        assert len(requests) == callbacks[path]["attempts"]
+        assert len({each.headers["webhook-id"] for each in requests}) == 1
+        for number, each in enumerate(requests, 1):
+            job = each.verify_body(signing)
             assert (job["id"], job["status"], job["phase"]) == (job_id, "DONE", "finished")
             assert job["callback"]["attempts"] == number
-    [(told_job, read_job)] = at_arrival
-    assert told_job == read_job
+    [(sent_job, read_job)] = at_arrival
+    assert sent_job == read_job
 
 
 def test_a_rotated_secret_and_the_one_before_both_verify(
@@ -102,9 +104,9 @@ def test_a_rotated_secret_and_the_one_before_both_verify(
     assert new != old
     assert secret(stack, capsys) == new
     job_id = submit(Api(stack.api_url), receiver.url("/rotated"))
-    [told] = receiver.wait("/rotated", 1, 60)
+    [request] = receiver.wait("/rotated", 1, 60)
     for each in (new, old):
-        assert Webhook(each).verify(told.body, told.headers)["id"] == job_id
+        assert Webhook(each).verify(request.body, request.headers)["id"] == job_id
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "nothing", "http://user:word@127.0.0.1/"])

@@ -1,6 +1,6 @@
-"""Real processes: workers get SIGKILL at random, messages come twice or never, and the janitor runs.
+"""Chaos on real processes: workers are killed at random, messages are doubled or lost, the janitor runs.
 
-`make test` plays a short form, `make chaos` 300 small jobs and 10 fanned-out PDFs. Figures are printed.
+`make test` runs a short form, `make chaos` 300 small jobs and 10 fanned-out PDFs. Both print their figures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from heavylift.jobs.job import job_key
 from heavylift.ports.queue import Message
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import text_pdf
+from tests.support.sample_documents import make_text_pdf
 
 JOBS = int(os.environ.get("CHAOS_JOBS", "12"))
 PDFS = int(os.environ.get("CHAOS_PDFS", "1"))
@@ -30,7 +30,7 @@ KILLING_S = float(os.environ.get("CHAOS_KILLING_S", "4"))
 FANNED_OUT_PAGES = 40
 DOUBLED = 0.3
 LOST = float(os.environ.get("CHAOS_LOST", "0"))
-"""The janitor sends a lost message again when its queue is empty: that takes a minute or two."""
+"""Share of lost messages. The janitor replaces one when the queue is empty, after a minute or two."""
 JANITOR_EVERY_S = 3.0
 DEADLINE_S = 180 + JOBS
 
@@ -45,7 +45,7 @@ class Chaos:
     swept: Counter[str] = field(default_factory=Counter)
     fanned_out: list[str] = field(default_factory=list)
     done_before: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """The parts that were done at the first kill."""
+    """The parts that were done before the first kill."""
     over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Chaos:
         self.pages, self.janitor = outputs["PagesFunctionName"], outputs["JanitorFunctionName"]
 
     def upset_queue(self, job_id: str) -> None:
-        """Send the job's message again, or take one away for good."""
+        """Send the job's message again, or delete a message, at random."""
         if self.random.random() < DOUBLED:
             self.sqs.send_message(QueueUrl=self.url, MessageBody=Message(job_id).encode())
             self.doubled += 1
@@ -65,10 +65,10 @@ class Chaos:
                 self.lost += 1
 
     def kill_workers(self) -> None:
-        """At least one, once some parts are done and while others are not."""
+        """Kill workers at random, at least one, once some parts are done."""
         while not self.done_before and not self.over.wait(0.05):
             for job_id in self.fanned_out:
-                self.done_before.update(parts_of(self.stack, job_id, "DONE"))
+                self.done_before.update(read_parts(self.stack, job_id, "DONE"))
         until = time.monotonic() + KILLING_S
         while not self.over.is_set() and (time.monotonic() < until or not self.killed):
             workers = self.stack.workers(self.pages)
@@ -81,7 +81,7 @@ class Chaos:
             self.over.wait(self.random.uniform(0.5, 3))
 
     def run_janitor(self) -> None:
-        """More often than its schedule does: a test has no minutes to wait."""
+        """Run the janitor more often than its schedule does."""
         client = self.stack.aws.client("lambda")
         while not self.over.wait(JANITOR_EVERY_S):
             answer = client.invoke(FunctionName=self.janitor, Payload=b"{}")
@@ -90,7 +90,7 @@ class Chaos:
 
 def test_under_kills_doubles_and_losses_every_job_is_done_once(stack: Stack) -> None:
     api, chaos = Api(stack.api_url), Chaos(stack)
-    small, large = text_pdf(1), text_pdf(FANNED_OUT_PAGES)
+    small, large = make_text_pdf(1), make_text_pdf(FANNED_OUT_PAGES)
     started = time.monotonic()
     with ThreadPoolExecutor(2) as helpers:
         helping = [helpers.submit(chaos.kill_workers), helpers.submit(chaos.run_janitor)]
@@ -98,12 +98,12 @@ def test_under_kills_doubles_and_losses_every_job_is_done_once(stack: Stack) -> 
             pages: dict[str, int] = {}
             for number in range(JOBS + PDFS):
                 document, count = (large, FANNED_OUT_PAGES) if number < PDFS else (small, 1)
-                job = api.accepted(document, params={"dpi": 36})
+                job = api.submit_job(document, params={"dpi": 36})
                 pages[job["id"]] = count
                 if count > 1:
                     chaos.fanned_out.append(job["id"])
                 chaos.upset_queue(job["id"])
-            ended = {job_id: api.ended(job_id, DEADLINE_S) for job_id in pages}
+            ended = {job_id: api.wait_until_finished(job_id, DEADLINE_S) for job_id in pages}
         finally:
             chaos.over.set()
         for helper in helping:
@@ -117,11 +117,13 @@ def test_under_kills_doubles_and_losses_every_job_is_done_once(stack: Stack) -> 
         assert names == [f"page-{number:04}.png" for number in range(1, count + 1)]
         assert ended[job_id]["progress"] == {"done": count, "total": count}
     done_after = {
-        part: told for job_id in chaos.fanned_out for part, told in parts_of(stack, job_id, "DONE").items()
+        part: claims
+        for job_id in chaos.fanned_out
+        for part, claims in read_parts(stack, job_id, "DONE").items()
     }
     assert chaos.done_before
     assert {part: done_after[part] for part in chaos.done_before} == chaos.done_before, "done, and done again"
-    finished, handled = told_by_workers(stack, set(pages))
+    finished, handled = count_outcomes(stack, set(pages))
     assert max(finished.values()) == 1, "a job was finished twice"
     assert chaos.killed
     sys.stdout.write(
@@ -131,25 +133,25 @@ def test_under_kills_doubles_and_losses_every_job_is_done_once(stack: Stack) -> 
     )
 
 
-def told_by_workers(stack: Stack, job_ids: set[str]) -> tuple[Counter[str], Counter[str]]:
-    """How often each job was finished, and what became of all messages, by the workers' logs.
+def count_outcomes(stack: Stack, job_ids: set[str]) -> tuple[Counter[str], Counter[str]]:
+    """Return how often each job was finished and the count of each outcome, from the workers' logs.
 
-    From the stack's own files: the emulator's log service takes minutes over so many.
+    Reads the stack's log files: the emulator's log service takes minutes for as many lines.
     """
     finished: Counter[str] = Counter()
     handled: Counter[str] = Counter()
     for line in stack.raw_logs():
         if '"outcome"' not in line:
             continue
-        told = json.loads(line[line.index("{") :])
-        if told.get("job_id") in job_ids:
-            handled[told["outcome"]] += 1
-            finished[told["job_id"]] += told["outcome"] == "JobsDone"
+        entry = json.loads(line[line.index("{") :])
+        if entry.get("job_id") in job_ids:
+            handled[entry["outcome"]] += 1
+            finished[entry["job_id"]] += entry["outcome"] == "JobsDone"
     return finished, handled
 
 
-def parts_of(stack: Stack, job_id: str, status: str) -> dict[str, tuple[int, float]]:
-    """Part → how often it was claimed, and when it ended."""
+def read_parts(stack: Stack, job_id: str, status: str) -> dict[str, tuple[int, float]]:
+    """Return part → number of claims and end time."""
     client = stack.aws.client("dynamodb")
     found = client.query(
         TableName=stack.outputs["TableName"],

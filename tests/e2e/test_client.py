@@ -1,4 +1,4 @@
-"""The command `heavylift` against the stack, as a user types it."""
+"""The command `heavylift` on the stack."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_document_becomes_files(stack: Stack, tmp_path: Path) -> None:
 def test_a_dead_letter_is_found_and_run_again(stack: Stack) -> None:
     ran = heavylift(stack, "run", "message", "-p", "seconds=0", "-p", "fail_rate=1")
     assert ran.returncode == 3
-    [reason] = [line for line in ran.stderr.splitlines() if line.startswith("heavylift: ")]
+    [reason] = [line for line in ran.stderr.splitlines() if line.startswith("Error: ")]
     job_id = reason.split()[3]
     assert job_id in heavylift(stack, "dead-letters", "--limit", "100").stdout
     again = heavylift(stack, "redrive", job_id)
@@ -44,8 +44,8 @@ def test_a_dead_letter_is_found_and_run_again(stack: Stack) -> None:
     assert heavylift(stack, "cancel", job_id).returncode == 0
 
 
-def test_what_is_not_there_is_one_line(stack: Stack) -> None:
+def test_an_unknown_job_is_an_error_of_one_line(stack: Stack) -> None:
     ran = heavylift(stack, "job", "0197ffff-0000-7000-8000-000000000000")
     assert ran.returncode == 1
-    assert ran.stderr.startswith("heavylift: ")
+    assert ran.stderr.startswith("Error: ")
     assert ran.stderr.count("\n") == 1

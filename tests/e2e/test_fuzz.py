@@ -1,8 +1,8 @@
-"""Schemathesis over the API's own description, against the stack: every check it has that applies.
+"""Schemathesis with the API's own description, on the stack: every check that applies.
 
-Nothing may answer 5xx, or with a status, a header or a body that the description does not have; what breaks
-the description is refused, what fits it is not; also where one call follows from another by the description's
-links. A few cases in `make test`; `make fuzz` runs thousands.
+No answer may be a 5xx, or have a status, header or body that the description lacks. A request that breaks the
+description is refused, and a request that fits it is not. Schemathesis also follows the description's links.
+`make test` runs a few cases, `make fuzz` thousands.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import text_pdf
+from tests.support.sample_documents import make_text_pdf
 
 CASES = int(os.environ.get("HEAVYLIFT_FUZZ", "0"))
 SHORT = ["--phases", "fuzzing,stateful", "--max-examples", "5"]
@@ -25,9 +25,9 @@ LONG = ["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "250
 
 def test_the_api_is_as_it_describes_itself(stack: Stack, tmp_path: Path) -> None:
     api = Api(stack.api_url)
-    jobs = [api.accepted(text_pdf(2)), api.accepted(None, "message", params={"seconds": 0})]
+    jobs = [api.submit_job(make_text_pdf(2)), api.submit_job(None, "message", params={"seconds": 0})]
     for job in jobs:
-        api.ended(job["id"])
+        api.wait_until_finished(job["id"])
     command = [
         *(
             sys.executable,

@@ -7,16 +7,16 @@ from collections import Counter
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import text_pdf
+from tests.support.sample_documents import make_text_pdf
 
 PAGES = 20
 PARAMS = {"dpi": 300, "compression": "small"}
-"""Some seconds of work: long enough to be killed, and well within an invocation even on a busy machine."""
+"""Some seconds of work: long enough for a kill, and well within an invocation even on a busy machine."""
 
 
 def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack) -> None:
     api = Api(stack.api_url)
-    job = api.accepted(text_pdf(PAGES), params=PARAMS)
+    job = api.submit_job(make_text_pdf(PAGES), params=PARAMS)
     until = time.monotonic() + 30
     while (now := api.job(job["id"], wait_s=5))["progress"]["done"] == 0 and time.monotonic() < until:
         assert now["phase"] != "finished", "the job was too quick to be killed"
@@ -24,7 +24,8 @@ def test_a_job_whose_worker_is_killed_ends_and_no_output_is_doubled(stack: Stack
     assert killed
     for worker in killed:
         worker.kill()
-    ended = api.ended(job["id"], 180)  # its lease ends, the janitor comes by, and the pages are drawn again
+    # Its lease ends, the janitor rescues it, and the pages are drawn again.
+    ended = api.wait_until_finished(job["id"], 180)
     assert ended["status"] == "DONE", ended["attempts"]
     assert ended["attempt"] >= 2
     names = Counter(output["name"] for output in api.outputs(job["id"]))

@@ -1,4 +1,4 @@
-"""Training, predicting and drawing through HTTP: each job builds on the one before."""
+"""Training, predicting and plotting through HTTP: each job uses the output of the one before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sklearn.datasets import load_diabetes
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import text_pdf
+from tests.support.sample_documents import make_text_pdf
 
 CSV: str = load_diabetes(as_frame=True, scaled=False).frame.to_csv(index=False)
 
@@ -21,13 +21,13 @@ def submit(api: Api, task: str, **body: object) -> dict[str, object]:
 
 def test_a_model_is_trained_and_predicts_and_a_table_is_drawn(stack: Stack) -> None:
     api = Api(stack.api_url)
-    training = api.accepted(CSV.encode(), "train-model", params={"target": "target", "model": "linear"})
+    training = api.submit_job(CSV.encode(), "train-model", params={"target": "target", "model": "linear"})
     early = api.post("/v1/jobs", json={"task": "predict", "params": {"model_job": training["id"]}})
-    drawing = api.accepted(
+    drawing = api.submit_job(
         CSV.encode(), "plot", params={"kind": "scatter", "x": "bmi", "columns": ["target"]}
     )
 
-    trained = api.ended(training["id"])
+    trained = api.wait_until_finished(training["id"])
     assert trained["status"] == "DONE"
     assert trained["progress"] == {"done": 6, "total": 6}
     assert trained["result"]["test"]["rmse"] < trained["result"]["baseline"]["rmse"]
@@ -35,25 +35,25 @@ def test_a_model_is_trained_and_predicts_and_a_table_is_drawn(stack: Stack) -> N
 
     row = dict(zip(CSV.splitlines()[0].split(","), map(float, CSV.splitlines()[1].split(",")), strict=True))
     params = {"model_job": training["id"], "rows": [row, row | {"bmi": None}]}
-    predicted = api.ended(str(submit(api, "predict", params=params)["id"]))
+    predicted = api.wait_until_finished(str(submit(api, "predict", params=params)["id"]))
     assert predicted["status"] == "DONE"
     [output] = api.outputs(predicted["id"])
-    told = json.loads(api.fetch(output["url"]))["predictions"]
-    assert told == predicted["result"]["predictions"]
-    assert all(50 < each["prediction"] < 350 for each in told)
+    predictions = json.loads(api.fetch(output["url"]))["predictions"]
+    assert predictions == predicted["result"]["predictions"]
+    assert all(50 < each["prediction"] < 350 for each in predictions)
 
-    drawn = api.ended(drawing["id"])
+    drawn = api.wait_until_finished(drawing["id"])
     assert drawn["status"] == "DONE"
     outputs = {output["name"]: output for output in api.outputs(drawing["id"])}
     assert set(outputs) == {"plot.png", "plot.svg", "plot.html"}
     assert api.fetch(outputs["plot.png"]["url"]).startswith(b"\x89PNG")
 
-    # What is wrong is told as it is, when the job is submitted or when its work ends.
+    # Faults are named, at the submission or in the failed job.
     other = api.post(
         "/v1/jobs", json={"task": "predict", "params": {"model_job": drawing["id"], "rows": [row]}}
     )
     assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "/params/model_job")
     params = {"model_job": training["id"], "rows": [{"bmi": 1}]}
-    unfit = api.ended(str(submit(api, "predict", params=params)["id"]))
+    unfit = api.wait_until_finished(str(submit(api, "predict", params=params)["id"]))
     assert (unfit["status"], unfit["error"]["type"]) == ("FAILED", "/problems/column-missing")
-    assert api.submit(text_pdf(1), "train-model", params={"target": "target"}).status_code == 415
+    assert api.submit(make_text_pdf(1), "train-model", params={"target": "target"}).status_code == 415

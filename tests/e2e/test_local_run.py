@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from heavylift_client.client import FITS_A_REQUEST
+from heavylift_client.client import MAX_DIRECT_BYTES
 from infra.local import stack as local_stack
 from infra.local import staging
 from infra.local.console import CommandError
@@ -21,7 +21,7 @@ SAMPLE = ROOT / "samples" / "sample.pdf"
 A4_AT_200_DPI = (1654, 2339)
 
 
-def test_it_saves_every_page(stack: Stack, tmp_path: Path) -> None:
+def test_a_run_saves_every_page(stack: Stack, tmp_path: Path) -> None:
     done = convert(stack.api_url, SAMPLE, tmp_path / "pages")
 
     assert [file.name for file in done.files] == ["page-0001.png", "page-0002.png", "page-0003.png"]
@@ -32,9 +32,9 @@ def test_it_saves_every_page(stack: Stack, tmp_path: Path) -> None:
             assert all(abs(got - true) <= 1 for got, true in zip(image.size, A4_AT_200_DPI, strict=True))
 
 
-def test_a_file_too_large_for_a_request_takes_the_other_way_in(stack: Stack, tmp_path: Path) -> None:
+def test_a_file_too_large_for_a_request_is_uploaded(stack: Stack, tmp_path: Path) -> None:
     large = tmp_path / "large.pdf"
-    large.write_bytes(_padded(SAMPLE.read_bytes(), FITS_A_REQUEST))
+    large.write_bytes(_pad_document(SAMPLE.read_bytes(), MAX_DIRECT_BYTES))
 
     done = convert(stack.api_url, large, tmp_path / "pages")
 
@@ -56,18 +56,17 @@ def test_what_is_deployed_already_is_not_deployed_again(
 ) -> None:
     if "HEAVYLIFT_STACK" in os.environ:
         pytest.skip("this stack was deployed with other parameters")
-    monkeypatch.setattr(
-        staging, "stage", lambda staged, images: None
-    )  # someone may be editing the sources just now
+    # The sources may change during the test.
+    monkeypatch.setattr(staging, "stage", lambda staged, images: None)
     before = find_stack(stack.place)
 
     local_stack.up(stack.place, PARAMETERS)
 
     assert before == find_stack(stack.place)
-    assert "deploying" not in capsys.readouterr().out
+    assert "Deploying" not in capsys.readouterr().out
 
 
-def _padded(pdf: bytes, size: int) -> bytes:
-    """The same document with `size` more bytes of comment, and its ending once more after them."""
+def _pad_document(pdf: bytes, size: int) -> bytes:
+    """Return the document with `size` bytes of comment and its ending again."""
     ending = pdf[pdf.rindex(b"startxref") :]
     return pdf + b"%" + b"x" * size + b"\n" + ending

@@ -10,9 +10,7 @@ from PIL import Image
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import CORPUS, corpus, text_pdf
-
-INVOICES = CORPUS / "regal-17pages.pdf"
+from tests.support.sample_documents import find_in_corpus, list_corpus, make_scans, make_text_pdf
 
 
 @pytest.fixture
@@ -21,9 +19,9 @@ def api(stack: Stack) -> Api:
 
 
 def test_a_pdf_becomes_page_images_that_open(api: Api) -> None:
-    job = api.accepted(text_pdf(3), params={"dpi": 72})
+    job = api.submit_job(make_text_pdf(3), params={"dpi": 72})
     assert (job["status"], job["links"]["self"].rsplit("/", 1)[1]) == ("PROCESSING", job["id"])
-    ended = api.ended(job["id"])
+    ended = api.wait_until_finished(job["id"])
     assert ended["status"] == "DONE"
     assert ended["progress"] == {"done": 3, "total": 3}
     outputs = api.outputs(job["id"])
@@ -38,8 +36,8 @@ def test_a_pdf_becomes_page_images_that_open(api: Api) -> None:
 
 
 def test_an_output_is_found_by_its_name(api: Api) -> None:
-    job = api.accepted(text_pdf(1), params={"dpi": 36}, headers={"Prefer": "wait=20"})
-    job = api.ended(job["id"])
+    job = api.submit_job(make_text_pdf(1), params={"dpi": 36}, headers={"Prefer": "wait=20"})
+    job = api.wait_until_finished(job["id"])
     answer = api.get(f"/v1/jobs/{job['id']}/outputs/page-0001.png")
     assert answer.status_code == 307
     image = httpx.get(answer.headers["location"], trust_env=False)
@@ -49,10 +47,9 @@ def test_an_output_is_found_by_its_name(api: Api) -> None:
     assert missing.status_code == 404
 
 
-@pytest.mark.skipif(not INVOICES.exists(), reason="the 17 scanned pages are not part of the project")
-def test_the_seventeen_pages(api: Api) -> None:
-    job = api.accepted(INVOICES, params={"dpi": 200})
-    ended = api.ended(job["id"])
+def test_seventeen_scanned_pages(api: Api) -> None:
+    job = api.submit_job(find_in_corpus("regal-17pages.pdf") or make_scans(), params={"dpi": 200})
+    ended = api.wait_until_finished(job["id"])
     assert ended["status"] == "DONE"
     assert ended["outputs"]["count"] == 17
     sizes = set()
@@ -66,7 +63,7 @@ def test_the_seventeen_pages(api: Api) -> None:
 def test_a_file_too_large_for_a_request_goes_by_an_upload(api: Api) -> None:
     form = api.post("/v1/uploads", json={"task": "pdf-to-images"}).json()
     sent = httpx.post(
-        form["url"], data=form["fields"], files={"file": ("a.pdf", text_pdf(2))}, trust_env=False
+        form["url"], data=form["fields"], files={"file": ("a.pdf", make_text_pdf(2))}, trust_env=False
     )
     assert sent.status_code in (200, 201, 204), sent.text
     answer = api.post(
@@ -74,14 +71,14 @@ def test_a_file_too_large_for_a_request_goes_by_an_upload(api: Api) -> None:
         json={"task": "pdf-to-images", "params": {"dpi": 36}, "input": {"upload_id": form["upload_id"]}},
     )
     assert answer.status_code == 202, answer.text
-    assert api.ended(answer.json()["id"])["outputs"]["count"] == 2
+    assert api.wait_until_finished(answer.json()["id"])["outputs"]["count"] == 2
 
 
 def test_every_document_ends_done_or_with_a_typed_problem(api: Api, stack: Stack) -> None:
-    jobs = {path.name: api.accepted(path, params={"dpi": 100})["id"] for path in corpus()}
+    jobs = {path.name: api.submit_job(path, params={"dpi": 100})["id"] for path in list_corpus()}
     statuses = set()
     for name, job_id in jobs.items():
-        ended = api.ended(job_id, 60 * len(jobs))
+        ended = api.wait_until_finished(job_id, 60 * len(jobs))
         statuses.add(ended["status"])
         if ended["status"] == "DONE":
             assert ended["outputs"]["count"] == ended["progress"]["total"], name

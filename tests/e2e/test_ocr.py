@@ -8,8 +8,8 @@ import pypdfium2
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.pictures import encoded, picture, png_header
-from tests.support.sample_documents import text_pdf
+from tests.support.pictures import encode_image, make_picture, make_png_header
+from tests.support.sample_documents import make_text_pdf
 
 OCR_S = 180
 
@@ -17,8 +17,8 @@ OCR_S = 180
 def test_a_pdf_is_read_in_parts_and_joined(stack: Stack) -> None:
     api = Api(stack.api_url)
     params = {"dpi": 100, "text_layer": "prefer", "regions": False, "annotated": False}
-    job = api.accepted(text_pdf(3), "ocr", params=params)
-    ended = api.ended(job["id"], OCR_S)
+    job = api.submit_job(make_text_pdf(3), "ocr", params=params)
+    ended = api.wait_until_finished(job["id"], OCR_S)
     assert (ended["status"], ended["progress"]) == ("DONE", {"done": 3, "total": 3}), ended["error"]
     assert (ended["result"]["pages"], ended["result"]["from_text_layer"]) == (3, 3)
     outputs = {each["name"]: each for each in api.outputs(job["id"])}
@@ -34,11 +34,13 @@ def test_a_pdf_is_read_in_parts_and_joined(stack: Stack) -> None:
 
 def test_a_picture_is_read_by_the_networks_and_a_bomb_is_refused(stack: Stack) -> None:
     api = Api(stack.api_url)
-    good = api.accepted(encoded(picture("Read me", size=(240, 90))), "ocr", params={"regions": False})
-    bomb = api.accepted(png_header(60_000, 60_000), "ocr")
-    ended = api.ended(bomb["id"], OCR_S)
+    good = api.submit_job(
+        encode_image(make_picture("Read me", size=(240, 90))), "ocr", params={"regions": False}
+    )
+    bomb = api.submit_job(make_png_header(60_000, 60_000), "ocr")
+    ended = api.wait_until_finished(bomb["id"], OCR_S)
     assert (ended["status"], ended["error"]["type"]) == ("FAILED", "/problems/image-too-large")
-    ended = api.ended(good["id"], OCR_S)
+    ended = api.wait_until_finished(good["id"], OCR_S)
     assert ended["status"] == "DONE", ended["error"]
     [text] = [each for each in api.outputs(good["id"]) if each["name"] == "text.txt"]
     assert api.fetch(text["url"]).decode().split() == ["Read", "me"]

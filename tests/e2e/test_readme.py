@@ -1,4 +1,4 @@
-"""The README's requests work as they are printed."""
+"""The README's requests work as printed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 
 README = (ROOT / "README.md").read_text()
-PRINTED_ADDRESS = "API=http://127.0.0.1:4566/_aws/execute-api/heavylift\n"
+PRINTED_ADDRESS = "API=$(make -s url)\n"
 
 
 def test_the_requests_of_the_readme_work_as_printed(stack: Stack, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Bad requests through HTTP: each gets its problem, and none leaves anything behind."""
+"""Bad requests through HTTP: each gets its problem and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
-from tests.support.sample_documents import text_pdf
+from tests.support.sample_documents import make_text_pdf
 
 
-def left_behind(stack: Stack) -> tuple[int, int, int]:
-    """How many items, objects and messages there are."""
+def count_stored(stack: Stack) -> tuple[int, int, int]:
+    """Return the number of items, objects and messages."""
     outputs = stack.outputs
     items = stack.aws.client("dynamodb").scan(TableName=outputs["TableName"], Select="COUNT")["Count"]
     objects = stack.aws.client("s3").list_objects_v2(Bucket=outputs["BucketName"])["KeyCount"]
@@ -29,7 +29,7 @@ REFUSED: list[tuple[str, dict[str, Any], int, str, str | None]] = [
     ("an unknown param", {"file": b"%PDF-1.4", "params": {"dip": 9}}, 422, "invalid-request", "/params/dip"),
     ("params not JSON", {"file": b"%PDF-1.4", "params": "dpi=9"}, 422, "invalid-request", "/params"),
     ("params not an object", {"file": b"%PDF-1.4", "params": "[]"}, 422, "invalid-request", "/params"),
-    # More than the api takes, and less than Lambda does, which does not ask the api about larger ones.
+    # More than the API accepts and less than Lambda accepts: a larger body never reaches the API.
     ("4.6 MB", {"file": b"%PDF-1.4" + bytes(4_600_000)}, 413, "too-large", None),
     ("a text file", {"file": b"this is no PDF"}, 415, "unsupported-media-type", None),
     ("an empty file", {"file": b""}, 415, "unsupported-media-type", None),
@@ -43,7 +43,7 @@ def test_a_bad_request_is_refused_and_leaves_nothing(
     stack: Stack, what: str, request_: dict[str, Any], status: int, slug: str, pointer: str | None
 ) -> None:
     api = Api(stack.api_url)
-    before = left_behind(stack)
+    before = count_stored(stack)
     answer = api.submit(request_.pop("file"), **request_)
     assert answer.status_code == status, (what, answer.text)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -51,12 +51,12 @@ def test_a_bad_request_is_refused_and_leaves_nothing(
     assert (problem["type"], problem["status"]) == (f"/problems/{slug}", status)
     if pointer:
         assert pointer in [fault["pointer"] for fault in problem["errors"]]
-    assert left_behind(stack) == before
+    assert count_stored(stack) == before
 
 
 def test_other_bodies_are_refused(stack: Stack) -> None:
     api = Api(stack.api_url)
-    assert api.post("/v1/jobs", content=text_pdf(1)).status_code == 415
+    assert api.post("/v1/jobs", content=make_text_pdf(1)).status_code == 415
     assert api.post("/v1/jobs", json={"task": 5}).status_code == 422
     broken = {"Content-Type": "application/json"}
     assert api.post("/v1/jobs", content=b"{", headers=broken).status_code == 422
@@ -68,7 +68,7 @@ def test_other_bodies_are_refused(stack: Stack) -> None:
 @pytest.mark.parametrize(
     "path", ["/v1/jobs/1", "/v1/jobs/0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11/outputs", "/v2"]
 )
-def test_what_is_not_there_is_a_problem_too(stack: Stack, path: str) -> None:
+def test_an_unknown_path_is_a_problem_too(stack: Stack, path: str) -> None:
     answer = Api(stack.api_url).get(path)
     assert answer.status_code in (404, 410)
     assert answer.headers["content-type"] == "application/problem+json"

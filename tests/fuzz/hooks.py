@@ -1,4 +1,4 @@
-"""What is changed in the cases that Schemathesis makes up, so that they reach further and end sooner."""
+"""Changes to Schemathesis' generated cases, so that they reach further and end sooner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WAITS = ("wait=0", "wait=1", "wait=0, handling=strict")
 
 @schemathesis.hook
 def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
-    """Every other id that is made up is a real job's, nobody waits for long, and the work takes no time."""
+    """Replace half of the generated ids by real jobs', and make waits and work short."""
     made_up = case.meta is None or case.meta.phase.name != "stateful"
     if made_up and "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
         case.path_parameters["job_id"] = CHANCE.choice(REAL)
@@ -26,7 +26,7 @@ def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, 
 
 
 def _make_short(body: dict[str, Any]) -> None:
-    """Unless `seconds` is what is wrong with the case: then it stays as it is."""
+    """Set `seconds` to 0, unless the case tests a bad value of `seconds`."""
     params = body.setdefault("params", {})
     seconds = params.get("seconds", 0) if isinstance(params, dict) else None
     if isinstance(seconds, int | float) and 0 <= seconds <= 60:

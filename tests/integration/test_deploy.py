@@ -1,4 +1,4 @@
-"""What the deploy step says when something is wrong."""
+"""The deploy step: its errors, its digest and its parameters."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from infra.local import emulator, stack, staging
 from infra.local.console import CommandError
 from infra.local.instance import LocalInstance
-from tests.support.ports import free_port
+from tests.support.ports import find_free_port
 
 
 @pytest.fixture(name="place")
-def a_place(tmp_path: Path) -> Iterator[LocalInstance]:
-    place = LocalInstance(free_port(), tmp_path)
+def start_place(tmp_path: Path) -> Iterator[LocalInstance]:
+    place = LocalInstance(find_free_port(), tmp_path)
     emulator.start(place, tied_to_parent=True)
     yield place
     emulator.stop(place)
@@ -30,7 +30,7 @@ def test_a_failed_deploy_names_the_resource_and_the_reason(place: LocalInstance)
         stack.up(place)
 
 
-def test_an_api_that_can_not_be_imported_is_told_at_once(
+def test_an_api_that_can_not_be_imported_is_an_error_of_the_deploy(
     place: LocalInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staged = staging.stage
@@ -50,15 +50,15 @@ def test_the_digest_changes_with_sources_and_parameters_and_with_nothing_else(tm
     staging.stage(tmp_path / "two")
     (tmp_path / "two" / "functions" / "api" / "handler.py").write_text("changed = True\n")
 
-    first = staging.digest(tmp_path / "one", {"A": "1", "B": "2"})
+    first = staging.compute_digest(tmp_path / "one", {"A": "1", "B": "2"})
 
-    assert first == staging.digest(tmp_path / "one", {"B": "2", "A": "1"})
-    assert first != staging.digest(tmp_path / "one", {"A": "1", "B": "3"})
-    assert first != staging.digest(tmp_path / "two", {"A": "1", "B": "2"})
+    assert first == staging.compute_digest(tmp_path / "one", {"B": "2", "A": "1"})
+    assert first != staging.compute_digest(tmp_path / "one", {"A": "1", "B": "3"})
+    assert first != staging.compute_digest(tmp_path / "two", {"A": "1", "B": "2"})
 
 
 def test_parameters_of_a_place_win_over_samconfig_and_overrides_over_both(tmp_path: Path) -> None:
-    chosen = staging.parameters(LocalInstance(5123, tmp_path), {"PagesConcurrency": "7"})
+    chosen = staging.build_parameters(LocalInstance(5123, tmp_path), {"PagesConcurrency": "7"})
 
     assert chosen["Tracing"] == "PassThrough"
     assert chosen["PublicS3Endpoint"] == "http://127.0.0.1:5123"

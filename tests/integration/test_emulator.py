@@ -1,4 +1,4 @@
-"""The embedded emulator starts, tells what is wrong, and leaves nothing behind."""
+"""The embedded emulator starts, names what is wrong, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ import pytest
 from infra.local import emulator
 from infra.local.console import CommandError
 from infra.local.instance import HOST, ROOT, LocalInstance
-from tests.support.ports import free_port
+from tests.support.ports import find_free_port
 
-STARTS_LEASHED = """
+STARTS_TIED_TO_PARENT = """
 import sys, time
 from pathlib import Path
 from infra.local import emulator
@@ -33,13 +33,13 @@ time.sleep(600)
 
 
 @pytest.fixture(name="place")
-def a_place(tmp_path: Path) -> Iterator[LocalInstance]:
-    place = LocalInstance(free_port(), tmp_path)
+def make_place(tmp_path: Path) -> Iterator[LocalInstance]:
+    place = LocalInstance(find_free_port(), tmp_path)
     yield place
     emulator.stop(place)
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 15) -> bool:
+def wait_for(holds: Callable[[], bool], seconds: float = 15) -> bool:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
@@ -53,22 +53,22 @@ def can_connect(place: LocalInstance) -> bool:
         return probe.connect_ex((HOST, place.port)) == 0
 
 
-def test_it_is_reached_on_loopback_only_and_ends(place: LocalInstance) -> None:
+def test_the_emulator_listens_on_loopback_only_and_ends(place: LocalInstance) -> None:
     emulator.start(place)
-    leader = psutil.Process(emulator.running(place) or 0)
+    leader = psutil.Process(emulator.find_pid(place) or 0)
     listening = {each.laddr.ip for each in leader.net_connections("tcp") if each.status == psutil.CONN_LISTEN}
     assert listening == {HOST}
-    assert emulator.running_port(place) == place.port
+    assert emulator.find_port(place) == place.port
 
     assert emulator.stop(place)
 
     assert not leader.is_running()
     assert not can_connect(place)
-    assert emulator.running_port(place) is None
+    assert emulator.find_port(place) is None
     assert not emulator.stop(place)
 
 
-def test_its_state_is_there_again_after_a_restart(place: LocalInstance) -> None:
+def test_state_survives_a_restart(place: LocalInstance) -> None:
     emulator.start(place)
     place.aws.client("s3").create_bucket(Bucket="kept")
     place.aws.client("s3").put_object(Bucket="kept", Key="a", Body=b"content")
@@ -79,24 +79,24 @@ def test_its_state_is_there_again_after_a_restart(place: LocalInstance) -> None:
     assert place.aws.client("s3").get_object(Bucket="kept", Key="a")["Body"].read() == b"content"
 
 
-def test_a_tables_stream_is_read_on_after_a_restart(place: LocalInstance, tmp_path: Path) -> None:
-    """The kept state says how far it was read, of records that are not kept."""
+def test_a_tables_stream_continues_after_a_restart(place: LocalInstance, tmp_path: Path) -> None:
+    """The emulator stores the position in a stream but not its records."""
     seen = tmp_path / "seen"
     emulator.start(place)
-    stream = _streaming_into(place, seen)
+    stream = _stream_to_file(place, seen)
     _put(place, "before")
-    assert eventually(lambda: seen.exists() and "before" in seen.read_text())
+    assert wait_for(lambda: seen.exists() and "before" in seen.read_text())
     emulator.stop(place)
 
     emulator.start(place)
     _put(place, "after")
 
     assert stream in str(place.aws.client("lambda").list_event_source_mappings())
-    assert eventually(lambda: "after" in seen.read_text())
+    assert wait_for(lambda: "after" in seen.read_text())
 
 
-def _streaming_into(place: LocalInstance, seen: Path) -> str:
-    """A table whose stream a function writes to a file; the stream's name."""
+def _stream_to_file(place: LocalInstance, seen: Path) -> str:
+    """Create a table whose stream a function appends to a file. Returns the stream's ARN."""
     table = place.aws.client("dynamodb").create_table(
         TableName="streamed",
         BillingMode="PAY_PER_REQUEST",
@@ -127,10 +127,10 @@ def _put(place: LocalInstance, key: str) -> None:
     place.aws.client("dynamodb").put_item(TableName="streamed", Item={"k": {"S": key}})
 
 
-def test_a_taken_port_is_one_line_that_says_what_to_do(place: LocalInstance) -> None:
-    with socket.socket() as stranger:
-        stranger.bind((HOST, place.port))
-        stranger.listen()
+def test_a_taken_port_is_an_error_that_names_another(place: LocalInstance) -> None:
+    with socket.socket() as listener:
+        listener.bind((HOST, place.port))
+        listener.listen()
         with pytest.raises(
             CommandError, match=rf"Port {place.port} is taken.*make run PORT={place.port + 1}"
         ):
@@ -138,37 +138,35 @@ def test_a_taken_port_is_one_line_that_says_what_to_do(place: LocalInstance) -> 
     assert not place.pid_file.exists()
 
 
-def test_what_a_killed_leader_leaves_behind_is_ended_too(place: LocalInstance) -> None:
+def test_an_emulator_whose_leader_was_killed_is_stopped(place: LocalInstance) -> None:
     emulator.start(place, tied_to_parent=True)
-    os.kill(emulator.running(place) or 0, signal.SIGKILL)
-    assert can_connect(place)  # the leash is dead, the emulator that it held is not
+    os.kill(emulator.find_pid(place) or 0, signal.SIGKILL)
+    assert can_connect(place)  # the leader was killed, the emulator was not
 
     assert emulator.stop(place)
 
     assert not can_connect(place)
 
 
-def test_a_strangers_process_with_the_recorded_id_is_left_alone(place: LocalInstance) -> None:
-    stranger = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
-    )
+def test_another_process_with_the_recorded_id_is_left_alone(place: LocalInstance) -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
     try:
-        place.pid_file.write_text(f'{{"pid": {stranger.pid}, "born": 1.0, "port": {place.port}}}')
+        place.pid_file.write_text(f'{{"pid": {other.pid}, "born": 1.0, "port": {place.port}}}')
         assert not emulator.stop(place)
-        assert stranger.poll() is None
+        assert other.poll() is None
     finally:
-        stranger.kill()
-        stranger.wait()
+        other.kill()
+        other.wait()
 
 
-def test_on_a_leash_it_ends_with_whoever_holds_it(place: LocalInstance) -> None:
+def test_tied_to_its_parent_the_emulator_ends_with_the_parent(place: LocalInstance) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", STARTS_LEASHED, str(place.port), str(place.state_dir)],
+        [sys.executable, "-c", STARTS_TIED_TO_PARENT, str(place.port), str(place.state_dir)],
         stdout=subprocess.PIPE,
         cwd=ROOT,
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"up\n"
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"up\n"
         assert can_connect(place)
-        holder.kill()
-    assert eventually(lambda: not can_connect(place))
+        parent.kill()
+    assert wait_for(lambda: not can_connect(place))

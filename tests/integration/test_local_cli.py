@@ -1,37 +1,60 @@
-"""What `make up`, `down`, `run` and `status` say when there is nothing to do or something is missing."""
+"""The messages of `make up`, `down`, `run` and `status` when there is nothing to do or a file is missing."""
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
 
+from infra.local import emulator
 from infra.local.__main__ import main
+from infra.local.instance import LocalInstance
+from tests.support.ports import find_free_port
 
 
 @pytest.fixture(autouse=True)
-def _the_test_process_keeps_its_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+def _keep_signal_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signal, "signal", lambda *_: None)
 
 
-def test_the_status_of_a_stack_that_is_down_says_how_to_start_it(
+@pytest.mark.parametrize("command", ["status", "logs"])
+def test_a_stopped_stack_is_no_error_and_the_answer_names_make_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main(["--state-dir", str(tmp_path), command]) == 0
+    assert capsys.readouterr().out == "The stack is not running. Start it with: make up\n"
+
+
+def test_a_stopped_stack_has_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--state-dir", str(tmp_path), "url"]) == 1
+    assert capsys.readouterr() == ("", "heavylift: The stack is not running. Start it with: make up\n")
+
+
+def test_the_address_of_a_running_stack_stands_alone_for_scripts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--state-dir", str(tmp_path), "status"]) == 1
-    assert capsys.readouterr().err == "heavylift: The stack is down: make up starts it\n"
+    instance = LocalInstance(find_free_port(), tmp_path)
+    instance.description.write_text(json.dumps({"api_url": instance.api_url}))
+    emulator.start(instance)
+    try:
+        assert main(["--state-dir", str(tmp_path), "url"]) == 0
+    finally:
+        emulator.stop(instance)
+    assert capsys.readouterr().out == f"http://127.0.0.1:{instance.port}/_aws/execute-api/heavylift\n"
 
 
-def test_a_file_that_is_not_there_is_told_before_anything_is_started(
+def test_a_missing_file_is_an_error_before_anything_starts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "missing.pdf"
     state = tmp_path / "state"
     assert main(["--state-dir", str(state), "run", "--file", str(missing)]) == 1
-    assert capsys.readouterr().err == f"heavylift: There is no file {missing}\n"
+    assert capsys.readouterr().err == f"heavylift: File not found: {missing}\n"
     assert not state.exists()
 
 
 def test_down_twice_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--state-dir", str(tmp_path), "down"]) == 0
-    assert "it was not up" in capsys.readouterr().out
+    assert "The stack was not running." in capsys.readouterr().out

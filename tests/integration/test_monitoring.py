@@ -1,4 +1,4 @@
-"""infra/monitoring.yaml watches metrics that are really written, and says what each alarm means."""
+"""infra/monitoring.yaml watches metrics that the code writes, and each alarm is documented."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from heavylift.recovery.dead_message import DeadMessageOutcome
-from heavylift.worker.runner import Outcome
+from heavylift.worker.runner import JobOutcome
 from infra.local.instance import ROOT
 from infra.local.template import load
 
@@ -19,7 +19,7 @@ ALARMS = {
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
 WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
-COUNTED = {*Outcome, *DeadMessageOutcome} | {
+COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
     name
     for path in (
         *(
@@ -35,7 +35,7 @@ COUNTED = {*Outcome, *DeadMessageOutcome} | {
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_watches_a_metric_that_somebody_writes(name: str) -> None:
+def test_an_alarm_watches_a_metric_that_the_code_writes(name: str) -> None:
     alarm = ALARMS[name]
     assert alarm["MetricName"] in COUNTED
     assert alarm["Namespace"] == "Heavylift"
@@ -43,7 +43,7 @@ def test_an_alarm_watches_a_metric_that_somebody_writes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_the_operations_guide_tells_what_to_do(name: str) -> None:
+def test_the_operations_guide_describes_each_alarm(name: str) -> None:
     assert f"| {name} |" in (ROOT / "docs" / "how-to" / "operate.md").read_text()
 
 

@@ -1,4 +1,4 @@
-"""template.yaml and infra/queue.yaml keep the rules that the design rests on."""
+"""template.yaml and infra/queue.yaml keep the rules of the design."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import LEASE_MARGIN_S
 from infra.local.instance import ROOT
-from infra.local.template import load, without_images
+from infra.local.template import load, replace_images_with_sources
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
 QUEUE = load((ROOT / "infra" / "queue.yaml").read_text())
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
-LONGEST_LAMBDA_S, LONGEST_VISIBILITY_S = 900, 43_200
+MAX_LAMBDA_S, MAX_VISIBILITY_S = 900, 43_200
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:
@@ -40,13 +40,13 @@ worker = pytest.mark.parametrize("name", WORKERS)
 
 
 def nested_queue(name: str) -> str:
-    """The name of the nested stack that holds the worker's queue."""
+    """Return the name of the nested stack with the worker's queue."""
     source = WORKERS[name]["Events"]["Work"]["Properties"]["Queue"]
     return str(source["Fn::GetAtt"][0])
 
 
 def queue_of(name: str) -> dict[str, Any]:
-    """The properties of that stack."""
+    """Return the properties of the nested stack with the worker's queue."""
     properties: dict[str, Any] = RESOURCES[nested_queue(name)]["Properties"]
     return properties
 
@@ -76,13 +76,13 @@ def test_one_parameter_gives_a_worker_its_time(name: str) -> None:
     assert queue_of(name)["Parameters"]["WorkerTimeout"] == {"Ref": parameter}
     allowed = TEMPLATE["Parameters"][parameter]["AllowedValues"]
     assert set(allowed) <= set(QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
-    assert max(allowed) <= LONGEST_LAMBDA_S
+    assert max(allowed) <= MAX_LAMBDA_S
 
 
 @pytest.mark.parametrize("seconds", QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
-def test_a_message_stays_hidden_six_times_as_long_as_a_worker_may_take(seconds: int) -> None:
+def test_a_message_stays_hidden_for_six_worker_timeouts(seconds: int) -> None:
     visibility = QUEUE["Mappings"]["Visibility"][str(seconds)]["Seconds"]
-    assert 6 * seconds <= visibility <= LONGEST_VISIBILITY_S
+    assert 6 * seconds <= visibility <= MAX_VISIBILITY_S
 
 
 def test_the_queue_reads_its_visibility_from_that_table() -> None:
@@ -101,15 +101,16 @@ def test_a_message_that_can_not_be_handled_ends_in_the_dead_letter_queue() -> No
 
 @pytest.mark.parametrize("hours", TEMPLATE["Parameters"]["RetentionHours"]["AllowedValues"])
 def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
-    """The bucket removes by the day, so a day is added to what the settings promise."""
+    """The bucket's lifecycle counts in days, so a day is added to the settings' time."""
     days = TEMPLATE["Mappings"]["BucketDays"][str(hours)]["Days"]
     settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-", retention_hours=hours)
     assert days * 24 * 3600 >= settings.objects_live_until(0) + 24 * 3600
     longest_s = max(spec.deadline_s for spec in TASKS.values()) + hours * 3600
-    assert settings.objects_live_until(0) >= 2 * longest_s  # it lives, and is retried at the end
+    # A job lives that long, and may be retried at its end.
+    assert settings.objects_live_until(0) >= 2 * longest_s
 
 
-def test_a_job_that_is_throttled_until_its_deadline_is_not_dead_lettered_for_it() -> None:
+def test_a_job_throttled_until_its_deadline_is_not_dead_lettered() -> None:
     receives = QUEUE["Parameters"]["MaxReceives"]["Default"]
     assert receives * THROTTLE_PAUSE_S > max(spec.deadline_s for spec in TASKS.values())
 
@@ -124,7 +125,7 @@ def test_a_lease_outlives_its_invocation_and_ends_before_the_message_shows(
 
 @worker
 def test_every_attempt_fits_before_the_deadline(name: str) -> None:
-    """Even if each of them takes the worker's whole time, and the lease of a dead worker must end first."""
+    """Even if each attempt takes the worker's whole time and the lease of a killed worker must end first."""
     queue = WORKERS[name]["Environment"]["Variables"]["WORKER"]
     longest = TEMPLATE["Parameters"][WORKERS[name]["Timeout"]["Ref"]]["Default"] + LEASE_MARGIN_S
     for spec in TASKS.values():
@@ -142,14 +143,14 @@ def test_the_janitor_takes_every_workers_dead_letters(name: str) -> None:
     assert {"QueueName": {"Fn::GetAtt": [nested, "Outputs.DeadLetterQueueName"]}} in polled
 
 
-def test_a_dead_letter_stays_hidden_six_times_as_long_as_the_janitor_may_take() -> None:
+def test_a_dead_letter_stays_hidden_for_six_janitor_timeouts() -> None:
     hidden = QUEUE["Resources"]["DeadLetterQueue"]["Properties"]["VisibilityTimeout"]
     assert hidden >= 6 * JANITOR["Timeout"]
 
 
 @pytest.mark.parametrize("name", ["ApiFunction", "JanitorFunction", *WORKERS])
-def test_whoever_sends_work_may_find_and_reach_every_workers_queue(name: str) -> None:
-    """A worker sends parts of jobs; the queues are told by name, so their address must be asked for."""
+def test_every_sender_may_look_up_and_use_every_workers_queue(name: str) -> None:
+    """A worker sends parts. The settings name the queues, so their URLs must be looked up."""
     statements = [s for p in FUNCTIONS[name]["Properties"]["Policies"] for s in p.get("Statement", [])]
     granted = next(s for s in statements if "sqs:SendMessage" in s["Action"])
     assert {"sqs:GetQueueUrl", "sqs:GetQueueAttributes"} <= set(granted["Action"])
@@ -157,9 +158,9 @@ def test_whoever_sends_work_may_find_and_reach_every_workers_queue(name: str) ->
         assert properties["Events"]["Work"]["Properties"]["Queue"] in granted["Resource"]
 
 
-def test_everybody_is_told_every_workers_queue() -> None:
-    told = json.loads(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
-    assert told == {
+def test_every_function_knows_every_workers_queue() -> None:
+    queues = json.loads(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
+    assert queues == {
         properties["Environment"]["Variables"]["WORKER"]: f"${{{nested_queue(name)}.Outputs.QueueName}}"
         for name, properties in WORKERS.items()
     }
@@ -172,14 +173,14 @@ def test_every_task_has_a_worker() -> None:
 
 def test_the_api_knows_a_limit_for_every_queue() -> None:
     environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
-    told = re.findall(r'"(\w+)": \$\{(\w+)\}', environment["QUEUE_LIMITS"]["Fn::Sub"])
-    assert {name for name, _ in told} == {
+    limits = re.findall(r'"(\w+)": \$\{(\w+)\}', environment["QUEUE_LIMITS"]["Fn::Sub"])
+    assert {name for name, _ in limits} == {
         properties["Environment"]["Variables"]["WORKER"] for properties in WORKERS.values()
     }
-    assert {parameter for _, parameter in told} <= set(TEMPLATE["Parameters"])
+    assert {parameter for _, parameter in limits} <= set(TEMPLATE["Parameters"])
 
 
-def test_keys_and_rates_are_on_unless_somebody_turns_them_off() -> None:
+def test_keys_and_rates_are_on_by_default() -> None:
     environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
     defaults = {
         name: TEMPLATE["Parameters"][value["Ref"]]["Default"]
@@ -208,7 +209,7 @@ def test_the_bucket_is_private() -> None:
 
 
 def test_without_images_only_the_image_functions_differ() -> None:
-    swapped = without_images(TEMPLATE)
+    swapped = replace_images_with_sources(TEMPLATE)
     assert IMAGES
     assert {name for name in RESOURCES if swapped["Resources"][name] != RESOURCES[name]} == IMAGES
     assert {name: each for name, each in swapped.items() if name != "Resources"} == {
@@ -219,7 +220,7 @@ def test_without_images_only_the_image_functions_differ() -> None:
 @pytest.mark.parametrize("name", sorted(IMAGES))
 def test_without_images_a_function_keeps_everything_but_where_its_code_is(name: str) -> None:
     before = RESOURCES[name]["Properties"]
-    after = without_images(TEMPLATE)["Resources"][name]["Properties"]
+    after = replace_images_with_sources(TEMPLATE)["Resources"][name]["Properties"]
     assert set(before) - set(after) == {"PackageType", "ImageConfig"}
     assert set(after) - set(before) == {"CodeUri", "Handler", "Runtime", "Layers"}
     assert all(after[each] == before[each] for each in set(before) & set(after))
@@ -232,9 +233,7 @@ def test_an_images_dockerfile_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - IMAGES))
-def test_a_zip_function_is_built_from_its_own_folder_whatever_python_builds_it(
-    name: str, tmp_path: Path
-) -> None:
+def test_a_zip_function_is_built_from_its_own_folder(name: str, tmp_path: Path) -> None:
     assert FUNCTIONS[name]["Metadata"]["BuildMethod"] == "makefile"
     package, module, _ = FUNCTIONS[name]["Properties"]["Handler"].split(".")
     make = ["make", "-s", f"build-{name}", f"ARTIFACTS_DIR={tmp_path}"]
@@ -244,7 +243,7 @@ def test_a_zip_function_is_built_from_its_own_folder_whatever_python_builds_it(
 
 
 @pytest.mark.parametrize("name", of_type("AWS::Serverless::LayerVersion"))
-def test_a_layer_is_built_for_lambdas_python_and_processor_whatever_builds_it(name: str) -> None:
+def test_a_layer_is_built_for_lambdas_python_and_processor(name: str) -> None:
     layer = RESOURCES[name]
     assert layer["Metadata"] == {"BuildMethod": "makefile", "BuildArchitecture": {"Ref": "Architecture"}}
     makefile = (ROOT / layer["Properties"]["ContentUri"] / "Makefile").read_text()

@@ -1,4 +1,4 @@
-"""template.yaml keeps the rules that callbacks rest on."""
+"""template.yaml keeps the rules of callbacks."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ TEMPLATE = load((ROOT / "template.yaml").read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
 QUEUE = load((ROOT / "infra" / "queue.yaml").read_text())
 STREAM, CALLBACK = (RESOURCES[f"{name}Function"]["Properties"] for name in ("Stream", "Callback"))
-LONGEST_VISIBILITY_S = 43_200
+MAX_VISIBILITY_S = 43_200
 KEPT_IN_A_QUEUE_S = 4 * 24 * 3600
-"""SQS's default, which infra/queue.yaml leaves as it is."""
+"""SQS's default retention, which infra/queue.yaml keeps."""
 
 
-def pauses(text: str) -> tuple[float, ...]:
+def parse_pauses(text: str) -> tuple[float, ...]:
     return WebhookSettings.read({"CALLBACK_PAUSES": text, "CALLBACK_SECONDS": "15"}).callback_pauses
 
 
 def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
-    schedule = pauses(PARAMETERS["CallbackPauses"]["Default"])
+    schedule = parse_pauses(PARAMETERS["CallbackPauses"]["Default"])
     assert schedule == tuple(sorted(schedule))
     assert sum(schedule) >= 24 * 3600
     assert sum(schedule) * (1 + JITTER) < KEPT_IN_A_QUEUE_S
@@ -34,18 +34,18 @@ def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
 
 
 def test_no_pause_is_longer_than_a_queue_can_hide_a_message() -> None:
-    assert max(pauses("5,86400")) == MAX_PAUSE_S
-    assert MAX_PAUSE_S * (1 + JITTER) + CALLBACK["Timeout"] < LONGEST_VISIBILITY_S
+    assert max(parse_pauses("5,86400")) == MAX_PAUSE_S
+    assert MAX_PAUSE_S * (1 + JITTER) + CALLBACK["Timeout"] < MAX_VISIBILITY_S
 
 
 def test_the_embedded_run_tries_for_a_short_while_and_calls_this_machine() -> None:
     settled = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
-    assert sum(pauses(settled["CallbackPauses"])) < 120
+    assert sum(parse_pauses(settled["CallbackPauses"])) < 120
     assert settled["PrivateCallbacks"] == "true"
     assert re.fullmatch(PARAMETERS["CallbackPauses"]["AllowedPattern"], settled["CallbackPauses"])
 
 
-def test_private_addresses_are_not_called_unless_somebody_says_so() -> None:
+def test_private_addresses_are_not_called_by_default() -> None:
     assert PARAMETERS["PrivateCallbacks"]["Default"] == "false"
     environment = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     assert environment["PRIVATE_CALLBACKS"] == {"Ref": "PrivateCallbacks"}
@@ -59,7 +59,7 @@ def test_an_attempt_is_over_before_another_may_begin() -> None:
     assert CALLBACK["Timeout"] in QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"]
 
 
-def test_only_a_job_that_has_just_ended_and_has_a_callback_comes_through_the_stream() -> None:
+def test_only_a_job_that_has_just_ended_with_a_callback_passes_the_filter() -> None:
     ended = STREAM["Events"]["Ended"]["Properties"]
     [pattern] = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
     assert pattern == {
@@ -75,10 +75,10 @@ def test_only_a_job_that_has_just_ended_and_has_a_callback_comes_through_the_str
 
 def test_both_functions_know_the_queue_and_nothing_else_does() -> None:
     for function in (STREAM, CALLBACK):
-        told = json.loads(function["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
-        assert told == {CALLBACKS: "${CallbackQueue.Outputs.QueueName}"}
-    everybody = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"]
-    assert "CallbackQueue" not in everybody
+        queues = json.loads(function["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
+        assert queues == {CALLBACKS: "${CallbackQueue.Outputs.QueueName}"}
+    globals_ = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"]
+    assert "CallbackQueue" not in globals_
 
 
 def test_one_message_is_one_delivery() -> None:

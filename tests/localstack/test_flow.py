@@ -1,6 +1,6 @@
-"""The whole flow on LocalStack, with no Docker: the api and the worker in this process, all else real.
+"""The whole flow on LocalStack without Docker: the API and the worker run in the test's process.
 
-The bridge carries the queue's messages to the worker's own handler, as it does under `make sam-local`.
+The SQS poller passes messages to the worker's handler, as under `make sam-local`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from heavylift.adapters.aws import clients
 from heavylift.runtime import bootstrap
 from infra.local.instance import ROOT
 from infra.local.template import load
-from infra.samlocal.event_sources import QueueSource, sources
-from infra.samlocal.provision import Provision
-from infra.samlocal.sqs_poller import Slot
-from tests.support.in_process_api import InProcess
+from infra.samlocal.event_sources import QueueSource, read_event_sources
+from infra.samlocal.provision import Provisioner
+from infra.samlocal.sqs_poller import SqsPoller
+from tests.support.in_process_api import InProcessTransport
 from tests.support.localstack import LocalStack
-from tests.support.sample_documents import text_pdf
+from tests.support.sample_documents import make_text_pdf
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
 TIMEOUT_S = 60
@@ -41,10 +41,10 @@ FUNCTION, WORKER = "PagesFunction", "pages"
 
 
 @pytest.fixture(name="made", scope="module")
-def provisioned() -> Iterator[Provision]:
-    """The template's table, bucket and queues, with names of their own, and its functions' environment."""
+def provision() -> Iterator[Provisioner]:
+    """Create the template's table, bucket and queues under a new name, and set the functions' environment."""
     aws = LocalStack()
-    made = Provision(
+    made = Provisioner(
         aws, TEMPLATE, PARAMETERS | {"PublicS3Endpoint": aws.endpoint_url}, f"t{uuid4().hex[:8]}"
     )
     functions = (
@@ -53,34 +53,34 @@ def provisioned() -> Iterator[Provision]:
     )
     with pytest.MonkeyPatch.context() as patch:
         for function in functions:
-            for name, value in made.values.of(function["Environment"]["Variables"]).items():
+            for name, value in made.resolver.resolve(function["Environment"]["Variables"]).items():
                 patch.setenv(name, str(value))
         patch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        forget()
+        clear_caches()
         yield made
-    forget()
+    clear_caches()
 
 
-def forget() -> None:
-    """What this process built for another environment."""
-    bootstrap.system.cache_clear()
+def clear_caches() -> None:
+    """Clear the caches that hold clients of another environment."""
+    bootstrap.get_system.cache_clear()
     for cached in (clients.dynamodb_client, clients.sqs_client, clients.s3_client):
         cached.cache_clear()
 
 
 @pytest.fixture(name="api")
-def application(made: Provision) -> httpx.Client:
+def make_api(made: Provisioner) -> httpx.Client:
     from api.app import create_app  # noqa: PLC0415 - it reads the environment
 
-    return httpx.Client(transport=InProcess(create_app()), base_url="http://api")
+    return httpx.Client(transport=InProcessTransport(create_app()), base_url="http://api")
 
 
 @pytest.fixture(autouse=True)
-def _a_worker_that_takes_messages(made: Provision) -> Iterator[None]:
-    """The bridge between the queue and the handler, as many slots as the template allows."""
+def _run_worker(made: Provisioner) -> Iterator[None]:
+    """Run the poller that passes the queue's messages to the worker's handler."""
     from pages.handler import handler  # noqa: PLC0415 - it reads the environment
 
     def invoke(function: str, event: dict[str, Any]) -> Any:
@@ -96,12 +96,12 @@ def _a_worker_that_takes_messages(made: Provision) -> Iterator[None]:
 
     source = next(
         each
-        for each in sources(TEMPLATE, made.values)
+        for each in read_event_sources(TEMPLATE, made.resolver)
         if isinstance(each, QueueSource) and each.function == FUNCTION
     )
     stop = threading.Event()
     slot = threading.Thread(
-        target=Slot(source, LocalStack().client("sqs"), invoke, stop).run, daemon=True, name="bridge"
+        target=SqsPoller(source, LocalStack().client("sqs"), invoke, stop).run, daemon=True, name="bridge"
     )
     slot.start()
     yield
@@ -109,7 +109,7 @@ def _a_worker_that_takes_messages(made: Provision) -> Iterator[None]:
     slot.join(30)
 
 
-def ended(api: httpx.Client, job_id: str) -> dict[str, Any]:
+def wait_until_finished(api: httpx.Client, job_id: str) -> dict[str, Any]:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         job: dict[str, Any] = api.get(f"/v1/jobs/{job_id}", headers={"Prefer": "wait=5"}).json()
@@ -118,27 +118,27 @@ def ended(api: httpx.Client, job_id: str) -> dict[str, Any]:
     raise AssertionError(job)
 
 
-def pages_of(api: httpx.Client, job_id: str) -> list[bytes]:
+def fetch_pages(api: httpx.Client, job_id: str) -> list[bytes]:
     listed = api.get(f"/v1/jobs/{job_id}/outputs").json()["items"]
     return [httpx.get(each["url"], trust_env=False).raise_for_status().content for each in listed]
 
 
 def test_a_pdf_in_a_form_becomes_page_images(api: httpx.Client) -> None:
     form = {"task": "pdf-to-images", "params": json.dumps({"dpi": 72})}
-    answer = api.post("/v1/jobs", data=form, files={"file": ("a.pdf", text_pdf(3), "application/pdf")})
+    answer = api.post("/v1/jobs", data=form, files={"file": ("a.pdf", make_text_pdf(3), "application/pdf")})
     assert answer.status_code == 202, answer.text
 
-    job = ended(api, answer.json()["id"])
+    job = wait_until_finished(api, answer.json()["id"])
 
     assert job["status"] == "DONE", job
-    images = [Image.open(io.BytesIO(page)) for page in pages_of(api, job["id"])]
+    images = [Image.open(io.BytesIO(page)) for page in fetch_pages(api, job["id"])]
     assert [image.size for image in images] == [(596, 842)] * 3
 
 
 def test_a_presigned_upload_is_taken_and_its_size_enforced(api: httpx.Client) -> None:
     form = api.post("/v1/uploads", json={"task": "pdf-to-images"}).json()
     sent = httpx.post(
-        form["url"], data=form["fields"], files={"file": ("a.pdf", text_pdf(2))}, trust_env=False
+        form["url"], data=form["fields"], files={"file": ("a.pdf", make_text_pdf(2))}, trust_env=False
     )
     assert sent.is_success, sent.text
     answer = api.post(
@@ -146,16 +146,16 @@ def test_a_presigned_upload_is_taken_and_its_size_enforced(api: httpx.Client) ->
         json={"task": "pdf-to-images", "params": {"dpi": 36}, "input": {"upload_id": form["upload_id"]}},
     )
     assert answer.status_code == 202, answer.text
-    assert ended(api, answer.json()["id"])["outputs"]["count"] == 2
+    assert wait_until_finished(api, answer.json()["id"])["outputs"]["count"] == 2
 
 
-def test_a_document_that_can_not_be_read_fails_with_its_problem(api: httpx.Client, made: Provision) -> None:
+def test_a_document_that_can_not_be_read_fails_with_its_problem(api: httpx.Client, made: Provisioner) -> None:
     answer = api.post(
         "/v1/jobs",
         data={"task": "pdf-to-images"},
         files={"file": ("a.pdf", b"%PDF-1.7\n", "application/pdf")},
     )
-    job = ended(api, answer.json()["id"])
+    job = wait_until_finished(api, answer.json()["id"])
     assert job["status"] == "FAILED"
     assert job["error"]["type"].startswith("/problems/")
     assert job["error"]["detail"]  # an older DynamoDB Local takes no empty text

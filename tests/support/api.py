@@ -13,7 +13,7 @@ DEADLINE_S = 90.0
 
 
 class Api:
-    """Each call on a connection of its own: nothing to close."""
+    """A client that opens a connection for each call, so there is nothing to close."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -27,7 +27,7 @@ class Api:
     def submit(
         self, file: Path | bytes | None, task: str = "pdf-to-images", **options: Any
     ) -> httpx.Response:
-        """POST /v1/jobs as a form; `params` and `headers` as options."""
+        """POST /v1/jobs as a form. Takes `params` and `headers` as options."""
         data = {"task": task}
         if "params" in options:
             params = options["params"]
@@ -38,7 +38,7 @@ class Api:
             return self.post("/v1/jobs", files={k: (None, v) for k, v in data.items()})
         return self.post("/v1/jobs", data=data, files=files, headers=options.get("headers"))
 
-    def accepted(
+    def submit_job(
         self, file: Path | bytes | None, task: str = "pdf-to-images", **options: Any
     ) -> dict[str, Any]:
         answer = self.submit(file, task, **options)
@@ -51,17 +51,17 @@ class Api:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def ended(self, job_id: str, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
-        """The job once it has ended; fails if it has not by the deadline."""
+    def wait_until_finished(self, job_id: str, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
+        """Return the job once it has finished. Raises AssertionError after the deadline."""
         until = time.monotonic() + deadline_s
         while time.monotonic() < until:
             job = self.job(job_id, wait_s=10)
             if job["phase"] == "finished":
                 return job
-        raise AssertionError(f"job {job_id} has not ended after {deadline_s} s: {job}")
+        raise AssertionError(f"job {job_id} has not finished after {deadline_s} s: {job}")
 
     def outputs(self, job_id: str) -> list[dict[str, Any]]:
-        """All outputs, over all pages of the list."""
+        """Return the outputs of every page of the list."""
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         while True:

@@ -1,4 +1,4 @@
-"""A JobContext without a stack: params, a file and a scratch folder in, published files and progress out."""
+"""A JobContext without a stack: takes params, an input and a folder, records outputs and progress."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from PIL import Image
 from heavylift.tasks.spec import Params
 from heavylift.tasks.task import Plan, Result
 from pages.settings import PagesSettings
-from pages.task import PdfToImages
+from pages.task import PdfToImagesTask
 
 
-def _nothing(units: int) -> None:
+def _ignore(units: int) -> None:
     pass
 
 
@@ -31,10 +31,10 @@ class FakeWork:
     seconds: float = 900
     advanced: int = 0
     published: dict[str, str] = field(default_factory=dict)
-    """Media types by name."""
+    """Output name → media type."""
     most_on_disk: int = 0
-    """The most page files that were in the scratch folder when one was published."""
-    on_advance: Callable[[int], None] = _nothing
+    """Largest number of page files in the scratch folder at a publish."""
+    on_advance: Callable[[int], None] = _ignore
     on_publish: Callable[[], None] = lambda: None
 
     def advance(self, units: int = 1) -> None:
@@ -59,14 +59,14 @@ class FakeWork:
         return self.seconds
 
     def image(self, name: str) -> Image.Image:
-        """A published image, decoded."""
+        """Return a published image, decoded."""
         with Image.open(self.outputs / name) as image:
             image.load()
         return image
 
 
 def make_fake_work(folder: Path, content: bytes | Path, params: Params, *, seconds: float = 900) -> FakeWork:
-    """The context of a job with this input and these params; its files are below `folder`."""
+    """Return the context of a job with this input and these params, with its files below `folder`."""
     scratch, outputs = folder / "scratch", folder / "outputs"
     scratch.mkdir()
     outputs.mkdir()
@@ -77,15 +77,15 @@ def make_fake_work(folder: Path, content: bytes | Path, params: Params, *, secon
 
 
 @dataclass
-class Ran:
+class TaskRun:
     plan: Plan
     results: list[Result]
     result: Result
 
 
-def run_all(work: FakeWork, **settings: Any) -> Ran:
-    """The whole job, as the worker does it: plan, every part, join."""
-    task = PdfToImages(lambda: PagesSettings(**settings))
+def run_all(work: FakeWork, **settings: Any) -> TaskRun:
+    """Run the whole job as the worker does: plan, every part, join."""
+    task = PdfToImagesTask(lambda: PagesSettings(**settings))
     plan = task.plan(work)
     results = [task.run(work, part) for part in plan.parts]
-    return Ran(plan, results, task.join(work, results))
+    return TaskRun(plan, results, task.join(work, results))

@@ -1,4 +1,4 @@
-"""The API in this process, over whatever system a test gives it."""
+"""The API in the test's process, on a system that the test chooses."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from heavylift.ports.system import System
 from tests.support.world import COPY, QUEUE, TEXT, World
 
 
-class InProcess(httpx.BaseTransport):
-    """Requests to an ASGI application, from any thread; an error that it raises is a 500, as on Lambda."""
+class InProcessTransport(httpx.BaseTransport):
+    """Sends requests to an ASGI application, from any thread. An exception is a 500, as on Lambda."""
 
     def __init__(self, app: FastAPI) -> None:
         self._to_app = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -32,8 +32,8 @@ class InProcess(httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
-class Front:
-    """An API that asks for keys and counts nothing, unless it is told otherwise."""
+class InProcessApi:
+    """An API that requires keys and has no rate limit, unless `settings` change that."""
 
     def __init__(self, system: System, **settings: Any) -> None:
         self.system = system
@@ -41,12 +41,12 @@ class Front:
         context = ApiContext.of(system, self.settings)
         self.app: FastAPI = create_app(self.settings, lambda: context)
         for _ in iter_route_contexts(self.app.routes):
-            pass  # FastAPI completes its routes when first asked for them, and not safely in threads
+            pass  # FastAPI completes its routes at their first use, which is not safe in threads
 
     def key(self, tenant: str, scopes: Iterable[Scope] = tuple(Scope)) -> str:
         return create_key(self.system.table, tenant, scopes, self.system.clock.now())[0]
 
-    def revoked_key(self, tenant: str) -> str:
+    def make_revoked_key(self, tenant: str) -> str:
         now = self.system.clock.now()
         secret, key = create_key(self.system.table, tenant, Scope, now)
         revoke_key(self.system.table, key.id, now)
@@ -54,20 +54,20 @@ class Front:
 
     def client(self, key: str | None = None) -> httpx.Client:
         headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
-        return httpx.Client(transport=InProcess(self.app), base_url="http://api", headers=headers)
+        return httpx.Client(transport=InProcessTransport(self.app), base_url="http://api", headers=headers)
 
 
-class FrontWorld(World):
-    """A whole Heavylift in memory, with its API in front."""
+class ApiWorld(World):
+    """A World with an API."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__()
-        self.front = Front(self.system, **settings)
+        self.api = InProcessApi(self.system, **settings)
 
     def submit_over(self, client: httpx.Client, **changes: Any) -> Any:
-        """POST /v1/jobs with a small file that the task takes."""
+        """POST /v1/jobs with a small file that the copy task accepts."""
         form: dict[str, Any] = {"data": {"task": COPY.name}, "files": {"file": ("a.txt", TEXT + b"hello")}}
         return client.post("/v1/jobs", **(form | changes))
 
     def waiting(self) -> int:
-        return self.queue.depth(QUEUE).visible
+        return self.queue.get_depth(QUEUE).visible

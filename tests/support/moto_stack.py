@@ -1,4 +1,4 @@
-"""A deployed stack, as far as the commands that look for its table ask AWS about it."""
+"""A deployed stack on moto: as much as the commands need to find its table."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from infra.admin import stack_table
 from tests.contract.conftest import create_table
 
 
-class Stacks:
-    """CloudFormation, as far as it is asked."""
+class FakeCloudFormation:
+    """Answers describe_stacks for the stack `heavylift`. Raises ClientError for another stack."""
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
         if StackName != "heavylift":
             problem = {"Error": {"Code": "ValidationError", "Message": f"Stack {StackName} does not exist"}}
-            raise ClientError(problem, "DescribeStacks")  # type: ignore[arg-type]  # only what is read
+            raise ClientError(problem, "DescribeStacks")  # type: ignore[arg-type]  # only the fields that are read
         return {"Stacks": [{"Outputs": [{"OutputKey": "TableName", "OutputValue": "jobs"}]}]}
 
 
 @contextmanager
-def deployed_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    """The table of the stack `heavylift`, which `infra.admin.stack_table` finds from here on."""
+def deploy_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
+    """Create the table of the stack `heavylift` and let `infra.admin.stack_table` find it."""
     with mock_aws():
         client = boto3.client(
             "dynamodb", region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t"
         )
         create_table(client, "jobs")
-        clients = {"dynamodb": client, "cloudformation": Stacks()}
-        monkeypatch.setattr(stack_table, "_clients", lambda options: clients.__getitem__)
+        clients = {"dynamodb": client, "cloudformation": FakeCloudFormation()}
+        monkeypatch.setattr(stack_table, "_get_client_factory", lambda options: clients.__getitem__)
         yield DynamoTable(client, "jobs")

@@ -1,4 +1,4 @@
-"""PDFs made for the tests, byte by byte, so that each has just the fault it is there for."""
+"""PDFs built byte by byte, so that each has exactly one fault."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Page:
     """More entries of the page's dictionary."""
 
 
-def pdf(*pages: Page, objects: dict[int, bytes] | None = None, catalog: str = "") -> bytes:
-    """A PDF of these pages; `objects` of numbers from 1000 on are added as they are."""
+def make_pdf(*pages: Page, objects: dict[int, bytes] | None = None, catalog: str = "") -> bytes:
+    """Return a PDF of these pages. `objects` are added unchanged; number them from 1000."""
     numbers = range(10, 10 + 2 * len(pages), 2)
     kids = " ".join(f"{number} 0 R" for number in numbers)
     everything = {
@@ -31,15 +31,15 @@ def pdf(*pages: Page, objects: dict[int, bytes] | None = None, catalog: str = ""
     for number, page in zip(numbers, pages, strict=True):
         head = f"<</Type/Page/Parent 2 0 R/MediaBox[{page.box}]/Contents {number + 1} 0 R{page.extra}>>"
         everything[number] = head.encode()
-        everything[number + 1] = stream(page.content)
-    return assembled(everything)
+        everything[number + 1] = pdf_stream(page.content)
+    return assemble_pdf(everything)
 
 
-def stream(content: bytes, entries: str = "") -> bytes:
+def pdf_stream(content: bytes, entries: str = "") -> bytes:
     return f"<</Length {len(content)}{entries}>>stream\n".encode() + content + b"\nendstream"
 
 
-def assembled(objects: dict[int, bytes]) -> bytes:
+def assemble_pdf(objects: dict[int, bytes]) -> bytes:
     out = bytearray(b"%PDF-1.7\n")
     rows = []
     for number, body in sorted(objects.items()):
@@ -53,31 +53,31 @@ def assembled(objects: dict[int, bytes]) -> bytes:
     return bytes(out)
 
 
-def slow(pages: int = 1, slow_page: int = 1) -> bytes:
-    """One page draws 8 forms, which draw 8 forms each, and so on: 8 to the power of 12 squares."""
+def make_slow_pdf(pages: int = 1, slow_page: int = 1) -> bytes:
+    """Return a PDF with a page that takes for ever: forms nested 12 deep, 8 in each."""
     depth, base = 12, 1000
     calls = b" ".join([b"/F Do"] * 8)
-    objects = {base: stream(SQUARE, "/Type/XObject/Subtype/Form/BBox[0 0 100 150]")}
+    objects = {base: pdf_stream(SQUARE, "/Type/XObject/Subtype/Form/BBox[0 0 100 150]")}
     for level in range(1, depth + 1):
         inner = f"/Resources<</XObject<</F {base + level - 1} 0 R>>>>"
-        objects[base + level] = stream(calls, f"/Type/XObject/Subtype/Form/BBox[0 0 100 150]{inner}")
+        objects[base + level] = pdf_stream(calls, f"/Type/XObject/Subtype/Form/BBox[0 0 100 150]{inner}")
     bomb = Page(content=calls, extra=f"/Resources<</XObject<</F {base + depth} 0 R>>>>")
-    return pdf(*(bomb if page == slow_page else Page() for page in range(1, pages + 1)), objects=objects)
+    return make_pdf(*(bomb if page == slow_page else Page() for page in range(1, pages + 1)), objects=objects)
 
 
-def encrypted(user_password: str) -> bytes:
+def make_encrypted_pdf(user_password: str) -> bytes:
     document = FPDF(unit="pt", format=(100, 150))
     document.set_encryption(owner_password="owner", user_password=user_password)
     document.add_page()
     return bytes(document.output())
 
 
-def annotated() -> bytes:
-    """A page with a red annotation at 10-40 points and a blue form field at 50-80, each by its appearance."""
-    red = stream(b"1 0 0 rg 0 0 30 30 re f", "/Type/XObject/Subtype/Form/BBox[0 0 30 30]")
-    blue = stream(b"0 0 1 rg 0 0 30 30 re f", "/Type/XObject/Subtype/Form/BBox[0 0 30 30]")
+def make_annotated_pdf() -> bytes:
+    """Return a page with a red annotation at 10-40 points and a blue form field at 50-80."""
+    red = pdf_stream(b"1 0 0 rg 0 0 30 30 re f", "/Type/XObject/Subtype/Form/BBox[0 0 30 30]")
+    blue = pdf_stream(b"0 0 1 rg 0 0 30 30 re f", "/Type/XObject/Subtype/Form/BBox[0 0 30 30]")
     field = "/Type/Annot/Subtype/Widget/FT/Tx/T(a)/F 4/Rect[50 50 80 80]/AP<</N 1003 0 R>>"
-    return pdf(
+    return make_pdf(
         Page(content=b"", extra="/Annots[1000 0 R 1002 0 R]"),
         objects={
             1000: b"<</Type/Annot/Subtype/Stamp/F 4/Rect[10 10 40 40]/AP<</N 1001 0 R>>>>",

@@ -1,4 +1,4 @@
-"""Pictures to read: made here."""
+"""Pictures for the OCR tests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 
-def picture(*lines: str, size: tuple[int, int] = (480, 130), colour: str = "white") -> Image.Image:
-    """Black lines of text, 40 pixels apart."""
+def make_picture(*lines: str, size: tuple[int, int] = (480, 130), colour: str = "white") -> Image.Image:
+    """Return a picture with black lines of text."""
     image = Image.new("RGB", size, colour)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=28)
     for number, line in enumerate(lines):
@@ -19,14 +19,14 @@ def picture(*lines: str, size: tuple[int, int] = (480, 130), colour: str = "whit
     return image
 
 
-def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+def encode_image(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
 
 
-def png_header(width: int, height: int) -> bytes:
-    """A PNG that claims its size and has next to no pixels."""
+def make_png_header(width: int, height: int) -> bytes:
+    """Return a PNG whose header claims a size and whose data holds almost no pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,19 +1,19 @@
-"""Ports of this machine."""
+"""Free ports of this machine."""
 
 import socket
 
 
-def free_port() -> int:
-    """A port that nobody listens on just now."""
+def find_free_port() -> int:
+    """Return a port that is free at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def two_free_ports() -> int:
-    """The first of two ports, one after the other, that nobody listens on just now.
+def find_two_free_ports() -> int:
+    """Return the first of two adjacent free ports. Raises RuntimeError if there are none.
 
-    Below those that the system gives out by itself, which another program may be given meanwhile.
+    The search stays below the ephemeral ports, which the system may give to another program at any time.
     """
     for port in range(21_000, 32_000, 2):
         with socket.socket() as first, socket.socket() as second:

@@ -1,4 +1,4 @@
-"""Processes: whether they end, and what they take."""
+"""Processes: whether they end, and how much CPU time they use."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 import psutil
 
 
-def gone(pid: int, within: float = 5) -> bool:
-    """Whether the process ends in time; one that nobody has collected yet has ended."""
+def has_ended(pid: int, within: float = 5) -> bool:
+    """Return whether the process ends within `within` seconds. A zombie counts as ended."""
     ends_at = time.monotonic() + within
     while time.monotonic() < ends_at:
         try:
@@ -21,6 +21,6 @@ def gone(pid: int, within: float = 5) -> bool:
 
 
 def cpu_seconds(*roots: psutil.Process) -> float:
-    """User and system time of processes and all below them, children that have ended included."""
+    """Return the user and system time of processes and their descendants, ended children included."""
     family = {each for root in roots for each in (root, *root.children(recursive=True))}
     return sum(sum(each.cpu_times()[:4]) for each in family)

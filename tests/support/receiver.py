@@ -1,4 +1,4 @@
-"""A receiver of callbacks, as a stranger might run one: it does per path what it is told."""
+"""A receiver of callbacks whose behaviour is scripted for each path."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ Behaviour = Callable[["Request"], None]
 class Received:
     path: str
     headers: dict[str, str]
-    """By lower-case name."""
+    """Keyed by lower-case name."""
     body: bytes
 
-    def verified(self, secret: str) -> dict[str, Any]:
-        """The job that came, once the published library has verified it with `secret`."""
+    def verify_body(self, secret: str) -> dict[str, Any]:
+        """Return the job in the body. Raises WebhookVerificationError if `secret` does not verify it."""
         job: dict[str, Any] = Webhook(secret).verify(self.body, self.headers)
         return job
 
 
 class Request(BaseHTTPRequestHandler):
-    """One request being answered; `server.receiver` is who is told."""
+    """Records a request at `server.receiver` and plays the scripted behaviour of its path."""
 
     server: Server
     protocol_version = "HTTP/1.1"
@@ -45,11 +45,11 @@ class Request(BaseHTTPRequestHandler):
             behaviour(self)
 
     def do_GET(self) -> None:
-        """What a redirect that is followed would look like."""
+        """Record a followed redirect as well."""
         self.do_POST()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Nothing: the tests look at what was received."""
+        """Print nothing."""
 
 
 class Server(ThreadingHTTPServer):
@@ -57,10 +57,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: a caller that hangs up, or whose handshake fails, is part of the test."""
+        """Ignore a client that hangs up or fails its handshake: both are part of the tests."""
 
 
-def status(code: int, **headers: str) -> Behaviour:
+def respond(code: int, **headers: str) -> Behaviour:
     def answer(request: Request) -> None:
         request.send_response(code)
         for name, value in headers.items():
@@ -72,16 +72,16 @@ def status(code: int, **headers: str) -> Behaviour:
 
 
 def hang(request: Request) -> None:
-    """No answer until the receiver is closed."""
+    """Send no answer until the receiver closes."""
     request.server.receiver.closing.wait(60)
 
 
 def drop(request: Request) -> None:
-    """The connection ends without an answer."""
+    """End the connection without an answer."""
 
 
-def raw(*pieces: bytes, forever: bytes = b"", pause_s: float = 0.01) -> Behaviour:
-    """What is no good answer, piece by piece; `forever` is repeated until the caller hangs up."""
+def send_raw(*pieces: bytes, forever: bytes = b"", pause_s: float = 0.01) -> Behaviour:
+    """Send raw bytes piece by piece, then repeat `forever` until the client hangs up."""
 
     def answer(request: Request) -> None:
         for piece in pieces:
@@ -97,9 +97,9 @@ class Receiver:
     port: int
     scheme: str
     host: str = "127.0.0.1"
-    """The name by which those who call reach it."""
+    """The name in the URLs that senders get."""
     script: dict[str, list[Behaviour]] = field(default_factory=lambda: defaultdict(list))
-    """What each path does, request after request; the last one goes on, and without any it is a 204."""
+    """Path → behaviours, one for each request. The last behaviour repeats; a path without any answers 204."""
     received: list[Received] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -112,7 +112,7 @@ class Receiver:
             self.received.append(received)
             script = self.script[received.path]
             if not script:
-                return status(204)
+                return respond(204)
             return script.pop(0) if len(script) > 1 else script[0]
 
     def at(self, path: str) -> list[Received]:
@@ -120,7 +120,7 @@ class Receiver:
             return [each for each in self.received if each.path == path]
 
     def wait(self, path: str, count: int, deadline_s: float = 20) -> list[Received]:
-        """What has come to a path once it is so many; fails if it is fewer by the deadline."""
+        """Return the requests to a path once there are `count`. Raises AssertionError after the deadline."""
         until = time.monotonic() + deadline_s
         while len(found := self.at(path)) < count:
             assert time.monotonic() < until, f"{path} was called {len(found)} times, not {count}"
@@ -129,7 +129,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+def run_receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     server = Server(("127.0.0.1", 0), Request)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

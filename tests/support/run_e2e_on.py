@@ -1,8 +1,8 @@
-"""Runs the end-to-end suite, unchanged, on another target than the embedded one.
+"""Runs the unchanged end-to-end suite on a target other than the embedded stack.
 
 python -m tests.support.run_e2e_on docker             MiniStack with the worker images
-python -m tests.support.run_e2e_on sam-local          sam local, on AWS_ENDPOINT_URL's services or MiniStack's
-More arguments go to pytest.
+python -m tests.support.run_e2e_on sam-local          sam local, services at AWS_ENDPOINT_URL or MiniStack
+Further arguments go to pytest.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from uuid import uuid4
 from infra.local import stack
 from infra.local.instance import ROOT, LocalInstance
 from tests.e2e.conftest import PARAMETERS
-from tests.support.ports import free_port, two_free_ports
+from tests.support.ports import find_free_port, find_two_free_ports
 
 START_S = 600
-NOT_HERE = [
-    *("--ignore", "tests/e2e/browser"),  # the page is the same, and its tests start stacks of their own
+EXCLUDED = [
+    *("--ignore", "tests/e2e/browser"),  # the page is the same on every target
     *("--deselect", "tests/e2e/test_local_run.py::test_what_is_deployed_already_is_not_deployed_again"),
 ]
 
@@ -31,43 +31,43 @@ NOT_HERE = [
 def main() -> int:
     target, *arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="heavylift-") as folder:
-        return {"docker": on_docker, "sam-local": on_sam_local}[target](Path(folder), arguments)
+        return {"docker": run_on_docker, "sam-local": run_on_sam_local}[target](Path(folder), arguments)
 
 
-def on_docker(folder: Path, arguments: list[str]) -> int:
-    place = LocalInstance(free_port(), folder, docker=True)
+def run_on_docker(folder: Path, arguments: list[str]) -> int:
+    place = LocalInstance(find_free_port(), folder, docker=True)
     try:
         stack.up(place, PARAMETERS, tied_to_parent=True)
-        return suite(place.description, arguments)
+        return run_suite(place.description, arguments)
     finally:
         stack.down(place)
 
 
-def on_sam_local(folder: Path, arguments: list[str]) -> int:
+def run_on_sam_local(folder: Path, arguments: list[str]) -> int:
     settings = [f"--set={name}={value}" for name, value in PARAMETERS.items()]
-    name = f"t{uuid4().hex[:8]}"  # what an earlier run left behind is not to be worked off
+    name = f"t{uuid4().hex[:8]}"  # a new name: messages of an earlier run must not be processed
     command = [
         *(sys.executable, "-m", "infra.samlocal", "--state-dir", str(folder)),
         *("--name", name, *settings),
     ]
     description = folder / "local.json"
-    with subprocess.Popen([*command, "--port", str(two_free_ports())], cwd=ROOT) as process:
+    with subprocess.Popen([*command, "--port", str(find_two_free_ports())], cwd=ROOT) as process:
         try:
             deadline = time.monotonic() + START_S
             while not description.exists() and process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.2)
-            return suite(description, arguments) if description.exists() else 1
+            return run_suite(description, arguments) if description.exists() else 1
         finally:
             process.send_signal(signal.SIGINT)
 
 
-def suite(description: Path, arguments: list[str]) -> int:
-    """The suite's exit code. The settings that led to the services are not the tests' business."""
+def run_suite(description: Path, arguments: list[str]) -> int:
+    """Return the suite's exit code. The tests run without the AWS_ENDPOINT_URL settings of the stack."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("AWS_ENDPOINT_URL")
     }
     environment["HEAVYLIFT_STACK"] = str(description)
-    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e", *NOT_HERE, *arguments]
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e", *EXCLUDED, *arguments]
     return subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -1,4 +1,4 @@
-"""The processes and containers in which a local stack runs its functions."""
+"""Finds the processes and containers in which a local stack runs its functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psutil
 
 class Worker(Protocol):
     def kill(self) -> None:
-        """With SIGKILL. Raises NoSuchProcess if it has ended by itself."""
+        """Send SIGKILL. Raises NoSuchProcess if the worker has already ended."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Container:
             raise psutil.NoSuchProcess(0) from None
 
 
-def workers_of(endpoint_url: str, function: str) -> list[psutil.Process]:
-    """Those processes of one stack's function that are alive just now."""
+def find_processes(endpoint_url: str, function: str) -> list[psutil.Process]:
+    """Return the live processes of a stack's function."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -41,17 +41,17 @@ def workers_of(endpoint_url: str, function: str) -> list[psutil.Process]:
     return found
 
 
-def containers_of(endpoint_url: str, function: str) -> list[Container]:
-    """Those that are told this function's name, and an endpoint of the same port."""
+def find_containers(endpoint_url: str, function: str) -> list[Container]:
+    """Return the containers whose environment names this function and an endpoint on the same port."""
     running = _docker("ps", "--quiet").split()
     if not running:
         return []
     port = endpoint_url.rsplit(":", 1)[1]
     found = []
     for container in json.loads(_docker("inspect", *running)):
-        told = dict(pair.split("=", 1) for pair in container["Config"]["Env"])
-        same_port = told.get("AWS_ENDPOINT_URL", "").endswith(f":{port}")
-        if told.get("AWS_LAMBDA_FUNCTION_NAME") == function and same_port:
+        environment = dict(pair.split("=", 1) for pair in container["Config"]["Env"])
+        same_port = environment.get("AWS_ENDPOINT_URL", "").endswith(f":{port}")
+        if environment.get("AWS_LAMBDA_FUNCTION_NAME") == function and same_port:
             found.append(Container(container["Id"]))
     return found
 

@@ -1,24 +1,48 @@
-"""Documents to try things on: made here, and the corpus of real ones where there is one."""
+"""Sample documents: generated ones, and real ones if HEAVYLIFT_CORPUS names a folder of them."""
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
+import pypdfium2
 from fpdf import FPDF
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-CORPUS = Path(os.environ.get("HEAVYLIFT_CORPUS", ROOT.parent / "shared" / "corpus"))
 SAMPLE = ROOT / "samples" / "sample.pdf"
 
 
-def corpus() -> list[Path]:
-    """Real, broken, fuzzed and hostile PDFs; the project's own sample where there are no others."""
-    return sorted(CORPUS.glob("*.pdf")) or [SAMPLE]
+def list_corpus() -> list[Path]:
+    """Return the corpus's PDFs, real, broken and hostile; the project's own sample if there is no corpus."""
+    folder = os.environ.get("HEAVYLIFT_CORPUS")
+    return (sorted(Path(folder).glob("*.pdf")) if folder else []) or [SAMPLE]
 
 
-def text_pdf(pages: int, words_per_page: int = 60) -> bytes:
-    """A plain text document of so many A4 pages."""
+def find_in_corpus(name: str) -> Path | None:
+    """Return a document of the corpus by its file's name; None if there is none of that name."""
+    return next((path for path in list_corpus() if path.name == name), None)
+
+
+def make_scans() -> bytes:
+    """Return a PDF of 17 pictures in the sizes of a scanner: A4, most of them turned, and one of A3."""
+    sizes = [*[(841.44, 595.2)] * 13, (841.44, 1190.4), *[(595.2, 841.44)] * 3]
+    document = FPDF(unit="pt")
+    for width, height in sizes:
+        document.add_page(format=(width, height))
+        grain = Image.effect_noise((int(width / 3), int(height / 3)), 40)
+        document.image(grain, 0, 0, width, height)
+    with pypdfium2.PdfDocument(bytes(document.output())) as scans:
+        for page in range(14):
+            scans[page].set_rotation(270)
+        out = io.BytesIO()
+        scans.save(out)
+    return out.getvalue()
+
+
+def make_text_pdf(pages: int, words_per_page: int = 60) -> bytes:
+    """Return a plain text document of A4 pages."""
     document = FPDF(format="A4")
     document.set_font("Helvetica", size=12)
     for page in range(1, pages + 1):
@@ -29,8 +53,8 @@ def text_pdf(pages: int, words_per_page: int = 60) -> bytes:
     return bytes(document.output())
 
 
-def unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -> bytes:
-    """One line in one of Adobe's CJK fonts, which the document names and every reader is to have."""
+def make_unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -> bytes:
+    """Return a line in an Adobe CJK font that the document names but does not embed."""
     line = f"BT /F 24 Tf 20 40 Td <{text.encode('utf-16-be').hex()}> Tj ET"
     system = f"<< /Registry (Adobe) /Ordering ({ordering}) /Supplement 2 >>"
     box = "/FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80"
@@ -46,5 +70,5 @@ def unembedded_text_pdf(text: str, *, font: str, encoding: str, ordering: str) -
         f"<< /Type /FontDescriptor /FontName /{font} /Flags 4 {box} >>",
     )
     numbered = "".join(f"{number} 0 obj\n{each}\nendobj\n" for number, each in enumerate(objects, 1))
-    # Without a table of where its objects are: readers look for them.
+    # There is no cross-reference table: readers search for the objects.
     return f"%PDF-1.4\n{numbered}trailer << /Root 1 0 R >>\n%%EOF\n".encode()

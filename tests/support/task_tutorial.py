@@ -1,4 +1,4 @@
-"""Follows docs/tutorial/writing-a-task.md: makes the files it shows, and the changes."""
+"""Follows docs/tutorial/writing-a-task.md: creates the files that it shows and applies its diffs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ from pathlib import Path
 from tests.support.sample_documents import ROOT
 
 DOCUMENT = (ROOT / "docs" / "tutorial" / "writing-a-task.md").read_text()
-COPIED = ("functions", "layers", "infra", "tests/support", "tests/architecture", "requirements")
-FILES = ("template.yaml", "samconfig.toml", "pyproject.toml")
+COPIED = (
+    "functions",
+    "layers",
+    "infra",
+    "client",
+    "scripts",
+    "tests/support",
+    "tests/architecture",
+    "requirements",
+)
+FILES = ("Makefile", "template.yaml", "samconfig.toml", "pyproject.toml")
 STEP = re.compile(r"`(?P<path>[\w/]+\.py)`:$|^```(?P<kind>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def a_copy(target: Path) -> Path:
-    """The project's sources, in a folder of their own."""
+def copy_sources(target: Path) -> Path:
+    """Copy the project's sources to `target`, and return it."""
     for folder in COPIED:
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in FILES:
@@ -24,7 +33,7 @@ def a_copy(target: Path) -> Path:
 
 
 def follow(copy: Path) -> None:
-    """Do in `copy` what the document says, block by block."""
+    """Apply every block of the document to `copy`."""
     path: Path | None = None
     for step in STEP.finditer(DOCUMENT):
         if step["path"]:
@@ -39,7 +48,7 @@ def follow(copy: Path) -> None:
 
 
 def _change(path: Path, diff: str) -> None:
-    """Lines that stay begin with a blank, as in any diff; they are found by their text alone."""
+    """Apply a diff without line numbers: the old lines must occur in the file exactly once."""
     lines = diff.splitlines(keepends=True)
     before = "".join(line[1:] for line in lines if line[0] in " -")
     after = "".join(line[1:] for line in lines if line[0] in " +")
@@ -48,7 +57,7 @@ def _change(path: Path, diff: str) -> None:
     path.write_text(text.replace(before, after))
 
 
-def requests() -> str:
-    """The document's curl lines."""
+def read_requests() -> str:
+    """Return the document's curl lines."""
     [script] = re.findall(r"```bash\n(.*?)```", DOCUMENT, re.DOTALL)
     return str(script)

@@ -1,4 +1,4 @@
-"""A whole Heavylift in memory: the real rules, the twins of the ports, and time that is told to pass."""
+"""A whole Heavylift in memory: the real rules on the in-memory adapters, with a manual clock."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ CITE = replace(
     input="none",
     job_params={"source": OutputNamed(task=COPY.name, output="copy-1.txt")},
 )
-"""A task with a param that is the id of a job."""
+"""A task with a param that is a job id."""
 
 
 @dataclass
-class Copy:
-    """A task that does as it is told: `before(number)` runs in each part, and may raise."""
+class CopyTask:
+    """Copies its input once for each part. `before(number)` runs in each part and may raise."""
 
     before: Callable[[int], None] = lambda number: None
     runs: list[int] = field(default_factory=list)
@@ -88,10 +88,10 @@ class Copy:
 
 
 class World:
-    def __init__(self, task: Copy | None = None) -> None:
+    def __init__(self, task: CopyTask | None = None) -> None:
         TASKS.setdefault(COPY.name, COPY)
         TASKS.setdefault(CITE.name, CITE)
-        self.task = task or Copy()
+        self.task = task or CopyTask()
         self.clock = ManualClock()
         self.table = MemoryTable()
         self.queue = MemoryQueue(self.clock, visibility_s=6 * WORKER_SECONDS)
@@ -114,33 +114,33 @@ class World:
         return Invocation(ends_at=self.clock.now() + WORKER_SECONDS)
 
     def work_once(self) -> Disposition | None:
-        """Receive one message and do what its verdict says; None if there is none to be seen."""
+        """Receive a message, run it and apply the disposition. Returns None if no message is visible."""
         delivery = self.queue.receive(QUEUE)
         if delivery is None:
             return None
-        verdict = self.runner().run(Message.decode(delivery.body), delivery.receipt, self.invocation())
-        if isinstance(verdict, Done):
+        disposition = self.runner().run(Message.decode(delivery.body), delivery.receipt, self.invocation())
+        if isinstance(disposition, Done):
             self.queue.delete(QUEUE, delivery.receipt)
         else:
-            self.queue.postpone(QUEUE, delivery.receipt, verdict.seconds)
-        return verdict
+            self.queue.postpone(QUEUE, delivery.receipt, disposition.seconds)
+        return disposition
 
     def work(self, seconds: float = 7200) -> list[Disposition]:
-        """Work until nothing is left to be seen, letting time pass while messages wait."""
-        verdicts, until = [], self.clock.now() + seconds
+        """Run messages until the queue is empty, and let time pass while they are hidden."""
+        dispositions, until = [], self.clock.now() + seconds
         while self.queue.queues.get(QUEUE) and self.clock.now() < until:
-            verdict = self.work_once()
-            if verdict is None:
+            disposition = self.work_once()
+            if disposition is None:
                 self.clock.sleep(1)
             else:
-                verdicts.append(verdict)
-        return verdicts
+                dispositions.append(disposition)
+        return dispositions
 
     def outputs(self, job: Job) -> list[str]:
-        """The names of the objects that are there as outputs, whatever the record says."""
+        """Return the names of the stored output objects, whatever the record lists."""
         prefix = f"jobs/{job.id}/outputs/"
         return sorted(key.removeprefix(prefix) for key in self.objects.objects if key.startswith(prefix))
 
 
 class Killed(BaseException):
-    """What a test raises where a worker process is to die: nothing may catch it."""
+    """Raised by a test where a worker process dies. A BaseException, so that no code catches it."""

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.task_tutorial import a_copy, follow
+from tests.support.task_tutorial import copy_sources, follow
 
 
 def test_a_task_is_written_by_following_the_document(tmp_path: Path) -> None:
-    copy = a_copy(tmp_path / "copy")
+    copy = copy_sources(tmp_path / "copy")
     follow(copy)
     tests = ("tests/unit/message/test_count_words.py", "tests/architecture")
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""Room in the queues: how many messages may wait before new work is refused."""
+"""The limit of a queue: how many messages may wait before the API refuses new jobs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from heavylift.errors import QueueFull
 from heavylift.ports.queue import Depth
 from heavylift.ports.system import System
 
-GOOD_FOR_S = 2.0
-"""How long a reading of a queue's depth is used for."""
+CACHE_TTL_S = 2.0
+"""How long a reading of a queue's depth is used."""
 
 
 @dataclass
@@ -20,13 +20,13 @@ class _Reading:
     waiting: int = 0
     taken_at: float = float("-inf")
     sent: int = 0
-    """Accepted by this process since the reading."""
+    """Messages that this process has sent since the reading."""
     pending: int = 0
-    """Being accepted just now: known to nobody else yet."""
+    """Messages that this process is about to send."""
 
 
 class QueueLimiter:
-    """One process's view: exact for what it accepts itself, `GOOD_FOR_S` behind on what others do."""
+    """Exact for the messages of this process; up to `CACHE_TTL_S` behind on those of other processes."""
 
     def __init__(self, system: System, limits: Mapping[str, int], default: int = 0) -> None:
         self._system = system
@@ -35,14 +35,17 @@ class QueueLimiter:
         self._readings: dict[str, _Reading] = {}
         self._lock = threading.Lock()
 
-    def limit(self, queue: str) -> int | None:
-        """How many messages may wait there; None where there is no limit."""
+    def limit_of(self, queue: str) -> int | None:
+        """Return how many messages may wait in the queue; None if it has no limit."""
         return self._limits.get(queue, self._default) or None
 
     @contextmanager
     def reserve(self, queue: str, retry_after_s: int = 1) -> Iterator[None]:
-        """Room for one message, taken unless the block raises; QueueFull if there is none."""
-        limit = self.limit(queue)
+        """Reserve room for one message. The room is given back if the block raises.
+
+        Raises QueueFull if there is no room.
+        """
+        limit = self.limit_of(queue)
         if limit is None:
             yield
             return
@@ -61,14 +64,14 @@ class QueueLimiter:
         with self._lock:
             reading = self._readings.setdefault(queue, _Reading())
             now = self._system.clock.now()
-            if now - reading.taken_at >= GOOD_FOR_S:
-                reading.waiting, reading.taken_at, reading.sent = waiting(self._system, queue), now, 0
+            if now - reading.taken_at >= CACHE_TTL_S:
+                reading.waiting, reading.taken_at, reading.sent = count_waiting(self._system, queue), now, 0
             if reading.waiting + reading.sent + reading.pending >= limit:
-                raise QueueFull(f"{limit} jobs wait already.", retry_after_s)
+                raise QueueFull(f"The queue is at its limit of {limit} waiting jobs.", retry_after_s)
             reading.pending += 1
             return reading
 
 
-def waiting(system: System, queue: str) -> int:
-    depth: Depth = system.queue.depth(queue)
+def count_waiting(system: System, queue: str) -> int:
+    depth: Depth = system.queue.get_depth(queue)
     return depth.visible + depth.delayed

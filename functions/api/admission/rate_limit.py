@@ -1,4 +1,4 @@
-"""How much a tenant may ask for in a minute: one counter per tenant and minute, counted atomically."""
+"""The rate limit: an atomic counter for each tenant and minute."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Is, Key
 
 WINDOW_S = 60
-KEPT_S = 3600
+COUNTER_TTL_S = 3600
 
 
 def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
-    """Count one request; RateLimited, and not counted, if the tenant has had its number. 0 is no limit."""
+    """Count one request. `per_minute=0` is no limit.
+
+    Raises RateLimited, and counts nothing, if the tenant has reached the limit of this minute.
+    """
     if not per_minute:
         return
     now = system.clock.now()
@@ -21,7 +24,7 @@ def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
     counter = Change(
         Key(f"RATE#{tenant}#{minute}", "RATE"),
         when=(AnyOf((Is("requests", "missing"), Is("requests", "<", per_minute))),),
-        set={"expires_at": int(now) + KEPT_S},
+        set={"expires_at": int(now) + COUNTER_TTL_S},
         add={"requests": 1},
         upsert=True,
     )

@@ -1,6 +1,7 @@
-"""Where a list goes on, as a text that only this API reads.
+"""Cursors: the position in a list as opaque text.
 
-It never names the partition: that is the caller's own, so a cursor opens nobody else's list.
+A cursor never names the partition. The partition is always the caller's own, so a cursor gives no access to
+another tenant's list.
 """
 
 from __future__ import annotations
@@ -17,47 +18,48 @@ from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.job import job_key
 from heavylift.ports.table import Index, Item
 
-Cursor = Annotated[str | None, Query(max_length=256, description="`next` of the page before")]
+Cursor = Annotated[str | None, Query(max_length=256, description="`next` of the previous page")]
 
 
-def write(value: list[Any]) -> str:
+def encode(value: list[Any]) -> str:
+    """Return the values as a cursor."""
     return urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def read(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
-    """The values of a cursor; InvalidRequest unless they are of these kinds."""
+def decode(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
+    """Return the values of a cursor. Raises InvalidRequest unless they are of these types."""
     try:
         value = json.loads(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
     except (ValueError, RecursionError, binascii.Error):
-        raise unknown() from None
+        raise unknown_cursor() from None
     fits = isinstance(value, list) and len(value) == len(kinds)
-    if not fits or not all(type(each) in _several(kind) for each, kind in zip(value, kinds, strict=True)):
-        raise unknown()
+    if not fits or not all(type(each) in _as_tuple(kind) for each, kind in zip(value, kinds, strict=True)):
+        raise unknown_cursor()
     return list(value)
 
 
-def _several(kind: type | tuple[type, ...]) -> tuple[type, ...]:
+def _as_tuple(kind: type | tuple[type, ...]) -> tuple[type, ...]:
     return kind if isinstance(kind, tuple) else (kind,)
 
 
-def unknown() -> InvalidRequest:
-    detail = "The cursor is not one that this list gave."
-    return InvalidRequest.at("/query/cursor", detail)
+def unknown_cursor() -> InvalidRequest:
+    return InvalidRequest.at("/query/cursor", "The cursor is not valid for this list.")
 
 
-def of_item(item: Item | None, index: Index) -> str | None:
-    """A place in an index of jobs."""
+def from_item(item: Item | None, index: Index) -> str | None:
+    """Return a position in an index of jobs as a cursor; None for the end."""
     if item is None:
         return None
-    return write([item["pk"].removeprefix("JOB#"), item[index.sort]])
+    return encode([item["pk"].removeprefix("JOB#"), item[index.sort]])
 
 
 def to_item(text: str | None, index: Index, partition: str) -> Item | None:
+    """Return the position of a cursor in an index of jobs. Raises InvalidRequest if it is not valid."""
     if text is None:
         return None
-    job_id, sort = read(text, str, (str, int, float))
+    job_id, sort = decode(text, str, (str, int, float))
     if created_at_of(job_id) is None or (index.sort == "id") != isinstance(sort, str):
-        raise unknown()
+        raise unknown_cursor()
     if index.sort == "id" and sort != job_id:
-        raise unknown()
+        raise unknown_cursor()
     return {**job_key(job_id)._asdict(), index.partition: partition, index.sort: sort}

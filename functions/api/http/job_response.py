@@ -1,4 +1,4 @@
-"""One job as a response: its body, its ETag, and the headers that say when to look again."""
+"""A job as an HTTP response: its body, its ETag and its other headers."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ def body_of(context: ApiContext, job: Job) -> bytes:
 
 
 def etag_of(body: bytes) -> str:
-    """Changes whenever the job's owner could see a difference."""
+    """Return the ETag: a hash of everything that the client can see of the job."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def has_seen(if_none_match: str | None, etag: str) -> bool:
-    """Whether If-None-Match names this state (RFC 9110: a weak comparison)."""
+    """Return whether If-None-Match names this ETag (RFC 9110: a weak comparison)."""
     seen = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     return bool(seen & {etag, "*"})
 
 
-def answer(
+def job_response(
     context: ApiContext, job: Job, prefer: Prefer, *, status: int = 200, if_none_match: str | None = None
 ) -> Response:
-    """The job, 304 if that is what the client has, or 504 after a strict wait."""
+    """Return the job; 304 if the client has this state; 504 if a strict wait ended before the job."""
     body = body_of(context, job)
     headers = headers_of(context, job, prefer)
     if prefer.strict and prefer.wait_s is not None and not job.ended:
-        detail = f"The job {job.id} goes on; it had not ended after {prefer.wait_s} s."
+        detail = f"The job {job.id} had not ended after {prefer.wait_s} s. It continues."
         return respond_to(WaitTimedOut(detail, int(headers["Retry-After"])), headers)
     headers["ETag"] = etag_of(body)
     if has_seen(if_none_match, headers["ETag"]):
@@ -52,5 +52,5 @@ def headers_of(context: ApiContext, job: Job, prefer: Prefer) -> dict[str, str]:
     if prefer.wait_s is not None:
         headers["Preference-Applied"] = prefer.applied
     if not job.ended:
-        headers["Retry-After"] = str(context.pace.retry_after(job))
+        headers["Retry-After"] = str(context.run_times.retry_after(job))
     return headers

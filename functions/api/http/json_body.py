@@ -1,4 +1,4 @@
-"""A JSON body as a model, read after the caller is known: a stranger's body is not even looked at."""
+"""A JSON body as a model. It is read after authentication, so an unknown caller's body is never parsed."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
-    """A dependency that reads the body; InvalidRequest, TooLarge or UnsupportedMedia."""
+    """Return a dependency that reads the body. It raises InvalidRequest, TooLarge or UnsupportedMedia."""
 
     async def read(request: Request) -> Model:
-        if media_type(request) != "application/json":
+        if media_type_of(request) != "application/json":
             raise UnsupportedMedia("Send application/json.")
-        return parse(model, await request.body())
+        return parse_json(model, await request.body())
 
     return read
 
 
-def parse(model: type[Model], body: bytes) -> Model:
+def parse_json(model: type[Model], body: bytes) -> Model:
+    """Return the body as `model`. Raises InvalidRequest or TooLarge."""
     if len(body) > MAX_JSON_BYTES:
-        raise TooLarge(f"{len(body):,} bytes are more than the {MAX_JSON_BYTES:,} that JSON may have here.")
+        raise TooLarge(f"The JSON body has {len(body):,} bytes; the limit is {MAX_JSON_BYTES:,}.")
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -37,18 +38,23 @@ def parse(model: type[Model], body: bytes) -> Model:
 
 
 def invalid_body(error: ValidationError) -> InvalidRequest:
+    """Return the error for a body that does not fit its model."""
     return invalid_request(error.errors(include_url=False, include_input=False))
 
 
-def media_type(request: Request) -> str:
+def media_type_of(request: Request) -> str:
+    """Return the request's media type in lower case, without parameters; empty if it has none."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def json_request_body(model: type[BaseModel]) -> dict[str, Any]:
-    """What a route with such a body adds to its part of the OpenAPI document."""
+    """Return the OpenAPI description of a request with this body."""
     return {"requestBody": {"required": True, "content": content_of(model)}}
 
 
 def content_of(model: type[BaseModel], media: str = "application/json") -> dict[str, Any]:
-    """A body by reference, for the OpenAPI document: `openapi.REFERRED_TO` has the model."""
+    """Return the OpenAPI description of a body, by reference.
+
+    The model itself is in `REFERENCED_MODELS` of `openapi/document.py`.
+    """
     return {media: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}

@@ -1,4 +1,4 @@
-"""Parameters that several routes have."""
+"""Path parameters of several routes."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from heavylift.service.job_view import EXAMPLE_ID
 JobId = Annotated[
     str, Path(description="A job's id", examples=[EXAMPLE_ID], json_schema_extra={"format": "uuid"})
 ]
-"""Described and not checked as a UUID: anything else is the id of no job, which is a 404."""
+"""Documented as a UUID, but not validated as one: an unknown id of any form is a 404."""

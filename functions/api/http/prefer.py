@@ -1,4 +1,4 @@
-"""The Prefer header (RFC 7240), as far as it is honoured here: `wait=N` and `handling=strict`."""
+"""The Prefer header (RFC 7240). The API supports `wait=N` and `handling=strict`."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Prefer:
 
     @property
     def applied(self) -> str:
-        """The Preference-Applied header: what was honoured, as it was honoured."""
+        """The Preference-Applied header."""
         return f"wait={self.wait_s}" + (", handling=strict" if self.strict else "")
 
 
 def parse_prefer(header: str | None) -> Prefer:
-    """Preferences that are not understood are ignored, as the RFC wants; a long wait is shortened."""
+    """Return the supported preferences. Others are ignored, as the RFC demands; a long wait is shortened."""
     wait_s, strict = None, False
     for preference in (header or "").split(","):
-        said = preference.partition(";")[0]  # a preference's own parameters: there are none here
-        name, _, value = (word.strip().strip('"') for word in said.partition("="))
+        pair = preference.partition(";")[0]  # what follows are parameters, and none is supported
+        name, _, value = (word.strip().strip('"') for word in pair.partition("="))
         if name.lower() == "wait" and value.isascii() and value.isdigit():
             wait_s = min(MAX_WAIT_S, int(value[:9]))
         elif name.lower() == "handling" and value.lower() == "strict":
@@ -40,8 +40,8 @@ def prefer(
         str | None,
         Header(
             alias="Prefer",
-            description=f"`wait=N`: answer when it has changed (a submission: ended), or after N seconds, "
-            f"at most {MAX_WAIT_S}. With `handling=strict` only the end will do: 504 if it has not come.",
+            description=f"`wait=N`: respond when the job has changed (on POST: ended), or after N seconds, "
+            f"at most {MAX_WAIT_S}. With `handling=strict`: respond when the job has ended, else with 504.",
             examples=["wait=20"],
         ),
     ] = None,

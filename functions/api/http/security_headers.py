@@ -1,4 +1,4 @@
-"""Headers that every response carries, unless its route has set its own."""
+"""Security headers of every response. A header that the route sets itself is kept."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ DEFAULTS = {
 }
 
 
-class SafeHeaders:
+class SecurityHeaders:
+    """ASGI middleware that adds `DEFAULTS` to each response."""
+
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_safely(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in DEFAULTS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

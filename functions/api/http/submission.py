@@ -1,4 +1,4 @@
-"""The two forms in which a job is submitted: a form with a file, and JSON."""
+"""The body of a submission: a form with a file, or JSON."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pydantic_core import from_json
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from api.http.json_body import invalid_body, media_type, parse
+from api.http.json_body import invalid_body, media_type_of, parse_json
 from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
-from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, too_large_for_a_request
+from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.validation import json_pointer
 
 FORM_FIELDS = frozenset({"task", "file", "params", "callback_url"})
 FORM_OVERHEAD = 100_000
-"""What boundaries and the other fields may add to a file."""
+"""How many bytes the boundaries and the other fields of a form may add to its file."""
 
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
@@ -55,31 +55,31 @@ REQUEST_BODY: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Submitted:
-    """A request's body: what is asked for, and the input that came with it or is named by it."""
+class SubmissionBody:
+    """The job that the body describes, and its input: the file in the body, or a reference."""
 
     job: NewJob
     input: Input
 
 
-async def read_submission(request: Request) -> Submitted:
-    """InvalidRequest, TooLarge or UnsupportedMedia if the body won't do."""
+async def read_submission(request: Request) -> SubmissionBody:
+    """Return the body of a submission. Raises InvalidRequest, TooLarge or UnsupportedMedia."""
     body = await request.body()
     if len(body) > MAX_DIRECT_BYTES + FORM_OVERHEAD:
-        raise too_large_for_a_request()
-    kind = media_type(request)
+        raise request_too_large()
+    kind = media_type_of(request)
     if kind == "application/json":
-        job = parse(NewJob, body)
-        return Submitted(job, _reference(job))
+        job = parse_json(NewJob, body)
+        return SubmissionBody(job, _parse_reference(job))
     if kind == "multipart/form-data":
-        return await _from_form(request)
+        return await _read_form(request)
     raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
 
 
-SubmittedIs = Annotated[Submitted, Depends(read_submission)]
+SubmissionBodyDep = Annotated[SubmissionBody, Depends(read_submission)]
 
 
-def _reference(job: NewJob) -> Input:
+def _parse_reference(job: NewJob) -> Input:
     if job.input is None:
         return None
     if job.input.upload_id:
@@ -87,41 +87,41 @@ def _reference(job: NewJob) -> Input:
     return OutputOf(job.input.job_id, job.input.output)
 
 
-async def _from_form(request: Request) -> Submitted:
+async def _read_form(request: Request) -> SubmissionBody:
     try:
         async with request.form(max_files=1, max_fields=8, max_part_size=FORM_OVERHEAD) as form:
-            return Submitted(_job_of(form), await _file_of(form))
-    except HTTPException as error:  # what Starlette makes of a body that is no form
+            return SubmissionBody(_parse_job(form), await _read_file(form))
+    except HTTPException as error:  # Starlette raises it for a malformed form
         raise InvalidRequest.at("", error.detail) from None
 
 
-def _job_of(form: FormData) -> NewJob:
+def _parse_job(form: FormData) -> NewJob:
     unknown = sorted(set(form) - FORM_FIELDS)
     if unknown:
-        detail = f"There is no such field; the fields are {', '.join(sorted(FORM_FIELDS))}."
+        detail = f"Unknown field. The fields are {', '.join(sorted(FORM_FIELDS))}."
         raise InvalidRequest.at(json_pointer([unknown[0]]), detail)
     fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
-    fields["params"] = _params_of(form)
+    fields["params"] = _parse_params(form)
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:
         raise invalid_body(error) from None
 
 
-async def _file_of(form: FormData) -> Input:
+async def _read_file(form: FormData) -> Input:
     if "file" not in form:
         return None
     file = form["file"]
     if not isinstance(file, UploadFile):
-        raise InvalidRequest.at("/file", "This is a text field; send a file (curl: -F file=@name.pdf).")
+        raise InvalidRequest.at("/file", "The field holds text. Send a file (curl: -F file=@name.pdf).")
     return await file.read()
 
 
-def _params_of(form: FormData) -> Any:
+def _parse_params(form: FormData) -> Any:
     given = form.get("params", "{}")
     try:
         if isinstance(given, str):
             return from_json(given, allow_inf_nan=False)
     except ValueError:
         pass
-    raise InvalidRequest.at("/params", "The params are not JSON.")
+    raise InvalidRequest.at("/params", "The params are not valid JSON.")

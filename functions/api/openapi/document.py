@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI makes of the routes, and what it can't know."""
+"""The OpenAPI document: what FastAPI derives from the routes, and what it cannot know."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import TaskSpec
 
 REFERENCE = "#/components/schemas/"
-REFERRED_TO: tuple[type[BaseModel], ...] = (JobView, NewJob, NewUpload, Redrive, Problem)
-"""Models that the routes name by reference only."""
+REFERENCED_MODELS: tuple[type[BaseModel], ...] = (JobView, NewJob, NewUpload, Redrive, Problem)
+"""Models that the routes only refer to."""
 
 
 def describe(app: FastAPI, *, key_required: bool) -> None:
-    """Make `app.openapi` the whole document."""
+    """Make `app.openapi` return the complete document."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app, key_required=key_required)
+            app.openapi_schema = _build_document(app, key_required=key_required)
         return app.openapi_schema
 
-    app.openapi = document  # type: ignore[method-assign]  # as FastAPI's own documentation does it
+    app.openapi = document  # type: ignore[method-assign]  # as FastAPI's documentation does
 
 
-def _document(app: FastAPI, *, key_required: bool) -> dict[str, Any]:
-    made = get_openapi(
+def _build_document(app: FastAPI, *, key_required: bool) -> dict[str, Any]:
+    document = get_openapi(
         title=app.title,
         version=app.version,
         summary=app.summary,
@@ -41,29 +41,29 @@ def _document(app: FastAPI, *, key_required: bool) -> dict[str, Any]:
         servers=[{"url": app.root_path or "/"}],
         tags=app.openapi_tags,
     )
-    schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    models = [*REFERRED_TO, *(spec.params for spec in TASKS.values())]
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    models = [*REFERENCED_MODELS, *(spec.params for spec in TASKS.values())]
     _, defined = models_json_schema(
         [(model, "validation") for model in models], ref_template=REFERENCE + "{model}"
     )
     schemas.update(defined["$defs"])
-    schemas.update(_submissions(schemas["NewJob"]))
-    schemas["NewUpload"]["oneOf"] = [_upload(spec) for spec in TASKS.values() if spec.accepts]
-    for path in made["paths"].values():
+    schemas.update(_submission_schemas(schemas["NewJob"]))
+    schemas["NewUpload"]["oneOf"] = [_upload_schema(spec) for spec in TASKS.values() if spec.accepts]
+    for path in document["paths"].values():
         for operation in path.values():
-            _correct(operation, key_required=key_required)
-    # FastAPI's own form of a 422 is never sent here.
+            _correct_operation(operation, key_required=key_required)
+    # The API never sends FastAPI's own form of a 422.
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    made["webhooks"] = {"job-ended": JOB_ENDED}
-    return made
+    document["webhooks"] = {"job-ended": JOB_ENDED}
+    return document
 
 
-def _submissions(any_job: dict[str, Any]) -> dict[str, Any]:
-    """`NewJob` as one schema for each task, so that a client knows what each one's params are."""
-    made = {_named(spec): _submission(any_job, spec) for spec in TASKS.values()}
-    mapping = {spec.name: REFERENCE + _named(spec) for spec in TASKS.values()}
-    return made | {
+def _submission_schemas(any_job: dict[str, Any]) -> dict[str, Any]:
+    """Return `NewJob` as one schema for each task, so that a client knows the params of each task."""
+    schemas = {_schema_name(spec): _submission_schema(any_job, spec) for spec in TASKS.values()}
+    mapping = {spec.name: REFERENCE + _schema_name(spec) for spec in TASKS.values()}
+    return schemas | {
         "NewJob": {
             "title": "NewJob",
             "description": any_job["description"],
@@ -73,8 +73,8 @@ def _submissions(any_job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _submission(any_job: dict[str, Any], spec: TaskSpec) -> dict[str, Any]:
-    schema = {**any_job, "title": _named(spec), "description": spec.description}
+def _submission_schema(any_job: dict[str, Any], spec: TaskSpec) -> dict[str, Any]:
+    schema = {**any_job, "title": _schema_name(spec), "description": spec.description}
     schema.pop("examples", None)
     params = {"$ref": REFERENCE + spec.params.__name__}
     schema["properties"] = {**any_job["properties"], "task": {"const": spec.name}, "params": params}
@@ -89,18 +89,18 @@ def _submission(any_job: dict[str, Any], spec: TaskSpec) -> dict[str, Any]:
     return schema
 
 
-def _upload(spec: TaskSpec) -> dict[str, Any]:
+def _upload_schema(spec: TaskSpec) -> dict[str, Any]:
     kinds = {"enum": [*spec.accepts, None]}
     return {"properties": {"task": {"const": spec.name}, "media_type": kinds}}
 
 
-def _named(spec: TaskSpec) -> str:
+def _schema_name(spec: TaskSpec) -> str:
     return "New_" + spec.name.replace("-", "_")
 
 
-def _correct(operation: dict[str, Any], *, key_required: bool) -> None:
+def _correct_operation(operation: dict[str, Any], *, key_required: bool) -> None:
     if not key_required and "security" in operation:
-        operation["security"].insert(0, {})  # in OpenAPI's words: or none at all
-    said = operation["responses"].get("422", {})
-    if "application/json" in said.get("content", {}):
+        operation["security"].insert(0, {})  # OpenAPI's form of "no authentication"
+    response = operation["responses"].get("422", {})
+    if "application/json" in response.get("content", {}):
         del operation["responses"]["422"]

@@ -1,4 +1,4 @@
-"""What the API sends by itself, as it stands in the OpenAPI document: a job's callback."""
+"""The callback of a job, as a webhook in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ JOB_ENDED: dict[str, Any] = {
         "tags": ["jobs"],
         "operationId": "job_ended",
         "summary": "A job has ended",
-        "description": "POSTed to the job's `callback_url`, at least once, when the job reads as ended, "
-        "and signed as Standard Webhooks has it.",
+        "description": "POSTed to the job's `callback_url`, at least once, when the job has ended. "
+        "Signed according to Standard Webhooks.",
         "parameters": [
             _header("webhook-id", "The same for every delivery of the same event"),
-            _header("webhook-timestamp", "When this delivery was signed, in seconds since 1970"),
-            _header("webhook-signature", "`v1,` and a signature, for each secret that is valid"),
+            _header("webhook-timestamp", "The time of the signature, in seconds since 1970"),
+            _header("webhook-signature", "`v1,` and a signature, for each valid secret"),
         ],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobView"}}},
         },
         "responses": {
-            "2XX": {"description": "It is delivered"},
-            "410": {"description": "It is not tried again"},
-            "default": {"description": "It is tried again for a day"},
+            "2XX": {"description": "The callback is delivered"},
+            "410": {"description": "The callback is not tried again"},
+            "default": {"description": "The callback is tried again for a day"},
         },
     }
 }

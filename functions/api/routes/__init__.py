@@ -1,1 +1,1 @@
-"""One module per resource of the API."""
+"""The routes: one module for each resource of the API."""

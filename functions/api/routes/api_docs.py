@@ -1,4 +1,4 @@
-"""GET /docs: the API's reference. Every file of it comes from here."""
+"""GET /docs: the API reference. The API serves each of its files itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from heavylift.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
-OURS = Path(__file__).parents[1] / "docs_page"
+DOCS_PAGE = Path(__file__).parents[1] / "docs_page"
 MEDIA_TYPES = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
@@ -33,23 +33,23 @@ FILE_HEADERS = {"Cache-Control": "public, max-age=86400"}
 
 
 @router.get("/docs")
-def reference() -> Response:
-    return Response((OURS / "index.html").read_bytes(), 200, PAGE_HEADERS, "text/html")
+def get_reference() -> Response:
+    return Response((DOCS_PAGE / "index.html").read_bytes(), 200, PAGE_HEADERS, "text/html")
 
 
 @router.get("/docs/{name}")
-def reference_file(name: Annotated[str, PathParameter()]) -> Response:
+def get_reference_file(name: Annotated[str, PathParameter()]) -> Response:
     if name not in MEDIA_TYPES:
-        raise NotFound("The reference has no such file.")
-    ours = OURS / name
-    path = ours if ours.exists() else _swagger_ui() / name
+        raise NotFound("The API reference has no such file.")
+    own = DOCS_PAGE / name
+    path = own if own.exists() else _swagger_ui_folder() / name
     return Response(path.read_bytes(), 200, FILE_HEADERS, MEDIA_TYPES[name])
 
 
 @lru_cache(maxsize=1)
-def _swagger_ui() -> Path:
-    """Where the package keeps Swagger UI's files; found without importing it."""
+def _swagger_ui_folder() -> Path:
+    """Return the folder of Swagger UI's files in its package, without importing the package."""
     package = find_spec("fastapi_offline")
     if package is None or package.origin is None:
-        raise NotFound("This deployment has no reference.")
+        raise NotFound("This deployment has no API reference.")
     return Path(package.origin).parent / "static"

@@ -1,4 +1,4 @@
-"""GET /v1/dead-letters and POST /v1/dead-letters/redrive"""
+"""GET /v1/dead-letters and POST /v1/dead-letters/redrive: the jobs that failed after their retries."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
 from api.http.json_body import json_body, json_request_body
-from api.http.problems import error_responses
 from api.openapi.links import next_page_link
+from api.openapi.responses import error_responses
 from api.schemas import JobList, Redrive, RedriveResult, RefusedRedrive
 from heavylift.ports.table import DEAD
-from heavylift.service.dead_letters import Redriven, dead_letters, dead_partition, redrive, redrive_all
+from heavylift.service.dead_letters import (
+    RedriveOutcome,
+    dead_partition,
+    query_dead_letters,
+    redrive,
+    redrive_all,
+)
 from heavylift.service.job_view import view
-from heavylift.service.listing import no_such_queue
+from heavylift.service.listing import unknown_queue
 from heavylift.tasks.registry import queue_names, spec_of
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
@@ -27,40 +33,42 @@ router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
     "",
     summary="Jobs that failed after their retries",
     responses={
-        200: {"description": "A page of them", "links": next_page_link("list_dead_letters")},
+        200: {"description": "A page of dead letters", "links": next_page_link("list_dead_letters")},
         **error_responses(401, 403, 422),
     },
 )
 def list_dead_letters(
     context: ApiContextDep,
     caller: OperatorCaller,
-    task: Annotated[str | None, Query(max_length=64, description="Only of this task")] = None,
-    queue: Annotated[str | None, Query(max_length=64, description="Only of this queue")] = None,
+    task: Annotated[str | None, Query(max_length=64, description="Only dead letters of this task")] = None,
+    queue: Annotated[str | None, Query(max_length=64, description="Only dead letters of this queue")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
 ) -> JobList:
-    """The last to fail first; `attempts` has the error of each attempt."""
+    """The latest failure comes first. `attempts` has the error of each attempt."""
     start = cursors.to_item(cursor, DEAD, dead_partition(caller.tenant))
-    found = dead_letters(context.system, caller.tenant, task=task, queue=queue, limit=limit, cursor=start)
+    found = query_dead_letters(
+        context.system, caller.tenant, task=task, queue=queue, limit=limit, cursor=start
+    )
     return JobList(
         items=[view(job, context.settings.base_path) for job in found.jobs],
-        next=cursors.of_item(found.cursor, DEAD),
+        next=cursors.from_item(found.cursor, DEAD),
     )
 
 
 @router.post(
     "/redrive",
     summary="Run dead letters again",
-    response_description="Which of them run, and why others do not",
+    response_description="The jobs that run again, and the refused ones with their reasons",
     responses=error_responses(401, 403, 404, 413, 415, 422),
     openapi_extra=json_request_body(Redrive),
 )
 def redrive_dead_letters(
     context: ApiContextDep, caller: OperatorCaller, wanted: Annotated[Redrive, Depends(json_body(Redrive))]
 ) -> RedriveResult:
-    """Some by their ids, or all of a queue or task: then go on with `next` until it is null."""
+    """Name jobs by their ids, or a queue, a task or both. In the second case, go on until `next` is null."""
     if wanted.job_ids:
-        return _result(context, redrive(context.system, caller.tenant, wanted.job_ids))
+        return _redrive_result(context, redrive(context.system, caller.tenant, wanted.job_ids))
     _require_known(context, wanted)
     start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant))
     done = redrive_all(
@@ -71,23 +79,23 @@ def redrive_dead_letters(
         limit=wanted.limit,
         cursor=start,
     )
-    return _result(context, done)
+    return _redrive_result(context, done)
 
 
 def _require_known(context: ApiContext, wanted: Redrive) -> None:
-    """A name that was mistyped is told, and does not look like a queue without dead letters."""
+    """Raise NotFound for an unknown task or queue. It would look like one without dead letters."""
     if wanted.task:
         spec_of(wanted.task)
     if wanted.queue and wanted.queue not in queue_names():
-        raise no_such_queue(wanted.queue)
+        raise unknown_queue(wanted.queue)
 
 
-def _result(context: ApiContext, done: Redriven) -> RedriveResult:
+def _redrive_result(context: ApiContext, done: RedriveOutcome) -> RedriveResult:
     return RedriveResult(
         jobs=[view(job, context.settings.base_path) for job in done.jobs],
         refused=[
             RefusedRedrive(id=job_id, type=error.type, title=error.title, detail=error.detail)
             for job_id, error in done.refused.items()
         ],
-        next=cursors.of_item(done.cursor, DEAD),
+        next=cursors.from_item(done.cursor, DEAD),
     )

@@ -1,4 +1,4 @@
-"""GET /healthz"""
+"""GET /healthz: whether the API is up."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -10,6 +10,6 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-@router.get("/healthz", summary="Whether the API answers", response_description="It does")
+@router.get("/healthz", summary="Whether the API answers", response_description="The API answers")
 def healthz() -> Health:
     return Health()

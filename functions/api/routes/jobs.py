@@ -1,4 +1,4 @@
-"""/v1/jobs: submit, look at, list, cancel and try again."""
+"""/v1/jobs: submit, read, list, cancel and retry jobs."""
 
 from __future__ import annotations
 
@@ -11,41 +11,44 @@ from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
-from api.http.job_response import answer, body_of, etag_of, has_seen
+from api.http.job_response import body_of, etag_of, has_seen, job_response
 from api.http.json_body import content_of
 from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
-from api.http.problems import error_responses, header
-from api.http.submission import REQUEST_BODY, SubmittedIs
-from api.openapi.links import OF_A_JOB, next_page_link
+from api.http.submission import REQUEST_BODY, SubmissionBodyDep
+from api.openapi.links import JOB_LINKS, next_page_link
+from api.openapi.responses import error_responses, header
 from api.schemas import JobList, JobView
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.find import find_job
 from heavylift.service.job_view import view
-from heavylift.service.listing import newest_jobs, tenant_partition
+from heavylift.service.listing import query_jobs, tenant_partition
 from heavylift.service.submit import Submission, submit
 from heavylift.service.wait import wait_for
 from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
-SHOWN = {
-    "ETag": header("This state of the job"),
-    "Retry-After": header("Seconds until it may have ended; as long as it has not", "integer"),
-    "Preference-Applied": header("What of `Prefer` was honoured"),
+JOB_HEADERS = {
+    "ETag": header("Identifies this state of the job"),
+    "Retry-After": header("Seconds to wait before polling again; absent once the job has ended", "integer"),
+    "Preference-Applied": header("The preferences that were applied"),
 }
-PLACED = {"Location": header("Where the job is"), **SHOWN}
+LOCATED_JOB_HEADERS = {"Location": header("The URL of the job"), **JOB_HEADERS}
 
 
-def a_job(description: str, headers: dict[str, Any]) -> dict[str, Any]:
-    """A response's part of the OpenAPI document. By reference: a model would be built anew for each."""
+def job_response_doc(description: str, headers: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI description of a job response.
+
+    The body is a reference: FastAPI would build a model again for each route.
+    """
     return {
         "description": description,
         "headers": headers,
         "content": content_of(JobView),
-        "links": OF_A_JOB,
+        "links": JOB_LINKS,
     }
 
 
@@ -54,8 +57,10 @@ def a_job(description: str, headers: dict[str, Any]) -> dict[str, Any]:
     status_code=202,
     summary="Submit a job",
     responses={
-        200: a_job("It has ended within the wait", PLACED),
-        202: a_job("Accepted: poll `Location`, not before `Retry-After` seconds", PLACED),
+        200: job_response_doc("The job ended within the wait", LOCATED_JOB_HEADERS),
+        202: job_response_doc(
+            "The job is accepted. Poll `Location` after `Retry-After` seconds", LOCATED_JOB_HEADERS
+        ),
         **error_responses(401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504),
     },
     openapi_extra={"requestBody": REQUEST_BODY},
@@ -63,16 +68,19 @@ def a_job(description: str, headers: dict[str, Any]) -> dict[str, Any]:
 def submit_job(
     context: ApiContextDep,
     caller: RateLimitedCaller,
-    submitted: SubmittedIs,
+    submitted: SubmissionBodyDep,
     prefer: Preferred,
     idempotency_key: Annotated[
-        str | None, Header(min_length=1, max_length=255, description="Same key and request: the same job")
+        str | None,
+        Header(min_length=1, max_length=255, description="The same key and request return the same job"),
     ] = None,
 ) -> Response:
-    """Small files come with the request, as a form; larger ones by `/v1/uploads`, and the job as JSON."""
+    """Send a small file with the job, as a form. Send a large one by `/v1/uploads`, then the job as JSON."""
     wanted = submitted.job
     spec = spec_of(wanted.task)
-    with context.gauge.reserve(spec.queue, retry_after_s=_soon(context, caller.tenant, spec.name)):
+    with context.queue_limiter.reserve(
+        spec.queue, retry_after_s=_estimate_room(context, caller.tenant, spec.name)
+    ):
         job = submit(
             context.system,
             Submission(
@@ -86,14 +94,14 @@ def submit_job(
         )
     if prefer.wait_s is not None:
         job = wait_for(context.system, job, prefer.wait_s, lambda now: now.ended)
-    return answer(context, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
+    return job_response(context, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
 
 
 @router.get(
     "",
     summary="Your jobs, newest first",
     responses={
-        200: {"description": "A page of them", "links": next_page_link("list_jobs")},
+        200: {"description": "A page of jobs", "links": next_page_link("list_jobs")},
         **error_responses(401, 403, 422),
     },
 )
@@ -105,12 +113,12 @@ def list_jobs(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
 ) -> JobList:
-    """A page may hold fewer than `limit`; the list is at its end when `next` is null."""
+    """A page may hold fewer than `limit` jobs. The list ends when `next` is null."""
     start = cursors.to_item(cursor, TENANT, tenant_partition(caller.tenant))
-    found = newest_jobs(context.system, caller.tenant, status=status, task=task, limit=limit, cursor=start)
+    found = query_jobs(context.system, caller.tenant, status=status, task=task, limit=limit, cursor=start)
     return JobList(
         items=[view(job, context.settings.base_path) for job in found.jobs],
-        next=cursors.of_item(found.cursor, TENANT),
+        next=cursors.from_item(found.cursor, TENANT),
     )
 
 
@@ -118,8 +126,8 @@ def list_jobs(
     "/{job_id}",
     summary="A job",
     responses={
-        200: a_job("As it is now", SHOWN),
-        304: {"description": "It is as `If-None-Match` says", "headers": SHOWN},
+        200: job_response_doc("The job as it is now", JOB_HEADERS),
+        304: {"description": "The job still has the ETag of `If-None-Match`", "headers": JOB_HEADERS},
         **error_responses(401, 403, 404, 410, 422, 504),
     },
 )
@@ -131,51 +139,62 @@ def get_job(
     if_none_match: Annotated[
         str | None,
         Header(
-            max_length=1000, description="An ETag you have: 304 if the job is still so. `wait` goes by it."
+            max_length=1000,
+            description="The ETag of the state that you have: 304 while the job has not changed",
         ),
     ] = None,
 ) -> Response:
-    """With `Prefer: wait=N` and no `If-None-Match` it waits for the first change from now on."""
+    """`Prefer: wait=N` waits until the job differs from `If-None-Match`, or else from its state now."""
     job = find_job(context.system, caller.tenant, job_id)
     if prefer.wait_s:
-        job = _waited(context, job, prefer, if_none_match)
-    return answer(context, job, prefer, if_none_match=if_none_match)
+        job = _wait(context, job, prefer, if_none_match)
+    return job_response(context, job, prefer, if_none_match=if_none_match)
 
 
 @router.delete(
     "/{job_id}",
     summary="Cancel a job",
-    responses={200: a_job("Canceled", PLACED), **error_responses(401, 403, 404, 409, 410)},
+    responses={
+        200: job_response_doc("The job is canceled", LOCATED_JOB_HEADERS),
+        **error_responses(401, 403, 404, 409, 410),
+    },
 )
 def cancel_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCaller) -> Response:
-    """Queued or running; a job that has ended stays as it is (409)."""
-    return answer(context, cancel(context.system, find_job(context.system, caller.tenant, job_id)), Prefer())
+    """Cancel a queued or running job. A job that has ended does not change (409)."""
+    return job_response(
+        context, cancel(context.system, find_job(context.system, caller.tenant, job_id)), Prefer()
+    )
 
 
 @router.post(
     "/{job_id}/retry",
     status_code=202,
-    summary="Run a job that failed or was canceled again",
-    responses={202: a_job("It runs again", PLACED), **error_responses(401, 403, 404, 409, 410, 429, 503)},
+    summary="Run a failed or canceled job again",
+    responses={
+        202: job_response_doc("The job runs again", LOCATED_JOB_HEADERS),
+        **error_responses(401, 403, 404, 409, 410, 429, 503),
+    },
 )
 def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) -> Response:
-    """From its first attempt on; of a job in parts only those that are not done."""
+    """The job starts with its first attempt. Parts that are done do not run again."""
     job = find_job(context.system, caller.tenant, job_id)
-    with context.gauge.reserve(job.queue, retry_after_s=_soon(context, caller.tenant, job.task)):
+    with context.queue_limiter.reserve(
+        job.queue, retry_after_s=_estimate_room(context, caller.tenant, job.task)
+    ):
         again = retry(context.system, job)
-    return answer(context, again, Prefer(), status=202)
+    return job_response(context, again, Prefer(), status=202)
 
 
-def _waited(context: ApiContext, job: Job, prefer: Prefer, if_none_match: str | None) -> Job:
-    """Until it differs from what the client has seen, or else from what it is now."""
+def _wait(context: ApiContext, job: Job, prefer: Prefer, if_none_match: str | None) -> Job:
+    """Return the job once it differs from the client's state, or, if that is unknown, from its state now."""
     seen = if_none_match or etag_of(body_of(context, job))
 
-    def enough(now: Job) -> bool:
+    def differs(now: Job) -> bool:
         return now.ended or not (prefer.strict or has_seen(seen, etag_of(body_of(context, now))))
 
-    return wait_for(context.system, job, prefer.wait_s or 0, enough)
+    return wait_for(context.system, job, prefer.wait_s or 0, differs)
 
 
-def _soon(context: ApiContext, tenant: str, task: str) -> int:
-    """When a full queue may have room again: a job's run time from now."""
-    return max(1, min(60, round(context.pace.median_run_time(tenant, task))))
+def _estimate_room(context: ApiContext, tenant: str, task: str) -> int:
+    """Return the seconds until a full queue may have room: about the run time of one job."""
+    return max(1, min(60, round(context.run_times.median_run_time(tenant, task))))

@@ -1,4 +1,4 @@
-"""GET /v1/jobs/{id}/outputs and /outputs/{name}"""
+"""GET /v1/jobs/{id}/outputs and /outputs/{name}: the files that a job made."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
 from api.http.path_parameters import JobId
-from api.http.problems import error_responses, header
-from api.openapi.links import OF_OUTPUTS
+from api.openapi.links import OUTPUT_LINKS
+from api.openapi.responses import error_responses, header
 from api.schemas import OutputPage, OutputView
 from heavylift.errors import NotFound
 from heavylift.job_store.manifest import Output, load_manifest
@@ -23,14 +23,14 @@ from heavylift.service.find import find_job
 
 router = APIRouter(prefix="/v1/jobs/{job_id}/outputs", tags=["outputs"])
 
-URL_SECONDS = 3600
+URL_TTL_S = 3600
 
 
 @router.get(
     "",
     summary="The outputs of a job",
     responses={
-        200: {"description": "A page of them", "links": OF_OUTPUTS},
+        200: {"description": "A page of outputs", "links": OUTPUT_LINKS},
         **error_responses(401, 403, 404, 410, 422),
     },
 )
@@ -41,24 +41,24 @@ def list_outputs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> OutputPage:
-    """Empty until the job is DONE; then every output listed can be fetched until `expires_at`."""
+    """Empty until the job is DONE. Every output can be fetched until the job's `expires_at`."""
     job = find_job(context.system, caller.tenant, job_id)
     outputs = load_manifest(context.system.objects, job)
-    start = _position(cursor)
+    start = _parse_position(cursor)
     page = outputs[start : start + limit]
-    following = start + limit
+    next_start = start + limit
     return OutputPage(
         items=[
             OutputView(
                 name=each.name,
                 media_type=each.media_type,
                 bytes=each.bytes,
-                url=_presigned(context, job, each),
+                url=_presign(context, job, each),
             )
             for each in page
         ],
         count=len(outputs),
-        next=cursors.write([following]) if following < len(outputs) else None,
+        next=cursors.encode([next_start]) if next_start < len(outputs) else None,
     )
 
 
@@ -69,37 +69,38 @@ def list_outputs(
     summary="One output",
     responses={
         307: {
-            "description": "To where the output is",
-            "headers": {"Location": header("Presigned, so no key is needed; for an hour at most")},
+            "description": "A redirect to the output",
+            "headers": {"Location": header("A presigned URL: needs no key, valid for at most an hour")},
         },
         **error_responses(401, 403, 404, 410),
     },
 )
 def get_output(
     job_id: JobId,
-    name: Annotated[str, Path(description="Of an output")],
+    name: Annotated[str, Path(description="The output's name")],
     context: ApiContextDep,
     caller: AuthenticatedCaller,
 ) -> RedirectResponse:
     job = find_job(context.system, caller.tenant, job_id)
     for output in load_manifest(context.system.objects, job):
         if output.name == name:
-            return RedirectResponse(_presigned(context, job, output), 307)
-    raise NotFound(f"The job has no output called {name!r}; it is {job.status}.")
+            return RedirectResponse(_presign(context, job, output), 307)
+    raise NotFound(f"The job has no output {name!r}. Its status is {job.status}.")
 
 
-def _presigned(context: ApiContext, job: Job, output: Output) -> str:
-    """Good for an hour, and never for longer than the job."""
-    seconds = max(1, min(URL_SECONDS, int(job.expires_at - context.system.clock.now())))
+def _presign(context: ApiContext, job: Job, output: Output) -> str:
+    """Return a URL of the output that is valid for an hour, but not after the job expires."""
+    seconds = max(1, min(URL_TTL_S, int(job.expires_at - context.system.clock.now())))
     return context.system.objects.presign_get(
         output_key(job.id, output.name), filename=output.name, media_type=output.media_type, seconds=seconds
     )
 
 
-def _position(cursor: str | None) -> int:
+def _parse_position(cursor: str | None) -> int:
+    """Return the position of a cursor in the outputs. Raises InvalidRequest if it is not valid."""
     if cursor is None:
         return 0
-    [position] = cursors.read(cursor, int)
+    [position] = cursors.decode(cursor, int)
     if position < 0:
-        raise cursors.unknown()
+        raise cursors.unknown_cursor()
     return int(position)

@@ -1,4 +1,4 @@
-"""GET /v1/queues and /v1/queues/{name}: what waits and what runs."""
+"""GET /v1/queues and /v1/queues/{name}: the messages that wait and run."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from fastapi import APIRouter, Path, Query
 
 from api.auth import OperatorCaller
 from api.dependencies import ApiContext, ApiContextDep
-from api.http.problems import error_responses
+from api.openapi.responses import error_responses
 from api.schemas import QueueDetail, QueueList, QueueView
 from heavylift.service.dead_letters import count_dead_letters
 from heavylift.service.job_view import view
-from heavylift.service.listing import no_such_queue, open_jobs
+from heavylift.service.listing import query_open_jobs, unknown_queue
 from heavylift.tasks.registry import queue_names
 
 router = APIRouter(prefix="/v1/queues", tags=["queues"])
 
 
-@router.get("", summary="The queues", response_description="All of them", responses=error_responses(401, 403))
+@router.get("", summary="The queues", response_description="All queues", responses=error_responses(401, 403))
 def list_queues(context: ApiContextDep, caller: OperatorCaller) -> QueueList:
-    """The numbers of messages are everybody's, and approximate as SQS has them; dead letters are yours."""
+    """The message counts are of all tenants, and approximate, as SQS reports them. Dead letters are yours."""
     dead = count_dead_letters(context.system, caller.tenant)
     names = sorted(queue_names())
-    return QueueList(items=[_view(context, name, dead.get(name, 0)) for name in names])
+    return QueueList(items=[_queue_view(context, name, dead.get(name, 0)) for name in names])
 
 
 @router.get(
@@ -36,13 +36,13 @@ def get_queue(
     name: Annotated[str, Path(examples=["pages"])],
     context: ApiContextDep,
     caller: OperatorCaller,
-    limit: Annotated[int, Query(ge=1, le=100, description="Of the jobs shown")] = 20,
+    limit: Annotated[int, Query(ge=1, le=100, description="The largest number of jobs to show")] = 20,
 ) -> QueueDetail:
-    """`jobs` are your newest ones that are queued or running there; `open` is how many there are."""
+    """`jobs` are your newest queued or running jobs in the queue. `open` is how many there are."""
     if name not in queue_names():
-        raise no_such_queue(name)
-    queue = _view(context, name, count_dead_letters(context.system, caller.tenant).get(name, 0))
-    jobs = open_jobs(context.system, caller.tenant, name)
+        raise unknown_queue(name)
+    queue = _queue_view(context, name, count_dead_letters(context.system, caller.tenant).get(name, 0))
+    jobs = query_open_jobs(context.system, caller.tenant, name)
     return QueueDetail(
         **queue.model_dump(),
         open=len(jobs),
@@ -50,13 +50,13 @@ def get_queue(
     )
 
 
-def _view(context: ApiContext, name: str, dead_letters: int) -> QueueView:
-    depth = context.system.queue.depth(name)
+def _queue_view(context: ApiContext, name: str, dead_letters: int) -> QueueView:
+    depth = context.system.queue.get_depth(name)
     return QueueView(
         name=name,
         visible=depth.visible,
         in_flight=depth.in_flight,
         delayed=depth.delayed,
         dead_letters=dead_letters,
-        limit=context.gauge.limit(name),
+        limit=context.queue_limiter.limit_of(name),
     )

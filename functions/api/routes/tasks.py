@@ -1,4 +1,4 @@
-"""GET /v1/tasks: what can be asked for."""
+"""GET /v1/tasks: the tasks that jobs can run."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from heavylift.tasks.registry import TASKS
 router = APIRouter(tags=["tasks"])
 
 
-@router.get(
-    "/v1/tasks", summary="The tasks, with their params and limits", response_description="All of them"
-)
+@router.get("/v1/tasks", summary="The tasks, with their params and limits", response_description="All tasks")
 def list_tasks() -> TaskList:
     return TaskList(
         items=[

@@ -1,4 +1,4 @@
-"""POST /v1/uploads: an address for files that do not fit into a request."""
+"""POST /v1/uploads: a URL for a file that is too large for a request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from api.auth import RateLimitedCaller
 from api.dependencies import ApiContextDep
 from api.http.json_body import json_body, json_request_body
-from api.http.problems import error_responses
+from api.openapi.responses import error_responses
 from api.schemas import NewUpload, UploadView
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.ids import new_id
@@ -19,14 +19,14 @@ from heavylift.tasks.registry import spec_of
 
 router = APIRouter(tags=["uploads"])
 
-UPLOAD_SECONDS = 3600
+UPLOAD_TTL_S = 3600
 
 
 @router.post(
     "/v1/uploads",
     status_code=201,
-    summary="Get an address to send a large file to",
-    response_description="Send the file there, then submit a job with the `upload_id`",
+    summary="Get a URL to upload a large file to",
+    response_description="The URL. Send the file there, then submit a job with the `upload_id`",
     responses=error_responses(401, 403, 404, 413, 415, 422, 429),
     openapi_extra=json_request_body(NewUpload),
 )
@@ -35,7 +35,7 @@ def create_upload(
     caller: RateLimitedCaller,
     wanted: Annotated[NewUpload, Depends(json_body(NewUpload))],
 ) -> UploadView:
-    """The store takes one file of the size and type that was agreed on, and nothing else."""
+    """The store accepts one file, of this type and at most `max_bytes`."""
     spec = spec_of(wanted.task)
     if not spec.accepts:
         raise InvalidRequest.at("/task", f"The task {spec.name} takes no input.")
@@ -50,12 +50,12 @@ def create_upload(
         upload_key(caller.tenant, upload_id),
         media_type=media_type,
         max_bytes=max_bytes,
-        seconds=UPLOAD_SECONDS,
+        seconds=UPLOAD_TTL_S,
     )
     return UploadView(
         upload_id=upload_id,
         url=form["url"],
         fields=form["fields"],
         max_bytes=max_bytes,
-        expires_at=datetime.fromtimestamp(int(now + UPLOAD_SECONDS), UTC),
+        expires_at=datetime.fromtimestamp(int(now + UPLOAD_TTL_S), UTC),
     )

@@ -1,75 +1,124 @@
-// The page: from the address after # to what is shown.
-import { h } from "./dom.js";
-import { deadLettersPage } from "./dead_letters.js";
-import { jobPage } from "./job.js";
-import { jobsPage } from "./jobs.js";
-import { forgetKey, showWhetherKept } from "./key.js";
-import { newJobPage } from "./new_job.js";
-import { problemCard } from "./problem.js";
-import { queuesPage } from "./queues.js";
+// The page: shows the view that the address after # names.
+import { renderProblem } from "./components/problem.js";
+import { findElement, h } from "./lib/dom.js";
+import { forgetKey, updateForgetButton } from "./lib/key.js";
+import { renderDeadLetters } from "./pages/dead_letters.js";
+import { renderJob } from "./pages/job.js";
+import { renderJobs } from "./pages/jobs.js";
+import { renderNewJob } from "./pages/new_job.js";
+import { renderQueues } from "./pages/queues.js";
 
-const PAGES = { "": newJobPage, jobs: jobsPage, queues: queuesPage, "dead-letters": deadLettersPage };
-const TITLES = { "": "New job", jobs: "Jobs", queues: "Queues", "dead-letters": "Dead letters" };
-const main = document.getElementById("main");
-const PATIENCE_MS = 300;
+/**
+ * @typedef {object} Page
+ * @property {string} title shown until the page is there
+ * @property {(signal: AbortSignal, query: URLSearchParams, argument: string) => Promise<HTMLElement>} render
+ *   returns an element with an h1; throws ApiError
+ */
+
+/** @typedef {{ name: string, argument: string, query: URLSearchParams, page: Page | undefined }} Route */
+
+/** @type {Map<string, Page>} */
+const PAGES = new Map([
+  ["", { title: "New job", render: renderNewJob }],
+  ["jobs", { title: "Jobs", render: renderJobs }],
+  ["queues", { title: "Queues", render: renderQueues }],
+  ["dead-letters", { title: "Dead letters", render: renderDeadLetters }],
+]);
+/** @type {Page} */
+const JOB_PAGE = { title: "Job", render: renderJob };
+const LOADING_AFTER_MS = 300;
+const main = findElement("main");
 let leaving = new AbortController();
 
-// #/jobs/ID?query → the page, what it is given, and the query.
-function route() {
-  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-  const [name, argument] = path.split("/");
-  const page = name === "jobs" && argument ? jobPage : PAGES[name];
-  return { name, page, argument: argument && decodeURIComponent(argument), query: new URLSearchParams(query) };
+/**
+ * Return what the address names: #/jobs/ID?query
+ * @returns {Route}
+ */
+function parseRoute() {
+  const [path = "", query] = location.hash.replace(/^#\/?/, "").split("?");
+  const [name = "", argument = ""] = path.split("/");
+  const page = name === "jobs" && argument ? JOB_PAGE : PAGES.get(name);
+  return { name, page, argument: decode(argument), query: new URLSearchParams(query) };
 }
 
-async function show() {
-  leaving.abort(); // whatever the page before was waiting for
-  leaving = new AbortController();
-  const { signal } = leaving;
-  const wanted = route();
-  mark(wanted.name);
-  main.setAttribute("aria-busy", "true");
-  const slow = setTimeout(() => signal.aborted || main.replaceChildren(...loading(wanted)), PATIENCE_MS);
-  const shown = await render(wanted, signal);
-  clearTimeout(slow);
-  if (signal.aborted) return;
-  document.title = `${shown.querySelector("h1").textContent.trim()} · Heavylift`;
-  main.replaceChildren(shown);
-  main.removeAttribute("aria-busy");
-  const heading = shown.querySelector("h1");
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true }); // so that it is read, and Tab goes on from there
-  scrollTo(0, 0);
-}
-
-// What was shown before is not what the navigation names any more.
-function loading({ name, argument }) {
-  return [h("h1", {}, argument ? "Job" : TITLES[name] ?? ""), h("p", {}, "One moment…")];
-}
-
-async function render({ page, name, argument, query }, signal) {
-  if (!page) return h("div", {}, h("h1", {}, "There is no such page"), h("p", {}, h("a", { href: "#/" }, "Start a job")));
+/** @param {string} text */
+function decode(text) {
   try {
-    return await page(signal, query, argument);
-  } catch (problem) {
-    return h("div", {}, h("h1", {}, argument ? "Job" : TITLES[name]),
-      problemCard(problem, h("p", {}, h("button", { type: "button", onclick: show }, "Try again"))));
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray % in the address
   }
 }
 
-function mark(name) {
+async function showPage() {
+  leaving.abort(); // ends the requests of the page before
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const route = parseRoute();
+  markLink(route.name);
+  main.setAttribute("aria-busy", "true");
+  const timer = setTimeout(
+    () => signal.aborted || main.replaceChildren(...renderLoading(route)),
+    LOADING_AFTER_MS,
+  );
+  const element = await renderPage(route, signal);
+  clearTimeout(timer);
+  if (signal.aborted) return;
+  main.replaceChildren(element);
+  main.removeAttribute("aria-busy");
+  focusHeading(element);
+  scrollTo(0, 0);
+}
+
+/**
+ * Give the heading the focus: a screen reader reads it, and Tab goes on from there.
+ * @param {HTMLElement} element
+ */
+function focusHeading(element) {
+  const heading = element.querySelector("h1");
+  if (!heading) return;
+  document.title = `${heading.textContent.trim()} · Heavylift`;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+/** @param {Route} route */
+function renderLoading({ page }) {
+  return [h("h1", {}, page?.title), h("p", {}, "Loading…")];
+}
+
+/**
+ * @param {Route} route
+ * @param {AbortSignal} signal
+ */
+async function renderPage({ page, argument, query }, signal) {
+  if (!page)
+    return h("div", {}, h("h1", {}, "Page not found"), h("p", {}, h("a", { href: "#/" }, "Start a job")));
+  try {
+    return await page.render(signal, query, argument);
+  } catch (failure) {
+    const retry = h("button", { type: "button", onclick: () => void showPage() }, "Try again");
+    return h("div", {}, h("h1", {}, page.title), renderProblem(failure, h("p", {}, retry)));
+  }
+}
+
+/** @param {string} name of the page that is shown */
+function markLink(name) {
   for (const link of document.querySelectorAll("nav[aria-label=Main] a")) {
-    const current = link.getAttribute("href") === `#/${name}`;
-    if (current) link.setAttribute("aria-current", "page");
+    const isCurrent = link.getAttribute("href") === `#/${name}`;
+    if (isCurrent) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
-document.querySelector(".skip").addEventListener("click", (event) => {
-  event.preventDefault(); // the part after # is the page's address here
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault(); // what is after # is the page's address here
   main.focus();
 });
-document.getElementById("forget-key").addEventListener("click", () => (forgetKey(), show()));
-addEventListener("hashchange", show);
-showWhetherKept();
-show();
+findElement("forget-key").addEventListener("click", () => {
+  forgetKey();
+  void showPage();
+});
+addEventListener("hashchange", () => void showPage());
+updateForgetButton();
+void showPage();

@@ -1,6 +1,6 @@
-"""API keys: whose a key is and what it allows. Only a key's hash is kept, so it is shown once.
+"""API keys: the tenant of a key and its scopes. The table stores only the hash, so a key is shown once.
 
-`pk=KEY#<sha256> sk=KEY` is the record; `tenant_pk=KEYS` puts all of them, by their ids, into one list.
+A key's record is `pk=KEY#<sha256> sk=KEY`. `tenant_pk=KEYS` lists all keys by id in the tenant index.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from heavylift.jobs.ids import new_id
 from heavylift.ports.table import TENANT, Change, ConditionFailed, Create, Is, Item, Key, Table
 
 PREFIX = "hl_"
-"""Makes a key that was published by mistake easy to search for."""
+"""Lets secret scanners recognize a leaked key."""
 TENANT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-"""A tenant's name is a piece of keys in the table and in S3, and a message group in SQS."""
+"""A tenant's name is part of table keys and S3 keys, and is a message group in SQS."""
 ALL_KEYS = "KEYS"
 
 
 class Scope(StrEnum):
     JOBS = "jobs"
-    """Submit, read, cancel and retry the tenant's own jobs; uploads and outputs."""
+    """Submit, read, cancel and retry the tenant's jobs; use uploads and outputs."""
     OPERATE = "operate"
-    """See the queues, the tenant's dead letters, and run those again."""
+    """See the queues and the tenant's dead letters; redrive dead letters."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,18 @@ class ApiKey:
 
 
 def create_key(table: Table, tenant: str, scopes: Iterable[Scope], now: float) -> tuple[str, ApiKey]:
-    """The key itself, which nobody can show again, and its record. ValueError for a bad tenant name."""
+    """Return the new key, which can't be shown again, and its record.
+
+    Raises ValueError if the tenant's name is invalid.
+    """
     if not TENANT_NAME.fullmatch(tenant):
-        raise ValueError(f"{tenant!r} is no tenant's name: small letters, digits, - and _, at most 63.")
+        raise ValueError(
+            f"{tenant!r} is not a tenant name: use at most 63 lowercase letters, digits, - and _."
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     key = ApiKey(new_id(now), tenant, frozenset(scopes), now)
     item = {
-        **_record(secret)._asdict(),
+        **_record_key(secret)._asdict(),
         "id": key.id,
         "tenant": tenant,
         "scopes": sorted(key.scopes),
@@ -58,26 +63,29 @@ def create_key(table: Table, tenant: str, scopes: Iterable[Scope], now: float) -
 
 
 def find_key(table: Table, secret: str) -> ApiKey | None:
-    """The record of a key that was given, revoked or not.
+    """Return the record of a key, revoked or not; None if the key is unknown.
 
-    It is looked up by its hash, so how long that takes says nothing about the keys there are.
+    The lookup is by hash, so its duration reveals nothing about existing keys.
     """
-    item = table.get(_record(secret))
-    return _key_of(item) if item else None
+    item = table.get(_record_key(secret))
+    return _to_api_key(item) if item else None
 
 
 def list_keys(table: Table) -> Iterator[ApiKey]:
-    """Every key there is, oldest first; eventually consistent."""
-    return (_key_of(item) for item in _items(table))
+    """Return every key, oldest first; eventually consistent."""
+    return (_to_api_key(item) for item in _query_keys(table))
 
 
 def revoke_key(table: Table, key_id: str, now: float) -> ApiKey:
-    """The key, revoked; NotFound, or Conflict if it was revoked before."""
-    found = next((item for item in _items(table) if item["id"] == key_id), None)
+    """Revoke a key and return its record.
+
+    Raises NotFound if the id is unknown, Conflict if the key is already revoked.
+    """
+    found = next((item for item in _query_keys(table) if item["id"] == key_id), None)
     if found is None:
         raise NotFound(f"There is no key with the id {key_id}.")
     try:
-        return _key_of(
+        return _to_api_key(
             table.update(
                 Change(
                     Key(found["pk"], found["sk"]),
@@ -87,10 +95,10 @@ def revoke_key(table: Table, key_id: str, now: float) -> ApiKey:
             )
         )
     except ConditionFailed:
-        raise Conflict(f"The key {key_id} is revoked already.") from None
+        raise Conflict(f"The key {key_id} is already revoked.") from None
 
 
-def _items(table: Table) -> Iterator[Item]:
+def _query_keys(table: Table) -> Iterator[Item]:
     cursor: Item | None = None
     while True:
         page = table.query(TENANT, ALL_KEYS, cursor=cursor)
@@ -100,11 +108,11 @@ def _items(table: Table) -> Iterator[Item]:
             return
 
 
-def _record(secret: str) -> Key:
+def _record_key(secret: str) -> Key:
     return Key(f"KEY#{hashlib.sha256(secret.encode()).hexdigest()}", "KEY")
 
 
-def _key_of(item: Item) -> ApiKey:
+def _to_api_key(item: Item) -> ApiKey:
     return ApiKey(
         id=item["id"],
         tenant=item["tenant"],

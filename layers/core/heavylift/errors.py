@@ -1,32 +1,31 @@
-"""Every error Heavylift raises on purpose, and what each one means for a caller.
+"""Every error that Heavylift raises on purpose, and what it means for the caller.
 
 HeavyliftError
-├── Refused                a request that is not taken; it leaves nothing behind
-│   ├── Unauthorized       401  no key, or one that is not known
-│   ├── Forbidden          403  the key may not do this
-│   ├── NotFound           404  no such thing, or another tenant's
-│   ├── Conflict           409  the job is in another state than the call needs
+├── Refused                the request is rejected and leaves nothing behind
+│   ├── Unauthorized       401  the API key is missing or unknown
+│   ├── Forbidden          403  the API key does not allow the call
+│   ├── NotFound           404  the resource does not exist or belongs to another tenant
+│   ├── Conflict           409  the job is not in the state that the call needs
 │   ├── Gone               410  the job existed and has expired
-│   ├── TooLarge           413  too big for this way in
-│   ├── UnsupportedMedia   415  not a kind of input that the task takes
-│   ├── InvalidRequest     422  does not fit the schema; carries a pointer for each fault
-│   ├── RateLimited        429  the tenant is over its rate
+│   ├── TooLarge           413  the input is larger than the request or the task allows
+│   ├── UnsupportedMedia   415  the task does not accept this media type
+│   ├── InvalidRequest     422  the request does not fit the schema; lists each fault with its pointer
+│   ├── RateLimited        429  the tenant exceeds its request rate
 │   ├── QueueFull          503  the task's queue is at its limit
 │   └── WaitTimedOut       504  a strict wait ended before the job did
-├── TaskError              an attempt at the work ended badly; tried again
-│   ├── InvalidInput       the client's input can't be worked on; never tried again
-│   ├── OverLimit          the work outgrew its memory, CPU or time; tried again
-│   │   └── OutOfTime      the invocation ends before the work would; handed back in time
-│   ├── WorkerLost         whoever had the job is gone
-│   └── Undeliverable      its message was handed out many times, and no worker could take it
-├── DeadlineExceeded       the job was not done in its time; never tried again
-├── Interrupted            stop working now: not the work's fault, and not an attempt
+├── TaskError              the attempt failed; retried
+│   ├── InvalidInput       the task can't process the client's input; never retried
+│   ├── OverLimit          the task exceeded its memory, CPU or time; retried
+│   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
+│   ├── WorkerLost         the worker that held the lease is gone
+│   └── Undeliverable      the message reached the dead-letter queue and no worker could claim the job
+├── DeadlineExceeded       the job did not finish by its deadline; never retried
+├── Interrupted            the worker has to stop now; does not count as an attempt
 │   ├── Canceled           the client canceled the job
-│   └── LeaseLost          somebody else has the job now, or it has ended
-└── Throttled              a service asked us to slow down; not an attempt
+│   └── LeaseLost          another worker has claimed the job, or the job has ended
+└── Throttled              a service is throttling us; does not count as an attempt
 
-`detail` is written for the client and is published as it is: it never holds a
-path, a host, a stack trace or a piece of the document.
+The client sees `detail` unchanged. It never holds a path, a host, a stack trace or document content.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ from typing import ClassVar, Self, TypedDict
 
 
 class Fault(TypedDict):
-    """One thing wrong with a request: a JSON pointer (RFC 6901) and what is wrong there."""
+    """One fault of a request: a JSON pointer (RFC 6901) and what is wrong there."""
 
     pointer: str
     detail: str
 
 
 class HeavyliftError(Exception):
-    """The root. `slug` is stable and public, `title` the same for every occurrence."""
+    """The root. `slug` is public and stable; `title` is the same for every occurrence."""
 
     slug: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "Something went wrong"
@@ -55,7 +54,7 @@ class HeavyliftError(Exception):
 
     @property
     def type(self) -> str:
-        """The problem type of RFC 9457, a path below the API's own address."""
+        """The problem type (RFC 9457): a path below the API's address."""
         return f"/problems/{self.slug}"
 
 
@@ -64,7 +63,7 @@ class Refused(HeavyliftError):
 
 
 class RetryLater(Refused):
-    """A refusal that says when to come back."""
+    """A refusal with the seconds to wait before the next try."""
 
     def __init__(self, detail: str = "", retry_after_s: int = 1) -> None:
         super().__init__(detail)
@@ -80,7 +79,7 @@ class Forbidden(Refused):
 
 
 class NotFound(Refused):
-    slug, title, status = "not-found", "There is no such thing here", 404
+    slug, title, status = "not-found", "Not found", 404
 
 
 class Conflict(Refused):
@@ -133,15 +132,15 @@ class InvalidInput(TaskError):
 
 
 class OverLimit(TaskError):
-    slug, title = "over-limit", "The work outgrew its limits"
+    slug, title = "over-limit", "Resource limit exceeded"
 
 
 class OutOfTime(OverLimit):
-    slug, title = "out-of-time", "The work did not fit into the worker's time"
+    slug, title = "out-of-time", "The worker ran out of time"
 
 
 class WorkerLost(TaskError):
-    slug, title = "worker-lost", "The worker stopped before the work was done"
+    slug, title = "worker-lost", "The worker stopped before the job was done"
 
 
 class Undeliverable(TaskError):
@@ -165,4 +164,4 @@ class LeaseLost(Interrupted):
 
 
 class Throttled(HeavyliftError):
-    slug, title, status, retryable = "throttled", "A service asked to slow down", 503, True
+    slug, title, status, retryable = "throttled", "A service is throttling requests", 503, True

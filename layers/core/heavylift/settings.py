@@ -1,4 +1,4 @@
-"""Settings come from the environment. They are read when asked for, never at import."""
+"""The settings that every function shares. They are read from the environment on request, never at import."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class EnvSettings(BaseModel):
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Return the settings. A variable that is missing or empty leaves the field's default."""
-        return cls.model_validate(cls.variables(environ))
+        """Return the settings. A missing or empty variable leaves the field's default."""
+        return cls.model_validate(cls.read_variables(environ))
 
     @classmethod
-    def variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
+    def read_variables(cls, environ: Mapping[str, str]) -> dict[str, str]:
         """Return the variables that are set, by field."""
         return {name: value for name in cls.model_fields if (value := environ.get(name.upper()))}
 
@@ -35,7 +35,7 @@ def _strip_slash(path: str) -> str:
 
 
 BasePath = Annotated[str, AfterValidator(_strip_slash)]
-"""What stands in front of /v1 where the API is not at the root of its host."""
+"""The path in front of /v1 when the API is not at the root of its host."""
 QueueLimits = Annotated[dict[str, int], BeforeValidator(_parse_json)]
 
 
@@ -45,14 +45,17 @@ class Settings(EnvSettings):
     table_name: str
     bucket_name: str
     queue_prefix: str
-    """What the name of each queue in SQS begins with; the rest is the worker's name."""
+    """What the name of each SQS queue begins with. The rest is the worker's name."""
     retention_hours: float = 24
-    """How long a finished job and its outputs can be fetched."""
+    """How long a client can fetch a finished job and its outputs."""
     public_s3_endpoint: str | None = None
-    """The address under which clients reach S3, where it is not AWS's own."""
+    """The address at which clients reach S3, if not AWS's own."""
     private_callbacks: bool = False
-    """Whether a callback may go to a private address, and over plain http."""
+    """Allow callbacks to private addresses and over plain http."""
 
     def objects_live_until(self, created_at: float) -> float:
-        """When the bucket may remove a job's objects: the rule of template.yaml's BucketDays, less a day."""
+        """Return the earliest time at which the bucket may delete a job's objects.
+
+        The lifecycle rule (BucketDays in template.yaml) keeps them a day longer.
+        """
         return created_at + 2 * (self.retention_hours + 1) * 3600

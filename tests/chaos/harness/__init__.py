@@ -1,6 +1,6 @@
-"""Histories: the real rules over the in-memory twins, in virtual time, with everything that can go wrong.
+"""Histories: the real rules on the in-memory adapters, in virtual time, with every fault that can occur.
 
-A seed decides all of it: who runs at each port call, who dies there, what the queue loses, doubles, delays
-and reorders, which call fails before or after its effect, how the task behaves and what the client does.
-The same seed is the same history.
+The seed decides which actor runs at each port call, which one is killed, which messages the queue loses,
+doubles, delays and reorders, which call fails before or after its effect, how the task behaves and what the
+client does. The same seed gives the same history.
 """

@@ -1,4 +1,4 @@
-"""One history: what a seed makes of workers, janitors, a client and their queue."""
+"""A history: workers, janitors, a client and their queue, driven by a seed."""
 
 from __future__ import annotations
 
@@ -33,50 +33,50 @@ LEASE_S = 60.0
 JANITOR_S = 60.0
 CHAOS_S = 1200.0
 SWEEPS = 3
-"""So many whole sweeps after its deadline end a job: one that dies does not, and the index may lag."""
+"""Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
-"""However many janitors die."""
+"""Time after its deadline at which a job counts as stuck, however many janitors are killed."""
 CONTENT = Path(tempfile.gettempdir()) / "heavylift-chaos-output.txt"
 
 
 @dataclass
-class Moody:
-    """A task that fails as it likes, in every way there is, until it is told to be well."""
+class FlakyTask:
+    """A task that fails at random, in every way a task can fail, until the trouble is over."""
 
     random: Random
     scheduler: Scheduler
     trouble: Trouble
     spec = SPEC
-    mood: float = field(init=False)
+    failure_rate: float = field(init=False)
     runs: int = 0
 
     def __post_init__(self) -> None:
-        self.mood = self.random.choice((0.0, 0.05, 0.3))
+        self.failure_rate = self.random.choice((0.0, 0.05, 0.3))
 
     def plan(self, work: JobContext) -> Plan:
-        self._feel()
+        self._fail_sometimes()
         numbers = range(1, work.params.parts + 1)
         return Plan(tuple({"number": number} for number in numbers), total=len(numbers))
 
     def run(self, work: JobContext, part: PartSpec) -> Result:
         self.runs += 1
         self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
-        self._feel()
+        self._fail_sometimes()
         work.publish(f"copy-{part['number']}.txt", CONTENT, "text/plain")
         work.advance(1)
         return {"copied": part["number"]}
 
     def join(self, work: JobContext, results: list[Result]) -> Result:
-        self._feel()
+        self._fail_sometimes()
         return {"copied": [result.get("copied") for result in results]}
 
-    def _feel(self) -> None:
-        if self.trouble.happens(self.mood):
+    def _fail_sometimes(self) -> None:
+        if self.trouble.happens(self.failure_rate):
             raise self.random.choice((OverLimit, RuntimeError, Throttled, InvalidInput))
 
 
 class History:
-    """`hanging`: how often an actor hangs at a port call, where the seed is not to decide that."""
+    """Plays one seed. `hanging` overrides how often an actor hangs at a port call."""
 
     def __init__(self, seed: int, hanging: float | None = None) -> None:
         self.seed = seed
@@ -90,18 +90,17 @@ class History:
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
-        self.task = Moody(self.random, self.scheduler, self.trouble)
+        self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.scheduler, settings)
         self.swept: list[float] = []
-        """When those sweeps began that came to their end."""
+        """Start times of the completed sweeps."""
         self.over = False
 
     def play(self) -> None:
-        """Violation if a promise is broken."""
-        with patch(
-            "heavylift.jobs.ids.os.urandom", self.random.randbytes
-        ):  # ids choose shards: the seed's too
+        """Run every actor to its end. Raises Violation if a promise is broken."""
+        # An id chooses its shard, so ids come from the seed.
+        with patch("heavylift.jobs.ids.os.urandom", self.random.randbytes):
             self._play()
 
     def _play(self) -> None:
@@ -124,16 +123,16 @@ class History:
             try:
                 self._invoke(delivery.body, delivery.receipt)
             except (Killed, OrphanMessage, Throttled, Unreachable):
-                self.scheduler.sleep(1)  # the message shows again when its visibility ends
+                self.scheduler.sleep(1)  # the message is visible again when its timeout ends
 
     def _invoke(self, body: str, receipt: str) -> None:
         runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
         invocation = Invocation(ends_at=self.scheduler.now() + LEASE_S)
-        verdict = runner.run(Message.decode(body), receipt, invocation)
-        if isinstance(verdict, Done):
+        disposition = runner.run(Message.decode(body), receipt, invocation)
+        if isinstance(disposition, Done):
             self.queue.delete(QUEUE, receipt)
         else:
-            self.queue.postpone(QUEUE, receipt, verdict.seconds)
+            self.queue.postpone(QUEUE, receipt, disposition.seconds)
 
     def _janitor(self) -> None:
         self.scheduler.sleep(self.random.uniform(0, JANITOR_S))
@@ -147,33 +146,33 @@ class History:
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
-        acts = (self._cancel, self._again, self._retry, self._redrive, self._nothing)
+        acts = (self._cancel, self._cancel_and_retry, self._retry, self._redrive, self._do_nothing)
         for _ in range(self.random.randint(1, 3)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
         while self.scheduler.now() < until and not self._all_ended():
             self._try(self.random.choice(acts))
             self.scheduler.sleep(10 ** self.random.uniform(0, 2.3))
-        self._calm()
+        self._settle()
         self.over = True
 
-    def _calm(self) -> None:
-        """Trouble ends: what is open ends too, and what failed can be brought to DONE."""
-        self._until_all_ended()
+    def _settle(self) -> None:
+        """Stop the trouble: every open job must end, and every failed one must reach DONE by a retry."""
+        self._wait_until_all_ended()
         self.trouble.quiet = True
-        self.scheduler.sleep(LEASE_S * 7)  # whoever hangs wakes up, and is too late
-        for job in self._records():
+        self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
+        for job in self._read_jobs():
             if job.status in ("FAILED", "CANCELED"):
                 retry(self.system, job)
-        self.queue.queues[QUEUE].clear()  # the janitor's part in it
-        self._until_all_ended()
-        for job in self._records():
+        self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
+        self._wait_until_all_ended()
+        for job in self._read_jobs():
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
             if job.done != job.params["parts"]:
                 raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
 
-    # ---- what the client does
+    # ---- the client's calls
 
     def _try(self, act: Callable[[], None]) -> None:
         with contextlib.suppress(Refused, Throttled, Unreachable):
@@ -184,39 +183,39 @@ class History:
         submit(self.system, Submission("me", SPEC.name, {"parts": parts}))
 
     def _cancel(self) -> None:
-        cancel(self.system, self._some_job())
+        cancel(self.system, self._pick_job())
 
-    def _again(self) -> None:
-        """Canceled and tried again while its worker has not noticed."""
-        job = self._some_job()
+    def _cancel_and_retry(self) -> None:
+        """Cancel and retry a job before its worker notices."""
+        job = self._pick_job()
         retry(self.system, cancel(self.system, job))
 
     def _retry(self) -> None:
-        retry(self.system, self._some_job())
+        retry(self.system, self._pick_job())
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")
 
-    def _nothing(self) -> None:
+    def _do_nothing(self) -> None:
         pass
 
-    # ---- what is so
+    # ---- the state of the jobs
 
-    def _records(self) -> list[Job]:
+    def _read_jobs(self) -> list[Job]:
         return [Job.of(item) for key, item in sorted(self.table.items.items()) if key.sk == "JOB"]
 
-    def _some_job(self) -> Job:
-        records = self._records()
+    def _pick_job(self) -> Job:
+        records = self._read_jobs()
         if not records:
             raise Refused
         return records[int(self.random.random() * len(records))]
 
     def _all_ended(self) -> bool:
-        return all(job.ended for job in self._records()) and self.random.random() < 0.5
+        return all(job.ended for job in self._read_jobs()) and self.random.random() < 0.5
 
-    def _until_all_ended(self) -> None:
+    def _wait_until_all_ended(self) -> None:
         while True:
-            open_jobs = [job for job in self._records() if not job.ended]
+            open_jobs = [job for job in self._read_jobs() if not job.ended]
             late = [job for job in open_jobs if self._is_late(job.deadline)]
             if late:
                 raise Violation(f"open long after its deadline: {late[0]}")

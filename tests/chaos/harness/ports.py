@@ -1,4 +1,4 @@
-"""The twins, with trouble at every call."""
+"""The in-memory adapters, with trouble at every call."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from heavylift.adapters.memory.objects import MemoryObjects
 from heavylift.adapters.memory.queue import Delivery, MemoryQueue
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.ports.queue import Message
-from heavylift.ports.table import Change, Create, Index, Item, Key, Page, Write
+from heavylift.ports.table import Change, Create, Index, IndexPage, Item, Key, Write
 from tests.chaos.harness.trouble import Trouble
 from tests.chaos.harness.watch import Watch
 
 
 class ChaosTable(MemoryTable):
-    """Writes are watched; an index may show what was a while ago."""
+    """Reports every write to the watch. An index query may return an earlier state."""
 
     def __init__(self, trouble: Trouble, watch: Watch) -> None:
         super().__init__()
@@ -29,31 +29,31 @@ class ChaosTable(MemoryTable):
 
     def update(self, change: Change) -> Item:
         def write() -> Item:
-            self._written(change)
+            self._write(change)
             return self.items[change.key]
 
         return dict(self._trouble.call(f"update {change.key.sk}", write))
 
     def transact(self, *writes: Write) -> None:
-        self._trouble.call(f"transact {[write.key.sk for write in writes]}", lambda: self._written(*writes))
+        self._trouble.call(f"transact {[write.key.sk for write in writes]}", lambda: self._write(*writes))
 
-    def _written(self, *writes: Write) -> None:
+    def _write(self, *writes: Write) -> None:
         before = {write.key: self.items.get(write.key) for write in writes}
         MemoryTable.transact(self, *writes)
         created = {write.key for write in writes if isinstance(write, Create)}
         for key, item in before.items():
             if key not in created:
-                self._watch.changed(key, item, self.items[key])
-        self._watch.settled(self.items, before)
+                self._watch.check_change(key, item, self.items[key])
+        self._watch.check_jobs(self.items, before)
 
-    def children(self, pk: str, prefix: str) -> Iterator[Item]:
+    def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
         def ask() -> list[Item]:
-            return list(MemoryTable.children(self, pk, prefix))
+            return list(MemoryTable.list_children(self, pk, prefix))
 
         yield from self._trouble.call(f"children {prefix}", ask)
 
-    def query(self, index: Index, partition: str, **options: Any) -> Page:
-        def ask() -> Page:
+    def query(self, index: Index, partition: str, **options: Any) -> IndexPage:
+        def ask() -> IndexPage:
             now = self.items
             if self._trouble.happens(self._trouble.stale):
                 self.items = self._earlier
@@ -68,7 +68,7 @@ class ChaosTable(MemoryTable):
 
 
 class ChaosQueue(MemoryQueue):
-    """Loses, doubles, delays and reorders; and forgets that a message was deleted or put off."""
+    """Loses, doubles, delays and reorders messages, and loses deletes."""
 
     trouble: Trouble
 
@@ -90,7 +90,7 @@ class ChaosQueue(MemoryQueue):
         self.trouble.random.shuffle(self.queues.setdefault(queue, []))
         delivery = MemoryQueue.receive(self, queue)
         if delivery is not None and self.trouble.happens(self.trouble.double / 2):
-            delivery.visible_at = self.clock.now()  # somebody else gets it too
+            delivery.visible_at = self.clock.now()  # another worker receives it too
         return delivery
 
     def delete(self, queue: str, receipt: str) -> None:

@@ -1,7 +1,7 @@
-"""Actors that take turns, one at a time, wherever the scheduler says so; and the time between them.
+"""Runs actors in turns, one at a time, and moves virtual time.
 
-Each actor is a thread, because the code under test is plain code; but only the one with the turn runs,
-so a history is decided by its seed alone.
+Each actor is a thread, because the code under test is synchronous. Only the actor with the turn runs, so the
+seed alone decides the history.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from random import Random
 
 STEP_S = 0.01
-"""What one port call takes, in virtual time."""
+"""Virtual time of a port call."""
 STUCK_S = 60.0
-"""Real seconds after which a history is taken for stuck: a fault of the harness."""
+"""Real seconds after which a history counts as stuck, by a fault of the harness."""
 
 
 class Stopped(BaseException):
-    """The history is over: an actor ends wherever it is."""
+    """Raised in an actor when the history is over."""
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Actor:
     name: str
     wake_at: float = 0.0
     invocation: int = 0
-    """Counts what a worker was called for: after a kill it is somebody else."""
+    """Number of the worker's invocation: after a kill the actor has another identity."""
     over: bool = False
     turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
@@ -36,7 +36,7 @@ class Actor:
 
 
 class Scheduler:
-    """Also the Clock: time passes when nobody can run, and a little with each step."""
+    """Gives actors the turn. It is the Clock too: time passes with each step, and when every actor sleeps."""
 
     def __init__(self, random: Random, switching: float, start: float = 1_790_000_000.0) -> None:
         self._random = random
@@ -46,7 +46,7 @@ class Scheduler:
         self._threads: list[threading.Thread] = []
         self._finished = threading.Semaphore(0)
         self._stopping = False
-        self.current = Actor("nobody")
+        self.current = Actor("none")
         self.violation: BaseException | None = None
         self.steps = 0
 
@@ -58,21 +58,21 @@ class Scheduler:
         self._yield_turn()
 
     def step(self) -> None:
-        """A place where another actor may come in."""
+        """Let another actor run, at random."""
         self.steps += 1
         self._now += STEP_S
         if self._random.random() < self._switching:
             self._yield_turn()
 
     def run(self, **actors: Callable[[], None]) -> None:
-        """Play until every actor is done; raises what any of them raised."""
+        """Run until every actor has ended. Raises the first error of an actor."""
         for name, function in actors.items():
             actor = Actor(name, wake_at=self._now)
             self._actors.append(actor)
             thread = threading.Thread(target=self._live, args=(actor, function), daemon=True)
             self._threads.append(thread)
             thread.start()
-        self._next().turn.release()
+        self._choose_next().turn.release()
         if not self._finished.acquire(timeout=STUCK_S):
             raise RuntimeError("the history is stuck: an actor waits outside of the scheduler")
         for thread in self._threads:
@@ -88,18 +88,18 @@ class Scheduler:
                 function()
         except Stopped:
             pass
-        except BaseException as error:  # noqa: BLE001 - it is raised again by `run`
+        except BaseException as error:  # noqa: BLE001 - `run` raises it again
             self.violation = self.violation or error
             self._stopping = True
         actor.over = True
         rest = [each for each in self._actors if not each.over]
         if rest:
-            (rest[0] if self._stopping else self._next()).turn.release()
+            (rest[0] if self._stopping else self._choose_next()).turn.release()
         else:
             self._finished.release()
 
-    def _next(self) -> Actor:
-        """Somebody who can run; if all are asleep, whoever wakes first."""
+    def _choose_next(self) -> Actor:
+        """Return an actor that can run. If all sleep, move time to the first that wakes."""
         living = [actor for actor in self._actors if not actor.over]
         awake = [actor for actor in living if actor.wake_at <= self._now]
         if awake:
@@ -109,7 +109,7 @@ class Scheduler:
         return first
 
     def _yield_turn(self) -> None:
-        me, chosen = self.current, self._next()
+        me, chosen = self.current, self._choose_next()
         if chosen is not me:
             chosen.turn.release()
             me.turn.acquire()

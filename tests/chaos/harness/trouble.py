@@ -1,4 +1,4 @@
-"""What can go wrong at a port call, and how often: decided by the seed."""
+"""The faults of a port call and their rates, both decided by the seed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 
 class Killed(BaseException):
-    """The process is gone: nothing may catch it."""
+    """The process was killed. A BaseException, so that no code catches it."""
 
 
 class Unreachable(Exception):
-    """A service did not answer; whether it did what was asked nobody knows."""
+    """A service did not answer. The call may or may not have had its effect."""
 
 
 @dataclass
@@ -32,11 +32,11 @@ class Trouble:
     double: float = field(init=False)
     stale: float = field(init=False)
     quiet: bool = False
-    """From now on nothing goes wrong any more."""
+    """True when the trouble is over."""
     log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # Now and then the worst of everything at once: that is where rare faults were found.
+        # Sometimes the worst of every rate at once: those histories found rare faults.
         choose = max if self.random.random() < 0.15 else self.random.choice
         self.kill = choose((0.0, 0.005, 0.02, 0.05))
         self.fault = choose((0.0, 0.0, 0.01, 0.03))
@@ -49,19 +49,19 @@ class Trouble:
         return not self.quiet and self.random.random() < probability
 
     def call(self, what: str, function: Callable[[], T]) -> T:
-        """A port call: others may come in before and after it, and so may trouble."""
-        self._around(f"before {what}")
+        """Call `function`. Another actor or a fault may come before and after it."""
+        self._disturb(f"before {what}")
         result = function()
-        self._around(f"after {what}")
+        self._disturb(f"after {what}")
         return result
 
-    def _around(self, where: str) -> None:
+    def _disturb(self, where: str) -> None:
         who = self.scheduler.current
         self.scheduler.step()
         if self.quiet:
             return
         if self.happens(self.delay):
-            # Mostly for about as long as a lease lives: that is where a worker comes back too late.
+            # Often about as long as a lease: then a worker continues after its lease ended.
             pause = self.random.choice((10 ** self.random.uniform(-1, 2.3), self.random.uniform(50, 110)))
             self._note(f"{who.identity} hangs for {pause:.1f} s {where}")
             self.scheduler.sleep(pause)

@@ -1,4 +1,4 @@
-"""What must hold after every write, checked without asking the code under test."""
+"""Checks the promises after every write, independently of the code under test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HELD_FIELDS = ("status", "phase", "result", "outputs", "done", "parts_open", "pl
 
 
 class Violation(BaseException):
-    """A promise was broken. No Exception: the code under test must not take it for a failed attempt."""
+    """A promise was broken. A BaseException: the code under test must not count it as a failed attempt."""
 
 
 def state(item: Item) -> State:
@@ -31,11 +31,11 @@ class Watch:
     who: Callable[[], str]
     objects: MemoryObjects | None = None
     holders: dict[Key, str] = field(default_factory=dict)
-    """Who claimed a unit last; nobody once a retry has taken it away."""
+    """Key → the worker that claimed it last. A retry removes the entry."""
     finishes: dict[Key, int] = field(default_factory=dict)
 
-    def changed(self, key: Key, before: Item | None, after: Item) -> None:
-        """One item was written."""
+    def check_change(self, key: Key, before: Item | None, after: Item) -> None:
+        """Check one written item."""
         if before is None or "phase" not in after:
             return
         if state(before) != state(after) and (state(before), state(after)) not in ALLOWED:
@@ -43,11 +43,11 @@ class Watch:
         if before["status"] == "DONE" and before != after:
             raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
         if after["fence"] > before["fence"]:
-            self._taken(key, before, after)
+            self._check_new_fence(key, before, after)
         elif self.who().startswith("worker"):
-            self._written_by_worker(key, before, after)
+            self._check_worker_write(key, before, after)
         elif self.who().startswith("janitor"):
-            self._written_by_janitor(key, before, after)
+            self._check_janitor_write(key, before, after)
         self._count_finishes(key, after)
 
     def _count_finishes(self, key: Key, after: Item) -> None:
@@ -55,21 +55,21 @@ class Watch:
         if self.finishes[key] > 1:
             raise Violation(f"{key.sk} was finished twice")
 
-    def _taken(self, key: Key, before: Item, after: Item) -> None:
-        """By a claim, or from whoever had it by a retry."""
+    def _check_new_fence(self, key: Key, before: Item, after: Item) -> None:
+        """Check a new fence: a claim of a worker or a retry of the client."""
         if state(after) == moves.RUNNING:
-            self._claimed(key, before)
+            self._check_claim(key, before)
             return
         self.holders.pop(key, None)
         if not self.who().startswith("client"):
             raise Violation(f"{self.who()} opened {key.sk} again")
 
-    def _claimed(self, key: Key, before: Item) -> None:
+    def _check_claim(self, key: Key, before: Item) -> None:
         if before["lease_until"] > self.now():
             raise Violation(f"{self.who()} claimed {key.sk}, which {self.holders.get(key)} has")
         self.holders[key] = self.who()
 
-    def _written_by_worker(self, key: Key, before: Item, after: Item) -> None:
+    def _check_worker_write(self, key: Key, before: Item, after: Item) -> None:
         if all(before.get(name) == after.get(name) for name in HELD_FIELDS):
             return
         mine = {held.pk for held, holder in self.holders.items() if holder == self.who()}
@@ -79,20 +79,20 @@ class Watch:
         if not (holds or of_a_part or too_late):
             raise Violation(f"{self.who()} wrote {key.sk}, which {self.holders.get(key)} has")
 
-    def _written_by_janitor(self, key: Key, before: Item, after: Item) -> None:
+    def _check_janitor_write(self, key: Key, before: Item, after: Item) -> None:
         if state(before) == state(after) or before["deadline"] <= self.now():
             return
         if before["lease_until"] > self.now():
             raise Violation(f"{self.who()} ended {key.sk}, which {self.holders.get(key)} has in hand")
 
-    def settled(self, items: Mapping[Key, Item], written: Mapping[Key, Any]) -> None:
-        """A write, or all writes of a transaction, have happened."""
+    def check_jobs(self, items: Mapping[Key, Item], written: Mapping[Key, Any]) -> None:
+        """Check the jobs of a write, or of a whole transaction."""
         for pk in {key.pk for key in written}:
             item = items.get(Key(pk, "JOB"))
             if item is not None:
-                self._job_holds(items, Job.of(item))
+                self._check_job(items, Job.of(item))
 
-    def _job_holds(self, items: Mapping[Key, Item], job: Job) -> None:
+    def _check_job(self, items: Mapping[Key, Item], job: Job) -> None:
         too_many = job.status in ("DONE", "FAILED") and job.attempt > job.max_attempts
         if too_many or len(job.attempts) > job.max_attempts:
             raise Violation(f"attempt {job.attempt} of {job.max_attempts}: {len(job.attempts)} are kept")
@@ -103,10 +103,10 @@ class Watch:
             if len(parts) != job.parts_total or done != len(parts) - (job.parts_open or 0):
                 raise Violation(f"{done} of {len(parts)} parts are DONE, and {job.parts_open} count as open")
         if job.status == "DONE":
-            self._complete(job)
+            self._check_outputs(job)
 
-    def _complete(self, job: Job) -> None:
-        """All outputs, in their order, are listed and are there."""
+    def _check_outputs(self, job: Job) -> None:
+        """Check that the manifest lists every output in order, and that each is stored."""
         assert self.objects is not None
         assert job.outputs is not None
         if job.outputs["manifest"] not in self.objects.objects:

@@ -7,34 +7,30 @@ HEAVYLIFT_BROWSER=required, as in CI and `make test-browser`, makes that a failu
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
+from tests.support.capabilities import CHROMIUM, find_browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESKTOP = ViewportSize(width=1200, height=800)
 PATIENCE_MS = 30_000
 
-
-def chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module", name="chromium")
 def started() -> Iterator[Browser]:
     """Ended with the module: as long as Playwright is there, no other test can run an event loop."""
-    program = chromium()
+    program = find_browser()
     if program is None:
-        missing = "there is no Chromium here: apt-get install chromium, or set CHROMIUM to the program"
         if os.environ.get("HEAVYLIFT_BROWSER") == "required":
-            pytest.fail(missing)
-        pytest.skip(missing)
+            pytest.fail(CHROMIUM.missing)
+        pytest.skip(CHROMIUM.missing)
     with sync_playwright() as playwright:
         # A container's root can't use the sandbox; what is opened here is our own page only.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""One tenant's flood does not hold up another's jobs: each message says whose it is, where that is taken."""
+"""Messages carry their tenant as the message group, where the queue accepts groups, for fair queueing."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ def sqs() -> Iterator[tuple[SqsQueue, Stubber]]:
         stub.assert_no_pending_responses()
 
 
-def sent(stub: Stubber, **more: Any) -> None:
+def expect_send(stub: Stubber, **more: Any) -> None:
     stub.add_response("send_message", {}, {**SENT, **more})
 
 
 def test_a_message_names_its_tenant(sqs: tuple[SqsQueue, Stubber]) -> None:
     queue, stub = sqs
-    sent(stub, MessageGroupId="me", DelaySeconds=5)
+    expect_send(stub, MessageGroupId="me", DelaySeconds=5)
     queue.send("work", Message("j"), group="me", delay_s=5)
 
 
-def test_where_a_standard_queue_takes_no_groups_it_is_sent_without(sqs: tuple[SqsQueue, Stubber]) -> None:
+def test_a_queue_without_groups_gets_messages_without_a_group(sqs: tuple[SqsQueue, Stubber]) -> None:
     queue, stub = sqs
     stub.add_client_error(
         "send_message", "InvalidParameterValue", expected_params={**SENT, "MessageGroupId": "me"}
     )
-    sent(stub)
-    sent(stub)  # and not tried again
+    expect_send(stub)
+    expect_send(stub)  # no second attempt with a group
     queue.send("work", Message("j"), group="me")
     queue.send("work", Message("j"), group="me")
 
@@ -53,15 +53,15 @@ def batch(*messages: Message, **more: Any) -> dict[str, Any]:
     return {**URL, "Entries": entries}
 
 
-def failed(code: str) -> dict[str, Any]:
+def make_failure(code: str) -> dict[str, Any]:
     return {"Successful": [], "Failed": [{"Id": "1", "Code": code, "SenderFault": True}]}
 
 
 def test_many_messages_are_sent_without_groups_too(sqs: tuple[SqsQueue, Stubber]) -> None:
-    """Only those that were refused, and later ones at once."""
+    """Refused messages are sent again without a group, and later batches have none."""
     queue, stub = sqs
     first, second = Message("j", "1#0001"), Message("j", "1#0002")
-    refused = failed("InvalidParameterValue")
+    refused = make_failure("InvalidParameterValue")
     stub.add_response("send_message_batch", refused, batch(first, second, MessageGroupId="me"))
     for sent_again in ((second,), (first, second)):
         stub.add_response("send_message_batch", {"Successful": [], "Failed": []}, batch(*sent_again))
@@ -69,14 +69,14 @@ def test_many_messages_are_sent_without_groups_too(sqs: tuple[SqsQueue, Stubber]
     queue.send_many("work", [first, second], group="me")
 
 
-def test_messages_that_a_busy_queue_did_not_take_are_told_of(sqs: tuple[SqsQueue, Stubber]) -> None:
+def test_messages_that_a_busy_queue_refused_are_counted_in_the_error(sqs: tuple[SqsQueue, Stubber]) -> None:
     queue, stub = sqs
-    stub.add_response("send_message_batch", failed("InternalError"))
-    with pytest.raises(Throttled, match="did not take 1 of 2"):
+    stub.add_response("send_message_batch", make_failure("InternalError"))
+    with pytest.raises(Throttled, match="refused 1 of 2"):
         queue.send_many("work", [Message("j", "1#0001"), Message("j", "1#0002")], group="me")
 
 
-def test_any_other_refusal_is_one(sqs: tuple[SqsQueue, Stubber]) -> None:
+def test_any_other_error_is_raised(sqs: tuple[SqsQueue, Stubber]) -> None:
     queue, stub = sqs
     stub.add_client_error("send_message", "AWS.SimpleQueueService.NonExistentQueue")
     with pytest.raises(ClientError):

@@ -1,4 +1,4 @@
-"""Who may call what: every route of the API against every kind of key. A new route needs a row here."""
+"""Every route of the API with every kind of key. A new route needs a row here."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.admission.key_cache import REMEMBERED_S
-from api.web import site
+from api.admission.key_cache import CACHE_TTL_S
+from api.web.bundle import load_site
 from heavylift.adapters.memory.clock import ManualClock
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.jobs.ids import new_id
-from tests.support.in_process_api import FrontWorld
+from tests.support.in_process_api import ApiWorld
 from tests.support.world import CITE, COPY, TEXT
 
 UPLOAD = new_id(ManualClock().now())
 
 
-class Scene(FrontWorld):
-    """Jobs of the tenant `me`: one that is done, one that is queued, one that was canceled."""
+class SeededWorld(ApiWorld):
+    """The tenant `me` with a done job, a queued job, a canceled job and an upload."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,60 +30,60 @@ class Scene(FrontWorld):
         self.work()
         self.queued = self.submit().id
         self.canceled = self.submit().id
-        me = self.front.client(self.front.key("me"))
+        me = self.api.client(self.api.key("me"))
         assert me.delete(f"/v1/jobs/{self.canceled}").status_code == 200
         self.objects.put(f"uploads/me/{UPLOAD}", TEXT, "text/plain")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A route, the scope it needs, what to send, and what its owner and another tenant get."""
+    """A route: its scope, the status for its owner and for another tenant, and the request."""
 
     scope: Scope | None
     owner: int
     other: int
-    path: Callable[[Scene], str] = field(default=lambda scene: "")
-    json: Callable[[Scene], Any] = field(default=lambda scene: None)
+    path: Callable[[SeededWorld], str] = field(default=lambda world: "")
+    json: Callable[[SeededWorld], Any] = field(default=lambda world: None)
 
 
-def _new(reference: Callable[[Scene], Any]) -> Callable[[Scene], Any]:
-    return lambda scene: {"task": COPY.name, "input": reference(scene)}
+def _with_input(reference: Callable[[SeededWorld], Any]) -> Callable[[SeededWorld], Any]:
+    return lambda world: {"task": COPY.name, "input": reference(world)}
 
 
 PUBLIC, JOBS, OPERATE = None, Scope.JOBS, Scope.OPERATE
 ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/jobs"): [
-        Row(JOBS, 202, 404, json=_new(lambda scene: {"upload_id": UPLOAD})),
-        Row(JOBS, 202, 404, json=_new(lambda scene: {"job_id": scene.done, "output": "copy-1.txt"})),
-        Row(JOBS, 202, 404, json=lambda scene: {"task": CITE.name, "params": {"source": scene.done}}),
+        Row(JOBS, 202, 404, json=_with_input(lambda world: {"upload_id": UPLOAD})),
+        Row(JOBS, 202, 404, json=_with_input(lambda world: {"job_id": world.done, "output": "copy-1.txt"})),
+        Row(JOBS, 202, 404, json=lambda world: {"task": CITE.name, "params": {"source": world.done}}),
     ],
     ("GET", "/v1/jobs"): [Row(JOBS, 200, 200)],
-    ("GET", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda scene: f"/v1/jobs/{scene.done}")],
-    ("DELETE", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda scene: f"/v1/jobs/{scene.queued}")],
+    ("GET", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}")],
+    ("DELETE", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.queued}")],
     ("POST", "/v1/jobs/{job_id}/retry"): [
-        Row(JOBS, 202, 404, lambda scene: f"/v1/jobs/{scene.canceled}/retry")
+        Row(JOBS, 202, 404, lambda world: f"/v1/jobs/{world.canceled}/retry")
     ],
     ("GET", "/v1/jobs/{job_id}/outputs"): [
-        Row(JOBS, 200, 404, lambda scene: f"/v1/jobs/{scene.done}/outputs")
+        Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/outputs")
     ],
     ("GET", "/v1/jobs/{job_id}/outputs/{name}"): [
-        Row(JOBS, 307, 404, lambda scene: f"/v1/jobs/{scene.done}/outputs/copy-1.txt")
+        Row(JOBS, 307, 404, lambda world: f"/v1/jobs/{world.done}/outputs/copy-1.txt")
     ],
-    ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda scene: {"task": COPY.name})],
+    ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda world: {"task": COPY.name})],
     ("GET", "/v1/queues"): [Row(OPERATE, 200, 200)],
-    ("GET", "/v1/queues/{name}"): [Row(OPERATE, 200, 200, lambda scene: "/v1/queues/tests")],
+    ("GET", "/v1/queues/{name}"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests")],
     ("GET", "/v1/dead-letters"): [Row(OPERATE, 200, 200)],
     ("POST", "/v1/dead-letters/redrive"): [
-        Row(OPERATE, 200, 200, json=lambda scene: {"job_ids": [scene.done]})
+        Row(OPERATE, 200, 200, json=lambda world: {"job_ids": [world.done]})
     ],
     ("GET", "/v1/tasks"): [Row(PUBLIC, 200, 200)],
     ("GET", "/healthz"): [Row(PUBLIC, 200, 200)],
     ("GET", "/docs"): [Row(PUBLIC, 200, 200)],
-    ("GET", "/docs/{name}"): [Row(PUBLIC, 200, 200, lambda scene: "/docs/start.js")],
+    ("GET", "/docs/{name}"): [Row(PUBLIC, 200, 200, lambda world: "/docs/start.js")],
     ("GET", "/openapi.json"): [Row(PUBLIC, 200, 200)],
     ("GET", "/"): [Row(PUBLIC, 200, 200)],
     ("GET", "/assets/{digest}/{name}"): [
-        Row(PUBLIC, 200, 200, lambda scene: f"/assets/{site('').digest}/app.js")
+        Row(PUBLIC, 200, 200, lambda world: f"/assets/{load_site('').digest}/app.js")
     ],
 }
 CASES = [
@@ -94,7 +94,7 @@ CASES = [
 
 
 def test_every_route_has_a_row() -> None:
-    app = FrontWorld().front.app
+    app = ApiWorld().api.app
     routes = {
         (method, str(route.path))
         for route in iter_route_contexts(app.routes)
@@ -103,24 +103,24 @@ def test_every_route_has_a_row() -> None:
     assert routes == set(ROWS)
 
 
-def call(client: httpx.Client, method: str, path: str, row: Row, scene: Scene) -> httpx.Response:
-    return client.request(method, row.path(scene) or path, json=row.json(scene))
+def send(client: httpx.Client, method: str, path: str, row: Row, world: SeededWorld) -> httpx.Response:
+    return client.request(method, row.path(world) or path, json=row.json(world))
 
 
 @pytest.mark.parametrize(("method", "path", "row"), CASES)
 def test_each_route_against_each_kind_of_key(method: str, path: str, row: Row) -> None:
-    scene = Scene()
+    world = SeededWorld()
     keys = {
         "none": (None, 401),
         "bad": ("hl_" + "x" * 43, 401),
         "not even a key": ("clé", 401),
-        "revoked": (scene.front.revoked_key("me"), 401),
-        "without the scope": (scene.front.key("me", set(Scope) - {row.scope}), 403),
-        "another tenant's": (scene.front.key("you"), row.other),
-        "the owner's": (scene.front.key("me", {row.scope} if row.scope else set()), row.owner),
+        "revoked": (world.api.make_revoked_key("me"), 401),
+        "without the scope": (world.api.key("me", set(Scope) - {row.scope}), 403),
+        "another tenant's": (world.api.key("you"), row.other),
+        "the owner's": (world.api.key("me", {row.scope} if row.scope else set()), row.owner),
     }
     for kind, (key, status) in keys.items():
-        answer = call(scene.front.client(key), method, path, row, scene)
+        answer = send(world.api.client(key), method, path, row, world)
         expected = row.owner if row.scope is None else status
         assert answer.status_code == expected, (kind, answer.text)
         if answer.status_code >= 400:
@@ -129,62 +129,69 @@ def test_each_route_against_each_kind_of_key(method: str, path: str, row: Row) -
             assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_list_shows_its_owners_things_only() -> None:
-    scene = Scene()
-    me, you = (scene.front.client(scene.front.key(tenant)) for tenant in ("me", "you"))
+def test_a_refusal_names_the_scope_that_is_missing() -> None:
+    world = ApiWorld()
+    response = world.api.client(world.api.key("me", {Scope.JOBS})).get("/v1/queues")
+    assert response.status_code == 403
+    assert response.json()["detail"] == "This needs a key with the scope operate."
+
+
+def test_a_list_shows_its_owners_jobs_only() -> None:
+    world = SeededWorld()
+    me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
     assert len(me.get("/v1/jobs").json()["items"]) == 3
     assert you.get("/v1/jobs").json() == {"items": [], "next": None}
-    assert [job["id"] for job in me.get("/v1/queues/tests").json()["jobs"]] == [scene.queued]
+    assert [job["id"] for job in me.get("/v1/queues/tests").json()["jobs"]] == [world.queued]
     assert you.get("/v1/queues/tests").json()["jobs"] == []
 
 
-def test_a_cursor_opens_nobody_elses_list() -> None:
-    scene = Scene()
-    me, you = (scene.front.client(scene.front.key(tenant)) for tenant in ("me", "you"))
+def test_a_cursor_does_not_open_another_tenants_list() -> None:
+    world = SeededWorld()
+    me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
     cursor = me.get("/v1/jobs", params={"limit": 1}).json()["next"]
     assert you.get("/v1/jobs", params={"cursor": cursor}).json()["items"] == []
 
 
 def test_another_tenants_idempotency_key_is_another_key() -> None:
-    scene = Scene()
+    world = SeededWorld()
     ids = set()
     for tenant in ("me", "you"):
-        client = scene.front.client(scene.front.key(tenant))
-        ids |= {scene.submit_over(client, headers={"Idempotency-Key": "1"}).json()["id"] for _ in range(2)}
+        client = world.api.client(world.api.key(tenant))
+        ids |= {world.submit_over(client, headers={"Idempotency-Key": "1"}).json()["id"] for _ in range(2)}
     assert len(ids) == 2
 
 
 @pytest.mark.parametrize("headers", [{"Authorization": "Bearer {}"}, {"X-Api-Key": "{}"}])
-def test_a_key_is_taken_in_either_header(headers: dict[str, str]) -> None:
-    front = FrontWorld().front
-    sent = {name: value.format(front.key("me")) for name, value in headers.items()}
-    assert front.client().get("/v1/jobs", headers=sent).status_code == 200
+def test_a_key_is_accepted_in_either_header(headers: dict[str, str]) -> None:
+    api = ApiWorld().api
+    sent = {name: value.format(api.key("me")) for name, value in headers.items()}
+    assert api.client().get("/v1/jobs", headers=sent).status_code == 200
 
 
-def test_a_revoked_key_is_taken_for_half_a_minute_at_most() -> None:
-    world = FrontWorld()
+def test_a_revoked_key_is_refused_after_the_cache_time() -> None:
+    world = ApiWorld()
     secret, key = create_key(world.table, "me", Scope, world.clock.now())
-    client = world.front.client(secret)
+    client = world.api.client(secret)
     assert client.get("/v1/jobs").status_code == 200
     revoke_key(world.table, key.id, world.clock.now())
-    world.clock.sleep(REMEMBERED_S)
+    world.clock.sleep(CACHE_TTL_S)
     assert client.get("/v1/jobs").status_code == 401
 
 
-def test_an_open_api_is_one_tenant_and_still_knows_its_keys() -> None:
-    world = FrontWorld(require_api_key=False)
-    front = world.front
-    anybody = front.client()
-    job = world.submit_over(anybody).json()
-    assert anybody.get("/v1/queues").status_code == 200
-    assert front.client(front.key("default")).get(job["links"]["self"]).status_code == 200
-    assert front.client(front.key("me")).get(job["links"]["self"]).status_code == 404
-    assert front.client("no-such-key").get(job["links"]["self"]).status_code == 401
-    assert anybody.get("/v1/jobs", headers={"Authorization": "Basic bWU6bWU="}).status_code == 401
+def test_an_open_api_has_a_default_tenant_and_still_checks_keys() -> None:
+    world = ApiWorld(require_api_key=False)
+    api = world.api
+    anonymous = api.client()
+    job = world.submit_over(anonymous).json()
+    assert anonymous.get("/v1/queues").status_code == 200
+    assert api.client(api.key("default")).get(job["links"]["self"]).status_code == 200
+    assert api.client(api.key("me")).get(job["links"]["self"]).status_code == 404
+    assert api.client("no-such-key").get(job["links"]["self"]).status_code == 401
+    assert anonymous.get("/v1/jobs", headers={"Authorization": "Basic bWU6bWU="}).status_code == 401
 
 
-def test_the_table_holds_no_key_and_no_log_does(caplog: pytest.LogCaptureFixture) -> None:
-    world = FrontWorld()
-    key = world.front.key("me")
-    world.front.client(key).get("/v1/jobs")
+def test_neither_the_table_nor_the_log_holds_a_key(caplog: pytest.LogCaptureFixture) -> None:
+    world = ApiWorld()
+    key = world.api.key("me")
+    world.api.client(key).get("/v1/jobs")
     assert key.removeprefix("hl_") not in str(world.table.items) + caplog.text

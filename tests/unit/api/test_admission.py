@@ -1,4 +1,4 @@
-"""What is let in: the rate of a tenant, the room in a queue, the size of a body."""
+"""Admission: the rate of a tenant, the limit of a queue, the size of a body."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from api.admission.queue_limit import GOOD_FOR_S
+from api.admission.queue_limit import CACHE_TTL_S
 from heavylift.service.inputs import MAX_DIRECT_BYTES
-from tests.support.in_process_api import FrontWorld
+from tests.support.in_process_api import ApiWorld
 from tests.support.world import COPY, QUEUE, TEXT
 
 OPEN: dict[str, Any] = {"require_api_key": False}
 
 
 def test_two_tenants_at_once_get_exactly_their_rate() -> None:
-    world = FrontWorld(requests_per_minute=20)
-    clients = [world.front.client(world.front.key(tenant)) for tenant in ("me", "you")]
+    world = ApiWorld(requests_per_minute=20)
+    clients = [world.api.client(world.api.key(tenant)) for tenant in ("me", "you")]
 
     def post(number: int) -> tuple[int, int]:
         return number % 2, world.submit_over(clients[number % 2]).status_code
@@ -30,9 +30,9 @@ def test_two_tenants_at_once_get_exactly_their_rate() -> None:
     assert world.waiting() == 40
 
 
-def test_over_the_rate_it_says_when_to_come_back_and_then_it_may() -> None:
-    world = FrontWorld(requests_per_minute=1)
-    client = world.front.client(world.front.key("me"))
+def test_over_the_rate_retry_after_names_when_a_request_is_accepted() -> None:
+    world = ApiWorld(requests_per_minute=1)
+    client = world.api.client(world.api.key("me"))
     assert world.submit_over(client).status_code == 202
     refused = world.submit_over(client)
     assert refused.json()["type"] == "/problems/rate-limited"
@@ -42,9 +42,9 @@ def test_over_the_rate_it_says_when_to_come_back_and_then_it_may() -> None:
     assert world.submit_over(client).status_code == 202
 
 
-def test_looking_is_not_counted_but_whatever_makes_work_is() -> None:
-    world = FrontWorld(requests_per_minute=3)
-    client = world.front.client(world.front.key("me"))
+def test_reads_are_not_counted_and_writes_are() -> None:
+    world = ApiWorld(requests_per_minute=3)
+    client = world.api.client(world.api.key("me"))
     job = world.submit_over(client).json()["links"]["self"]
     for path in (job, "/v1/jobs", "/v1/queues", "/v1/tasks"):
         assert {client.get(path).status_code for _ in range(5)} == {200}
@@ -54,9 +54,9 @@ def test_looking_is_not_counted_but_whatever_makes_work_is() -> None:
     assert client.post(f"{job}/retry").status_code == 429
 
 
-def test_a_full_queue_refuses_exactly_what_is_over_its_limit_and_recovers() -> None:
-    world = FrontWorld(**OPEN, queue_limits={QUEUE: 5})
-    client = world.front.client()
+def test_a_full_queue_refuses_exactly_the_jobs_over_its_limit_and_recovers() -> None:
+    world = ApiWorld(**OPEN, queue_limits={QUEUE: 5})
+    client = world.api.client()
     answers = [world.submit_over(client) for _ in range(8)]
     assert [answer.status_code for answer in answers] == [202] * 5 + [503] * 3
     assert answers[-1].json()["type"] == "/problems/queue-full"
@@ -65,40 +65,41 @@ def test_a_full_queue_refuses_exactly_what_is_over_its_limit_and_recovers() -> N
 
     for _ in range(2):
         world.work_once()
-    world.clock.sleep(GOOD_FOR_S)
+    world.clock.sleep(CACHE_TTL_S)
     assert [world.submit_over(client).status_code for _ in range(3)] == [202, 202, 503]
 
 
 def test_a_refused_submission_takes_no_room() -> None:
-    world = FrontWorld(**OPEN, queue_limits={QUEUE: 1})
-    client = world.front.client()
+    world = ApiWorld(**OPEN, queue_limits={QUEUE: 1})
+    client = world.api.client()
     for _ in range(3):
         assert world.submit_over(client, files={"file": ("a", b"no text")}).status_code == 415
     assert world.submit_over(client).status_code == 202
 
 
-def test_at_once_no_more_get_in_than_there_is_room_for() -> None:
-    world = FrontWorld(**OPEN, queue_limits={QUEUE: 7})
+def test_parallel_submissions_do_not_exceed_the_limit() -> None:
+    world = ApiWorld(**OPEN, queue_limits={QUEUE: 7})
     with ThreadPoolExecutor(8) as pool:
-        answers = Counter(pool.map(lambda _: world.submit_over(world.front.client()).status_code, range(24)))
+        answers = Counter(pool.map(lambda _: world.submit_over(world.api.client()).status_code, range(24)))
     assert answers == {202: 7, 503: 17}
 
 
 def test_a_retry_needs_room_too() -> None:
-    world = FrontWorld(**OPEN, queue_limits={QUEUE: 1})
-    client = world.front.client()
+    world = ApiWorld(**OPEN, queue_limits={QUEUE: 1})
+    client = world.api.client()
     job = world.submit_over(client).json()["links"]["self"]
     client.delete(job)
-    assert client.post(f"{job}/retry").status_code == 503  # the message of the first try is still there
+    # The message of the first run is still in the queue.
+    assert client.post(f"{job}/retry").status_code == 503
     world.work()
-    world.clock.sleep(GOOD_FOR_S)
+    world.clock.sleep(CACHE_TTL_S)
     assert client.post(f"{job}/retry").status_code == 202
 
 
 @pytest.mark.parametrize("size", [MAX_DIRECT_BYTES + 200_000, 7_000_000])
 @pytest.mark.parametrize("kind", ["form", "json"])
-def test_a_body_that_is_too_large_is_shown_another_way(size: int, kind: str) -> None:
-    client = FrontWorld(**OPEN).front.client()
+def test_a_body_that_is_too_large_is_pointed_to_uploads(size: int, kind: str) -> None:
+    client = ApiWorld(**OPEN).api.client()
     sent: dict[str, Any] = {"content": b"[" * size, "headers": {"Content-Type": "application/json"}}
     if kind == "form":
         sent = {"data": {"task": COPY.name}, "files": {"file": ("a", TEXT + bytes(size))}}
@@ -120,8 +121,8 @@ def test_a_body_that_is_too_large_is_shown_another_way(size: int, kind: str) -> 
     ],
     ids=lambda body: str(body[:20]),
 )
-def test_json_that_is_none_is_a_422(body: bytes) -> None:
-    client = FrontWorld(**OPEN).front.client()
+def test_invalid_json_is_a_422(body: bytes) -> None:
+    client = ApiWorld(**OPEN).api.client()
     headers = {"Content-Type": "application/json"}
     for path in ("/v1/jobs", "/v1/uploads", "/v1/dead-letters/redrive"):
         answer = client.post(path, content=body, headers=headers)
@@ -133,13 +134,13 @@ def test_json_that_is_none_is_a_422(body: bytes) -> None:
 
 @pytest.mark.parametrize("media_type", ["", "text/html"])
 def test_an_upload_of_another_type_than_the_task_takes_is_refused(media_type: str) -> None:
-    client = FrontWorld(**OPEN).front.client()
+    client = ApiWorld(**OPEN).api.client()
     answer = client.post("/v1/uploads", json={"task": COPY.name, "media_type": media_type})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/media_type")
 
 
 def test_an_upload_is_no_larger_than_the_task_and_the_stack_allow() -> None:
-    client = FrontWorld(**OPEN, max_upload_bytes=400).front.client()
+    client = ApiWorld(**OPEN, max_upload_bytes=400).api.client()
     assert client.post("/v1/uploads", json={"task": COPY.name}).json()["max_bytes"] == 400
-    client = FrontWorld(**OPEN).front.client()
+    client = ApiWorld(**OPEN).api.client()
     assert client.post("/v1/uploads", json={"task": COPY.name}).json()["max_bytes"] == 1000

@@ -1,4 +1,4 @@
-"""The Lambda handler: an event of API Gateway in, its answer out, traced or not, and ready for a snapshot."""
+"""The Lambda handler: an event of API Gateway in, its answer out, and what is done before a snapshot."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.snapstart import before_snapshot
-from tests.support.in_process_api import FrontWorld
+from api.snapstart import register_snapshot_hooks
+from tests.support.in_process_api import ApiWorld
 
-AN_ANSWER = """
+PRINT_AN_ANSWER = """
 import json, sys, types
 from api.handler import handler
 event = {
@@ -32,39 +32,39 @@ print(json.dumps([answer["statusCode"], answer["body"], "aws_xray_sdk" in sys.mo
 
 
 @pytest.mark.parametrize("tracing", [False, True])
-def test_an_event_is_answered_and_traced_where_that_is_wished(tracing: bool) -> None:
+def test_an_event_is_answered_and_traced_if_tracing_is_on(tracing: bool) -> None:
     environ = os.environ | {
         "PYTHONPATH": os.pathsep.join(sys.path),
         "POWERTOOLS_TRACE_DISABLED": str(not tracing).lower(),
     }
-    command = [sys.executable, "-W", "error", "-c", AN_ANSWER]
+    command = [sys.executable, "-W", "error", "-c", PRINT_AN_ANSWER]
     ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout.splitlines()[-1]) == [200, '{"status":"ok"}', tracing]
 
 
-def test_before_a_snapshot_all_is_done_that_the_import_leaves_for_later(
+def test_lazy_work_is_done_before_a_snapshot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Lambda's runtime brings the module, and calls what is registered there."""
+    """Lambda's runtime provides the module and calls the registered functions."""
     registered: list[tuple[Any, ...]] = []
     runtime = SimpleNamespace(register_before_snapshot=lambda *call: registered.append(call))
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
     called: list[str] = []
 
     def get_context() -> Any:
-        called.append("desk")
+        called.append("context")
 
-    app = create_app(FrontWorld().front.settings, get_context)
+    app = create_app(ApiWorld().api.settings, get_context)
 
-    before_snapshot(app, lambda: called.append("tracer"))
+    register_snapshot_hooks(app, lambda: called.append("tracer"))
     assert (called, app.openapi_schema) == ([], None)
     for work, *given in registered:
         work(*given)
-    assert sorted(called) == ["desk", "tracer"]
+    assert sorted(called) == ["context", "tracer"]
     assert app.openapi_schema is not None
 
 
-def test_without_snapshots_nothing_is_made_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_snapshots_no_lazy_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", None)
-    before_snapshot(FrontWorld().front.app, pytest.fail)
+    register_snapshot_hooks(ApiWorld().api.app, pytest.fail)

@@ -8,29 +8,31 @@ import pytest
 
 from api.http import cursor as cursors
 from heavylift.jobs.ids import new_id
-from heavylift.service.listing import MAX_INDEX_PAGES, PAGE
+from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE
 from heavylift.service.submit import Submission, submit
-from tests.support.in_process_api import FrontWorld
-from tests.support.world import COPY, QUEUE, TEXT, Copy
+from tests.support.in_process_api import ApiWorld
+from tests.support.world import COPY, QUEUE, TEXT, CopyTask
 
 
-class Scene(FrontWorld):
-    def __init__(self, task: Copy | None = None) -> None:
+class OpenApiWorld(ApiWorld):
+    """An API without keys, and a client of it."""
+
+    def __init__(self, task: CopyTask | None = None) -> None:
         super().__init__(require_api_key=False)
         if task:
             self.task = task
-        self.client = self.front.client()
+        self.client = self.api.client()
 
-    def submitted(self, count: int) -> list[str]:
-        """So many jobs, a second apart; the newest first."""
+    def submit_jobs(self, count: int) -> list[str]:
+        """Submit `count` jobs, a second apart. Returns their ids, newest first."""
         ids = []
         for _ in range(count):
             ids.append(self.submit_over(self.client).json()["id"])
             self.clock.sleep(1)
         return ids[::-1]
 
-    def ids(self, path: str, **query: Any) -> tuple[list[str], int]:
-        """The ids over all pages of a list, and how many pages it took."""
+    def list_ids(self, path: str, **query: Any) -> tuple[list[str], int]:
+        """Return the ids of every page of a list, and the number of pages."""
         found, pages, cursor = [], 0, None
         while pages == 0 or cursor:
             page = self.client.get(path, params=query | ({"cursor": cursor} if cursor else {})).json()
@@ -39,35 +41,35 @@ class Scene(FrontWorld):
         return found, pages
 
 
-def always_fails(number: int) -> None:
+def fail(number: int) -> None:
     raise RuntimeError("out of luck")
 
 
 def test_jobs_come_newest_first_page_by_page() -> None:
-    scene = Scene()
-    expected = scene.submitted(7)
-    assert scene.ids("/v1/jobs", limit=3) == (expected, 3)
-    assert scene.ids("/v1/jobs") == (expected, 1)
+    world = OpenApiWorld()
+    expected = world.submit_jobs(7)
+    assert world.list_ids("/v1/jobs", limit=3) == (expected, 3)
+    assert world.list_ids("/v1/jobs") == (expected, 1)
 
 
 def test_jobs_of_a_status_or_task() -> None:
-    scene = Scene()
-    jobs = scene.submitted(5)
+    world = OpenApiWorld()
+    jobs = world.submit_jobs(5)
     for job in jobs[1:4]:
-        scene.client.delete(f"/v1/jobs/{job}")
-    assert scene.ids("/v1/jobs", status="CANCELED", limit=2)[0] == jobs[1:4]
-    assert scene.ids("/v1/jobs", status="PROCESSING", task=COPY.name)[0] == [jobs[0], jobs[4]]
-    assert scene.ids("/v1/jobs", task="message")[0] == []
+        world.client.delete(f"/v1/jobs/{job}")
+    assert world.list_ids("/v1/jobs", status="CANCELED", limit=2)[0] == jobs[1:4]
+    assert world.list_ids("/v1/jobs", status="PROCESSING", task=COPY.name)[0] == [jobs[0], jobs[4]]
+    assert world.list_ids("/v1/jobs", task="message")[0] == []
 
 
 def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
-    scene = Scene()
-    oldest = scene.submit_over(scene.client).json()["id"]
-    scene.client.delete(f"/v1/jobs/{oldest}")
-    for _ in range(PAGE * MAX_INDEX_PAGES + 1):
-        scene.clock.sleep(0.001)
-        submit(scene.system, Submission("default", COPY.name, {}, TEXT))
-    found, pages = scene.ids("/v1/jobs", status="CANCELED")
+    world = OpenApiWorld()
+    oldest = world.submit_over(world.client).json()["id"]
+    world.client.delete(f"/v1/jobs/{oldest}")
+    for _ in range(PAGE_SIZE * MAX_INDEX_PAGES + 1):
+        world.clock.sleep(0.001)
+        submit(world.system, Submission("default", COPY.name, {}, TEXT))
+    found, pages = world.list_ids("/v1/jobs", status="CANCELED")
     assert (found, pages) == ([oldest], 2)
 
 
@@ -78,30 +80,30 @@ def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
         "é",
         "%00",
         "",
-        cursors.write([]),
-        cursors.write(["x", "x"]),
-        cursors.write([new_id(1), None]),
-        cursors.write([new_id(1), new_id(2)]),
-        cursors.write([{}, None]),
+        cursors.encode([]),
+        cursors.encode(["x", "x"]),
+        cursors.encode([new_id(1), None]),
+        cursors.encode([new_id(1), new_id(2)]),
+        cursors.encode([{}, None]),
     ],
     ids=range(9),  # some hold ids, which differ from process to process
 )
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/dead-letters", "/v1/jobs/{}/outputs"])
-def test_a_cursor_that_nobody_gave_is_refused(path: str, cursor: str) -> None:
-    scene = Scene()
-    answer = scene.client.get(path.format(scene.submitted(1)[0]), params={"cursor": cursor})
+def test_a_forged_cursor_is_refused(path: str, cursor: str) -> None:
+    world = OpenApiWorld()
+    answer = world.client.get(path.format(world.submit_jobs(1)[0]), params={"cursor": cursor})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/query/cursor"
 
 
 def test_outputs_come_in_pages() -> None:
-    scene = Scene()
-    job = scene.submit_over(scene.client, data={"task": COPY.name, "params": '{"parts": 5}'}).json()
-    scene.work()
+    world = OpenApiWorld()
+    job = world.submit_over(world.client, data={"task": COPY.name, "params": '{"parts": 5}'}).json()
+    world.work()
     names, cursor = [], None
     for expected_left in (3, 1, 0):
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-        page = scene.client.get(job["links"]["outputs"], params=query).json()
+        page = world.client.get(job["links"]["outputs"], params=query).json()
         names += [output["name"] for output in page["items"]]
         cursor = page["next"]
         assert (page["count"], len(names), cursor is None) == (5, 5 - expected_left, expected_left == 0)
@@ -109,101 +111,101 @@ def test_outputs_come_in_pages() -> None:
 
 
 def test_a_queue_shows_its_numbers_and_the_jobs_in_it() -> None:
-    scene = Scene()
-    jobs = scene.submitted(3)
-    scene.queue.receive(QUEUE)
-    [queue] = [q for q in scene.client.get("/v1/queues").json()["items"] if q["name"] == QUEUE]
+    world = OpenApiWorld()
+    jobs = world.submit_jobs(3)
+    world.queue.receive(QUEUE)
+    [queue] = [q for q in world.client.get("/v1/queues").json()["items"] if q["name"] == QUEUE]
     assert (queue["visible"], queue["in_flight"], queue["limit"]) == (2, 1, None)
-    shown = scene.client.get(f"/v1/queues/{QUEUE}", params={"limit": 2}).json()
+    shown = world.client.get(f"/v1/queues/{QUEUE}", params={"limit": 2}).json()
     assert shown["open"] == 3
     assert [job["id"] for job in shown["jobs"]] == jobs[:2]
-    assert scene.client.get("/v1/queues/none").status_code == 404
+    assert world.client.get("/v1/queues/none").status_code == 404
 
 
-def test_dead_letters_are_listed_counted_and_run_again() -> None:
-    scene = Scene(Copy(always_fails))
-    jobs = scene.submitted(5)
-    scene.work()
-    found, pages = scene.ids("/v1/dead-letters", limit=2)
+def test_dead_letters_are_listed_counted_and_redriven() -> None:
+    world = OpenApiWorld(CopyTask(fail))
+    jobs = world.submit_jobs(5)
+    world.work()
+    found, pages = world.list_ids("/v1/dead-letters", limit=2)
     assert (sorted(found), pages) == (sorted(jobs), 3)
-    assert scene.client.get(f"/v1/queues/{QUEUE}").json()["dead_letters"] == 5
-    letter = scene.client.get("/v1/dead-letters", params={"queue": QUEUE}).json()["items"][0]
+    assert world.client.get(f"/v1/queues/{QUEUE}").json()["dead_letters"] == 5
+    letter = world.client.get("/v1/dead-letters", params={"queue": QUEUE}).json()["items"][0]
     assert letter["status"] == "FAILED"
     assert [each["attempt"] for each in letter["attempts"]] == [1, 2, 3]
 
-    chosen = scene.client.post("/v1/dead-letters/redrive", json={"job_ids": [jobs[0], new_id(1)]}).json()
+    chosen = world.client.post("/v1/dead-letters/redrive", json={"job_ids": [jobs[0], new_id(1)]}).json()
     assert [job["id"] for job in chosen["jobs"]] == [jobs[0]]
     assert [refused["type"] for refused in chosen["refused"]] == ["/problems/gone"]
 
     redriven, cursor = [], None
     while True:
         body = {"queue": QUEUE, "limit": 3} | ({"cursor": cursor} if cursor else {})
-        done = scene.client.post("/v1/dead-letters/redrive", json=body).json()
+        done = world.client.post("/v1/dead-letters/redrive", json=body).json()
         redriven += [job["id"] for job in done["jobs"]]
         cursor = done["next"]
         if cursor is None:
             break
     assert sorted(redriven) == sorted(jobs[1:])
-    assert scene.ids("/v1/dead-letters")[0] == []
-    scene.task.before = lambda number: None
-    scene.work()
-    assert {scene.client.get(f"/v1/jobs/{job}").json()["status"] for job in jobs} == {"DONE"}
+    assert world.list_ids("/v1/dead-letters")[0] == []
+    world.task.before = lambda number: None
+    world.work()
+    assert {world.client.get(f"/v1/jobs/{job}").json()["status"] for job in jobs} == {"DONE"}
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"job_ids": []}, {"job_ids": ["x"], "queue": "pages"}, {"job_ids": ["x"] * 101}, {"all": 1}]
 )
-def test_a_redrive_of_nothing_in_particular_is_refused(body: dict[str, Any]) -> None:
-    assert Scene().client.post("/v1/dead-letters/redrive", json=body).status_code == 422
+def test_a_redrive_without_a_clear_selection_is_refused(body: dict[str, Any]) -> None:
+    assert OpenApiWorld().client.post("/v1/dead-letters/redrive", json=body).status_code == 422
 
 
 @pytest.mark.parametrize(
     "body", [{"queue": "pagse"}, {"task": "cpoy"}, {"queue": "pagse", "task": COPY.name}]
 )
-def test_a_redrive_of_a_queue_or_task_that_is_not_there_is_told(body: dict[str, Any]) -> None:
-    assert Scene().client.post("/v1/dead-letters/redrive", json=body).status_code == 404
+def test_a_redrive_of_an_unknown_queue_or_task_is_refused(body: dict[str, Any]) -> None:
+    assert OpenApiWorld().client.post("/v1/dead-letters/redrive", json=body).status_code == 404
 
 
 def test_another_tenants_dead_letter_stays_where_it_is() -> None:
-    scene = Scene(Copy(always_fails))
-    [job] = scene.submitted(1)
-    scene.work()
-    other = scene.front.client(scene.front.key("other"))
+    world = OpenApiWorld(CopyTask(fail))
+    [job] = world.submit_jobs(1)
+    world.work()
+    other = world.api.client(world.api.key("other"))
     answer = other.post("/v1/dead-letters/redrive", json={"job_ids": [job]}).json()
     assert (answer["jobs"], answer["refused"][0]["type"]) == ([], "/problems/not-found")
-    assert scene.client.get(f"/v1/jobs/{job}").json()["status"] == "FAILED"
+    assert world.client.get(f"/v1/jobs/{job}").json()["status"] == "FAILED"
 
 
 def test_an_expired_job_is_gone_whether_or_not_its_record_is() -> None:
-    scene = Scene()
-    [job] = scene.submitted(1)
-    scene.work()
-    scene.clock.sleep(26 * 3600)
+    world = OpenApiWorld()
+    [job] = world.submit_jobs(1)
+    world.work()
+    world.clock.sleep(26 * 3600)
     for _ in range(2):
         for path in (f"/v1/jobs/{job}", f"/v1/jobs/{job}/outputs", f"/v1/jobs/{job}/outputs/copy-1.txt"):
-            assert scene.client.get(path).status_code == 410
-        assert scene.client.delete(f"/v1/jobs/{job}").status_code == 410
-        assert scene.client.post(f"/v1/jobs/{job}/retry").status_code == 410
-        assert scene.ids("/v1/jobs")[0] == []
-        scene.table.items.clear()
-    assert scene.client.get(f"/v1/jobs/{new_id(scene.clock.now())}").status_code == 404
+            assert world.client.get(path).status_code == 410
+        assert world.client.delete(f"/v1/jobs/{job}").status_code == 410
+        assert world.client.post(f"/v1/jobs/{job}/retry").status_code == 410
+        assert world.list_ids("/v1/jobs")[0] == []
+        world.table.items.clear()
+    assert world.client.get(f"/v1/jobs/{new_id(world.clock.now())}").status_code == 404
 
 
-def test_an_upload_can_be_used_for_as_long_as_a_job_is_kept() -> None:
-    scene = Scene()
-    upload = scene.client.post("/v1/uploads", json={"task": COPY.name}).json()["upload_id"]
-    scene.objects.put(f"uploads/default/{upload}", TEXT, "text/plain")
+def test_an_upload_lives_as_long_as_a_job() -> None:
+    world = OpenApiWorld()
+    upload = world.client.post("/v1/uploads", json={"task": COPY.name}).json()["upload_id"]
+    world.objects.put(f"uploads/default/{upload}", TEXT, "text/plain")
     job = {"task": COPY.name, "input": {"upload_id": upload}}
-    scene.clock.sleep(24 * 3600 - 60)
-    assert scene.client.post("/v1/jobs", json=job).status_code == 202
-    scene.clock.sleep(120)
-    assert scene.client.post("/v1/jobs", json=job).status_code == 410
+    world.clock.sleep(24 * 3600 - 60)
+    assert world.client.post("/v1/jobs", json=job).status_code == 202
+    world.clock.sleep(120)
+    assert world.client.post("/v1/jobs", json=job).status_code == 410
 
 
-def test_what_has_ended_is_neither_canceled_nor_run_again() -> None:
-    scene = Scene()
-    [job] = scene.submitted(1)
-    assert scene.client.post(f"/v1/jobs/{job}/retry").status_code == 409
-    scene.work()
-    assert scene.client.delete(f"/v1/jobs/{job}").status_code == 409
-    assert scene.client.post(f"/v1/jobs/{job}/retry").status_code == 409
+def test_a_done_job_is_neither_canceled_nor_retried() -> None:
+    world = OpenApiWorld()
+    [job] = world.submit_jobs(1)
+    assert world.client.post(f"/v1/jobs/{job}/retry").status_code == 409
+    world.work()
+    assert world.client.delete(f"/v1/jobs/{job}").status_code == 409
+    assert world.client.post(f"/v1/jobs/{job}/retry").status_code == 409

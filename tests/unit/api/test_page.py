@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from api.dependencies import ApiContext
-from api.web import FOLDER, site
-from tests.support.in_process_api import FrontWorld
+from api.web.bundle import FOLDER, get_constant, load_site
+from tests.support.in_process_api import ApiWorld
 
 BASE = "/some/where"
 STORE = "memory://"
@@ -19,7 +19,7 @@ TYPES = {"app.js": "text/javascript", "style.css": "text/css", "icon.svg": "imag
 @pytest.fixture(name="browser")
 def a_browser() -> httpx.Client:
     """Of an API below BASE, whatever stands in front of it having taken BASE off the path; it needs a key."""
-    front = FrontWorld().front
+    front = ApiWorld().api
     below = front.settings.model_copy(update={"base_path": BASE})
     front.app.state.get_context = lambda: ApiContext.of(front.system, below)
     return front.client()
@@ -27,7 +27,7 @@ def a_browser() -> httpx.Client:
 
 def assets_of(index: str) -> list[str]:
     """What the page names, as the paths that reach the app."""
-    base = re.search(r'<base href="(.*)">', index)
+    base = re.search(r'<base href="(.*?)"', index)
     assert base
     assert base[1] == f"{BASE}/"
     return [f"/{path}" for path in re.findall(r'(?:src|href)="(assets/[^"]+)"', index)]
@@ -59,7 +59,7 @@ def test_a_browser_asks_for_the_page_again_and_keeps_it_if_it_is_the_same(browse
 
 
 def test_files_of_another_version_are_not_mixed_in(browser: httpx.Client) -> None:
-    for path in ("/assets/0000000000000000/app.js", f"/assets/{site(BASE).digest}/secret.txt"):
+    for path in ("/assets/0000000000000000/app.js", f"/assets/{load_site(BASE).digest}/secret.txt"):
         answer = browser.get(path)
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
@@ -76,23 +76,41 @@ def test_the_policy_lets_in_nothing_but_the_api_and_the_store(browser: httpx.Cli
 
 
 def test_nothing_is_fetched_from_another_host_and_nothing_is_inline() -> None:
-    for path in sorted(FOLDER.iterdir()):
-        if path.suffix in {".js", ".css", ".html", ".svg"}:
-            text = path.read_text().replace('xmlns="http://www.w3.org/2000/svg"', "")
-            assert not re.search(r"https?://|[\"'(]//", text), path.name
-            assert not re.search(r"@import|url\(|eval\(|innerHTML", text), path.name
-    index = (FOLDER / "index.html").read_text()
+    site = load_site(BASE)
+    for name, sent in {**site.assets, "index.html": site.index}.items():
+        text = sent.content.decode().replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert not re.search(r"https?://|[\"'(]//", text), name
+        assert not re.search(r"@import|url\(|eval\(|innerHTML", text), name
+    index = site.index.content.decode()
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", index)
 
 
 def test_every_module_is_in_the_one_file_and_none_is_left_out() -> None:
-    joined = site(BASE).assets["app.js"].content.decode()
-    for path in FOLDER.glob("*.js"):
-        assert joined.count(f"const {path.stem}_module = ") == 1, path.name
+    joined = load_site(BASE).assets["app.js"].content.decode()
+    modules = [path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js")]
+    for module in modules:
+        assert joined.count(f"const {get_constant(module)} = (") == 1, module
+    assert joined.count("_module = (() => {") == len(modules)
     assert not re.search(r"^\s*(import|export)\b", joined, re.MULTILINE)
 
 
+def test_only_types_are_left_out_of_the_modules() -> None:
+    joined = load_site(BASE).assets["app.js"].content.decode()
+    for path in FOLDER.rglob("*.js"):
+        for line in path.read_text().splitlines():
+            if not re.match(r" *(/\*\*|\*)|(import|export) ", line):
+                assert line in joined, path.name
+
+
+def test_a_module_stands_after_everything_that_it_imports() -> None:
+    joined = load_site(BASE).assets["app.js"].content.decode()
+    for user in re.finditer(r"^const \{[^}]*\} = (?P<name>\w+_module);$", joined, re.MULTILINE):
+        assert joined.index(f"const {user['name']} = (") < user.start(), user["name"]
+
+
 def test_every_stylesheet_is_in_the_one_file() -> None:
-    joined = site(BASE).assets["style.css"].content
-    for path in FOLDER.glob("*.css"):
-        assert path.read_bytes() in joined, path.name
+    joined = load_site(BASE).assets["style.css"].content
+    sheets = list(FOLDER.rglob("*.css"))
+    assert len(sheets) > 3
+    for path in sheets:
+        assert joined.count(path.read_bytes()) == 1, path.name

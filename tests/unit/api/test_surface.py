@@ -1,4 +1,4 @@
-"""What every response carries, the reference, the OpenAPI document, and pages of other origins."""
+"""Response headers, the reference page, the OpenAPI document and CORS."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
 from heavylift.errors import HeavyliftError, Refused
-from heavylift.webhooks.signing import signed
-from tests.support.in_process_api import FrontWorld
+from heavylift.webhooks.signing import sign
+from tests.support.in_process_api import ApiWorld
 
 OPEN: dict[str, Any] = {"require_api_key": False}
 SAFE = {
@@ -34,7 +34,7 @@ PATHS = [
 
 
 def client(**settings: Any) -> httpx.Client:
-    return FrontWorld(**(OPEN | settings)).front.client()
+    return ApiWorld(**(OPEN | settings)).api.client()
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -45,29 +45,29 @@ def test_every_response_carries_the_security_headers(path: str) -> None:
     assert "Cache-Control" in answer.headers
 
 
-def test_a_request_works_no_signature_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """FastAPI does so under `warnings.catch_warnings`, which several threads upset; and it is slow."""
+def test_a_request_inspects_no_signature_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastAPI would do so under `warnings.catch_warnings`, which is slow and not thread-safe."""
     asking = client()
     asking.get("/v1/jobs")
     monkeypatch.setattr("fastapi.dependencies.utils.get_dependant", None)
     assert asking.get("/v1/jobs").status_code == 200
 
 
-def test_an_error_of_ours_shows_no_trace_and_still_carries_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = FrontWorld(**OPEN)
+def test_an_internal_error_shows_no_trace_and_carries_the_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = ApiWorld(**OPEN)
 
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret-table-name at /var/task/heavylift/adapters/aws/dynamodb.py")
 
     monkeypatch.setattr(world.table, "query", broken)
-    answer = world.front.client().get("/v1/jobs")
+    answer = world.api.client().get("/v1/jobs")
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal-error")
     assert "secret" not in answer.text
     assert "/var" not in answer.text
     assert SAFE.items() <= {name: answer.headers[name] for name in SAFE}.items()
 
 
-def test_the_reference_takes_nothing_from_another_host() -> None:
+def test_the_reference_loads_nothing_from_another_host() -> None:
     here = client()
     page = here.get("/docs")
     assert page.headers["content-type"].startswith("text/html")
@@ -104,7 +104,7 @@ def test_a_page_of_another_origin_may_call_only_if_it_is_named() -> None:
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
-def test_a_wrong_method_is_told_every_right_one() -> None:
+def test_a_wrong_method_gets_every_allowed_one() -> None:
     answer = client().put("/v1/jobs/x")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "DELETE, GET"
@@ -118,9 +118,9 @@ def test_every_reference_in_the_openapi_document_is_there() -> None:
 
 
 def test_the_openapi_document_describes_every_route_and_its_refusals() -> None:
-    front = FrontWorld().front
-    document = front.client().get("/openapi.json").json()
-    for route in iter_route_contexts(front.app.routes):
+    api = ApiWorld().api
+    document = api.client().get("/openapi.json").json()
+    for route in iter_route_contexts(api.app.routes):
         path = str(route.path)
         if not path.startswith("/v1"):
             continue
@@ -132,7 +132,7 @@ def test_the_openapi_document_describes_every_route_and_its_refusals() -> None:
                 assert {"401", "403"} <= set(operation["responses"])
 
 
-def test_an_open_api_says_that_a_key_is_optional() -> None:
+def test_an_open_api_documents_an_optional_key() -> None:
     document = client().get("/openapi.json").json()
     assert document["paths"]["/v1/jobs"]["get"]["security"][0] == {}
 
@@ -153,7 +153,7 @@ def test_a_problem_names_what_is_wrong_by_pointer() -> None:
         ({"pages": "9-1"}, {"pointer": "/params/pages", "detail": "the range '9-1' runs backwards"}),
     ],
 )
-def test_a_param_that_does_not_fit_is_named_by_pointer_in_our_own_words(
+def test_an_invalid_param_is_named_by_pointer_with_a_plain_detail(
     params: dict[str, Any], fault: dict[str, str]
 ) -> None:
     answer = client().post("/v1/jobs", json={"task": "pdf-to-images", "params": params})
@@ -170,10 +170,10 @@ def test_every_refusal_has_a_type_of_its_own() -> None:
     assert {401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504} <= {kind.status for kind in kinds}
 
 
-def test_the_document_says_what_a_callback_is() -> None:
+def test_the_openapi_document_describes_the_callback() -> None:
     document = create_app().openapi()
     sent = document["webhooks"]["job-ended"]["post"]
-    assert {each["name"] for each in sent["parameters"]} == set(signed(["whsec_YQ=="], "job-1", 0, "{}"))
+    assert {each["name"] for each in sent["parameters"]} == set(sign(["whsec_YQ=="], "job-1", 0, "{}"))
     carried = sent["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     assert document["components"]["schemas"][carried.rsplit("/", 1)[1]]["title"] == "Job"
 
@@ -198,7 +198,7 @@ def test_every_link_leads_to_an_operation_that_takes_its_parameters() -> None:
         assert set(re.findall(r"{(\w+)}", path)) <= set(link["parameters"])
 
 
-def test_every_answer_is_described_in_words_of_its_own() -> None:
+def test_every_answer_has_its_own_description() -> None:
     for path, methods in create_app().openapi()["paths"].items():
         for operation in methods.values():
             for status, response in operation["responses"].items():

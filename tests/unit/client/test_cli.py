@@ -1,4 +1,4 @@
-"""The command `heavylift`: what it prints, and its exit codes."""
+"""The command `heavylift`: its output and its exit codes."""
 
 from __future__ import annotations
 
@@ -9,62 +9,77 @@ from pathlib import Path
 
 import pytest
 
-from heavylift_client import Heavylift, cli_session, render
+from heavylift_client import ClientError, Heavylift, cli_session, render
 from heavylift_client.__main__ import main
-from tests.support.in_process_api import FrontWorld
-from tests.unit.client.conftest import AT_ONCE, TASK, Road, nothing, working
+from tests.support.in_process_api import ApiWorld
+from tests.unit.client.conftest import AT_ONCE, TASK, FlakyTransport, let_worker_run, pass_on
 
-Say = Callable[..., tuple[int, str, str]]
+RunCli = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def say(road: Road, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
-    """(words) → exit code, standard output, standard error."""
-    monkeypatch.setattr(cli_session, "Heavylift", partial(Heavylift, transport=road, again=AT_ONCE))
+def run_cli(
+    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunCli:
+    """(arguments) → exit code, standard output, standard error."""
+    monkeypatch.setattr(
+        cli_session, "Heavylift", partial(Heavylift, transport=transport, retry_policy=AT_ONCE)
+    )
     monkeypatch.setenv("COLUMNS", "200")
 
-    def said(*words: object) -> tuple[int, str, str]:
-        code = main(["--url", "http://api", *map(str, words)])
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main(["--url", "http://api", *map(str, arguments)])
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
-    return said
+    return run
 
 
-def test_submit_prints_the_id_alone(say: Say, world: FrontWorld, file: Path) -> None:
-    code, out, _ = say("submit", TASK, file, "-p", "parts=2")
+def test_submit_prints_the_id_alone(run_cli: RunCli, world: ApiWorld, file: Path) -> None:
+    code, out, _ = run_cli("submit", TASK, file, "-p", "parts=2")
     assert code == 0
-    assert say("--json", "job", out.strip())[1].count("\n") == 1
-    assert json.loads(say("--json", "job", out.strip())[1])["params"] == {"parts": 2}
+    assert run_cli("--json", "job", out.strip())[1].count("\n") == 1
+    assert json.loads(run_cli("--json", "job", out.strip())[1])["params"] == {"parts": 2}
 
 
-def test_a_job_is_followed_to_its_end(say: Say, road: Road, world: FrontWorld, file: Path) -> None:
-    job_id = say("submit", TASK, file)[1].strip()
-    road.accidents = [nothing, working(world)]
-    code, out, _ = say("wait", job_id)
+def test_a_job_is_followed_to_its_end(
+    run_cli: RunCli, transport: FlakyTransport, world: ApiWorld, file: Path
+) -> None:
+    job_id = run_cli("submit", TASK, file)[1].strip()
+    transport.faults = [pass_on, let_worker_run(world)]
+    code, out, _ = run_cli("wait", job_id)
     assert code == 0
     assert "DONE" in out
 
 
-def test_a_job_that_failed_is_code_3_and_a_running_one_4(say: Say, file: Path) -> None:
-    job_id = say("submit", TASK, file)[1].strip()
-    assert say("wait", job_id, "--timeout", 0)[0] == 4
-    assert say("cancel", job_id)[0] == 0
-    code, _, err = say("wait", job_id)
+def test_a_job_that_failed_is_code_3_and_a_running_one_4(run_cli: RunCli, file: Path) -> None:
+    job_id = run_cli("submit", TASK, file)[1].strip()
+    assert run_cli("wait", job_id, "--timeout", 0)[0] == 4
+    assert run_cli("cancel", job_id)[0] == 0
+    code, _, err = run_cli("wait", job_id)
     assert code == 3
-    assert f"heavylift: The job {job_id} is CANCELED\n" in err
+    assert f"Error: The job {job_id} is CANCELED\n" in err
 
 
-def test_a_refusal_is_one_line_and_code_1(say: Say, file: Path) -> None:
-    code, out, err = say("submit", TASK, file, "-p", "parts=none")
+def test_a_refusal_is_one_line_and_code_1(run_cli: RunCli, file: Path) -> None:
+    code, out, err = run_cli("submit", TASK, file, "-p", "parts=none")
     assert (code, out) == (1, "")
-    assert err.startswith("heavylift: ")
+    assert err.startswith("Error: ")
     assert "/params/parts" in err
     assert err.count("\n") == 1
 
 
+def test_a_file_that_is_refused_leaves_no_bar_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> None:
+        raise ClientError("refused")
+
+    with pytest.raises(ClientError), render.show_progress():
+        refuse()
+    assert capsys.readouterr().err.strip() == ""
+
+
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ["submit", TASK, "/no/such/file"],
         ["submit", TASK, "-p", "dpi"],
@@ -75,39 +90,41 @@ def test_a_refusal_is_one_line_and_code_1(say: Say, file: Path) -> None:
         ["fly"],
     ],
 )
-def test_wrong_words_are_code_2_and_ask_for_nothing(say: Say, road: Road, words: list[str]) -> None:
-    code, _, err = say(*words)
+def test_wrong_arguments_are_code_2_and_send_nothing(
+    run_cli: RunCli, transport: FlakyTransport, arguments: list[str]
+) -> None:
+    code, _, err = run_cli(*arguments)
     assert code == 2
     assert "Usage" in err
-    assert road.seen == []
+    assert transport.seen == []
 
 
-def test_a_value_is_json_where_it_can_be(say: Say) -> None:
+def test_a_value_is_json_where_it_can_be(run_cli: RunCli) -> None:
     found = cli_session.parse_params(
         ["dpi=150", "pages=1-3", "crops=false", 'rows=[{"a": 1}]'], '{"dpi": 1, "x": 2}'
     )
     assert found == {"dpi": 150, "x": 2, "pages": "1-3", "crops": False, "rows": [{"a": 1}]}
 
 
-def test_lists_show_what_there_is(say: Say, world: FrontWorld, file: Path) -> None:
-    job_id = say("submit", TASK, file, "-p", "parts=2")[1].strip()
+def test_lists_show_jobs_tasks_queues_and_outputs(run_cli: RunCli, world: ApiWorld, file: Path) -> None:
+    job_id = run_cli("submit", TASK, file, "-p", "parts=2")[1].strip()
     world.work()
-    assert job_id in say("jobs", "--status", "DONE")[1]
-    assert say("jobs", "--status", "FAILED")[1].count("\n") == 1  # the heading
-    assert TASK in say("tasks")[1]
-    assert "tests" in say("queues")[1]
-    assert job_id not in say("dead-letters")[1]
-    listed = say("outputs", job_id)[1]
+    assert job_id in run_cli("jobs", "--status", "DONE")[1]
+    assert run_cli("jobs", "--status", "FAILED")[1].count("\n") == 1  # the heading
+    assert TASK in run_cli("tasks")[1]
+    assert "tests" in run_cli("queues")[1]
+    assert job_id not in run_cli("dead-letters")[1]
+    listed = run_cli("outputs", job_id)[1]
     assert "copy-1.txt" in listed
     assert listed.count("\n") == 3
 
 
-def test_what_others_wrote_is_shown_as_it_is(
-    say: Say, file: Path, capsys: pytest.CaptureFixture[str]
+def test_texts_of_the_api_are_printed_without_markup(
+    run_cli: RunCli, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Rich takes [words] for markup, unless it is told not to."""
-    job = json.loads(say("--json", "submit", TASK, file)[1])
-    render.jobs([job | {"task": "[red]no-task[/]"}])
+    """Rich reads [text] as markup unless that is off."""
+    job = json.loads(run_cli("--json", "submit", TASK, file)[1])
+    render.print_jobs([job | {"task": "[red]no-task[/]"}])
     assert "[red]no-task[/]" in capsys.readouterr().out
 
 

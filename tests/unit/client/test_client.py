@@ -1,4 +1,4 @@
-"""The calls, and what becomes of them where the network or the API does not play along."""
+"""The client's calls, with faults of the network and refusals of the API."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import pytest
 
 from heavylift_client import Heavylift, Job, JobFailed, Problem, StillRunning, Unreachable
 from heavylift_client import client as client_module
-from heavylift_client.transport import AGAIN
-from tests.support.in_process_api import FrontWorld, InProcess
+from heavylift_client.transport import RETRY_POLICY
+from tests.support.in_process_api import ApiWorld, InProcessTransport
 from tests.support.world import QUEUE
-from tests.unit.client.conftest import AT_ONCE, TASK, Road, nothing, working
+from tests.unit.client.conftest import AT_ONCE, TASK, FlakyTransport, let_worker_run, pass_on
 
 
-def answer_lost(request: httpx.Request, api: httpx.BaseTransport) -> httpx.Response:
+def lose_answer(request: httpx.Request, api: httpx.BaseTransport) -> httpx.Response:
     api.handle_request(request)
     raise httpx.ReadError("the connection broke", request=request)
 
 
-def busy(request: httpx.Request, api: httpx.BaseTransport) -> httpx.Response:
+def answer_queue_full(request: httpx.Request, api: httpx.BaseTransport) -> httpx.Response:
     return httpx.Response(503, headers={"Retry-After": "7"}, json={"type": "/problems/queue-full"})
 
 
-def test_a_file_is_submitted_followed_and_done(heavylift: Heavylift, world: FrontWorld, file: Path) -> None:
+def test_a_file_is_submitted_followed_and_done(heavylift: Heavylift, world: ApiWorld, file: Path) -> None:
     phases: list[str] = []
 
     def on_change(job: Job) -> None:
@@ -41,34 +41,34 @@ def test_a_file_is_submitted_followed_and_done(heavylift: Heavylift, world: Fron
 
 
 def test_a_submission_whose_answer_is_lost_is_sent_again_and_makes_one_job(
-    heavylift: Heavylift, road: Road, world: FrontWorld, file: Path
+    heavylift: Heavylift, transport: FlakyTransport, world: ApiWorld, file: Path
 ) -> None:
-    road.accidents = [answer_lost]
+    transport.faults = [lose_answer]
     job = heavylift.submit(TASK, file)
     assert [each["id"] for each in heavylift.jobs()] == [job["id"]]
     assert world.waiting() == 1
 
 
-def test_a_full_queue_is_asked_again_and_no_other_refusal(
-    heavylift: Heavylift, road: Road, file: Path
+def test_a_full_queue_is_retried_and_no_other_refusal(
+    heavylift: Heavylift, transport: FlakyTransport, file: Path
 ) -> None:
-    road.accidents = [busy, busy]
+    transport.faults = [answer_queue_full, answer_queue_full]
     heavylift.submit(TASK, file)
-    assert len(road.seen) == 3
+    assert len(transport.seen) == 3
     with pytest.raises(Problem):
         heavylift.submit("no-such-task")
-    assert len(road.seen) == 4
+    assert len(transport.seen) == 4
 
 
 def test_the_pause_is_what_the_api_asks_for() -> None:
-    assert AGAIN.respect_retry_after_header
-    slept = AGAIN.increment()._calculate_sleep(httpx.Headers({"Retry-After": "7"}))
+    assert RETRY_POLICY.respect_retry_after_header
+    slept = RETRY_POLICY.increment()._calculate_sleep(httpx.Headers({"Retry-After": "7"}))
     assert slept == 7
 
 
-def test_what_never_answers_is_told_in_one_line(heavylift: Heavylift, road: Road, file: Path) -> None:
-    road.accidents = [answer_lost] * 4
-    with pytest.raises(Unreachable, match=r"^http://api/ could not be talked to: the connection broke$"):
+def test_no_response_is_one_line(heavylift: Heavylift, transport: FlakyTransport, file: Path) -> None:
+    transport.faults = [lose_answer] * 4
+    with pytest.raises(Unreachable, match=r"^No response from http://api: the connection broke\.$"):
         heavylift.job("01900000-0000-7000-8000-000000000000")
 
 
@@ -80,54 +80,81 @@ def test_a_refusal_is_a_problem_with_its_faults(heavylift: Heavylift, file: Path
     assert "/params/parts" in str(refused.value)
 
 
-def test_an_answer_of_something_else_is_a_problem_too(heavylift: Heavylift, road: Road) -> None:
-    road.accidents = [lambda *_: httpx.Response(418, text="<html>a teapot</html>")]
+def test_a_fault_is_said_once() -> None:
+    fault = {"pointer": "/input", "detail": "The input is missing."}
+    document = {"title": "The request is not valid", "detail": fault["detail"], "errors": [fault]}
+    assert str(Problem(422, document)) == "The request is not valid: /input: The input is missing."
+
+
+def test_an_answer_that_is_no_json_is_a_problem(heavylift: Heavylift, transport: FlakyTransport) -> None:
+    transport.faults = [lambda *_: httpx.Response(418, text="<html>a teapot</html>")]
     with pytest.raises(Problem, match="The API answered 418"):
         heavylift.tasks()
 
 
-def test_a_job_that_does_not_end_well_says_why(heavylift: Heavylift, file: Path) -> None:
+def test_a_wrong_address_is_named(heavylift: Heavylift, transport: FlakyTransport) -> None:
+    def refused(request: httpx.Request, _: httpx.BaseTransport) -> httpx.Response:
+        raise httpx.ConnectError("connection refused", request=request)
+
+    transport.faults = [refused] * 4
+    with pytest.raises(Unreachable, match=r"^No Heavylift at http://api: connection refused\. Check the URL"):
+        heavylift.tasks()
+    transport.faults = [lambda *_: httpx.Response(404, json={"message": "Not Found"})]
+    with pytest.raises(Problem, match=r"^No Heavylift at http://api: the server there answered 404\. Check"):
+        heavylift.tasks()
+    transport.faults = [lambda *_: httpx.Response(200, text="<html>")]
+    with pytest.raises(Unreachable, match=r"^No Heavylift at http://api: the response is not JSON\. Check"):
+        heavylift.tasks()
+
+
+def test_an_unknown_task_is_not_a_wrong_address(heavylift: Heavylift) -> None:
+    with pytest.raises(Problem) as refused:
+        heavylift.submit("no-such-task")
+    assert refused.value.type == "/problems/not-found"
+
+
+def test_a_canceled_job_raises_job_failed(heavylift: Heavylift, file: Path) -> None:
     job = heavylift.submit(TASK, file)
     assert heavylift.cancel(job["id"])["status"] == "CANCELED"
     with pytest.raises(JobFailed, match=f"The job {job['id']} is CANCELED"):
-        heavylift.done(job["id"])
+        heavylift.wait_until_done(job["id"])
     assert heavylift.retry(job["id"])["phase"] == "queued"
 
 
-def test_patience_ends_and_the_job_goes_on(heavylift: Heavylift, world: FrontWorld, file: Path) -> None:
+def test_a_wait_times_out_and_the_job_goes_on(heavylift: Heavylift, world: ApiWorld, file: Path) -> None:
     job = heavylift.submit(TASK, file)
-    with pytest.raises(StillRunning, match="goes on by itself") as still:
+    with pytest.raises(StillRunning, match="It continues") as still:
         heavylift.wait(job["id"], timeout_s=0)
     assert still.value.job["id"] == job["id"]
     world.work()
-    assert heavylift.done(job["id"])["status"] == "DONE"
+    assert heavylift.wait_until_done(job["id"])["status"] == "DONE"
 
 
-def test_nothing_new_is_not_told_again(
-    heavylift: Heavylift, road: Road, world: FrontWorld, file: Path
+def test_on_change_is_called_for_changes_only(
+    heavylift: Heavylift, transport: FlakyTransport, world: ApiWorld, file: Path
 ) -> None:
     job = heavylift.submit(TASK, file)
-    told: list[str] = []
+    phases: list[str] = []
 
     def on_change(now: Job) -> None:
-        told.append(now["phase"])
-        # The next poll sees nothing new for as long as it may; then the worker comes.
-        road.accidents = [nothing, working(world)]
+        phases.append(now["phase"])
+        # The next poll times out without a change. Then the worker runs.
+        transport.faults = [pass_on, let_worker_run(world)]
 
     heavylift.wait(job["id"], on_change=on_change)
-    assert told == ["queued", "finished"]
+    assert phases == ["queued", "finished"]
 
 
 def test_lists_are_read_to_their_end(
     heavylift: Heavylift, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    monkeypatch.setattr(client_module, "PAGE", 2)
+    monkeypatch.setattr(client_module, "PAGE_SIZE", 2)
     sent = [heavylift.submit(TASK, file)["id"] for _ in range(5)]
     assert sorted(job["id"] for job in heavylift.jobs(status="PROCESSING", task=TASK)) == sorted(sent)
     assert list(heavylift.jobs(status="DONE")) == []
 
 
-def test_dead_letters_run_again(heavylift: Heavylift, world: FrontWorld, file: Path) -> None:
+def test_dead_letters_run_again(heavylift: Heavylift, world: ApiWorld, file: Path) -> None:
     def broken(number: int) -> None:
         raise RuntimeError("broken")
 
@@ -143,18 +170,18 @@ def test_dead_letters_run_again(heavylift: Heavylift, world: FrontWorld, file: P
     assert refused[0]["id"] == job["id"]
 
 
-def test_the_key_is_sent_to_the_api(world: FrontWorld, file: Path) -> None:
-    key = world.front.key("acme")
-    road = Road(InProcess(world.front.app))
-    with Heavylift("http://api/", key, transport=road, again=AT_ONCE) as acme:
+def test_the_key_is_sent_to_the_api(world: ApiWorld, file: Path) -> None:
+    key = world.api.key("acme")
+    transport = FlakyTransport(InProcessTransport(world.api.app))
+    with Heavylift("http://api/", key, transport=transport, retry_policy=AT_ONCE) as acme:
         acme.submit(TASK, file)
-    assert road.seen[0].headers["Authorization"] == f"Bearer {key}"
+    assert transport.seen[0].headers["Authorization"] == f"Bearer {key}"
 
 
-def test_a_large_file_takes_the_other_way_in(
-    heavylift: Heavylift, road: Road, monkeypatch: pytest.MonkeyPatch, file: Path
+def test_a_large_file_is_uploaded(
+    heavylift: Heavylift, transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    monkeypatch.setattr(client_module, "FITS_A_REQUEST", 3)
+    monkeypatch.setattr(client_module, "MAX_DIRECT_BYTES", 3)
     uploaded: list[Path] = []
 
     def upload(_: Heavylift, task: str, path: Path) -> str:
@@ -165,4 +192,4 @@ def test_a_large_file_takes_the_other_way_in(
     with pytest.raises(Problem):  # there is no such upload
         heavylift.submit(TASK, file)
     assert uploaded == [file]
-    assert json.loads(road.seen[0].content)["input"] == {"upload_id": "an-id"}
+    assert json.loads(transport.seen[0].content)["input"] == {"upload_id": "an-id"}

@@ -1,4 +1,4 @@
-"""Outputs as files: whole or not at all, and nothing said to the store that is not its business."""
+"""Outputs saved as files: whole or not at all, without the API key in the requests to the store."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def heavylift(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heavylift]:
         yield client
 
 
-def outputs(store: str, *names: str, size: int = len(CONTENT)) -> list[Output]:
+def make_outputs(store: str, *names: str, size: int = len(CONTENT)) -> list[Output]:
     return [
         Output(name=name, media_type="text/plain", bytes=size, url=f"{store}/there/{Path(name).name}")
         for name in names
     ]
 
 
-def saved(heavylift: Heavylift, found: list[Output], folder: Path) -> list[Path]:
+def save_outputs(heavylift: Heavylift, found: list[Output], folder: Path) -> list[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Heavylift, "outputs", lambda self, job_id: iter(found))
         return heavylift.save("id", folder)
@@ -63,30 +63,30 @@ def test_files_come_whole_in_their_order_and_replace_older_ones(
 ) -> None:
     (tmp_path / "b.txt").write_text("older")
     names = ["c.txt", "a.txt", "b.txt"]
-    files = saved(heavylift, outputs(store, *names), tmp_path)
+    files = save_outputs(heavylift, make_outputs(store, *names), tmp_path)
     assert files == [tmp_path / name for name in names]
     assert {file.read_bytes() for file in files} == {CONTENT}
     assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
-def test_the_store_is_not_told_the_key(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
-    saved(heavylift, outputs(store, "a.txt"), tmp_path)
+def test_the_store_does_not_get_the_key(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
+    save_outputs(heavylift, make_outputs(store, "a.txt"), tmp_path)
     assert Store.asked == [("/there/a.txt", None)]
 
 
 def test_a_file_that_breaks_off_leaves_nothing(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
-    with pytest.raises(ClientError, match=r"a\.txt broke off after 100000 of 200000 bytes"):
-        saved(heavylift, outputs(store, "a.txt", size=200_000), tmp_path)
+    with pytest.raises(ClientError, match=r"a\.txt ended after 100000 of 200000 bytes"):
+        save_outputs(heavylift, make_outputs(store, "a.txt", size=200_000), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_refusal_of_the_store_is_told(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
+def test_a_refusal_of_the_store_is_a_problem(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
     gone = [Output(name="a.txt", media_type="text/plain", bytes=1, url=f"{store}/gone")]
     with pytest.raises(Problem, match=r"The store refused a\.txt"):
-        saved(heavylift, gone, tmp_path)
+        save_outputs(heavylift, gone, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_name_stays_in_its_folder(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    assert saved(heavylift, outputs(store, "../../a.txt"), folder) == [folder / "a.txt"]
+    assert save_outputs(heavylift, make_outputs(store, "../../a.txt"), folder) == [folder / "a.txt"]

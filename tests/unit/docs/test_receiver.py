@@ -9,7 +9,7 @@ import pytest
 
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.adapters.system_clock import SystemClock
-from heavylift.webhooks.signing import rotate, secrets_of, signed
+from heavylift.webhooks.signing import get_secrets, rotate, sign
 from infra.local.instance import ROOT
 
 TEXT = (ROOT / "docs" / "how-to" / "receive-callbacks.md").read_text()
@@ -19,14 +19,14 @@ def test_the_receiver_as_printed_verifies_and_tells_an_event_that_comes_twice(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table, now = MemoryTable(), SystemClock().now()
-    [secret] = secrets_of(table, "me", now)
+    [secret] = get_secrets(table, "me", now)
     monkeypatch.setenv("WEBHOOK_SECRET", secret)
     [block] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     printed: dict[str, Any] = {}
     exec(block, printed)
     body = '{"id":"job","status":"DONE"}'
     rotated = rotate(table, "me", now=now, overlap_s=60)
-    headers = signed(rotated, "job-1", now, body)
+    headers = sign(rotated, "job-1", now, body)
     assert printed["receive"](body.encode(), headers) == 204
     assert printed["receive"](body.encode(), headers) == 204
     assert capsys.readouterr().out == "job DONE\n"

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from documents.admission import check_page, pixels
+from documents.admission import check_page, to_pixels
 from documents.errors import PageDamaged, PageTooLarge
 
 
@@ -15,7 +15,7 @@ from documents.errors import PageDamaged, PageTooLarge
         ((595.276, 841.89), 200, (1654, 2339)),
         ((595.2, 841.44), 200, (1654, 2338)),
         ((612, 792), 100, (850, 1100)),
-        # the same in float32, as PDFium tells it: not a pixel more
+        # in float32, as PDFium returns it: no additional pixel
         ((300.3599853515625, 400.5), 100, (418, 557)),
         ((72.36000061035156, 72), 200, (201, 200)),
         ((0.01, 0.01), 36, (1, 1)),
@@ -27,7 +27,7 @@ from documents.errors import PageDamaged, PageTooLarge
 def test_an_image_is_as_large_as_popplers(
     points: tuple[float, float], dpi: int, expected: tuple[int, int]
 ) -> None:
-    assert pixels(*points, dpi) == expected
+    assert to_pixels(*points, dpi) == expected
 
 
 def test_a_page_over_the_megapixels_is_refused_with_a_resolution_that_fits() -> None:
@@ -38,7 +38,7 @@ def test_a_page_over_the_megapixels_is_refused_with_a_resolution_that_fits() -> 
     check_page(3, size, 100, "png", 100)
 
 
-def test_an_absurd_page_is_refused_without_false_hope() -> None:
+def test_a_page_that_fits_at_no_resolution_is_refused() -> None:
     with pytest.raises(PageTooLarge, match="doesn't fit at any resolution"):
         check_page(1, (595, 2147483648), 200, "png", 100)
 

@@ -1,4 +1,4 @@
-"""PDFium drawn into our own buffer, against its Python binding's own way."""
+"""PDFium draws into our buffer the same pixels as its Python binding."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from PIL import Image
 
 from documents.errors import Damaged, Encrypted, PageDamaged, WrongPassword
 from documents.pdfium import PdfiumDocument
-from documents.rotated_scans import lies_sideways
-from tests.support.pdfs import BLUE, RED, Page, annotated, assembled, encrypted, pdf, stream
+from documents.rotated_scans import is_rotated_scan
+from tests.support.pdfs import (
+    BLUE,
+    RED,
+    Page,
+    assemble_pdf,
+    make_annotated_pdf,
+    make_encrypted_pdf,
+    make_pdf,
+    pdf_stream,
+)
 
 
-def opened(tmp_path: Path, data: bytes, password: str | None = None) -> PdfiumDocument:
+def open_document(tmp_path: Path, data: bytes, password: str | None = None) -> PdfiumDocument:
     path = tmp_path / "a.pdf"
     path.write_bytes(data)
     return PdfiumDocument(path, password)
@@ -22,7 +31,7 @@ def opened(tmp_path: Path, data: bytes, password: str | None = None) -> PdfiumDo
 
 @pytest.mark.parametrize("gray", [False, True])
 def test_the_pixels_are_those_that_pdfium_draws_by_itself(tmp_path: Path, *, gray: bool) -> None:
-    ours = opened(tmp_path, pdf(Page())).draw(1, 200, gray=gray).image()
+    ours = open_document(tmp_path, make_pdf(Page())).draw(1, 200, gray=gray).to_image()
     document = pypdfium2.PdfDocument(tmp_path / "a.pdf")
     theirs = document[0].render(scale=200 / 72, grayscale=gray, rev_byteorder=True).to_pil()
     assert ours.size == theirs.size
@@ -36,13 +45,13 @@ def test_the_pixels_are_those_that_pdfium_draws_by_itself(tmp_path: Path, *, gra
 def test_a_picture_that_lies_sideways_has_the_same_pixels(
     tmp_path: Path, rotate: int, placed: str, *, gray: bool
 ) -> None:
-    document = opened(tmp_path, picture_page(placed, rotate=rotate))
+    document = open_document(tmp_path, make_picture_page(placed, rotate=rotate))
     across = placed.startswith("97.3")
     page = pypdfium2.PdfDocument(tmp_path / "a.pdf")[0]
-    assert lies_sideways(page) == (across == (rotate in (90, 270)))
+    assert is_rotated_scan(page) == (across == (rotate in (90, 270)))
     theirs = page.render(scale=200 / 72, grayscale=gray, rev_byteorder=True).to_pil()
     assert len(set(theirs.tobytes())) > 100
-    ours = document.draw(1, 200, gray=gray).image()
+    ours = document.draw(1, 200, gray=gray).to_image()
     assert (ours.size, ours.mode, ours.tobytes()) == (theirs.size, theirs.mode, theirs.tobytes())
 
 
@@ -59,22 +68,22 @@ def test_a_picture_that_lies_sideways_has_the_same_pixels(
     ],
 )
 def test_a_page_is_turned_for_pictures_alone(tmp_path: Path, more: str, *, sideways: bool) -> None:
-    (tmp_path / "a.pdf").write_bytes(picture_page("100 0 0 150 0 0", more, rotate=90))
-    assert lies_sideways(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0]) is sideways
+    (tmp_path / "a.pdf").write_bytes(make_picture_page("100 0 0 150 0 0", more, rotate=90))
+    assert is_rotated_scan(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0]) is sideways
 
 
 def test_a_page_with_nothing_on_it_or_an_annotation_is_not_turned(tmp_path: Path) -> None:
     annotation = "/Annots[<</Type/Annot/Subtype/Square/Rect[10 10 40 40]>>]"
     for data in (
-        pdf(Page(content=b"", extra="/Rotate 90")),
-        picture_page("100 0 0 150 0 0", extra=annotation),
+        make_pdf(Page(content=b"", extra="/Rotate 90")),
+        make_picture_page("100 0 0 150 0 0", extra=annotation),
     ):
         (tmp_path / "a.pdf").write_bytes(data)
-        assert not lies_sideways(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0])
+        assert not is_rotated_scan(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0])
 
 
-def picture_page(placed: str, more: str = "", *, rotate: int = 90, extra: str = "") -> bytes:
-    """A page with a picture of 31 x 47 pixels that has no symmetry, and more."""
+def make_picture_page(placed: str, more: str = "", *, rotate: int = 90, extra: str = "") -> bytes:
+    """Return a page with an asymmetric picture of 31 x 47 pixels, and `more` content."""
     pixels = bytes(
         (x * 5 + y * y * (channel + 1)) & 255 for y in range(47) for x in range(31) for channel in range(3)
     )
@@ -84,11 +93,11 @@ def picture_page(placed: str, more: str = "", *, rotate: int = 90, extra: str = 
     image = "/Type/XObject/Subtype/Image/Width 31/Height 47/ColorSpace/DeviceRGB/BitsPerComponent 8"
     content = f"q {placed} cm /I Do Q {more}".encode()
     page = Page(content=content, extra=f"/Rotate {rotate}{resources}{extra}")
-    return pdf(page, objects={1000: stream(pixels, image)})
+    return make_pdf(page, objects={1000: pdf_stream(pixels, image)})
 
 
 def test_annotations_and_form_fields_are_drawn(tmp_path: Path) -> None:
-    image = opened(tmp_path, annotated()).draw(1, 72, gray=False).image()
+    image = open_document(tmp_path, make_annotated_pdf()).draw(1, 72, gray=False).to_image()
     assert image.getpixel((25, 150 - 25)) == RED
     assert image.getpixel((65, 150 - 65)) == BLUE
 
@@ -106,31 +115,31 @@ def test_annotations_and_form_fields_are_drawn(tmp_path: Path) -> None:
 def test_a_page_is_drawn_as_it_is_seen(
     tmp_path: Path, extra: str, size: tuple[int, int], blue: tuple[int, int]
 ) -> None:
-    document = opened(tmp_path, pdf(Page(extra=extra)))
-    image: Image.Image = document.draw(1, 72, gray=False).image()
+    document = open_document(tmp_path, make_pdf(Page(extra=extra)))
+    image: Image.Image = document.draw(1, 72, gray=False).to_image()
     assert document.size(1) == image.size == size
     assert image.getpixel(blue) == BLUE
 
 
 def test_passwords(tmp_path: Path) -> None:
-    locked = encrypted("user")
+    locked = make_encrypted_pdf("user")
     with pytest.raises(Encrypted):
-        opened(tmp_path, locked)
+        open_document(tmp_path, locked)
     with pytest.raises(WrongPassword):
-        opened(tmp_path, locked, "no")
-    assert opened(tmp_path, locked, "user").pages == 1
-    assert opened(tmp_path, locked, "owner").pages == 1
+        open_document(tmp_path, locked, "no")
+    assert open_document(tmp_path, locked, "user").pages == 1
+    assert open_document(tmp_path, locked, "owner").pages == 1
 
 
-def test_what_is_no_document(tmp_path: Path) -> None:
+def test_damaged_documents_and_pages(tmp_path: Path) -> None:
     with pytest.raises(Damaged):
-        opened(tmp_path, b"%PDF-1.7 and nothing else")
+        open_document(tmp_path, b"%PDF-1.7 and nothing else")
     without_a_page = {
         1: b"<</Type/Catalog/Pages 2 0 R>>",
         2: b"<</Type/Pages/Kids[9 0 R]/Count 1>>",
         9: b"null",
     }
-    document = opened(tmp_path, assembled(without_a_page))
+    document = open_document(tmp_path, assemble_pdf(without_a_page))
     with pytest.raises(PageDamaged):
         document.size(1)
     with pytest.raises(PageDamaged):

@@ -1,4 +1,4 @@
-"""python -m infra.admin.webhook_secrets, against an AWS that is not there."""
+"""python -m infra.admin.webhook_secrets, on moto."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.adapters.system_clock import SystemClock
-from heavylift.webhooks.signing import secrets_of
+from heavylift.webhooks.signing import get_secrets
 from infra.admin import webhook_secrets
-from tests.support.moto_stack import deployed_table
+from tests.support.moto_stack import deploy_table
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    with deployed_table(monkeypatch) as found:
+    with deploy_table(monkeypatch) as found:
         yield found
 
 
@@ -27,19 +27,19 @@ def test_a_secret_is_shown_and_rotated(table: DynamoTable, capsys: pytest.Captur
     first = run("show", "acme")
     assert run("show", "acme") == first
     second = run("rotate", "acme")
-    assert secrets_of(table, "acme", SystemClock().now()) == [second, first]
+    assert get_secrets(table, "acme", SystemClock().now()) == [second, first]
     assert run("show", "acme") == second
     assert run("show", "other") not in (first, second)
     third = run("rotate", "acme", "--overlap-hours", "0")
-    assert secrets_of(table, "acme", SystemClock().now()) == [third]
+    assert get_secrets(table, "acme", SystemClock().now()) == [third]
 
 
 @pytest.mark.parametrize("wrong", [["show", "No Name"], ["rotate", "a#b"], ["--stack", "other", "show", "a"]])
-def test_what_is_wrong_is_said_in_a_line(
+def test_an_error_is_one_line(
     table: DynamoTable, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert webhook_secrets.main(wrong) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("heavylift: ")
-    assert said.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("heavylift: ")
+    assert captured.err.count("\n") == 1

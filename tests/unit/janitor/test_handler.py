@@ -1,4 +1,4 @@
-"""The janitor's handler: a tick and dead messages, as Lambda hands them over."""
+"""The janitor's handler: events of the schedule and of the dead-letter queues."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Context:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    monkeypatch.setattr(bootstrap, "system", lambda: world.system)
+    monkeypatch.setattr(bootstrap, "get_system", lambda: world.system)
     return world
 
 
@@ -40,7 +40,7 @@ def janitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Heavylift")
     monkeypatch.setenv("STACK", "here")
-    import janitor.handler  # noqa: PLC0415 - it reads its settings when it is first imported
+    import janitor.handler  # noqa: PLC0415 - the module reads its settings at its first import
 
     yield janitor.handler
     janitor.handler.telemetry.metrics.provider.clear_metrics()
@@ -63,7 +63,7 @@ def metrics_of(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return dict(written)
 
 
-def test_a_tick_sweeps_and_writes_metrics_for_the_stack(
+def test_a_schedule_event_sweeps_and_writes_metrics_for_the_stack(
     world: World, janitor: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.submit()

@@ -24,27 +24,27 @@ def test_nothing_leaves_done() -> None:
     assert not any(moves.DONE in move.sources for move in MOVES)
 
 
-def test_an_ended_job_opens_again_by_a_retry_alone() -> None:
+def test_only_a_retry_reopens_an_ended_job() -> None:
     reopening = [m for m in MOVES if m.target.status == Status.PROCESSING]
     from_the_end = [m for m in reopening if any(s.status != Status.PROCESSING for s in m.sources)]
     assert from_the_end == [moves.RETRY]
 
 
 @pytest.mark.parametrize("move", MOVES)
-def test_a_moves_sources_are_told_apart_by_status_and_phase(move: Move) -> None:
-    """The condition is written as two IN lists: their product must be the sources and no more."""
+def test_a_moves_sources_are_a_product_of_statuses_and_phases(move: Move) -> None:
+    """The condition is two IN lists, so their product must be exactly the sources."""
     every = {moves.QUEUED, moves.RUNNING, moves.DONE, moves.FAILED, moves.CANCELED}
     statuses, phases = {s.status for s in move.sources}, {s.phase for s in move.sources}
     assert {s for s in every if s.status in statuses and s.phase in phases} == set(move.sources)
 
 
 @given(TIMES)
-def test_an_id_is_a_uuid7_that_knows_its_age(now: float) -> None:
+def test_an_id_is_a_uuid7_with_its_time(now: float) -> None:
     made = new_id(now)
     assert uuid.UUID(made).version == 7
-    born = created_at_of(made)
-    assert born is not None
-    assert abs(born - now) < 0.0011
+    created_at = created_at_of(made)
+    assert created_at is not None
+    assert abs(created_at - now) < 0.0011
     assert 0 <= shard_of(made) < OPEN_SHARDS
 
 
@@ -54,7 +54,7 @@ def test_ids_sort_by_time(now: float, later: float) -> None:
 
 
 @given(st.text())
-def test_other_texts_have_no_age(text: str) -> None:
+def test_other_texts_have_no_time(text: str) -> None:
     assert created_at_of(text) is None
 
 
@@ -71,7 +71,7 @@ def test_a_message_survives_the_queue(job_id: str, part: str | None) -> None:
 
 
 @given(st.text() | st.sampled_from(["null", "[]", "1", '{"v":1}', '{"v":2,"job":"x"}', '{"v":1,"job":3}']))
-def test_what_is_no_message_is_undecodable(body: str) -> None:
+def test_another_text_is_undecodable(body: str) -> None:
     with pytest.raises(Undecodable):
         Message.decode(body)
 

@@ -11,12 +11,12 @@ import pytest
 
 from heavylift.tasks.task import Result
 from learn.settings import LearnSettings
-from learn.tasks import LearnTask, learn_tasks
+from learn.tasks import LearnTask, make_tasks
 
 
 @dataclass
 class FakeWork:
-    """A Work without a stack: params and files in, published files and progress out."""
+    """A JobContext without a stack: takes params and files, records outputs and progress."""
 
     params: Any
     csv: Path | None
@@ -29,7 +29,7 @@ class FakeWork:
     done: int = 0
     on_advance: Callable[[], None] = lambda: None
     published: dict[str, str] = field(default_factory=dict)
-    """Media types by name."""
+    """Output name → media type."""
 
     @property
     def has_input(self) -> bool:
@@ -41,7 +41,7 @@ class FakeWork:
         return self.csv
 
     def fetch(self, name: str) -> Path:
-        raise AssertionError("nothing of these tasks is read back")
+        raise AssertionError("these tasks read no output back")
 
     def reference(self, param: str) -> Path:
         assert (param, self.model is None) == ("model_job", False)
@@ -67,12 +67,12 @@ class FakeWork:
 
 
 Runner = Callable[..., tuple[Result, FakeWork]]
-TASKS = {task.spec.name: task for task in learn_tasks()}
+TASKS = {task.spec.name: task for task in make_tasks()}
 
 
 @pytest.fixture(name="run")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """Runs a task as the worker does, in a child with limits: `run("plot", csv, kind="bar")`."""
+    """Return a function that runs a task in a child with limits: `run("plot", csv, kind="bar")`."""
 
     def run(
         task: str,
@@ -97,7 +97,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
         work.on_advance = on_advance
         limited = LearnTask(
             spec,
-            TASKS[task].request,
+            TASKS[task].fetch_files,
             TASKS[task].stages,
             lambda: LearnSettings(child_memory_mb=memory_mb),
         )

@@ -1,4 +1,4 @@
-"""Training and predicting: better than guessing, the same in a fresh process, and safe to load."""
+"""Training and predicting: better than the baseline, the same in a new process, and safe to load."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from learn.errors import (
     TooFewRows,
 )
 from learn.model_file import Model, load_model, save_model
-from learn.pipelines import KINDS, pipeline
+from learn.pipelines import KINDS, build_pipeline
 from learn.predict import predict
 from learn.table import read_table
 from learn.target import encode_target
@@ -46,15 +46,15 @@ Result = dict[str, Any]
 
 
 @pytest.fixture(scope="module", name="diabetes")
-def diabetes_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def write_diabetes_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data") / "diabetes.csv"
     load_diabetes(as_frame=True, scaled=False).frame.to_csv(path, index=False)
     return path
 
 
 @pytest.fixture(scope="module", name="mixed")
-def mixed_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Numbers, text and true/false, each with holes; an id, an empty and a constant column; three targets."""
+def write_mixed_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a CSV of numbers, text and booleans with gaps, useless columns and three targets."""
     random = np.random.default_rng(0)
     rows = 120
     size, plan = random.normal(50, 9, rows).round(1), random.choice(["basic", "pro", "max"], rows)
@@ -72,7 +72,7 @@ def mixed_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def learn(csv: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, **params: Any) -> Result:
-    """The child's work, in this process: the libraries take seconds to load. Files are made in `folder`."""
+    """Train in this process, as a child would take seconds to load the libraries. Writes to `folder`."""
     folder.mkdir(exist_ok=True)
     monkeypatch.chdir(folder)
     asked = TrainModelParams.model_validate(params).model_dump(mode="json")
@@ -85,7 +85,9 @@ def learn(csv: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, **params: An
     return result
 
 
-def predicted(model: Path, csv: Path | None = None, rows: list[dict[str, Any]] | None = None) -> list[Result]:
+def read_predictions(
+    model: Path, csv: Path | None = None, rows: list[dict[str, Any]] | None = None
+) -> list[Result]:
     params = PredictParams.model_validate({"model_job": "m", "rows": rows}).model_dump(mode="json")
     request = {"model": str(model), "limits": dict(LIMITS), "params": params}
     list(predict(request | ({"csv": str(csv)} if csv else {})))
@@ -93,7 +95,7 @@ def predicted(model: Path, csv: Path | None = None, rows: list[dict[str, Any]] |
     return found
 
 
-def test_diabetes_is_predicted_better_than_by_guessing_and_the_same_in_a_fresh_process(
+def test_a_model_beats_the_baseline_and_predicts_the_same_in_a_new_process(
     diabetes: Path, run: Runner
 ) -> None:
     result, made = run("train-model", diabetes, target="target", model="linear")
@@ -105,14 +107,14 @@ def test_diabetes_is_predicted_better_than_by_guessing_and_the_same_in_a_fresh_p
     }  # fmt: skip
     assert made.json("metrics.json")["importance"][0]["column"] in {"bmi", "s5"}
 
-    # A child of its own, which knows the model by its file alone.
+    # A new child, which has the model's file only.
     _, fresh = run("predict", diabetes, model=made.outputs / "model.skops", model_job="m")
-    told = [each["prediction"] for each in fresh.json("predictions.json")["predictions"]]
+    predictions = [each["prediction"] for each in fresh.json("predictions.json")["predictions"]]
     here = load_model(made.outputs / "model.skops")
     frame = read_table(diabetes, LIMITS)
-    # The sums of a matrix product may differ in the last bit: by where the rows lie in memory.
+    # The sums of a matrix product may differ in the last bit, depending on the rows' place in memory.
     expected = here.pipeline.predict(frame[[column.name for column in here.columns]])
-    assert told == pytest.approx(expected, rel=1e-12)
+    assert predictions == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("problem", ["regression", "classification"])
@@ -125,7 +127,7 @@ def test_every_kind_of_model_learns_and_comes_back_from_its_file(
     answers, classes = encode_target(frame["price" if problem == "regression" else "grade"], problem)
     rows = prepare_columns(frame, columns)
     with threadpool_limits(1):
-        fitted = pipeline(kind, problem, columns, len(rows), seed=0).fit(rows, answers)
+        fitted = build_pipeline(kind, problem, columns, len(rows), seed=0).fit(rows, answers)
     save_model(Model(fitted, "target", problem, columns, classes), tmp_path / "model")
     loaded = load_model(tmp_path / "model")
     assert (loaded.columns, loaded.classes) == (columns, classes)
@@ -137,12 +139,12 @@ def test_classes_come_back_as_they_were(mixed: Path, tmp_path: Path, monkeypatch
     for target, classes in (("late", {"yes", "no"}), ("grade", {1, 2, 3})):
         result = learn(mixed, tmp_path, monkeypatch, target=target, model="linear", features=["size", "plan"])
         assert result["test"]["f1"] > result["baseline"]["f1"] + 0.2
-        told = predicted(tmp_path / "model.skops", mixed)
-        assert {each["prediction"] for each in told} == classes
-        assert all(0 <= each["probability"] <= 1 for each in told)
+        predictions = read_predictions(tmp_path / "model.skops", mixed)
+        assert {each["prediction"] for each in predictions} == classes
+        assert all(0 <= each["probability"] <= 1 for each in predictions)
 
 
-def test_what_can_not_serve_is_left_out_and_said(
+def test_useless_columns_are_left_out_and_reported(
     mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learn(mixed, tmp_path, monkeypatch, target="late", model="linear")
@@ -171,15 +173,15 @@ def test_rows_are_predicted_with_holes_and_unknown_categories(
         {"size": 50, "plan": "basic"},
         {"size": None, "plan": None, "more": True},
     ]
-    pro, basic, unknown = (each["prediction"] for each in predicted(model, rows=rows))
+    pro, basic, unknown = (each["prediction"] for each in read_predictions(model, rows=rows))
     assert 15 < pro - basic < 45
     assert 50 < unknown < 200
     with pytest.raises(ColumnMissing, match="'plan'"):
-        predicted(model, rows=[{"size": 50}])
+        read_predictions(model, rows=[{"size": 50}])
     with pytest.raises(ColumnUnfit, match="'size' holds text"):
-        predicted(model, rows=[{"size": "big", "plan": "pro"}])
+        read_predictions(model, rows=[{"size": "big", "plan": "pro"}])
     with pytest.raises(ColumnUnfit, match="'plan' holds numbers"):
-        predicted(model, rows=[{"size": 50, "plan": 7}])
+        read_predictions(model, rows=[{"size": 50, "plan": 7}])
 
 
 TWENTY = [f"{number % 7},{number % 3},x{number}" for number in range(40)]
@@ -197,7 +199,7 @@ UNFIT: list[tuple[str, str, dict[str, Any], type[InvalidInput]]] = [
 
 
 @pytest.mark.parametrize(("what", "csv", "params", "error"), UNFIT, ids=[what for what, *_ in UNFIT])
-def test_what_can_not_be_learned_is_a_typed_problem(
+def test_an_unfit_table_is_a_typed_problem(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     what: str,
@@ -211,7 +213,7 @@ def test_what_can_not_be_learned_is_a_typed_problem(
 
 
 class Poison:
-    """What unpickling runs."""
+    """Makes a folder when it is unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -220,11 +222,11 @@ class Poison:
         return os.mkdir, (str(self.mark),)
 
 
-def test_a_poisoned_model_is_refused_and_nothing_of_it_runs(tmp_path: Path) -> None:
+def test_a_poisoned_model_is_refused_and_runs_nothing(tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     plain, packed, acting, hidden = (tmp_path / name for name in ("plain", "packed", "acting", "hidden"))
     plain.write_bytes(pickle.dumps(Poison(mark)))
-    with zipfile.ZipFile(packed, "w") as archive:  # the poison where skops keeps its schema
+    with zipfile.ZipFile(packed, "w") as archive:  # the poison replaces the schema of skops
         archive.writestr("schema.json", plain.read_bytes())
     dump({"about": "{}", "pipeline": Pipeline([("act", FunctionTransformer(os.mkdir))])}, acting)
     dump({"about": "{}", "pipeline": Poison(mark)}, hidden)
@@ -239,7 +241,7 @@ def test_a_poisoned_model_is_refused_and_nothing_of_it_runs(tmp_path: Path) -> N
     assert not mark.exists()
 
 
-def test_a_file_without_what_a_model_has_is_refused(tmp_path: Path) -> None:
+def test_an_incomplete_model_file_is_refused(tmp_path: Path) -> None:
     dump({"about": "{}"}, tmp_path / "model")
     with pytest.raises(ModelUnreadable):
         load_model(tmp_path / "model")
@@ -256,9 +258,7 @@ def test_a_model_that_could_not_be_loaded_again_is_not_saved(
     assert not (tmp_path / "other").exists()
 
 
-def test_a_child_that_outgrows_its_memory_is_a_typed_problem_and_the_worker_lives(
-    diabetes: Path, run: Runner
-) -> None:
+def test_a_child_over_its_memory_limit_is_a_typed_problem(diabetes: Path, run: Runner) -> None:
     with pytest.raises(OverMemory):
         run("train-model", diabetes, target="target", memory_mb=200)
 

@@ -1,4 +1,4 @@
-"""Every kind of picture is drawn, loads nothing from elsewhere, and says what it can't draw."""
+"""Every kind of plot is drawn and loads nothing from another host. An unfit table is a typed problem."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from heavylift.errors import InvalidInput
 from heavylift.tasks.csv_input import LIMITS
 from heavylift.tasks.plot import PlotParams
 from learn.errors import ColumnMissing, ColumnUnfit, CsvEmpty
-from learn.html import table as table_of
+from learn.html import render_table as table_of
 from learn.plot import plot
 
 HOSTILE = "<script>alert('$x^2$')</script>"
@@ -27,14 +27,14 @@ FETCHES = re.compile(r"""(?:src|href)\s*=\s*["'](?!#|data:)|@import|url\(["']?(?
 
 
 @pytest.fixture(name="table")
-def a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def write_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "input.csv").write_text(TABLE)
     return tmp_path / "input.csv"
 
 
 def draw(csv: Path, **params: Any) -> dict[str, Any]:
-    """The child's work, in this process."""
+    """Draw the plot in this process."""
     asked = PlotParams.model_validate(params).model_dump(mode="json")
     events = list(plot({"csv": str(csv), "limits": dict(LIMITS), "params": asked}))
     assert [event["output"] for event in events if "output" in event] == ["plot.png", "plot.svg", "plot.html"]
@@ -96,7 +96,7 @@ UNFIT: list[tuple[dict[str, Any], type[InvalidInput]]] = [
 
 
 @pytest.mark.parametrize(("params", "error"), UNFIT, ids=[str(params) for params, _ in UNFIT])
-def test_what_can_not_be_drawn_is_a_typed_problem(
+def test_unfit_columns_are_a_typed_problem(
     table: Path, params: dict[str, Any], error: type[InvalidInput]
 ) -> None:
     with pytest.raises(error):
@@ -120,11 +120,11 @@ def test_an_empty_table_is_a_typed_problem(tmp_path: Path) -> None:
         draw(tmp_path / "empty.csv")
 
 
-def test_numbers_and_their_names_stand_to_the_right_rounded_to_what_can_be_read() -> None:
+def test_numbers_in_a_table_are_rounded_and_right_aligned() -> None:
     html = table_of(["", "RMSE", "kind"], [["one", 0.5, "a"], ["two", 12345.6, None], ["three", 7, "b"]])
     assert re.findall(r'class="number">([^<]*)<', html) == ["RMSE", "0.5000", "12,346", "7"]
 
 
-def test_a_page_says_its_title_once(table: Path) -> None:
+def test_a_page_shows_its_title_once(table: Path) -> None:
     draw(table, kind="line", title="Orders of the year")
     assert "Orders of the year" not in Path("plot.html").read_text().partition("<svg")[2]

@@ -1,4 +1,4 @@
-"""What is read as a table, and what is refused before it takes memory."""
+"""Which files are read as tables, and which are refused before they take memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SMALL = {**LIMITS, "max_rows": 3, "max_columns": 3, "max_cell_characters": 20}
 
 
 @pytest.fixture(name="file")
-def a_file(tmp_path: Path) -> Path:
+def input_path(tmp_path: Path) -> Path:
     return tmp_path / "input.csv"
 
 
@@ -26,7 +26,7 @@ def read(file: Path, content: str | bytes) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_a_table_is_read_whatever_parts_its_cells(file: Path, separator: str) -> None:
+def test_a_table_is_read_with_any_separator(file: Path, separator: str) -> None:
     frame = read(file, f'\ufeffname{separator} age\r\n"A, B"{separator}7\r\nC{separator}\r\n')
     assert list(frame.columns) == ["name", "age"]
     assert frame["name"].tolist() == ["A, B", "C"]
@@ -50,7 +50,7 @@ REFUSED: list[tuple[str, str | bytes, type[InvalidInput]]] = [
 
 
 @pytest.mark.parametrize(("what", "content", "error"), REFUSED, ids=[what for what, *_ in REFUSED])
-def test_what_is_no_table_is_refused(
+def test_an_invalid_table_is_refused(
     file: Path, what: str, content: str | bytes, error: type[InvalidInput]
 ) -> None:
     with pytest.raises(error):
@@ -60,13 +60,13 @@ def test_what_is_no_table_is_refused(
 def test_a_cell_of_two_gigabytes_is_never_held_in_memory(file: Path) -> None:
     with file.open("wb") as out:
         out.write(b"a,b\n1,")
-        out.truncate(2 << 30)  # sparse: it takes no place on the disk
+        out.truncate(2 << 30)  # a sparse file takes no space on the disk
     with pytest.raises(CsvTooLarge, match="line"):
         read_table(file, LIMITS)
 
 
 @pytest.mark.parametrize(
-    ("head", "told"),
+    ("head", "media_type"),
     [
         (b"a,b\n1,2\n", CSV),
         (b"\xef\xbb\xbfa,b\r\n", CSV),
@@ -81,5 +81,5 @@ def test_a_cell_of_two_gigabytes_is_never_held_in_memory(file: Path) -> None:
         ("a,b\nZ\xfcrich,1\n".encode("latin-1") + b"x" * 50, None),
     ],
 )
-def test_a_table_is_told_by_its_beginning(head: bytes, told: str | None) -> None:
-    assert sniff(head) == told
+def test_a_table_is_detected_by_its_beginning(head: bytes, media_type: str | None) -> None:
+    assert sniff(head) == media_type

@@ -1,4 +1,4 @@
-"""The demo task: it takes the time it is told to, stops when it is canceled, and fails by its dice."""
+"""The demo task: runs for its seconds, stops when canceled, and fails at its rate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from heavylift.errors import Canceled, OutOfTime
 from heavylift.tasks.message import SPEC, MessageParams
 from heavylift.tasks.task import Result
-from message.task import EmulatedFailure, SayMessage
+from message.task import EmulatedFailure, MessageTask
 
 
 @dataclass
@@ -46,19 +46,19 @@ class FakeWork:
         return self.seconds
 
 
-def work(attempt: int = 1, job_id: str = "job", seconds_left: float = 900, **params: Any) -> FakeWork:
+def make_work(attempt: int = 1, job_id: str = "job", seconds_left: float = 900, **params: Any) -> FakeWork:
     return FakeWork(MessageParams(**({"seconds": 0} | params)), job_id, attempt, seconds_left)
 
 
 def run(given: FakeWork) -> Result:
-    task = SayMessage()
+    task = MessageTask()
     plan = task.plan(given)
     result = task.join(given, [task.run(given, part) for part in plan.parts])
     assert given.done == plan.total
     return result
 
 
-def failed(given: FakeWork) -> bool:
+def has_failed(given: FakeWork) -> bool:
     try:
         run(given)
     except EmulatedFailure:
@@ -67,12 +67,12 @@ def failed(given: FakeWork) -> bool:
 
 
 def test_the_message_comes_back() -> None:
-    assert run(work(message="grüezi")) == {"message": "grüezi"}
+    assert run(make_work(message="grüezi")) == {"message": "grüezi"}
 
 
 @pytest.mark.parametrize(("cpu", "clock"), [(False, time.monotonic), (True, time.thread_time)])
-def test_it_takes_its_seconds(cpu: bool, clock: Callable[[], float]) -> None:
-    given = work(seconds=1.2, cpu=cpu)
+def test_a_message_takes_its_seconds(cpu: bool, clock: Callable[[], float]) -> None:
+    given = make_work(seconds=1.2, cpu=cpu)
     started, burnt = clock(), time.thread_time()
     run(given)
     assert 1.2 <= clock() - started < 2
@@ -84,7 +84,7 @@ def test_a_cancel_is_noticed_at_once(cpu: bool) -> None:
     def canceled() -> None:
         raise Canceled
 
-    given = work(seconds=60, cpu=cpu)
+    given = make_work(seconds=60, cpu=cpu)
     given.on_advance = canceled
     started = time.monotonic()
     with pytest.raises(Canceled):
@@ -92,34 +92,34 @@ def test_a_cancel_is_noticed_at_once(cpu: bool) -> None:
     assert time.monotonic() - started < 1
 
 
-def test_what_does_not_fit_into_the_workers_time_is_handed_back_at_once() -> None:
-    given = work(seconds=30, seconds_left=16)
+def test_a_message_longer_than_the_workers_time_is_handed_back_at_once() -> None:
+    given = make_work(seconds=30, seconds_left=16)
     with pytest.raises(OutOfTime):
         run(given)
     assert given.done == 0
 
 
-def test_fail_rate_is_how_many_fail() -> None:
-    fates = [failed(work(job_id=f"job-{number}", fail_rate=0.2)) for number in range(1000)]
-    assert 150 < sum(fates) < 250
-    assert not any(failed(work(job_id=f"job-{number}")) for number in range(100))
-    assert all(failed(work(job_id=f"job-{number}", fail_rate=1)) for number in range(100))
+def test_fail_rate_is_the_share_of_failures() -> None:
+    failures = [has_failed(make_work(job_id=f"job-{number}", fail_rate=0.2)) for number in range(1000)]
+    assert 150 < sum(failures) < 250
+    assert not any(has_failed(make_work(job_id=f"job-{number}")) for number in range(100))
+    assert all(has_failed(make_work(job_id=f"job-{number}", fail_rate=1)) for number in range(100))
 
 
 def test_a_failure_is_tried_again() -> None:
     with pytest.raises(EmulatedFailure) as failure:
-        run(work(fail_rate=1))
+        run(make_work(fail_rate=1))
     assert failure.value.retryable
 
 
-def test_the_jobs_of_one_seed_share_their_fate_attempt_by_attempt() -> None:
-    def fates(job_id: str, seed: int | None) -> list[bool]:
-        return [failed(work(attempt, job_id, fail_rate=0.5, seed=seed)) for attempt in range(1, 21)]
+def test_jobs_of_one_seed_fail_in_the_same_attempts() -> None:
+    def failures(job_id: str, seed: int | None) -> list[bool]:
+        return [has_failed(make_work(attempt, job_id, fail_rate=0.5, seed=seed)) for attempt in range(1, 21)]
 
-    assert fates("one", seed=7) == fates("other", seed=7)
-    assert fates("one", seed=7) != fates("one", seed=8)
-    assert len(set(fates("one", seed=7))) == 2  # an attempt that failed may succeed when it is tried again
-    assert fates("one", None) == fates("one", None) != fates("other", None)
+    assert failures("one", seed=7) == failures("other", seed=7)
+    assert failures("one", seed=7) != failures("one", seed=8)
+    assert len(set(failures("one", seed=7))) == 2  # a later attempt may succeed
+    assert failures("one", None) == failures("one", None) != failures("other", None)
 
 
 @pytest.mark.parametrize(

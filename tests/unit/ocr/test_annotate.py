@@ -1,4 +1,4 @@
-"""The annotated picture: what marks a page must not hide it."""
+"""The annotated picture: labels must not hide the text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ocr.annotate import annotated
+from ocr.annotate import annotate
 from ocr.layout import Region
 from ocr.recognize import Box, Line
 
 
-def region(box: Box) -> Region:
+def make_region(box: Box) -> Region:
     left, top, right, bottom = box
     line = Line("words", 0.9, ((left, top), (right, top), (right, bottom), (left, bottom)))
     return Region("text", 0.9, box, (line,))
 
 
-def test_a_label_stands_where_it_hides_no_line(tmp_path: Path) -> None:
+def test_a_label_hides_no_line(tmp_path: Path) -> None:
     page = np.full((400, 700, 3), 255, np.uint8)
     above, below = (150, 100, 550, 120), (150, 130, 550, 150)
-    annotated(page, [region(above), region(below)], tmp_path / "page.jpg")
+    annotate(page, [make_region(above), make_region(below)], tmp_path / "page.jpg")
     with Image.open(tmp_path / "page.jpg") as picture:
         drawn = np.asarray(picture)
     for left, top, right, bottom in (above, below):

@@ -1,4 +1,4 @@
-"""Images that strangers send."""
+"""Untrusted images: formats, rotation, frames, limits and damage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
 from ocr.images import ImagePages
-from tests.support.pictures import encoded, png_header
+from tests.support.pictures import encode_image, make_png_header
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -24,8 +24,8 @@ Opener = Callable[..., ImagePages]
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Opener]:
-    """Opens images, and closes them; in the child the process's end does."""
+def open_pages(tmp_path: Path) -> Iterator[Opener]:
+    """Return a function that opens an image. The image is closed after the test."""
     with ExitStack() as stack:
 
         def open_image(content: bytes, frames: int = 10) -> ImagePages:
@@ -38,82 +38,82 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
 
 
 def two_colours(mode: str = "RGB") -> Image.Image:
-    """Red above blue, 40 x 60."""
+    """Return an image of 40 x 60 pixels, red above blue."""
     image = Image.new("RGB", (40, 60), RED)
     image.paste(BLUE, (0, 30, 40, 60))
     return image.convert(mode)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
-def test_each_format_is_decoded(opened: Opener, kind: str) -> None:
-    image, _ = opened(encoded(two_colours(), kind)).image(1)
+def test_each_format_is_decoded(open_pages: Opener, kind: str) -> None:
+    image, _ = open_pages(encode_image(two_colours(), kind)).decode(1)
     assert (image.mode, image.size) == ("RGB", (40, 60))
     pixel = image.getpixel((20, 5))
     assert isinstance(pixel, tuple)
     assert all(abs(a - b) < 8 for a, b in zip(pixel, RED, strict=True))
 
 
-def test_the_camera_s_rotation_is_honoured(opened: Opener) -> None:
+def test_the_cameras_rotation_is_applied(open_pages: Opener) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned a quarter to the right
-    image, _ = opened(encoded(two_colours(), "JPEG", exif=exif, quality=100)).image(1)
+    exif[0x0112] = 6  # needs a quarter turn to the right
+    image, _ = open_pages(encode_image(two_colours(), "JPEG", exif=exif, quality=100)).decode(1)
     assert image.size == (60, 40)
     left, right = image.getpixel((5, 20)), image.getpixel((55, 20))
     assert isinstance(left, tuple)
     assert isinstance(right, tuple)
-    assert left[2] - left[0] > 150  # what was below is at the left
+    assert left[2] - left[0] > 150  # the bottom is now at the left
     assert right[0] - right[2] > 150
 
 
-def test_every_frame_of_a_tiff_is_a_page_with_its_own_size_and_resolution(opened: Opener) -> None:
+def test_every_frame_of_a_tiff_is_a_page_with_its_own_size_and_resolution(open_pages: Opener) -> None:
     frames = [Image.new("1", (30 + number, 20), 1) for number in range(3)]
-    content = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:], dpi=(150, 150))
-    pages = opened(content)
+    content = encode_image(frames[0], "TIFF", save_all=True, append_images=frames[1:], dpi=(150, 150))
+    pages = open_pages(content)
     assert pages.count == 3
-    assert [pages.image(page)[0].size[0] for page in (3, 1, 2)] == [32, 30, 31]
-    assert pages.image(1)[1] == 150
+    assert [pages.decode(page)[0].size[0] for page in (3, 1, 2)] == [32, 30, 31]
+    assert pages.decode(1)[1] == 150
 
 
-def test_an_animation_is_its_first_frame(opened: Opener) -> None:
+def test_an_animation_is_its_first_frame(open_pages: Opener) -> None:
     frames = [two_colours(), Image.new("RGB", (40, 60), "white")]
-    content = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:])
-    assert opened(content).count == 1
+    content = encode_image(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    assert open_pages(content).count == 1
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "I;16", "LA", "RGBA"])
-def test_any_kind_of_pixels_becomes_rgb(opened: Opener, mode: str) -> None:
+def test_any_kind_of_pixels_becomes_rgb(open_pages: Opener, mode: str) -> None:
     kind = "TIFF" if mode == "CMYK" else "PNG"
     if mode == "I;16":
         source = Image.new("I;16", (4, 4), 40_000)
         expected = 40_000 // 256
     else:
         source, expected = Image.new("L", (4, 4), 255).convert(mode), 255
-    image, _ = opened(encoded(source, kind)).image(1)
+    image, _ = open_pages(encode_image(source, kind)).decode(1)
     assert image.mode == "RGB"
     pixel = image.getpixel((1, 1))
     assert isinstance(pixel, tuple)
     assert all(abs(channel - expected) <= 1 for channel in pixel)
 
 
-def test_what_is_transparent_is_white(opened: Opener) -> None:
-    image, _ = opened(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).image(1)
+def test_transparent_pixels_become_white(open_pages: Opener) -> None:
+    image, _ = open_pages(encode_image(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).decode(1)
     assert image.getpixel((1, 1)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize(("told", "dpi"), [(300, 300), (1, 200), (72_000, 200), (None, 200)])
-def test_a_resolution_that_can_not_be_is_not_believed(opened: Opener, told: int | None, dpi: int) -> None:
-    options: dict[str, Any] = {"dpi": (told, told)} if told else {}
-    assert opened(encoded(two_colours(), **options)).image(1)[1] == dpi
+@pytest.mark.parametrize(("claimed", "dpi"), [(300, 300), (1, 200), (72_000, 200), (None, 200)])
+def test_an_impossible_resolution_is_ignored(open_pages: Opener, claimed: int | None, dpi: int) -> None:
+    options: dict[str, Any] = {"dpi": (claimed, claimed)} if claimed else {}
+    assert open_pages(encode_image(two_colours(), **options)).decode(1)[1] == dpi
 
 
-def test_a_bomb_is_refused_by_what_it_claims(opened: Opener) -> None:
-    pages = opened(png_header(60_000, 60_000))
+def test_a_bomb_is_refused_by_its_claimed_size(open_pages: Opener) -> None:
+    pages = open_pages(make_png_header(60_000, 60_000))
     with pytest.raises(ImageTooLarge, match="3,600 megapixels; at most 50"):
         pages.check(1)
 
 
-TIFF = encoded(two_colours(), "TIFF")
-WEBP = encoded(Image.effect_noise((64, 64), 60), "WEBP", quality=90)
+TIFF = encode_image(two_colours(), "TIFF")
+WEBP = encode_image(Image.effect_noise((64, 64), 60), "WEBP", quality=90)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
@@ -123,38 +123,40 @@ WEBP = encoded(Image.effect_noise((64, 64), 60), "WEBP", quality=90)
         (b"no image at all", NotAnImage),
         (b"\x89PNG\r\n\x1a\n", NotAnImage),
         (b"GIF89a" + bytes(20), NotAnImage),
-        (png_header(100, 100), ImageDamaged),
+        (make_png_header(100, 100), ImageDamaged),
         (TIFF[: len(TIFF) // 2], ImageDamaged),
-        (encoded(two_colours(), "JPEG")[:500], ImageDamaged),
+        (encode_image(two_colours(), "JPEG")[:500], ImageDamaged),
         (WEBP[: len(WEBP) // 2], ImageDamaged),
         (b"II*\0\xff\xff\xff\x7f", ImageDamaged),
     ],
 )
-def test_what_is_broken_is_a_typed_problem(opened: Opener, content: bytes, error: type[InvalidInput]) -> None:
+def test_a_broken_image_is_a_typed_problem(
+    open_pages: Opener, content: bytes, error: type[InvalidInput]
+) -> None:
     with pytest.raises(InvalidInput) as caught:
-        opened(content).image(1)
+        open_pages(content).decode(1)
     assert caught.type in (error, NotAnImage)
     assert not caught.value.retryable
 
 
-def test_too_many_frames_are_refused_before_all_are_counted(opened: Opener) -> None:
+def test_too_many_frames_are_refused_before_all_are_counted(open_pages: Opener) -> None:
     frames = [Image.new("1", (8, 8))] * 5
-    content = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
-    assert opened(content, frames=5).count == 5
+    content = encode_image(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+    assert open_pages(content, frames=5).count == 5
     with pytest.raises(TooManyFrames):
-        opened(content, frames=4)
+        open_pages(content, frames=4)
 
 
-def test_a_tiff_whose_frames_run_in_a_circle_ends(opened: Opener) -> None:
-    content = bytearray(encoded(Image.new("1", (8, 8)), "TIFF"))
+def test_a_tiff_whose_frames_run_in_a_circle_ends(open_pages: Opener) -> None:
+    content = bytearray(encode_image(Image.new("1", (8, 8)), "TIFF"))
     (first,) = struct.unpack_from("<I", content, 4)
     (entries,) = struct.unpack_from("<H", content, first)
     struct.pack_into("<I", content, first + 2 + 12 * entries, first)
     try:
-        assert opened(bytes(content)).count >= 1
+        assert open_pages(bytes(content)).count >= 1
     except InvalidInput:
         return
 
 
-def test_it_is_what_pillow_calls_a_tiff() -> None:
+def test_the_tiff_of_these_tests_is_valid() -> None:
     assert Image.open(io.BytesIO(TIFF)).format == "TIFF"

@@ -1,20 +1,20 @@
-"""Lines and found boxes → regions in reading order."""
+"""Lines and detected boxes become regions in reading order."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.layout import in_reading_order, regions, rows
+from ocr.layout import build_regions, group_rows, sort_in_reading_order
 from ocr.recognize import Box, Line
 
 
-def line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
+def make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
     return Line(text, 0.9, ((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
-def order(*boxes: Box) -> list[Box]:
-    return in_reading_order(boxes, lambda box: box)
+def read_order(*boxes: Box) -> list[Box]:
+    return sort_in_reading_order(boxes, lambda box: box)
 
 
 TITLE, FOOTER = (10, 0, 190, 10), (10, 190, 190, 200)
@@ -22,24 +22,24 @@ LEFT = [(10, 20, 90, 60), (10, 70, 90, 120), (10, 130, 90, 180)]
 RIGHT = [(110, 20, 190, 60), (110, 70, 190, 150), (110, 160, 190, 180)]
 
 
-def test_columns_are_read_one_after_the_other_between_what_spans_them() -> None:
+def test_columns_are_read_in_turn_between_boxes_that_span_them() -> None:
     expected = [TITLE, *LEFT, *RIGHT, FOOTER]
-    assert order(*reversed(expected)) == expected
+    assert read_order(*reversed(expected)) == expected
 
 
-def test_a_gap_across_both_columns_does_not_part_them() -> None:
+def test_a_gap_across_both_columns_does_not_split_them() -> None:
     both = [*LEFT[:2], RIGHT[0], (110, 70, 190, 120)]
-    assert order(*both) == both
+    assert read_order(*both) == both
 
 
 def test_a_small_heading_over_a_column_stays_with_it() -> None:
     heading, wide = (10, 60, 40, 68), (12, 0, 190, 50)
     body, right = (10, 70, 90, 180), (110, 60, 190, 180)
-    assert order(right, body, heading, wide) == [wide, heading, body, right]
+    assert read_order(right, body, heading, wide) == [wide, heading, body, right]
 
 
 def test_boxes_that_overlap_each_other_are_read_from_the_top() -> None:
-    assert order((5, 5, 50, 50), (0, 0, 40, 40)) == [(0, 0, 40, 40), (5, 5, 50, 50)]
+    assert read_order((5, 5, 50, 50), (0, 0, 40, 40)) == [(0, 0, 40, 40), (5, 5, 50, 50)]
 
 
 SIDE = st.integers(0, 100)
@@ -48,48 +48,54 @@ BOX = st.tuples(SIDE, SIDE, SIDE, SIDE).map(lambda b: (b[0], b[1], b[0] + b[2] +
 
 @given(st.lists(BOX))
 def test_whatever_the_boxes_each_is_read_once(boxes: list[Box]) -> None:
-    assert sorted(order(*boxes)) == sorted(boxes)
+    assert sorted(read_order(*boxes)) == sorted(boxes)
 
 
 def test_a_line_belongs_to_the_smallest_region_around_it() -> None:
     found = [("figure", 0.9, (0.0, 0.0, 200.0, 200.0)), ("title", 0.8, (10.0, 10.0, 100.0, 40.0))]
-    made = regions([line("head", 12, 14, 90, 30), line("body", 20, 100, 90, 120)], found, 200, 200)
+    made = build_regions(
+        [make_line("head", 12, 14, 90, 30), make_line("body", 20, 100, 90, 120)], found, 200, 200
+    )
     assert {region.kind: region.text for region in made} == {"figure": "body", "title": "head"}
 
 
 def test_two_classes_of_one_box_are_one_region_of_the_surer_one() -> None:
     found = [("figure", 0.5, (0.0, 0.0, 100.0, 100.0)), ("table", 0.8, (2.0, 0.0, 100.0, 99.0))]
-    assert [region.kind for region in regions([], found, 200, 200)] == ["table"]
+    assert [region.kind for region in build_regions([], found, 200, 200)] == ["table"]
 
 
-def test_what_a_table_or_a_text_goes_around_is_a_part_of_it() -> None:
-    left, right = line("xt v7", 10, 10, 60, 20), line("side exit", 100, 10, 180, 20)
+def test_a_region_inside_a_table_or_text_is_part_of_it() -> None:
+    left, right = make_line("xt v7", 10, 10, 60, 20), make_line("side exit", 100, 10, 180, 20)
     around = (0.0, 0.0, 200.0, 100.0)
     for kind, inner in (("table", "text"), ("table", "figure"), ("reference", "table")):
         found = [(kind, 0.7, around), (inner, 0.9, (5.0, 5.0, 80.0, 90.0))]
-        (made,) = regions([left, right], found, 200, 200)
+        (made,) = build_regions([left, right], found, 200, 200)
         assert (made.kind, made.text) == (kind, "xt v7  side exit")
-        found[0] = (kind, 0.5, around)  # too unsure a guess to swallow anything
-        assert len(regions([left, right], found, 200, 200)) == 2
+        found[0] = (kind, 0.5, around)  # too unsure to absorb another region
+        assert len(build_regions([left, right], found, 200, 200)) == 2
 
 
 def test_a_picture_in_a_table_and_a_title_in_a_text_stay() -> None:
-    head, body = line("head", 12, 14, 90, 30), line("body", 20, 100, 90, 120)
+    head, body = make_line("head", 12, 14, 90, 30), make_line("body", 20, 100, 90, 120)
     found = [("table", 0.9, (0.0, 0.0, 200.0, 200.0)), ("figure", 0.8, (120.0, 10.0, 190.0, 90.0))]
-    assert {region.kind for region in regions([body], found, 200, 200)} == {"table", "figure"}
+    assert {region.kind for region in build_regions([body], found, 200, 200)} == {"table", "figure"}
     found = [("text", 0.9, (0.0, 0.0, 200.0, 200.0)), ("title", 0.8, (10.0, 10.0, 100.0, 40.0))]
-    made = regions([head, body], found, 200, 200)
+    made = build_regions([head, body], found, 200, 200)
     assert {region.kind: region.text for region in made} == {"text": "body", "title": "head"}
 
 
 def test_a_region_of_text_without_a_line_is_none() -> None:
     found = [("title", 0.9, (0.0, 0.0, 50.0, 20.0)), ("figure", 0.9, (0.0, 50.0, 50.0, 90.0))]
-    assert [region.kind for region in regions([], found, 200, 200)] == ["figure"]
+    assert [region.kind for region in build_regions([], found, 200, 200)] == ["figure"]
 
 
 def test_lines_in_no_region_make_regions_with_their_neighbours() -> None:
-    lines = [line("one", 0, 0, 80, 10), line("two", 0, 14, 80, 24), line("far", 0, 120, 80, 130)]
-    made = regions(lines, [], 200, 200)
+    lines = [
+        make_line("one", 0, 0, 80, 10),
+        make_line("two", 0, 14, 80, 24),
+        make_line("far", 0, 120, 80, 130),
+    ]
+    made = build_regions(lines, [], 200, 200)
     assert [(region.kind, region.confidence, region.text) for region in made] == [
         ("text", None, "one\ntwo"),
         ("text", None, "far"),
@@ -97,13 +103,15 @@ def test_lines_in_no_region_make_regions_with_their_neighbours() -> None:
 
 
 def test_a_region_reaches_to_the_ends_of_its_lines_and_not_beyond_the_page() -> None:
-    (made,) = regions([line("wide", 0, 20, 150, 40)], [("text", 0.9, (10.0, -5.0, 140.0, 300.0))], 200, 200)
+    (made,) = build_regions(
+        [make_line("wide", 0, 20, 150, 40)], [("text", 0.9, (10.0, -5.0, 140.0, 300.0))], 200, 200
+    )
     assert made.box == (0, 0, 150, 200)
 
 
 def test_lines_side_by_side_are_one_row_from_the_left() -> None:
-    price, name = line("9.00", 100, 1, 140, 11), line("carrot", 0, 0, 60, 10)
-    below = line("leek", 0, 14, 60, 24)
-    assert rows([below, price, name]) == [[name, price], [below]]
-    (made,) = regions([below, price, name], [("table", 0.9, (0.0, 0.0, 200.0, 30.0))], 200, 200)
+    price, name = make_line("9.00", 100, 1, 140, 11), make_line("carrot", 0, 0, 60, 10)
+    below = make_line("leek", 0, 14, 60, 24)
+    assert group_rows([below, price, name]) == [[name, price], [below]]
+    (made,) = build_regions([below, price, name], [("table", 0.9, (0.0, 0.0, 200.0, 30.0))], 200, 200)
     assert made.text == "carrot  9.00\nleek"

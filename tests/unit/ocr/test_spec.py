@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from heavylift.tasks.ocr import SPEC, OcrParams, sniff
-from tests.support.pictures import encoded, picture
+from tests.support.pictures import encode_image, make_picture
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def test_every_param_is_described_and_the_examples_are_valid() -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
-def test_an_image_is_told_by_its_first_bytes(kind: str) -> None:
-    assert sniff(encoded(picture("a"), kind)[:1024]) == f"image/{kind.lower()}"
+def test_an_image_is_detected_by_its_first_bytes(kind: str) -> None:
+    assert sniff(encode_image(make_picture("a"), kind)[:1024]) == f"image/{kind.lower()}"
 
 
-def test_a_pdf_is_told_too_and_others_are_not() -> None:
+def test_a_pdf_is_detected_and_other_files_are_not() -> None:
     assert sniff(b"%PDF-1.4") == "application/pdf"
     assert sniff(b"GIF89a") is None
     assert sniff(b"") is None

@@ -1,4 +1,4 @@
-"""The whole task: real children, real networks, small pictures."""
+"""The whole task, with real children and models, on small pictures."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ from documents.errors import Damaged, PageOutOfRange, PageTooLarge
 from heavylift.errors import InvalidInput, OutOfTime
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage
 from ocr.settings import OcrSettings
-from ocr.task import Ocr
+from ocr.task import OcrTask
 from sandbox.errors import OverMemory
+from tests.support.capabilities import LINUX
 from tests.support.fake_work import FakeWork
-from tests.support.pictures import encoded, picture, png_header
+from tests.support.pictures import encode_image, make_picture, make_png_header
 from tests.unit.ocr.conftest import WorkMaker
 from tests.unit.ocr.test_images import TIFF
 
 TEXT = ("Heavy work over HTTP", "Total amount 1,234.50")
 
 
-def words(text: str) -> str:
+def strip_spaces(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
 def run_all(work: FakeWork, **settings: Any) -> dict[str, Any]:
-    task = Ocr(lambda: OcrSettings(**settings))
+    task = OcrTask(lambda: OcrSettings(**settings))
     plan = task.plan(work)
     result = task.join(work, [task.run(work, part) for part in plan.parts])
     assert work.advanced == plan.total
@@ -42,26 +43,26 @@ def run_all(work: FakeWork, **settings: Any) -> dict[str, Any]:
     return result
 
 
-def told(work: FakeWork) -> dict[str, Any]:
+def read_result(work: FakeWork) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((work.outputs / "result.json").read_text())
     return found
 
 
 def test_a_picture_becomes_regions_text_crops_and_a_searchable_pdf(make_work: WorkMaker) -> None:
-    work = make_work(encoded(picture(*TEXT), dpi=(144, 144)))
+    work = make_work(encode_image(make_picture(*TEXT), dpi=(144, 144)))
     result = run_all(work)
     assert (result["pages"], result["lines"], result["without_text"]) == (1, 2, 0)
     assert result["confidence"] > 0.9
-    (page,) = told(work)["pages"]
+    (page,) = read_result(work)["pages"]
     assert (page["width"], page["height"], page["dpi"], page["turned"]) == (480, 130, 144, 0)
     lines = [line for region in page["regions"] for line in region["lines"]]
-    assert [words(line["text"]) for line in lines] == [words(text) for text in TEXT]
+    assert [strip_spaces(line["text"]) for line in lines] == [strip_spaces(text) for text in TEXT]
     left, top, right, bottom = lines[0]["box"]
     assert 20 <= left <= 35
     assert 20 <= top <= 40
     assert 45 <= bottom <= 70
     assert 280 <= right <= 400
-    assert words((work.outputs / "text.txt").read_text()) == words("".join(TEXT))
+    assert strip_spaces((work.outputs / "text.txt").read_text()) == strip_spaces("".join(TEXT))
     for region in page["regions"]:
         assert region["url"] == f"/v1/jobs/job/outputs/{region['crop']}"
         with Image.open(work.outputs / region["crop"]) as crop:
@@ -69,41 +70,43 @@ def test_a_picture_becomes_regions_text_crops_and_a_searchable_pdf(make_work: Wo
     with Image.open(work.outputs / "page-0001-annotated.jpg") as annotated:
         assert annotated.size == (480, 130)
     with pypdfium2.PdfDocument(work.outputs / "searchable.pdf") as document:
-        assert words(document[0].get_textpage().get_text_range()) == words("".join(TEXT))
+        assert strip_spaces(document[0].get_textpage().get_text_range()) == strip_spaces("".join(TEXT))
         assert document[0].get_size() == pytest.approx((240, 65))
 
 
 def test_a_space_in_a_short_line_is_read(make_work: WorkMaker) -> None:
-    """The library's own padding of short lines made one word of two."""
-    work = make_work(encoded(picture("NO 7", size=(200, 70))), regions=False)
+    """Regression: the library's padding of short lines joined two words."""
+    work = make_work(encode_image(make_picture("NO 7", size=(200, 70))), regions=False)
     run_all(work)
     assert (work.outputs / "text.txt").read_text().strip() == "NO 7"
 
 
 @pytest.mark.parametrize("degrees", [90, 180])
-def test_a_page_that_lies_on_its_side_or_head_is_turned(make_work: WorkMaker, degrees: int) -> None:
-    upright = picture(*TEXT, "a third line of text", size=(480, 180))
-    work = make_work(encoded(upright.rotate(degrees, expand=True)), regions=False, crops=False)
+def test_a_page_on_its_side_or_upside_down_is_turned(make_work: WorkMaker, degrees: int) -> None:
+    upright = make_picture(*TEXT, "a third line of text", size=(480, 180))
+    work = make_work(encode_image(upright.rotate(degrees, expand=True)), regions=False, crops=False)
     run_all(work)
-    (page,) = told(work)["pages"]
+    (page,) = read_result(work)["pages"]
     assert (page["turned"], page["width"], page["height"]) == (degrees, 480, 180)
-    assert words(page["regions"][0]["text"]).startswith(words(TEXT[0]))
+    assert strip_spaces(page["regions"][0]["text"]).startswith(strip_spaces(TEXT[0]))
     assert page["regions"][0]["lines"][0]["box"][1] < 50
 
 
-def test_frames_are_pages_in_parts_and_what_is_not_wanted_is_not_made(make_work: WorkMaker) -> None:
-    frames = [picture(f"page number {number}", size=(300, 80)) for number in (1, 2, 3)]
-    content = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+def test_frames_are_pages_in_parts_and_only_wanted_outputs_are_made(make_work: WorkMaker) -> None:
+    frames = [make_picture(f"page number {number}", size=(300, 80)) for number in (1, 2, 3)]
+    content = encode_image(frames[0], "TIFF", save_all=True, append_images=frames[1:])
     work = make_work(content, pages="1,3", crops=False, annotated=False, searchable_pdf=False, regions=False)
-    task = Ocr(lambda: OcrSettings(pages_per_part=1))
+    task = OcrTask(lambda: OcrSettings(pages_per_part=1))
     assert [part["pages"] for part in task.plan(work).parts] == ["1", "3"]
     result = run_all(work, pages_per_part=1)
     assert result["pages"] == 2
     assert set(work.published) == {"page-0001.json", "page-0003.json", "result.json", "text.txt"}
-    assert words((work.outputs / "text.txt").read_text()) == words("page number 1 page number 3")
+    assert strip_spaces((work.outputs / "text.txt").read_text()) == strip_spaces(
+        "page number 1 page number 3"
+    )
 
 
-def text_pdf(*texts: str) -> bytes:
+def write_pdf(*texts: str) -> bytes:
     document = FPDF(format=(150, 80))
     document.set_font("Helvetica", size=12)
     for text in texts:
@@ -112,27 +115,29 @@ def text_pdf(*texts: str) -> bytes:
     return bytes(document.output())
 
 
-def test_a_pdf_s_own_text_is_taken_where_it_is_preferred_and_there_is_some(make_work: WorkMaker) -> None:
-    content = text_pdf("The quick brown fox jumps over the lazy dog.\nSecond line", "12")
+def test_a_pages_text_layer_is_used_if_preferred_and_not_too_short(make_work: WorkMaker) -> None:
+    content = write_pdf("The quick brown fox jumps over the lazy dog.\nSecond line", "12")
     work = make_work(content, dpi=100, text_layer="prefer", regions=False)
     result = run_all(work)
     assert result["from_text_layer"] == 1
-    first, second = told(work)["pages"]
+    first, second = read_result(work)["pages"]
     assert [first["source"], second["source"]] == ["text-layer", "ocr"]
     (line, other) = [line for region in first["regions"] for line in region["lines"]]
     assert (line["text"], line["confidence"]) == ("The quick brown fox jumps over the lazy dog.", None)
     assert other["text"] == "Second line"
     left, top, right, bottom = line["box"]
-    assert 40 < left < 50  # a margin of 10 mm at 100 dpi, and one for the cell
+    assert 40 < left < 50  # a margin of 10 mm at 100 dpi, and the cell's
     assert 40 < top < bottom < 75
     assert 300 < right < 591
 
 
 def test_a_word_that_a_pdf_hyphenates_ends_its_line(make_work: WorkMaker) -> None:
-    content = text_pdf("These techniques translate a pro-\ngram to nested traces, which can\ncross functions")
+    content = write_pdf(
+        "These techniques translate a pro-\ngram to nested traces, which can\ncross functions"
+    )
     work = make_work(content, dpi=100, text_layer="prefer", regions=False)
     run_all(work)
-    (page,) = told(work)["pages"]
+    (page,) = read_result(work)["pages"]
     lines = [line for region in page["regions"] for line in region["lines"]]
     assert [line["text"] for line in lines] == [
         "These techniques translate a pro-",
@@ -142,14 +147,14 @@ def test_a_word_that_a_pdf_hyphenates_ends_its_line(make_work: WorkMaker) -> Non
     assert all(line["box"][3] - line["box"][1] < 25 for line in lines)
 
 
-def test_what_is_read_with_less_confidence_is_left_out(make_work: WorkMaker) -> None:
-    work = make_work(encoded(picture("unsure", size=(200, 70))), min_confidence=1.0, regions=False)
+def test_a_line_below_the_confidence_is_left_out(make_work: WorkMaker) -> None:
+    work = make_work(encode_image(make_picture("unsure", size=(200, 70))), min_confidence=1.0, regions=False)
     assert run_all(work)["lines"] == 0
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3000, 9)])
 def test_a_picture_without_text_is_a_page_without_lines(make_work: WorkMaker, size: tuple[int, int]) -> None:
-    work = make_work(encoded(Image.new("RGB", size, "white")))
+    work = make_work(encode_image(Image.new("RGB", size, "white")))
     result = run_all(work)
     assert (result["lines"], result["without_text"], result["confidence"]) == (0, 1, None)
     assert {"result.json", "text.txt", "searchable.pdf"} <= set(work.published)
@@ -159,38 +164,38 @@ def test_a_picture_without_text_is_a_page_without_lines(make_work: WorkMaker, si
     ("content", "params", "error"),
     [
         (b"MZ nothing", {}, NotAnImage),
-        (png_header(60_000, 60_000), {}, ImageTooLarge),
+        (make_png_header(60_000, 60_000), {}, ImageTooLarge),
         (b"%PDF-1.7 and nothing else", {}, Damaged),
-        (text_pdf("a"), {"pages": "2"}, PageOutOfRange),
+        (write_pdf("a"), {"pages": "2"}, PageOutOfRange),
         (TIFF, {"pages": "2"}, PageOutOfRange),
         (bytes(FPDF(format=(5000, 5000)).output()), {}, PageTooLarge),
     ],
 )
-def test_what_is_refused_before_anything_is_read(
+def test_bad_input_is_refused_by_the_plan(
     make_work: WorkMaker, content: bytes, params: dict[str, str], error: type[InvalidInput]
 ) -> None:
     work = make_work(content, **params)
     with pytest.raises(error) as caught:
-        Ocr().plan(work)
+        OcrTask().plan(work)
     assert not caught.value.retryable
 
 
-def test_a_picture_that_breaks_off_fails_as_the_client_s(make_work: WorkMaker) -> None:
-    content = encoded(Image.effect_noise((300, 300), 50), "JPEG")
+def test_a_truncated_picture_is_invalid_input(make_work: WorkMaker) -> None:
+    content = encode_image(Image.effect_noise((300, 300), 50), "JPEG")
     with pytest.raises(ImageDamaged):
         run_all(make_work(content[: len(content) // 2]))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
-def test_a_picture_that_outgrows_the_child_s_memory_is_a_typed_problem(make_work: WorkMaker) -> None:
-    work = make_work(encoded(Image.new("RGB", (7000, 7000))))  # 147 MB of pixels, 0.2 MB of PNG
+@LINUX.needed  # elsewhere the memory of a process is not limited
+def test_a_picture_over_the_childs_memory_limit_is_a_typed_problem(make_work: WorkMaker) -> None:
+    work = make_work(encode_image(Image.new("RGB", (7000, 7000))))  # 147 MB of pixels, 0.2 MB of PNG
     with pytest.raises(OverMemory):
         run_all(work, child_memory_mb=200)
 
 
-def test_a_page_that_does_not_fit_into_the_worker_s_time_is_handed_back(make_work: WorkMaker) -> None:
-    work = make_work(encoded(picture(*TEXT)))
-    task = Ocr(OcrSettings)
+def test_a_page_longer_than_the_workers_time_is_handed_back(make_work: WorkMaker) -> None:
+    work = make_work(encode_image(make_picture(*TEXT)))
+    task = OcrTask(OcrSettings)
     (part,) = task.plan(work).parts
     original = work.advance
 
@@ -203,19 +208,19 @@ def test_a_page_that_does_not_fit_into_the_worker_s_time_is_handed_back(make_wor
         task.run(work, part)
 
 
-def test_the_networks_load_and_read_without_any_network() -> None:
-    """In a process of its own, in which every address is out of reach."""
+def test_the_models_load_and_read_without_a_network() -> None:
+    """In a new process, in which every connection is refused."""
     code = """
         import socket, sys
         def refused(*args, **more):
             raise AssertionError("something reached for the network")
         socket.socket.connect = socket.getaddrinfo = refused
-        from tests.support.pictures import picture
-        from ocr.models import models
-        from ocr.recognize import read, to_bgr
-        image = picture("no network", size=(240, 70))
-        found = read(to_bgr(image.tobytes(), *image.size), models(1), lambda: None)
-        models(1).find_regions(found.image)
+        from tests.support.pictures import make_picture
+        from ocr.models import load_models
+        from ocr.recognize import read_lines, to_bgr
+        image = make_picture("no network", size=(240, 70))
+        found = read_lines(to_bgr(image.tobytes(), *image.size), load_models(1), lambda: None)
+        load_models(1).find_regions(found.image)
         print(found.lines[0].text)
     """
     done = subprocess.run(
@@ -225,11 +230,11 @@ def test_the_networks_load_and_read_without_any_network() -> None:
         text=True,
         check=True,
     )
-    assert words(done.stdout) == "nonetwork"
+    assert strip_spaces(done.stdout) == "nonetwork"
     assert done.stderr == ""
 
 
-def test_threads_and_the_child_s_memory_follow_the_function_s_memory() -> None:
+def test_threads_and_the_childs_memory_follow_the_functions_memory() -> None:
     settings = OcrSettings.read({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3538"})
     assert settings.child_memory_mb == 1838
     assert settings.threads == min(2, os.cpu_count() or 1)
@@ -237,7 +242,7 @@ def test_threads_and_the_child_s_memory_follow_the_function_s_memory() -> None:
     assert OcrSettings.read({}).threads == 1
 
 
-def test_a_refusal_loads_no_network(make_work: WorkMaker) -> None:
+def test_the_worker_itself_loads_no_model_library(make_work: WorkMaker) -> None:
     code = "import ocr.task, sys; print({'rapidocr', 'cv2', 'PIL', 'onnxruntime'} & set(sys.modules))"
     env = {"PYTHONPATH": ":".join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)

@@ -26,7 +26,7 @@ def make_work(tmp_path: Path) -> WorkMaker:
 
 @pytest.fixture
 def without_poppler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """As on a machine where poppler is not installed."""
+    """Hide poppler, as on a machine without it."""
     empty = tmp_path / "empty"
     empty.mkdir()
     monkeypatch.setenv("PATH", str(empty))
@@ -34,13 +34,13 @@ def without_poppler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def poppler_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Programs in poppler's place, wherever it is installed or not: every PDF has 3 pages, all of them red.
+    """Replace poppler by programs for which every PDF has 3 red pages. Returns their folder.
 
-    Returns their folder: a file `hang` in it makes the drawing one write its process id to `pid` and sleep.
+    A file `hang` in the folder makes pdftoppm write its process id to `pid` and sleep.
     """
     folder = tmp_path / "poppler"
     folder.mkdir()
-    _program(
+    _write_program(
         folder / "pdfinfo",
         """
         print("Pages:           3")
@@ -49,7 +49,7 @@ def poppler_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             print(f"Page {page:4} rot:   0")
         """,
     )
-    _program(
+    _write_program(
         folder / "pdftoppm",
         """
         import os, pathlib, sys, time
@@ -69,16 +69,16 @@ def poppler_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
-def _program(path: Path, source: str) -> None:
+def _write_program(path: Path, source: str) -> None:
     path.write_text(f"#!{sys.executable}\n{dedent(source)}")
     path.chmod(0o755)
 
 
 @pytest.fixture
 def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
-    """Makes the child's PDFium die by a segmentation fault, on `open` or as it draws `page 2`."""
+    """Return a function that makes the child's PDFium crash, on `open` or at `page 2`."""
 
-    def make(when: str) -> None:
+    def install(when: str) -> None:
         folder = tmp_path / "site"
         folder.mkdir()
         (folder / "sitecustomize.py").write_text(
@@ -101,4 +101,4 @@ def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[
         )
         monkeypatch.syspath_prepend(str(folder))
 
-    return make
+    return install

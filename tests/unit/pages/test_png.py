@@ -12,8 +12,8 @@ from pages.formats import save
 from pages.png import ROWS, write_png
 
 
-def filled(width: int, height: int, *, gray: bool, seed: int) -> Raster:
-    """A raster of noise above and flat rows below."""
+def make_raster(width: int, height: int, *, gray: bool, seed: int) -> Raster:
+    """Return a raster of noise with flat rows in between."""
     raster = Raster(width, height, gray=gray)
     for y in range(height):
         row = raster.row(y)
@@ -29,10 +29,10 @@ def filled(width: int, height: int, *, gray: bool, seed: int) -> Raster:
     small=st.booleans(),
     seed=st.integers(0, 255),
 )
-def test_pillow_reads_the_very_pixels_that_were_drawn(
+def test_pillow_reads_exactly_the_pixels_that_were_drawn(
     tmp_path: Path, *, width: int, height: int, gray: bool, small: bool, seed: int
 ) -> None:
-    raster = filled(width, height, gray=gray, seed=seed)
+    raster = make_raster(width, height, gray=gray, seed=seed)
     write_png(raster, tmp_path / "a.png", 200, small=small)
     with Image.open(tmp_path / "a.png") as image:
         assert (image.size, image.mode) == ((width, height), "L" if gray else "RGB")
@@ -42,8 +42,8 @@ def test_pillow_reads_the_very_pixels_that_were_drawn(
 
 @given(width=st.integers(1, 9), height=st.integers(1, 300), gray=st.booleans())
 def test_the_image_for_other_formats_has_the_same_pixels(width: int, height: int, *, gray: bool) -> None:
-    raster = filled(width, height, gray=gray, seed=77)
-    assert raster.image().tobytes() == b"".join(raster.row(y) for y in range(height))
+    raster = make_raster(width, height, gray=gray, seed=77)
+    assert raster.to_image().tobytes() == b"".join(raster.row(y) for y in range(height))
 
 
 def test_small_is_smaller_on_text_and_on_pictures(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_small_is_smaller_on_text_and_on_pictures(tmp_path: Path) -> None:
     ("image_format", "gray"), [("jpeg", False), ("jpeg", True), ("webp", False), ("webp", True)]
 )
 def test_other_formats_open_and_heed_the_quality(tmp_path: Path, image_format: str, *, gray: bool) -> None:
-    raster = filled(90, 130, gray=gray, seed=200)
+    raster = make_raster(90, 130, gray=gray, seed=200)
     sizes = []
     for quality in (10, 95):
         path = tmp_path / f"{quality}.{image_format}"

@@ -15,7 +15,7 @@ def test_params_survive_being_stored_password_included() -> None:
     assert PdfToImagesParams.model_validate(stored) == params
 
 
-def test_the_password_is_in_no_representation_and_the_schema_says_never_to_show_it() -> None:
+def test_the_password_is_in_no_representation_and_write_only_in_the_schema() -> None:
     params = PdfToImagesParams(password="secret")
     assert "secret" not in f"{params!r} {params}"
     assert SPEC.params.model_json_schema()["properties"]["password"]["writeOnly"] is True
@@ -50,7 +50,7 @@ def test_every_param_is_described_and_the_examples_are_valid() -> None:
         PdfToImagesParams.model_validate(example)
 
 
-def test_a_pdf_is_told_by_its_header_near_the_beginning() -> None:
+def test_a_pdf_is_detected_by_its_header_near_the_beginning() -> None:
     assert sniff(b"%PDF-1.4\n...") == "application/pdf"
     assert sniff(b"\0" * 1000 + b"%PDF-1.4") == "application/pdf"
     assert sniff(b"\0" * 1024 + b"%PDF-1.4") is None

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from documents.engines import poppler_installed
 from documents.errors import (
     Damaged,
     Encrypted,
@@ -25,17 +24,17 @@ from documents.errors import (
 )
 from heavylift.errors import InvalidInput
 from pages.settings import PagesSettings
-from pages.task import PdfToImages
+from pages.task import PdfToImagesTask
+from tests.support.capabilities import POPPLER
 from tests.support.fake_work import run_all
-from tests.support.pdfs import BLUE, RED, Page, assembled, encrypted, pdf
+from tests.support.pdfs import BLUE, RED, Page, assemble_pdf, make_encrypted_pdf, make_pdf
 from tests.unit.pages.conftest import WorkMaker
 
-needs_poppler = pytest.mark.skipif(not poppler_installed(), reason="poppler-utils is not installed here")
 HUGE = Page(box="0 0 14400 14400")
 
 
 def test_a_small_document_is_one_part_and_each_page_an_output(make_work: WorkMaker) -> None:
-    work = make_work(pdf(Page(), Page(box="0 0 200 100"), Page()), dpi=72)
+    work = make_work(make_pdf(Page(), Page(box="0 0 200 100"), Page()), dpi=72)
     ran = run_all(work)
     assert len(ran.plan.parts) == 1
     assert ran.plan.total == work.advanced == 3
@@ -55,7 +54,7 @@ def test_a_small_document_is_one_part_and_each_page_an_output(make_work: WorkMak
 
 
 def test_a_long_document_is_split_into_small_parts(make_work: WorkMaker) -> None:
-    work = make_work(pdf(*[Page()] * 7), pages="7,1-5", dpi=36, format="jpeg")
+    work = make_work(make_pdf(*[Page()] * 7), pages="7,1-5", dpi=36, format="jpeg")
     ran = run_all(work, fanout_pages=5, pages_per_part=4)
     assert [part["pages"] for part in ran.plan.parts] == ["1-4", "5,7"]
     assert max(len(json.dumps(part)) for part in ran.plan.parts) < 100
@@ -69,14 +68,14 @@ def test_a_long_document_is_split_into_small_parts(make_work: WorkMaker) -> None
 def test_parts_grow_with_the_document_up_to_what_fits_an_invocation(
     make_work: WorkMaker, pages: int, parts: int, longest: int
 ) -> None:
-    plan = PdfToImages(PagesSettings).plan(make_work(pdf(*[Page()] * pages), dpi=36))
+    plan = PdfToImagesTask(PagesSettings).plan(make_work(make_pdf(*[Page()] * pages), dpi=36))
     assert len(plan.parts) == parts
     assert plan.parts[0]["pages"] == f"1-{longest}"
 
 
 def test_a_part_run_twice_leaves_the_same_outputs(make_work: WorkMaker) -> None:
-    work = make_work(pdf(Page(), Page()), dpi=36)
-    task = PdfToImages()
+    work = make_work(make_pdf(Page(), Page()), dpi=36)
+    task = PdfToImagesTask()
     (part,) = task.plan(work).parts
     first = task.run(work, part)
     before = [(work.outputs / name).read_bytes() for name in work.published]
@@ -84,8 +83,8 @@ def test_a_part_run_twice_leaves_the_same_outputs(make_work: WorkMaker) -> None:
     assert [(work.outputs / name).read_bytes() for name in work.published] == before
 
 
-def test_the_child_draws_ahead_of_a_slow_bucket_but_never_far(make_work: WorkMaker) -> None:
-    work = make_work(pdf(*[Page()] * 6), dpi=36)
+def test_the_child_draws_at_most_two_pages_ahead_of_a_slow_bucket(make_work: WorkMaker) -> None:
+    work = make_work(make_pdf(*[Page()] * 6), dpi=36)
     work.on_publish = lambda: time.sleep(0.1)
     run_all(work)
     assert work.most_on_disk == 2
@@ -96,36 +95,36 @@ def test_the_child_draws_ahead_of_a_slow_bucket_but_never_far(make_work: WorkMak
     [
         (b"GIF89a", {}, NotAPdf),
         (b"%PDF-1.7 and nothing else", {}, Damaged),
-        (pdf(), {}, NoPages),
-        (encrypted("user"), {}, Encrypted),
-        (encrypted("user"), {"password": "no"}, WrongPassword),
-        (pdf(Page(), HUGE), {}, PageTooLarge),
-        (pdf(Page(), Page(box="0 0 7000 72")), {"format": "webp"}, PageTooLarge),
-        (pdf(Page()), {"pages": "1-2"}, PageOutOfRange),
-        (pdf(*[Page()] * 2001), {}, TooManyPages),
+        (make_pdf(), {}, NoPages),
+        (make_encrypted_pdf("user"), {}, Encrypted),
+        (make_encrypted_pdf("user"), {"password": "no"}, WrongPassword),
+        (make_pdf(Page(), HUGE), {}, PageTooLarge),
+        (make_pdf(Page(), Page(box="0 0 7000 72")), {"format": "webp"}, PageTooLarge),
+        (make_pdf(Page()), {"pages": "1-2"}, PageOutOfRange),
+        (make_pdf(*[Page()] * 2001), {}, TooManyPages),
     ],
 )
-def test_what_is_refused_before_anything_is_drawn(
+def test_bad_input_is_refused_by_the_plan(
     make_work: WorkMaker, data: bytes, params: dict[str, str], error: type[InvalidInput]
 ) -> None:
     work = make_work(data, **params)
     with pytest.raises(error) as caught:
-        PdfToImages().plan(work)
+        PdfToImagesTask().plan(work)
     assert not caught.value.retryable
     assert not work.published
 
 
 def test_the_right_password_opens(make_work: WorkMaker) -> None:
-    assert run_all(make_work(encrypted("user"), password="user")).result["pages"] == 1
+    assert run_all(make_work(make_encrypted_pdf("user"), password="user")).result["pages"] == 1
 
 
 def test_some_pages_of_a_document_that_is_too_long_can_be_drawn(make_work: WorkMaker) -> None:
-    work = make_work(pdf(*[Page()] * 2001), pages="1999-", dpi=36)
+    work = make_work(make_pdf(*[Page()] * 2001), pages="1999-", dpi=36)
     assert run_all(work).result["sizes"][0]["pages"] == "1999-2001"
 
 
-def test_skipped_pages_are_counted_and_told(make_work: WorkMaker) -> None:
-    work = make_work(pdf(Page(), HUGE, Page(), HUGE), on_page_error="skip")
+def test_skipped_pages_are_counted_and_reported(make_work: WorkMaker) -> None:
+    work = make_work(make_pdf(Page(), HUGE, Page(), HUGE), on_page_error="skip")
     ran = run_all(work)
     assert sorted(work.published) == ["page-0001.png", "page-0003.png"]
     assert ran.result["failed"] == [{"error": "pdf-page-too-large", "count": 2, "pages": "2,4"}]
@@ -134,11 +133,11 @@ def test_skipped_pages_are_counted_and_told(make_work: WorkMaker) -> None:
 
 def test_a_job_of_which_every_page_was_skipped_fails(make_work: WorkMaker) -> None:
     with pytest.raises(PageTooLarge):
-        run_all(make_work(pdf(HUGE), on_page_error="skip"))
+        run_all(make_work(make_pdf(HUGE), on_page_error="skip"))
 
 
 def test_a_damaged_page_fails_the_job_or_is_skipped(make_work: WorkMaker, without_poppler: None) -> None:
-    broken = assembled(
+    broken = assemble_pdf(
         {
             1: b"<</Type/Catalog/Pages 2 0 R>>",
             2: b"<</Type/Pages/Kids[3 0 R 9 0 R]/Count 2>>",
@@ -162,33 +161,29 @@ def test_poppler_draws_a_document_that_pdfium_cannot_open(
     assert work.image("page-0003.png").getpixel((5, 5)) == RED
 
 
-def test_poppler_when_asked_for_draws_though_pdfium_could(
-    make_work: WorkMaker, poppler_stand_in: Path
-) -> None:
-    work = make_work(pdf(Page(), Page(), Page()), dpi=72, engine="poppler")
+def test_poppler_draws_if_chosen(make_work: WorkMaker, poppler_stand_in: Path) -> None:
+    work = make_work(make_pdf(Page(), Page(), Page()), dpi=72, engine="poppler")
     assert run_all(work).result["engine"] == "poppler"
     assert work.image("page-0001.png").getpixel((30, 120)) == RED
 
 
-def test_pdfium_when_asked_for_is_alone(make_work: WorkMaker, poppler_stand_in: Path) -> None:
+def test_pdfium_has_no_fallback_if_chosen(make_work: WorkMaker, poppler_stand_in: Path) -> None:
     with pytest.raises(Damaged):
         run_all(make_work(b"%PDF-1.7 for poppler only", engine="pdfium"))
 
 
-def test_without_poppler_asking_for_it_is_a_typed_problem(
-    make_work: WorkMaker, without_poppler: None
-) -> None:
+def test_choosing_a_missing_poppler_is_a_typed_problem(make_work: WorkMaker, without_poppler: None) -> None:
     with pytest.raises(EngineUnavailable):
-        run_all(make_work(pdf(Page()), engine="poppler"))
+        run_all(make_work(make_pdf(Page()), engine="poppler"))
 
 
-@needs_poppler
+@POPPLER.needed
 @pytest.mark.parametrize(
     ("extra", "grayscale"),
     [("", True), ("/Rotate 90", False), ("/CropBox[10 10 90.3 70.7]", False), ("/UserUnit 3", False)],
 )
 def test_both_engines_draw_a_page_alike(make_work: WorkMaker, extra: str, *, grayscale: bool) -> None:
-    work = make_work(pdf(Page(extra=extra)), dpi=100, grayscale=grayscale)
+    work = make_work(make_pdf(Page(extra=extra)), dpi=100, grayscale=grayscale)
     images = []
     for engine in ("pdfium", "poppler"):
         work.params = work.params.model_copy(update={"engine": engine})
@@ -197,29 +192,30 @@ def test_both_engines_draw_a_page_alike(make_work: WorkMaker, extra: str, *, gra
     ours, poppler = images
     assert (ours.size, ours.mode) == (poppler.size, poppler.mode)
     far_apart = sum(abs(a - b) > 32 for a, b in zip(ours.tobytes(), poppler.tobytes(), strict=True))
-    assert far_apart < 0.05 * len(ours.tobytes())  # edges alone
+    assert far_apart < 0.05 * len(ours.tobytes())  # at edges only
 
 
-@needs_poppler
+@POPPLER.needed
 @pytest.mark.parametrize(
     ("data", "password", "error"),
     [
-        (encrypted("user"), None, Encrypted),
-        (encrypted("user"), "no", WrongPassword),
-        (pdf(), None, NoPages),
+        (make_encrypted_pdf("user"), None, Encrypted),
+        (make_encrypted_pdf("user"), "no", WrongPassword),
+        (make_pdf(), None, NoPages),
         (b"%PDF-1.7 and nothing else", None, Damaged),
     ],
 )
-def test_poppler_tells_the_same_problems(
+def test_poppler_finds_the_same_problems(
     make_work: WorkMaker, data: bytes, password: str | None, error: type[InvalidInput]
 ) -> None:
     with pytest.raises(error):
         run_all(make_work(data, engine="poppler", password=password))
 
 
-@needs_poppler
-def test_poppler_opens_by_the_password_too(make_work: WorkMaker) -> None:
-    assert run_all(make_work(encrypted("user"), engine="poppler", password="user")).result["pages"] == 1
+@POPPLER.needed
+def test_poppler_opens_with_the_password(make_work: WorkMaker) -> None:
+    work = make_work(make_encrypted_pdf("user"), engine="poppler", password="user")
+    assert run_all(work).result["pages"] == 1
 
 
 def test_the_worker_itself_loads_no_engine() -> None:

@@ -1,4 +1,4 @@
-"""The janitor: every job ends, whatever died."""
+"""The janitor: every job ends, whatever was killed or lost."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from heavylift.errors import Throttled
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
-from heavylift.recovery.dead_message import DeadMessageOutcome, handle_dead_message
 from heavylift.recovery.janitor import FIRST_PAUSE_S, RESERVE_S, Janitor
-from tests.support.world import QUEUE, WORKER_SECONDS, Copy, Killed, World
+from tests.support.world import QUEUE, WORKER_SECONDS, CopyTask, Killed, World
 
 
 def sweep(world: World, seconds: float = 60) -> Counter[str]:
@@ -26,7 +25,7 @@ def lose_messages(world: World) -> None:
     world.queue.queues[QUEUE] = []
 
 
-def waiting(world: World) -> list[Message]:
+def read_queue(world: World) -> list[Message]:
     return [Message.decode(each.body) for each in world.queue.queues[QUEUE]]
 
 
@@ -46,7 +45,7 @@ def test_a_job_whose_message_was_lost_gets_another() -> None:
     lose_messages(world)
     world.clock.sleep(20)
     assert sweep(world)["MessagesLost"] == 1
-    assert waiting(world) == [Message(job.id)]
+    assert read_queue(world) == [Message(job.id)]
     world.work()
     assert world.job(job).status == Status.DONE
 
@@ -56,11 +55,11 @@ def test_a_job_in_a_busy_queue_only_waits() -> None:
     world.submit()
     world.clock.sleep(20)
     assert sweep(world) == {"JobsLookedAt": 1}
-    assert len(waiting(world)) == 1
+    assert len(read_queue(world)) == 1
 
 
 def test_a_leased_job_is_left_alone() -> None:
-    world = World(Copy(before=die))
+    world = World(CopyTask(before=die))
     job = world.submit()
     with pytest.raises(Killed):
         world.work_once()
@@ -69,11 +68,11 @@ def test_a_leased_job_is_left_alone() -> None:
     before = world.table.items[job.key]
     sweep(world)
     assert world.table.items[job.key] == before
-    assert waiting(world) == []
+    assert read_queue(world) == []
 
 
-def test_a_job_whose_worker_and_message_are_gone_is_put_back() -> None:
-    world = World(Copy(before=die))
+def test_a_job_whose_worker_and_message_are_lost_is_sent_again() -> None:
+    world = World(CopyTask(before=die))
     job = world.submit()
     with pytest.raises(Killed):
         world.work_once()
@@ -81,11 +80,11 @@ def test_a_job_whose_worker_and_message_are_gone_is_put_back() -> None:
     world.clock.sleep(WORKER_SECONDS + 30)
     counts = sweep(world)
     assert (counts["LeasesLost"], counts["JobsRescued"]) == (1, 1)
-    assert waiting(world) == [Message(job.id)]
+    assert read_queue(world) == [Message(job.id)]
 
 
-def test_a_job_whose_last_worker_is_gone_fails_with_every_attempt() -> None:
-    world = World(Copy(before=die))
+def test_a_job_whose_last_worker_was_killed_fails_with_every_attempt() -> None:
+    world = World(CopyTask(before=die))
     job = world.submit()
     for _ in range(3):
         with pytest.raises(Killed):
@@ -111,7 +110,7 @@ def test_a_job_past_its_deadline_fails(parts: int) -> None:
     assert error["type"] == "/problems/deadline-exceeded"
 
 
-def test_lost_parts_are_sent_again_and_those_in_hand_are_not() -> None:
+def test_lost_parts_are_sent_again_and_running_ones_are_not() -> None:
     world = World()
     job = world.submit(parts=3)
     world.work_once()
@@ -122,12 +121,12 @@ def test_lost_parts_are_sent_again_and_those_in_hand_are_not() -> None:
     )
     world.clock.sleep(20)
     sweep(world)
-    assert sorted(message.part or "" for message in waiting(world)) == ["1#0001", "1#0003"]
+    assert sorted(message.part or "" for message in read_queue(world)) == ["1#0001", "1#0003"]
     assert world.job(job).status == Status.PROCESSING
 
 
-def test_a_part_whose_last_worker_is_gone_fails_its_job() -> None:
-    world = World(Copy(before=die))
+def test_a_part_whose_last_worker_was_killed_fails_its_job() -> None:
+    world = World(CopyTask(before=die))
     job = world.submit(parts=2)
     world.work_once()
     lose_messages(world)
@@ -160,13 +159,13 @@ def test_two_janitors_send_one_message() -> None:
     lose_messages(world)
     world.clock.sleep(20)
     stale = Janitor(world.system, world.clock.now() + 60, chance=lambda: 0.5)
-    [item] = stale._due()
+    [item] = stale._find_due()
     sweep(world)
-    stale._look_at(Job.of(item), item["check_at"])
-    assert len(waiting(world)) == 1
+    stale._check_job(Job.of(item), item["check_at"])
+    assert len(read_queue(world)) == 1
 
 
-def test_rescues_come_less_and_less_often() -> None:
+def test_the_pauses_between_rescues_grow() -> None:
     world = World()
     job = world.submit()
     gaps, last = [], 0.0
@@ -196,13 +195,13 @@ def test_a_run_out_of_time_goes_on_in_the_next() -> None:
     first = Janitor(world.system, world.clock.now() + RESERVE_S + 45)
     assert not first.sweep()
     assert first.counts["JobsRescued"] == 5
-    sent = {message.job_id for message in waiting(world)}
-    lose_messages(world)  # a worker has taken them: the queue is not busy
+    sent = {message.job_id for message in read_queue(world)}
+    lose_messages(world)  # as if workers had received them, so the queue is not busy
     assert Janitor(world.system, world.clock.now() + 600).sweep()
-    assert len(sent | {message.job_id for message in waiting(world)}) == 10
+    assert len(sent | {message.job_id for message in read_queue(world)}) == 10
 
 
-def test_a_record_that_can_not_be_handled_keeps_no_other_waiting(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_record_does_not_stop_the_sweep(caplog: pytest.LogCaptureFixture) -> None:
     world = World()
     broken, well = world.submit(), world.submit()
     world.table.update(Change(broken.key, set={"status": "NONSENSE"}))
@@ -210,7 +209,7 @@ def test_a_record_that_can_not_be_handled_keeps_no_other_waiting(caplog: pytest.
     world.clock.sleep(20)
     counts = sweep(world)
     assert (counts["JanitorErrors"], counts["JobsRescued"]) == (1, 1)
-    assert waiting(world) == [Message(well.id)]
+    assert read_queue(world) == [Message(well.id)]
 
 
 def test_a_throttled_janitor_stops_until_its_next_run() -> None:
@@ -226,77 +225,3 @@ def test_a_throttled_janitor_stops_until_its_next_run() -> None:
     janitor = Janitor(world.system, world.clock.now() + 60)
     assert not janitor.sweep()
     assert janitor.counts["JanitorErrors"] == 1
-
-
-# ---- dead messages
-
-
-def test_a_dead_message_of_a_waiting_job_fails_it() -> None:
-    world = World()
-    job = world.submit()
-    assert (
-        handle_dead_message(world.system, Message(job.id), world.clock.now()).outcome
-        == DeadMessageOutcome.FAILED
-    )
-    after = world.job(job)
-    assert after.error is not None
-    assert (after.status, after.error["type"]) == (Status.FAILED, "/problems/undeliverable")
-    assert after.dead_pk == "DEAD#me"
-
-
-def test_a_dead_message_of_a_waiting_part_fails_its_job() -> None:
-    world = World()
-    job = world.submit(parts=2)
-    world.work_once()
-    assert (
-        handle_dead_message(world.system, Message(job.id, "1#0002"), world.clock.now()).outcome
-        == DeadMessageOutcome.FAILED
-    )
-    assert world.job(job).status == Status.FAILED
-
-
-@pytest.mark.parametrize("part", [None, "1#0001", "1#0009"])
-def test_a_dead_message_with_nothing_to_wait_for_is_dropped(part: str | None) -> None:
-    """Of a job whose parts have messages of their own, a part that is done, and one that never was."""
-    world = World()
-    job = world.submit(parts=2)
-    world.work_once()
-    world.work_once()
-    assert (
-        handle_dead_message(world.system, Message(job.id, part), world.clock.now()).outcome
-        == DeadMessageOutcome.DROPPED
-    )
-    assert world.job(job).status == Status.PROCESSING
-
-
-def test_a_dead_message_of_an_ended_job_is_dropped() -> None:
-    world = World()
-    job = world.submit()
-    world.work()
-    assert (
-        handle_dead_message(world.system, Message(job.id), world.clock.now()).outcome
-        == DeadMessageOutcome.DROPPED
-    )
-    assert world.job(job).status == Status.DONE
-
-
-def test_a_dead_message_of_work_in_hand_is_dropped() -> None:
-    def bury_now(number: int) -> None:
-        assert (
-            handle_dead_message(world.system, Message(job.id), world.clock.now()).outcome
-            == DeadMessageOutcome.DROPPED
-        )
-
-    world = World(Copy(before=bury_now))
-    job = world.submit()
-    world.work()
-    assert world.job(job).status == Status.DONE
-
-
-def test_a_dead_message_of_an_earlier_run_does_not_fail_the_retry() -> None:
-    world = World()
-    job = world.submit()
-    sent_at = world.clock.now()
-    world.clock.sleep(60)
-    world.table.update(Change(job.key, set={"deadline": world.clock.now() + 3600}))  # as a retry does
-    assert handle_dead_message(world.system, Message(job.id), sent_at).outcome == DeadMessageOutcome.DROPPED

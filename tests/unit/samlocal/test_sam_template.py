@@ -1,4 +1,4 @@
-"""The real template, as `sam local` is given it."""
+"""The real template in the form that `sam local` gets."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from moto import mock_aws
 
 from infra.local.instance import ROOT
 from infra.local.template import load
-from infra.samlocal.event_sources import QueueSource, ScheduleSource, sources
-from infra.samlocal.intrinsics import Values
-from infra.samlocal.merge_layers import beside_code
-from infra.samlocal.provision import Provision
+from infra.samlocal.event_sources import QueueSource, ScheduleSource, read_event_sources
+from infra.samlocal.intrinsics import ExpressionResolver
+from infra.samlocal.merge_layers import merge_layers
+from infra.samlocal.provision import Provisioner
 from infra.samlocal.sam_template import derive
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
@@ -26,56 +26,56 @@ FUNCTIONS = {
 }
 
 
-class Moto:
+class MotoClients:
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
 
 
 @pytest.fixture(name="made", scope="module")
-def provisioned() -> Any:
+def provision() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         with mock_aws():
-            yield Provision(Moto(), TEMPLATE, {"PagesTimeout": "20", "PagesConcurrency": "3"})  # type: ignore[arg-type]
+            yield Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "20", "PagesConcurrency": "3"})  # type: ignore[arg-type]
 
 
-def test_the_table_the_bucket_and_the_queues_are_made_as_the_template_says(made: Provision) -> None:
+def test_the_table_the_bucket_and_the_queues_follow_the_template(made: Provisioner) -> None:
     outputs = made.outputs
-    table = Moto().client("dynamodb").describe_table(TableName=outputs["TableName"])["Table"]
+    table = MotoClients().client("dynamodb").describe_table(TableName=outputs["TableName"])["Table"]
     wanted = TEMPLATE["Resources"]["Table"]["Properties"]
     assert {i["IndexName"] for i in table["GlobalSecondaryIndexes"]} == {
         i["IndexName"] for i in wanted["GlobalSecondaryIndexes"]
     }
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
-    sqs = Moto().client("sqs")
+    sqs = MotoClients().client("sqs")
     url = sqs.get_queue_url(QueueName=outputs["PagesQueueName"])["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert attributes["VisibilityTimeout"] == "120"
     dead = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"]
     assert dead.endswith(f":{outputs['PagesDeadLetterQueueName']}")
-    rules = Moto().client("s3").get_bucket_cors(Bucket=outputs["BucketName"])["CORSRules"]
+    rules = MotoClients().client("s3").get_bucket_cors(Bucket=outputs["BucketName"])["CORSRules"]
     assert "POST" in rules[0]["AllowedMethods"]
 
 
-def test_making_it_again_finds_what_was_made(made: Provision) -> None:
-    again = Provision(Moto(), TEMPLATE, {"PagesTimeout": "30"})  # type: ignore[arg-type]
+def test_provisioning_again_finds_the_same_resources(made: Provisioner) -> None:
+    again = Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "30"})  # type: ignore[arg-type]
     assert again.outputs == made.outputs
 
 
-def test_every_event_of_every_function_is_called_by_something(made: Provision) -> None:
-    found = sources(TEMPLATE, made.values)
+def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
+    found = read_event_sources(TEMPLATE, made.resolver)
     assert len(found) == sum(len(each.get("Events", {})) for each in FUNCTIONS.values())
     pages = next(each for each in found if each.function == "PagesFunction")
     assert isinstance(pages, QueueSource)
     assert (pages.batch_size, pages.concurrency, pages.reports_failures) == (1, 3, True)
     assert pages.queue_arn.endswith(made.outputs["PagesQueueName"])
     janitor = next(each for each in found if isinstance(each, ScheduleSource))
-    assert (janitor.function, janitor.every_s) == ("JanitorFunction", 60)
+    assert (janitor.function, janitor.interval_s) == ("JanitorFunction", 60)
 
 
-def test_what_sam_local_is_given_has_every_expression_of_a_function_settled(made: Provision) -> None:
-    derived = derive(TEMPLATE, Path("/built"), made.values, {"AWS_ENDPOINT_URL": "http://inside:1"})
+def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
+    derived = derive(TEMPLATE, Path("/built"), made.resolver, {"AWS_ENDPOINT_URL": "http://inside:1"})
     for name, before in FUNCTIONS.items():
         properties = derived["Resources"][name]["Properties"]
         variables = properties["Environment"]["Variables"]
@@ -89,7 +89,7 @@ def test_what_sam_local_is_given_has_every_expression_of_a_function_settled(made
             assert Path(properties["CodeUri"]).is_absolute()
 
 
-def test_a_function_finds_its_layers_beside_its_code_and_nothing_of_others(tmp_path: Path) -> None:
+def test_a_functions_layers_are_merged_into_its_code(tmp_path: Path) -> None:
     for file, text in {
         "Core/python/lib.py": "core",
         "Core/python/shared.py": "core",
@@ -114,7 +114,7 @@ def test_a_function_finds_its_layers_beside_its_code_and_nothing_of_others(tmp_p
     (tmp_path / "code" / "Api").mkdir(parents=True)
     (tmp_path / "code" / "Api" / "left.py").write_text("of an earlier run")
 
-    made = beside_code({"Resources": layers | functions}, tmp_path / "code")["Resources"]
+    made = merge_layers({"Resources": layers | functions}, tmp_path / "code")["Resources"]
 
     api = Path(made.pop("Api")["Properties"]["CodeUri"])
     assert {path.name: path.read_text() for path in api.iterdir()} == {
@@ -126,8 +126,8 @@ def test_a_function_finds_its_layers_beside_its_code_and_nothing_of_others(tmp_p
     assert (tmp_path / "Core" / "python" / "lib.py").read_text() == "core"
 
 
-def test_sam_local_meets_the_http_api_before_any_function(made: Provision) -> None:
-    derived = derive(TEMPLATE, Path("/built"), made.values, {})
+def test_the_http_api_comes_before_any_function(made: Provisioner) -> None:
+    derived = derive(TEMPLATE, Path("/built"), made.resolver, {})
     kinds = [each["Type"] for each in derived["Resources"].values()]
     first_function = kinds.index("AWS::Serverless::Function")
     assert all(
@@ -163,10 +163,10 @@ def test_an_expression_comes_to_its_value(expression: Any, value: Any) -> None:
         },
         "Mappings": {"Sizes": {"7": {"Name": "seven"}}},
     }
-    values = Values(template, {"Size": "7"}, lambda logical, name: f"{logical}.{name}")
-    assert values.of(expression) == value
+    values = ExpressionResolver(template, {"Size": "7"}, lambda logical, name: f"{logical}.{name}")
+    assert values.resolve(expression) == value
 
 
-def test_an_expression_that_is_not_known_is_no_value() -> None:
+def test_an_unknown_expression_is_an_error() -> None:
     with pytest.raises(KeyError):
-        Values({}, {}, lambda logical, name: "").of({"Fn::Cidr": ["10.0.0.0/8", 1, 8]})
+        ExpressionResolver({}, {}, lambda logical, name: "").resolve({"Fn::Cidr": ["10.0.0.0/8", 1, 8]})

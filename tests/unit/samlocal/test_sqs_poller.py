@@ -1,4 +1,4 @@
-"""The bridge from a queue to its function, held against an SQS and a Lambda that are told what to do."""
+"""From a queue to its function, with SQS on moto and a fake Lambda."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from moto import mock_aws
 
 from infra.samlocal import sqs_poller
 from infra.samlocal.event_sources import QueueSource
-from infra.samlocal.sqs_poller import InvocationFailed, Slot, failures, lambda_invoke
+from infra.samlocal.sqs_poller import InvocationFailed, SqsPoller, build_invoke, find_failures
 
 
-class Function:
-    """Answers what it is told to, and remembers its events."""
+class FakeFunction:
+    """Returns, raises or calls `answer`, and records the events."""
 
     def __init__(self, answer: Any = None) -> None:
         self.answer = answer
@@ -30,40 +30,40 @@ class Function:
         return self.answer(event) if callable(self.answer) else self.answer
 
 
-class Queue:
+class MotoQueue:
     def __init__(self, batch_size: int) -> None:
         self.sqs: Any = boto3.client("sqs", region_name="us-east-1")
         self.url = self.sqs.create_queue(QueueName="work", Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
         named = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
         self.source = QueueSource("WorkFunction", named["Attributes"]["QueueArn"], batch_size)
 
-    def step(self, function: Function) -> None:
-        Slot(self.source, self.sqs, function, threading.Event()).step()
+    def step(self, function: FakeFunction) -> None:
+        SqsPoller(self.source, self.sqs, function, threading.Event()).step()
 
     def depth(self) -> tuple[int, int]:
-        """Visible, in flight."""
+        """Return the numbers of visible messages and of messages in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
         return int(found[names[0]]), int(found[names[1]])
 
 
 @pytest.fixture(name="queue")
-def a_queue(monkeypatch: pytest.MonkeyPatch) -> Any:
+def make_queue(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(sqs_poller, "WAIT_S", 0)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        yield Queue(batch_size=10)
+        yield MotoQueue(batch_size=10)
 
 
-def first_failed(event: dict[str, Any]) -> dict[str, Any]:
+def fail_first(event: dict[str, Any]) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
 
 
-def test_the_event_is_what_lambda_sends(queue: Queue) -> None:
+def test_the_event_is_what_lambda_sends(queue: MotoQueue) -> None:
     attribute = {"kind": {"DataType": "String", "StringValue": "x"}}
     queue.sqs.send_message(QueueUrl=queue.url, MessageBody='{"job": 1}', MessageAttributes=attribute)
-    function = Function()
+    function = FakeFunction()
 
     queue.step(function)
 
@@ -83,7 +83,7 @@ def test_the_event_is_what_lambda_sends(queue: Queue) -> None:
         ({}, 0),
         ({"batchItemFailures": []}, 0),
         ({"batchItemFailures": None}, 0),
-        (first_failed, 1),
+        (fail_first, 1),
         ({"batchItemFailures": [{"itemIdentifier": "of no message"}]}, 3),
         ({"batchItemFailures": [{"itemIdentifier": ""}]}, 3),
         ({"batchItemFailures": "broken"}, 3),
@@ -92,50 +92,52 @@ def test_the_event_is_what_lambda_sends(queue: Queue) -> None:
     ],
     ids=lambda given: getattr(given, "__name__", str(given)),
 )
-def test_what_succeeded_is_deleted_and_what_failed_stays_hidden(queue: Queue, answer: Any, left: int) -> None:
+def test_handled_messages_are_deleted_and_failed_ones_stay_hidden(
+    queue: MotoQueue, answer: Any, left: int
+) -> None:
     for number in range(3):
         queue.sqs.send_message(QueueUrl=queue.url, MessageBody=str(number))
 
-    queue.step(Function(answer))
+    queue.step(FakeFunction(answer))
 
     assert queue.depth() == (0, left)
 
 
-def test_without_partial_answers_the_answer_does_not_matter(queue: Queue) -> None:
-    assert failures({"batchItemFailures": [{"itemIdentifier": "1"}]}, {"1"}) == {"1"}
+def test_without_partial_batch_responses_the_answer_is_ignored(queue: MotoQueue) -> None:
+    assert find_failures({"batchItemFailures": [{"itemIdentifier": "1"}]}, {"1"}) == {"1"}
     queue.source = QueueSource("WorkFunction", queue.source.queue_arn, 10, reports_failures=False)
     queue.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
-    queue.step(Function(first_failed))
+    queue.step(FakeFunction(fail_first))
     assert queue.depth() == (0, 0)
 
 
-def test_a_failed_invocation_leaves_its_messages_hidden(queue: Queue) -> None:
+def test_a_failed_invocation_leaves_its_messages_hidden(queue: MotoQueue) -> None:
     queue.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
 
     with pytest.raises(InvocationFailed):
-        queue.step(Function(InvocationFailed("it died")))
+        queue.step(FakeFunction(InvocationFailed("it died")))
 
     assert queue.depth() == (0, 1)
 
 
-def test_what_the_function_said_about_visibility_holds(queue: Queue) -> None:
+def test_a_visibility_that_the_function_set_is_kept(queue: MotoQueue) -> None:
     queue.sqs.send_message(QueueUrl=queue.url, MessageBody="x")
 
     def at_once(event: dict[str, Any]) -> dict[str, Any]:
         receipt = event["Records"][0]["receiptHandle"]
         queue.sqs.change_message_visibility(QueueUrl=queue.url, ReceiptHandle=receipt, VisibilityTimeout=0)
-        return first_failed(event)
+        return fail_first(event)
 
-    queue.step(Function(at_once))
+    queue.step(FakeFunction(at_once))
 
     assert queue.depth() == (1, 0)
 
 
-def test_no_more_messages_are_taken_than_a_batch_holds(queue: Queue) -> None:
+def test_no_more_messages_are_taken_than_a_batch_holds(queue: MotoQueue) -> None:
     for number in range(3):
         queue.sqs.send_message(QueueUrl=queue.url, MessageBody=str(number))
     queue.source = QueueSource("WorkFunction", queue.source.queue_arn, 1)
-    function = Function()
+    function = FakeFunction()
 
     queue.step(function)
 
@@ -143,14 +145,14 @@ def test_no_more_messages_are_taken_than_a_batch_holds(queue: Queue) -> None:
     assert queue.depth() == (2, 0)
 
 
-def test_an_empty_queue_invokes_nothing(queue: Queue) -> None:
-    function = Function()
+def test_an_empty_queue_invokes_nothing(queue: MotoQueue) -> None:
+    function = FakeFunction()
     queue.step(function)
     assert function.events == []
 
 
-def test_a_slot_outlives_every_error_and_ends_when_told(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
+def test_the_poller_survives_every_error_and_ends_when_stopped(
+    queue: MotoQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqs_poller, "PAUSE_S", 0)
     queue.source = QueueSource("WorkFunction", queue.source.queue_arn, 1)
@@ -165,12 +167,12 @@ def test_a_slot_outlives_every_error_and_ends_when_told(
             return None
         raise answer
 
-    Slot(queue.source, queue.sqs, invoke, stop).run()
+    SqsPoller(queue.source, queue.sqs, invoke, stop).run()
 
     assert queue.depth() == (0, 2)
 
 
-class Lambda:
+class FakeLambda:
     def __init__(self, payload: bytes, error: str | None = None) -> None:
         self._answer = {"Payload": io.BytesIO(payload)} | ({"FunctionError": error} if error else {})
 
@@ -180,10 +182,10 @@ class Lambda:
 
 
 def test_an_answer_comes_as_json() -> None:
-    assert lambda_invoke(Lambda(b'{"batchItemFailures": []}'))("f", {"Records": []}) == {
+    assert build_invoke(FakeLambda(b'{"batchItemFailures": []}'))("f", {"Records": []}) == {
         "batchItemFailures": []
     }
-    assert lambda_invoke(Lambda(b"null"))("f", {"Records": []}) is None
+    assert build_invoke(FakeLambda(b"null"))("f", {"Records": []}) is None
 
 
 @pytest.mark.parametrize(
@@ -191,4 +193,4 @@ def test_an_answer_comes_as_json() -> None:
 )
 def test_an_error_and_a_container_that_died_are_failures(payload: bytes, error: str | None) -> None:
     with pytest.raises(InvocationFailed):
-        lambda_invoke(Lambda(payload, error))("f", {"Records": []})
+        build_invoke(FakeLambda(payload, error))("f", {"Records": []})

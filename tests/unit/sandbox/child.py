@@ -1,4 +1,4 @@
-"""What the children of these tests do."""
+"""The program of the children in these tests."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.protocol import AHEAD, Event, Request
+from sandbox.protocol import INITIAL_CREDIT, Event, Request
 
 LOADED_BY = os.getpid()
 RESERVED = mmap.mmap(-1, 200 << 20)
-"""As libraries reserve their buffers when they are loaded."""
+"""Address space reserved at import, as libraries do."""
 
 
 def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
     yield {"pid": os.getpid(), "parent": os.getppid(), "loaded_by": LOADED_BY}
-    if request["do"] == "tell":
+    if request["do"] == "report":
         yield {"env": dict(os.environ), "folder": str(Path.cwd()), "files": _open_files()}
     elif request["do"] == "wait":
-        for _ in range(AHEAD + 1):
+        for _ in range(INITIAL_CREDIT + 1):
             credit.acquire()
         yield {"waited": True}
     elif request["do"] == "leave":

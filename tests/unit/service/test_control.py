@@ -1,4 +1,4 @@
-"""Cancel, retry, dead letters: what a job's owner does to it."""
+"""Cancel, retry and redrive."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from heavylift.errors import Conflict, Gone, InvalidInput, NotFound, OverLimit
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Done, Message
 from heavylift.service.control import cancel, retry
-from heavylift.service.dead_letters import dead_letters, redrive, redrive_all
-from heavylift.worker.runner import Outcome
-from tests.support.world import QUEUE, Copy, World
+from heavylift.service.dead_letters import query_dead_letters, redrive, redrive_all
+from heavylift.worker.runner import JobOutcome
+from tests.support.world import QUEUE, CopyTask, World
 
 
 def poison(world: World, number: int = 1) -> None:
@@ -25,8 +25,8 @@ def cure(world: World) -> None:
     world.task.before = lambda number: None
 
 
-def dead(world: World, parts: int = 1) -> Job:
-    """A job that has failed after its attempts."""
+def make_dead_letter(world: World, parts: int = 1) -> Job:
+    """Return a job that has failed after all its attempts."""
     poison(world, parts)
     job = world.submit(parts=parts)
     world.work()
@@ -38,7 +38,7 @@ def test_a_queued_job_is_canceled_at_once_and_never_runs() -> None:
     world = World()
     job = world.submit()
     assert cancel(world.system, job).status == Status.CANCELED
-    assert world.work() == [Done(Outcome.DUPLICATE)]
+    assert world.work() == [Done(JobOutcome.DUPLICATE)]
     assert world.task.runs == []
 
 
@@ -51,7 +51,7 @@ def test_an_ended_job_can_not_be_canceled() -> None:
 
 
 @pytest.mark.parametrize("when", ["PROCESSING", "DONE"])
-def test_only_what_ended_badly_is_tried_again(when: str) -> None:
+def test_only_a_failed_or_canceled_job_is_retried(when: str) -> None:
     world = World()
     job = world.submit()
     if when == "DONE":
@@ -62,7 +62,7 @@ def test_only_what_ended_badly_is_tried_again(when: str) -> None:
 
 def test_a_retried_job_begins_anew() -> None:
     world = World()
-    job = dead(world)
+    job = make_dead_letter(world)
     cure(world)
     again = retry(world.system, job)
     assert (again.status, again.attempt, again.attempts, again.error) == (Status.PROCESSING, 0, [], None)
@@ -71,9 +71,9 @@ def test_a_retried_job_begins_anew() -> None:
     assert world.job(job).status == Status.DONE
 
 
-def test_a_job_is_retried_once_however_many_ask() -> None:
+def test_a_second_retry_is_a_conflict() -> None:
     world = World()
-    job = dead(world)
+    job = make_dead_letter(world)
     cure(world)
     retry(world.system, job)
     with pytest.raises(Conflict, match="PROCESSING"):
@@ -82,7 +82,7 @@ def test_a_job_is_retried_once_however_many_ask() -> None:
 
 def test_of_a_fanned_out_job_only_the_failed_parts_run_again() -> None:
     world = World()
-    job = dead(world, parts=4)
+    job = make_dead_letter(world, parts=4)
     assert world.job(job).done == 3
     cure(world)
     world.task.runs.clear()
@@ -96,7 +96,7 @@ def test_of_a_fanned_out_job_only_the_failed_parts_run_again() -> None:
 
 def test_a_stale_retry_leaves_the_parts_of_the_retried_job_alone() -> None:
     world = World()
-    job = dead(world, parts=2)
+    job = make_dead_letter(world, parts=2)
     cure(world)
     retry(world.system, job)
     before = dict(world.table.items)
@@ -107,9 +107,9 @@ def test_a_stale_retry_leaves_the_parts_of_the_retried_job_alone() -> None:
 
 def test_a_retry_that_would_outlive_its_input_is_refused() -> None:
     world = World()
-    job = dead(world)
+    job = make_dead_letter(world)
     world.clock.sleep(24 * 3600)
-    retry(world.system, job)  # its record's whole life is always allowed for
+    retry(world.system, job)  # the input outlives the record by enough for a retry
     world.work()
     world.clock.sleep(2 * 3600)
     with pytest.raises(Gone):
@@ -118,7 +118,7 @@ def test_a_retry_that_would_outlive_its_input_is_refused() -> None:
 
 def test_a_retry_whose_message_is_lost_leaves_a_job_for_the_janitor() -> None:
     world = World()
-    job = dead(world)
+    job = make_dead_letter(world)
     retry(world.system, job)
     item = world.table.items[job.key]
     assert item["open_pk"].startswith("OPEN#")
@@ -129,51 +129,51 @@ def test_dead_letters_are_listed_newest_first_and_by_pages() -> None:
     world = World()
     jobs = []
     for _ in range(3):
-        jobs.append(dead(world).id)
+        jobs.append(make_dead_letter(world).id)
         world.clock.sleep(10)
-    first = dead_letters(world.system, "me", limit=2)
-    rest = dead_letters(world.system, "me", limit=2, cursor=first.cursor)
+    first = query_dead_letters(world.system, "me", limit=2)
+    rest = query_dead_letters(world.system, "me", limit=2, cursor=first.cursor)
     assert [job.id for job in first.jobs + rest.jobs] == jobs[::-1]
     assert rest.cursor is None
-    assert dead_letters(world.system, "another").jobs == []
-    assert dead_letters(world.system, "me", queue="other").jobs == []
-    assert len(dead_letters(world.system, "me", task="copy", queue=QUEUE).jobs) == 3
+    assert query_dead_letters(world.system, "another").jobs == []
+    assert query_dead_letters(world.system, "me", queue="other").jobs == []
+    assert len(query_dead_letters(world.system, "me", task="copy", queue=QUEUE).jobs) == 3
 
 
 def test_a_refused_input_is_no_dead_letter() -> None:
     def refuse(number: int) -> None:
         raise InvalidInput("torn")
 
-    world = World(Copy(before=refuse))
+    world = World(CopyTask(before=refuse))
     job = world.submit()
     world.work()
-    assert dead_letters(world.system, "me").jobs == []
+    assert query_dead_letters(world.system, "me").jobs == []
     redriven = redrive(world.system, "me", [job.id])
     assert isinstance(redriven.refused[job.id], Conflict)
 
 
-def test_one_that_can_not_be_redriven_keeps_no_other_back() -> None:
+def test_a_refused_redrive_does_not_stop_the_others() -> None:
     world = World()
-    job = dead(world)
+    job = make_dead_letter(world)
     cure(world)
     redriven = redrive(world.system, "me", ["nonsense", job.id, job.id])
     assert [each.id for each in redriven.jobs] == [job.id]
     assert isinstance(redriven.refused["nonsense"], NotFound)
     world.work()
     assert world.job(job).status == Status.DONE
-    assert dead_letters(world.system, "me").jobs == []
+    assert query_dead_letters(world.system, "me").jobs == []
 
 
 def test_another_tenants_dead_letter_is_not_found() -> None:
     world = World()
-    job = dead(world)
+    job = make_dead_letter(world)
     assert isinstance(redrive(world.system, "another", [job.id]).refused[job.id], NotFound)
     assert world.job(job).status == Status.FAILED
 
 
 def test_a_whole_queue_is_redriven_in_several_calls() -> None:
     world = World()
-    jobs = [dead(world) for _ in range(5)]
+    jobs = [make_dead_letter(world) for _ in range(5)]
     cure(world)
     cursor, seen = None, []
     for _ in range(5):

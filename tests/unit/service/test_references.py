@@ -1,4 +1,4 @@
-"""Params that are ids of jobs: found at the submission, for their owner alone, and fetched by the worker."""
+"""Params that are job ids: checked at the submission, limited to the owner, and fetched by the worker."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def run(world: World, job: Job) -> Job:
     return world.job(job)
 
 
-def copied(world: World) -> Job:
+def run_copy(world: World) -> Job:
     job = world.submit()
     world.work()
     assert world.job(job).status == Status.DONE
     return job
 
 
-def test_a_worker_has_the_output_that_a_param_refers_to() -> None:
+def test_a_worker_fetches_the_output_that_a_param_names() -> None:
     world = World()
-    source = copied(world)
+    source = run_copy(world)
     ended = run(world, cite(world, source.id))
     assert (ended.status, ended.result) == (Status.DONE, {"cited": "text:hello"})
 
@@ -49,9 +49,9 @@ def test_a_param_that_is_left_out_refers_to_nothing() -> None:
     assert cite(world, None).references is None
 
 
-def test_a_reference_that_will_not_do_is_refused_and_leaves_nothing_behind() -> None:
+def test_an_invalid_reference_is_refused_and_leaves_nothing_behind() -> None:
     world = World()
-    done, waiting = copied(world), world.submit()
+    done, waiting = run_copy(world), world.submit()
     citing = cite(world, done.id)
     run(world, citing)
     before = set(world.table.items), set(world.objects.objects)
@@ -70,9 +70,9 @@ def test_a_reference_that_will_not_do_is_refused_and_leaves_nothing_behind() -> 
     assert (set(world.table.items), set(world.objects.objects)) == before
 
 
-def test_a_reference_that_has_gone_meanwhile_is_the_inputs_fault() -> None:
+def test_a_reference_deleted_before_the_run_is_invalid_input() -> None:
     world = World()
-    job = cite(world, copied(world).id)
+    job = cite(world, run_copy(world).id)
     assert job.references
     world.objects.delete(job.references["source"]["key"])
     ended = run(world, job)

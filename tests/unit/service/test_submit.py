@@ -1,4 +1,4 @@
-"""submit: what is accepted, what is refused, and that a refusal leaves nothing behind."""
+"""submit: accepted jobs, refusals that leave nothing behind, and idempotency keys."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from heavylift.service.submit import Submission, submit
 from tests.support.world import COPY, QUEUE, TEXT, World
 
 
-def submission(given: Input = TEXT + b"hello", **changes: Any) -> Submission:
+def make_submission(given: Input = TEXT + b"hello", **changes: Any) -> Submission:
     return Submission(**{"tenant": "me", "task": COPY.name, "params": {}, "input": given} | changes)
 
 
 def test_an_accepted_job_is_recorded_stored_and_queued() -> None:
     world = World()
-    job = submit(world.system, submission(params={"parts": 2}))
+    job = submit(world.system, make_submission(params={"parts": 2}))
     assert world.job(job).status == Status.PROCESSING
     assert world.job(job).params == {"parts": 2}
     assert world.objects.read(f"jobs/{job.id}/input") == TEXT + b"hello"
@@ -32,7 +32,7 @@ def test_an_accepted_job_is_recorded_stored_and_queued() -> None:
 
 def test_params_are_stored_in_full() -> None:
     world = World()
-    assert world.job(submit(world.system, submission())).params == {"parts": 1}
+    assert world.job(submit(world.system, make_submission())).params == {"parts": 1}
 
 
 REFUSED: list[tuple[dict[str, Any], type[Refused], str | None]] = [
@@ -55,7 +55,7 @@ def test_a_refusal_names_the_fault_and_leaves_nothing_behind(
 ) -> None:
     world = World()
     with pytest.raises(error) as refused:
-        submit(world.system, submission(**change))
+        submit(world.system, make_submission(**change))
     if isinstance(refused.value, InvalidRequest):
         assert [fault["pointer"] for fault in refused.value.faults] == [pointer]
     assert world.table.items == {}
@@ -66,7 +66,7 @@ def test_a_refusal_names_the_fault_and_leaves_nothing_behind(
 def test_an_upload_becomes_the_input() -> None:
     world = World()
     world.objects.put("uploads/me/up", TEXT, "text/plain")
-    job = submit(world.system, submission(Upload("up")))
+    job = submit(world.system, make_submission(Upload("up")))
     assert job.input == {"key": "uploads/me/up", "bytes": 5, "media_type": "text/plain"}
 
 
@@ -74,27 +74,27 @@ def test_another_tenants_upload_is_not_there() -> None:
     world = World()
     world.objects.put("uploads/you/up", TEXT, "text/plain")
     with pytest.raises(NotFound):
-        submit(world.system, submission(Upload("up")))
+        submit(world.system, make_submission(Upload("up")))
 
 
 def test_an_output_becomes_the_input_of_its_owners_next_job_only() -> None:
     world = World()
     first = world.submit()
     world.work()
-    second = submit(world.system, submission(OutputOf(first.id, "copy-1.txt")))
+    second = submit(world.system, make_submission(OutputOf(first.id, "copy-1.txt")))
     assert second.input is not None
     assert second.input["key"] == f"jobs/{first.id}/outputs/copy-1.txt"
     with pytest.raises(NotFound):
-        submit(world.system, submission(OutputOf(first.id, "copy-1.txt"), tenant="you"))
+        submit(world.system, make_submission(OutputOf(first.id, "copy-1.txt"), tenant="you"))
     with pytest.raises(NotFound):
-        submit(world.system, submission(OutputOf(first.id, "copy-9.txt")))
+        submit(world.system, make_submission(OutputOf(first.id, "copy-9.txt")))
 
 
 def test_the_same_idempotency_key_gives_the_same_job() -> None:
     world = World()
-    first = submit(world.system, submission(idempotency_key="k"))
-    again = submit(world.system, submission(idempotency_key="k"))
-    other = submit(world.system, submission(idempotency_key="k", tenant="you"))
+    first = submit(world.system, make_submission(idempotency_key="k"))
+    again = submit(world.system, make_submission(idempotency_key="k"))
+    other = submit(world.system, make_submission(idempotency_key="k", tenant="you"))
     assert again.id == first.id
     assert other.id != first.id
     assert len(world.queue.queues[QUEUE]) == 2
@@ -103,22 +103,22 @@ def test_the_same_idempotency_key_gives_the_same_job() -> None:
 
 def test_the_same_idempotency_key_for_another_request_is_refused() -> None:
     world = World()
-    submit(world.system, submission(idempotency_key="k"))
+    submit(world.system, make_submission(idempotency_key="k"))
     with pytest.raises(InvalidRequest):
-        submit(world.system, submission(idempotency_key="k", params={"parts": 2}))
+        submit(world.system, make_submission(idempotency_key="k", params={"parts": 2}))
     with pytest.raises(InvalidRequest):
-        submit(world.system, submission(TEXT + b"other", idempotency_key="k"))
+        submit(world.system, make_submission(TEXT + b"other", idempotency_key="k"))
     assert len(world.objects.objects) == 1
 
 
-def test_an_idempotency_key_is_forgotten_when_its_job_has_expired() -> None:
+def test_an_idempotency_key_expires_with_its_job() -> None:
     world = World()
-    first = submit(world.system, submission(idempotency_key="k"))
+    first = submit(world.system, make_submission(idempotency_key="k"))
     world.clock.sleep(first.expires_at - world.clock.now() + 1)
-    assert submit(world.system, submission(idempotency_key="k")).id != first.id
+    assert submit(world.system, make_submission(idempotency_key="k")).id != first.id
 
 
-def test_a_job_whose_message_can_not_be_sent_is_accepted_all_the_same(
+def test_a_job_whose_message_can_not_be_sent_is_accepted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world = World()
@@ -127,10 +127,10 @@ def test_a_job_whose_message_can_not_be_sent_is_accepted_all_the_same(
         raise Throttled
 
     monkeypatch.setattr(world.queue, "send", refuse)
-    job: Job = submit(world.system, submission())
+    job: Job = submit(world.system, make_submission())
     assert "open_pk" in world.table.items[job.key]
 
 
 def test_an_empty_file_is_called_empty() -> None:
     with pytest.raises(UnsupportedMedia, match="is empty"):
-        submit(World().system, submission(b""))
+        submit(World().system, make_submission(b""))

@@ -8,7 +8,7 @@ from heavylift.tasks.page_ranges import format_ranges, parse_ranges, select_page
 
 
 @given(st.sets(st.integers(1, 3000), min_size=1))
-def test_what_was_formatted_selects_the_same_pages(pages: set[int]) -> None:
+def test_formatted_ranges_select_the_same_pages(pages: set[int]) -> None:
     assert select_pages(format_ranges(pages), max(pages)) == sorted(pages)
 
 
@@ -20,7 +20,7 @@ def test_ranges_in_any_order_and_overlapping_select_their_union(ranges: list[tup
 
 
 @given(st.text(alphabet="0123456789-, x", max_size=12))
-def test_any_text_either_parses_to_ranges_that_run_forwards_or_is_a_value_error(text: str) -> None:
+def test_any_text_parses_to_forward_ranges_or_is_a_value_error(text: str) -> None:
     try:
         parsed = parse_ranges(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is writeOnly in a task's schema is in no answer, whatever it is called and however deep it lies."""
+"""Params that are writeOnly in a task's schema are in no answer, at any name and depth."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Account(BaseModel):
 
 
 class Fetch(Params):
-    """A task's params as somebody else may write them."""
+    """Params with secrets at several depths."""
 
     token: Secret = None
     account: Account | None = None
@@ -48,13 +48,13 @@ def task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TASKS, FETCH.name, FETCH)
 
 
-def fetched() -> tuple[World, Job]:
+def submit_fetch() -> tuple[World, Job]:
     world = World()
     return world, submit(world.system, Submission("me", FETCH.name, SENT, TEXT + b"hello"))
 
 
 def test_a_secret_of_any_name_and_depth_is_not_shown() -> None:
-    _, job = fetched()
+    _, job = submit_fetch()
     assert view(job, "").params == {
         "account": {"user": "a"},
         "mirrors": [{"user": "b"}, {"user": "c"}],
@@ -64,13 +64,13 @@ def test_a_secret_of_any_name_and_depth_is_not_shown() -> None:
     assert "s3cret" not in view(job, "").model_dump_json()
 
 
-def test_the_worker_still_has_it() -> None:
-    world, job = fetched()
+def test_the_record_keeps_the_secret_for_the_worker() -> None:
+    world, job = submit_fetch()
     assert world.job(job).params["token"] == "s3cret"
 
 
-def test_a_task_that_is_there_no_more_shows_none_of_its_params(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, job = fetched()
+def test_an_unknown_task_shows_no_params(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, job = submit_fetch()
     monkeypatch.delitem(TASKS, FETCH.name)
     assert view(job, "").params == {}
 

@@ -1,4 +1,4 @@
-"""The two entry points: records of the stream in, and messages of the queue."""
+"""The two handlers: of the stream's records and of the queue's messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import LeaveInQueue
 from tests.support.world import World
 from webhooks import handler, stream
-from webhooks.deliver import Outcome
+from webhooks.deliver import DeliveryOutcome
 from webhooks.settings import CALLBACKS
 
 CONTEXT: Any = SimpleNamespace(
@@ -26,24 +26,24 @@ CONTEXT: Any = SimpleNamespace(
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
-    monkeypatch.setattr(bootstrap, "system", lambda: made.system)
+    monkeypatch.setattr(bootstrap, "get_system", lambda: made.system)
     monkeypatch.setattr(handler.messages.telemetry.metrics.provider, "namespace", "Heavylift")
     return made
 
 
-class Told:
-    """A deliverer that answers as it is told."""
+class FakeDeliverer:
+    """Returns the given dispositions in turn, and records the job ids."""
 
-    def __init__(self, *verdicts: Disposition) -> None:
-        self.verdicts = list(verdicts)
-        self.asked: list[str] = []
+    def __init__(self, *dispositions: Disposition) -> None:
+        self.dispositions = list(dispositions)
+        self.delivered_ids: list[str] = []
 
     def deliver(self, job_id: str) -> Disposition:
-        self.asked.append(job_id)
-        return self.verdicts.pop(0)
+        self.delivered_ids.append(job_id)
+        return self.dispositions.pop(0)
 
 
-def record(body: str, receipt: str = "r") -> SQSRecord:
+def make_record(body: str, receipt: str = "r") -> SQSRecord:
     return SQSRecord({"messageId": "m-1", "receiptHandle": receipt, "body": body})
 
 
@@ -57,7 +57,7 @@ def test_each_record_of_the_stream_becomes_a_message_of_its_tenant(world: World)
     assert [(Message.decode(each.body), each.group) for each in sent] == [(Message(job.id), "me")] * 2
 
 
-def test_a_record_that_can_not_be_read_comes_again(world: World) -> None:
+def test_a_record_that_can_not_be_read_is_an_error(world: World) -> None:
     with pytest.raises(ValueError, match="new image"):
         stream.handler({"Records": [{"eventName": "REMOVE", "dynamodb": {}}]}, CONTEXT)
 
@@ -68,27 +68,27 @@ def test_a_delivery_that_failed_stays_in_the_queue_for_its_pause(
     world.queue.send(CALLBACKS, Message("job-1"))
     delivery = world.queue.receive(CALLBACKS)
     assert delivery is not None
-    told = Told(Retry(Outcome.FAILED, 3600.0), Done(Outcome.DELIVERED))
-    monkeypatch.setattr(handler, "deliverer", lambda: told)
+    deliverer = FakeDeliverer(Retry(DeliveryOutcome.FAILED, 3600.0), Done(DeliveryOutcome.DELIVERED))
+    monkeypatch.setattr(handler, "get_deliverer", lambda: deliverer)
     with pytest.raises(LeaveInQueue):
-        handler.messages.record(record(delivery.body, delivery.receipt), CONTEXT)
+        handler.messages.handle_record(make_record(delivery.body, delivery.receipt), CONTEXT)
     assert delivery.visible_at == world.clock.now() + 3600
-    handler.messages.record(record(delivery.body, delivery.receipt), CONTEXT)
-    assert told.asked == ["job-1", "job-1"]
+    handler.messages.handle_record(make_record(delivery.body, delivery.receipt), CONTEXT)
+    assert deliverer.delivered_ids == ["job-1", "job-1"]
 
 
-def test_a_message_that_is_none_of_ours_is_kept_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = Told()
-    monkeypatch.setattr(handler, "deliverer", lambda: told)
+def test_a_foreign_message_is_quarantined(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliverer = FakeDeliverer()
+    monkeypatch.setattr(handler, "get_deliverer", lambda: deliverer)
     body = json.dumps({"requestContext": {"condition": "RetryAttemptsExhausted"}})
-    handler.messages.record(record(body), CONTEXT)
-    assert not told.asked
+    handler.messages.handle_record(make_record(body), CONTEXT)
+    assert not deliverer.delivered_ids
     assert world.objects.read("orphans/callbacks/m-1.json").decode() == body
 
 
-def test_a_batch_says_which_messages_come_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = Told(Retry(Outcome.NOT_YET, 5.0), Done(Outcome.NOTHING_TO_DO))
-    monkeypatch.setattr(handler, "deliverer", lambda: told)
+def test_a_batch_reports_the_messages_to_retry(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliverer = FakeDeliverer(Retry(DeliveryOutcome.NOT_YET, 5.0), Done(DeliveryOutcome.NOTHING_TO_DO))
+    monkeypatch.setattr(handler, "get_deliverer", lambda: deliverer)
     records: list[dict[str, Any]] = [
         {"messageId": f"m-{n}", "receiptHandle": f"r-{n}", "body": Message("job").encode()} for n in (1, 2)
     ]

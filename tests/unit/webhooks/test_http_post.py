@@ -1,4 +1,4 @@
-"""One POST to a stranger's address, over real sockets: whatever the receiver does, it ends in time."""
+"""A POST to an untrusted address, over real sockets: it ends in time whatever the receiver does."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import trustme
 
-from heavylift.webhooks.delivery_state import Answer
-from tests.support.receiver import Receiver, drop, hang, raw, receiving, status
+from heavylift.webhooks.delivery_state import DeliveryResult
+from tests.support.receiver import Receiver, drop, hang, respond, run_receiver, send_raw
 from webhooks.http_post import WebhookSender
 
 NAME = "hooks.example.test"
@@ -19,11 +19,11 @@ IN_TIME_S = 0.4
 AUTHORITY = trustme.CA()
 
 
-def at_home(host: str, port: int) -> list[str]:
+def resolve_to_loopback(host: str, port: int) -> list[str]:
     return ["127.0.0.1"]
 
 
-def trusting() -> ssl.SSLContext:
+def trust_authority() -> ssl.SSLContext:
     context = ssl.create_default_context()
     AUTHORITY.configure_trust(context)
     return context
@@ -31,7 +31,7 @@ def trusting() -> ssl.SSLContext:
 
 @pytest.fixture(scope="module")
 def plain() -> Iterator[Receiver]:
-    with receiving() as receiver:
+    with run_receiver() as receiver:
         yield receiver
 
 
@@ -39,17 +39,17 @@ def plain() -> Iterator[Receiver]:
 def secure() -> Iterator[Receiver]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     AUTHORITY.issue_cert(NAME).configure_cert(context)
-    with receiving(context) as receiver:
+    with run_receiver(context) as receiver:
         yield receiver
 
 
-def post(url: str, dialer: WebhookSender | None = None) -> Answer:
-    dialer = dialer or WebhookSender(private=True, total_s=5, resolve=at_home)
-    return dialer.post(url, b'{"id":"1"}', {"Content-Type": "application/json", "webhook-id": "1-1"})
+def post(url: str, sender: WebhookSender | None = None) -> DeliveryResult:
+    sender = sender or WebhookSender(private=True, total_s=5, resolve=resolve_to_loopback)
+    return sender.post(url, b'{"id":"1"}', {"Content-Type": "application/json", "webhook-id": "1-1"})
 
 
 def test_what_is_posted_arrives_as_it_is(plain: Receiver) -> None:
-    assert post(plain.url("/arrives?token=1", NAME)) == Answer(204)
+    assert post(plain.url("/arrives?token=1", NAME)) == DeliveryResult(204)
     [received] = plain.at("/arrives?token=1")
     assert received.body == b'{"id":"1"}'
     assert received.headers["host"] == f"{NAME}:{plain.port}"
@@ -57,15 +57,15 @@ def test_what_is_posted_arrives_as_it_is(plain: Receiver) -> None:
     assert received.headers["content-length"] == "10"
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_dialled(plain: Receiver) -> None:
+def test_the_connection_goes_to_the_checked_address(plain: Receiver) -> None:
     looked_up = []
 
-    def rebound(host: str, port: int) -> list[str]:
-        """A name that leads elsewhere each time somebody asks."""
+    def resolve(host: str, port: int) -> list[str]:
+        """Resolve to another address at each call."""
         looked_up.append((host, port))
         return ["127.0.0.1"] if len(looked_up) == 1 else ["127.0.0.2"]
 
-    assert post(plain.url("/once", NAME), WebhookSender(private=True, resolve=rebound)).status == 204
+    assert post(plain.url("/once", NAME), WebhookSender(private=True, resolve=resolve)).status == 204
     assert looked_up == [(NAME, plain.port)]
     assert len(plain.at("/once")) == 1
 
@@ -74,27 +74,27 @@ def test_the_address_that_was_checked_is_the_one_that_is_dialled(plain: Receiver
 def test_a_name_that_leads_to_a_private_address_is_not_called(
     secure: Receiver, addresses: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dialled(*_: object) -> None:
-        raise AssertionError("somebody was dialled")
+    def refuse_connection(*_: object) -> None:
+        raise AssertionError("a connection was opened")
 
-    monkeypatch.setattr(socket, "create_connection", dialled)
-    dialer = WebhookSender(private=False, resolve=lambda host, port: addresses, tls=trusting())
-    answer = post(secure.url("/inside", NAME), dialer)
+    monkeypatch.setattr(socket, "create_connection", refuse_connection)
+    sender = WebhookSender(private=False, resolve=lambda host, port: addresses, tls=trust_authority())
+    answer = post(secure.url("/inside", NAME), sender)
     assert answer.status is None
     assert "private address" in (answer.error or "")
 
 
 def test_a_public_address_is_called(secure: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    dialled, connect = [], socket.create_connection
+    connections, connect = [], socket.create_connection
 
-    def redirected(address: tuple[str, int], timeout: float) -> socket.socket:
-        dialled.append(address)
+    def connect_to_receiver(address: tuple[str, int], timeout: float) -> socket.socket:
+        connections.append(address)
         return connect(("127.0.0.1", secure.port), timeout)
 
-    monkeypatch.setattr(socket, "create_connection", redirected)
-    dialer = WebhookSender(private=False, resolve=lambda host, port: ["1.1.1.1"], tls=trusting())
-    assert post(f"https://{NAME}/public", dialer) == Answer(204)
-    assert dialled == [("1.1.1.1", 443)]
+    monkeypatch.setattr(socket, "create_connection", connect_to_receiver)
+    sender = WebhookSender(private=False, resolve=lambda host, port: ["1.1.1.1"], tls=trust_authority())
+    assert post(f"https://{NAME}/public", sender) == DeliveryResult(204)
+    assert connections == [("1.1.1.1", 443)]
     assert secure.at("/public")[0].headers["host"] == NAME
 
 
@@ -102,40 +102,42 @@ def test_plain_http_is_for_stacks_that_allow_private_addresses(plain: Receiver) 
     answer = post(
         plain.url("/plain", NAME), WebhookSender(private=False, resolve=lambda host, port: ["1.1.1.1"])
     )
-    assert answer == Answer(error="This stack sends callbacks by https only.")
+    assert answer == DeliveryResult(error="This stack sends callbacks by https only.")
     assert not plain.at("/plain")
 
 
 def test_the_certificate_is_checked_against_the_name_and_not_the_address(secure: Receiver) -> None:
-    dialer = WebhookSender(private=True, resolve=at_home, tls=trusting())
-    assert post(secure.url("/secure", NAME), dialer) == Answer(204)
+    sender = WebhookSender(private=True, resolve=resolve_to_loopback, tls=trust_authority())
+    assert post(secure.url("/secure", NAME), sender) == DeliveryResult(204)
     for wrong in ("other.example.test", "127.0.0.1"):
-        answer = post(secure.url("/wrong-name", wrong), dialer)
+        answer = post(secure.url("/wrong-name", wrong), sender)
         assert (answer.error or "").startswith("The receiver's certificate is not valid: ")
-    stranger = WebhookSender(private=True, resolve=at_home)
-    assert "certificate is not valid" in (post(secure.url("/untrusted", NAME), stranger).error or "")
+    untrusting = WebhookSender(private=True, resolve=resolve_to_loopback)
+    assert "certificate is not valid" in (post(secure.url("/untrusted", NAME), untrusting).error or "")
     assert not secure.at("/wrong-name")
     assert not secure.at("/untrusted")
 
 
 def test_a_receiver_without_tls_is_no_https_receiver(plain: Receiver) -> None:
-    answer = post(f"https://{NAME}:{plain.port}/", WebhookSender(private=True, total_s=1, resolve=at_home))
+    answer = post(
+        f"https://{NAME}:{plain.port}/", WebhookSender(private=True, total_s=1, resolve=resolve_to_loopback)
+    )
     assert answer.status is None
     assert answer.error
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_a_redirect_is_an_answer_and_not_followed(plain: Receiver, code: int) -> None:
-    plain.script["/moved"] = [status(code, Location=plain.url("/elsewhere"))]
+    plain.script["/moved"] = [respond(code, Location=plain.url("/elsewhere"))]
     answer = post(plain.url("/moved"))
-    assert answer == Answer(code, f"The receiver answered {code}; redirects are not followed.")
+    assert answer == DeliveryResult(code, f"The receiver answered {code}. Redirects are not followed.")
     assert not plain.at("/elsewhere")
 
 
 @pytest.mark.parametrize("code", [400, 404, 410, 429, 500, 503])
-def test_every_other_status_is_told(plain: Receiver, code: int) -> None:
-    plain.script["/status"] = [status(code)]
-    assert post(plain.url("/status")) == Answer(code, f"The receiver answered {code}.")
+def test_every_other_status_is_an_error(plain: Receiver, code: int) -> None:
+    plain.script["/status"] = [respond(code)]
+    assert post(plain.url("/status")) == DeliveryResult(code, f"The receiver answered {code}.")
 
 
 BEGUN = b"HTTP/1.1 200 OK\r\n"
@@ -144,63 +146,71 @@ BEGUN = b"HTTP/1.1 200 OK\r\n"
 @pytest.mark.parametrize(
     "behaviour",
     [
-        pytest.param(hang, id="says nothing"),
-        pytest.param(raw(forever=b"H"), id="a status line without an end"),
-        pytest.param(raw(BEGUN, b"X: ", forever=b"x"), id="a header without an end"),
-        pytest.param(raw(forever=b"HTTP/1.1 100 Continue\r\n\r\n"), id="only ever 100"),
+        pytest.param(hang, id="no answer"),
+        pytest.param(send_raw(forever=b"H"), id="a status line without an end"),
+        pytest.param(send_raw(BEGUN, b"X: ", forever=b"x"), id="a header without an end"),
+        pytest.param(send_raw(forever=b"HTTP/1.1 100 Continue\r\n\r\n"), id="only ever 100"),
     ],
 )
-def test_a_receiver_that_does_not_come_to_an_end_is_left_in_time(plain: Receiver, behaviour: object) -> None:
+def test_an_endless_answer_is_cut_off_in_time(plain: Receiver, behaviour: object) -> None:
     plain.script["/slow"] = [behaviour]  # type: ignore[list-item]
     began = time.monotonic()
-    answer = post(plain.url("/slow"), WebhookSender(private=True, total_s=IN_TIME_S, resolve=at_home))
-    assert answer == Answer(error="The receiver did not answer within 0.4 s.")
+    answer = post(
+        plain.url("/slow"), WebhookSender(private=True, total_s=IN_TIME_S, resolve=resolve_to_loopback)
+    )
+    assert answer == DeliveryResult(error="The receiver did not answer within 0.4 s.")
     assert IN_TIME_S * 0.9 <= time.monotonic() - began < IN_TIME_S + 1
 
 
 def test_a_status_counts_whatever_comes_after_it(plain: Receiver) -> None:
-    endless = raw(BEGUN, b"Transfer-Encoding: chunked\r\n\r\n", forever=b"1\r\nx\r\n")
+    endless = send_raw(BEGUN, b"Transfer-Encoding: chunked\r\n\r\n", forever=b"1\r\nx\r\n")
     plain.script["/endless"] = [endless]
     began = time.monotonic()
-    answer = post(plain.url("/endless"), WebhookSender(private=True, total_s=IN_TIME_S, resolve=at_home))
-    assert answer == Answer(200)
+    answer = post(
+        plain.url("/endless"), WebhookSender(private=True, total_s=IN_TIME_S, resolve=resolve_to_loopback)
+    )
+    assert answer == DeliveryResult(200)
     assert time.monotonic() - began < IN_TIME_S + 1
-    plain.script["/large"] = [raw(BEGUN, b"Content-Length: 1000000000\r\n\r\n", bytes(100_000))]
-    assert post(plain.url("/large")) == Answer(200)
+    plain.script["/large"] = [send_raw(BEGUN, b"Content-Length: 1000000000\r\n\r\n", bytes(100_000))]
+    assert post(plain.url("/large")) == DeliveryResult(200)
 
 
-@pytest.mark.parametrize("behaviour", [drop, raw(b"SSH-2.0-OpenSSH_9.9\r\n"), raw(b"\x00" * 70_000)])
-def test_what_is_no_http_is_no_answer(plain: Receiver, behaviour: object) -> None:
+@pytest.mark.parametrize(
+    "behaviour", [drop, send_raw(b"SSH-2.0-OpenSSH_9.9\r\n"), send_raw(b"\x00" * 70_000)]
+)
+def test_an_answer_that_is_not_http_is_an_error(plain: Receiver, behaviour: object) -> None:
     plain.script["/garbage"] = [behaviour]  # type: ignore[list-item]
     answer = post(plain.url("/garbage"))
-    assert answer == Answer(error="The receiver ended the connection without an answer in HTTP.")
+    assert answer == DeliveryResult(error="The receiver closed the connection without an HTTP response.")
 
 
-def test_a_handshake_that_never_ends_is_left_in_time() -> None:
+def test_an_endless_handshake_is_cut_off_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         began = time.monotonic()
-        dialer = WebhookSender(private=True, total_s=IN_TIME_S, resolve=at_home)
-        answer = post(f"https://{NAME}:{port}/", dialer)
-    assert answer == Answer(error="The receiver did not answer within 0.4 s.")
+        sender = WebhookSender(private=True, total_s=IN_TIME_S, resolve=resolve_to_loopback)
+        answer = post(f"https://{NAME}:{port}/", sender)
+    assert answer == DeliveryResult(error="The receiver did not answer within 0.4 s.")
     assert time.monotonic() - began < IN_TIME_S + 1
 
 
-def test_nobody_listens() -> None:
+def test_a_port_without_a_listener() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         answer = post(f"http://{NAME}:{taken.getsockname()[1]}/")
-    assert answer == Answer(error="The receiver can't be connected to.")
+    assert answer == DeliveryResult(error="The receiver can't be connected to.")
 
 
 def test_the_next_address_is_tried_when_one_does_not_answer(plain: Receiver) -> None:
-    def two(host: str, port: int) -> list[str]:
+    def resolve_to_two(host: str, port: int) -> list[str]:
         return ["127.0.0.9", "127.0.0.1"]
 
-    assert post(plain.url("/second", NAME), WebhookSender(private=True, resolve=two)) == Answer(204)
+    assert post(
+        plain.url("/second", NAME), WebhookSender(private=True, resolve=resolve_to_two)
+    ) == DeliveryResult(204)
 
 
 @pytest.mark.parametrize("host", ["no-such-name.invalid", "a..b", "x" * 64 + ".example"])
-def test_a_name_that_is_not_known(host: str) -> None:
+def test_an_unknown_name(host: str) -> None:
     answer = WebhookSender(private=True).post(f"http://{host}/", b"{}", {})
-    assert answer == Answer(error="The receiver's name is not known.")
+    assert answer == DeliveryResult(error="The receiver's host name can't be resolved.")

@@ -1,4 +1,4 @@
-"""The secrets of callbacks and what is signed with them, verified with the published library."""
+"""Webhook secrets and signatures, verified with the published library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.adapters.system_clock import SystemClock
-from heavylift.webhooks.signing import rotate, secrets_of, signed, webhook_key
+from heavylift.webhooks.signing import get_secrets, rotate, sign, webhook_key
 
 NOW = 1_790_000_000.0
 json_text = st.dictionaries(st.text(), st.text() | st.integers() | st.none()).map(
@@ -22,22 +22,22 @@ json_text = st.dictionaries(st.text(), st.text() | st.integers() | st.none()).ma
 
 
 @given(json_text, st.uuids(), st.integers(1, 9), st.integers(1, 3))
-def test_each_valid_secret_verifies_what_was_signed(body: str, job: object, fence: int, count: int) -> None:
+def test_each_valid_secret_verifies_the_signature(body: str, job: object, fence: int, count: int) -> None:
     table, now = MemoryTable(), SystemClock().now()
     for _ in range(count - 1):
         rotate(table, "me", now=now, overlap_s=60)
-    secrets = secrets_of(table, "me", now)
+    secrets = get_secrets(table, "me", now)
     assert len(secrets) == count
-    headers = signed(secrets, f"{job}-{fence}", now, body)
+    headers = sign(secrets, f"{job}-{fence}", now, body)
     for secret in secrets:
         assert Webhook(secret).verify(body.encode(), headers) == json.loads(body)
 
 
-def test_another_secret_body_id_or_time_does_not() -> None:
+def test_another_secret_body_id_or_time_does_not_verify() -> None:
     table, now = MemoryTable(), SystemClock().now()
-    [secret], [other] = secrets_of(table, "me", now), secrets_of(table, "you", now)
-    headers = signed([secret], "job-1", now, "{}")
-    old = signed([secret], "job-1", now - 3600, "{}")
+    [secret], [other] = get_secrets(table, "me", now), get_secrets(table, "you", now)
+    headers = sign([secret], "job-1", now, "{}")
+    old = sign([secret], "job-1", now - 3600, "{}")
     for wrong_secret, wrong_headers, body in (
         (other, headers, b"{}"),
         (secret, headers, b"{ }"),
@@ -52,19 +52,19 @@ def test_another_secret_body_id_or_time_does_not() -> None:
 
 def test_a_secret_is_made_once_and_is_long_enough() -> None:
     table = MemoryTable()
-    [secret] = secrets_of(table, "me", NOW)
-    assert secrets_of(table, "me", NOW + 1e9) == [secret]
+    [secret] = get_secrets(table, "me", NOW)
+    assert get_secrets(table, "me", NOW + 1e9) == [secret]
     assert secret.startswith("whsec_")
     assert len(base64.b64decode(secret.removeprefix("whsec_"))) == 32
 
 
 def test_the_old_secret_stays_valid_for_a_while_and_then_goes() -> None:
     table = MemoryTable()
-    [old] = secrets_of(table, "me", NOW)
+    [old] = get_secrets(table, "me", NOW)
     new, still = rotate(table, "me", now=NOW, overlap_s=3600)
     assert still == old != new
-    assert secrets_of(table, "me", NOW + 3599) == [new, old]
-    assert secrets_of(table, "me", NOW + 3600) == [new]
+    assert get_secrets(table, "me", NOW + 3599) == [new, old]
+    assert get_secrets(table, "me", NOW + 3600) == [new]
     newest, _ = rotate(table, "me", now=NOW + 4000, overlap_s=3600)
     item = table.get(webhook_key("me"))
     assert item is not None
@@ -73,10 +73,10 @@ def test_the_old_secret_stays_valid_for_a_while_and_then_goes() -> None:
 
 def test_without_an_overlap_the_old_secret_is_gone_at_once() -> None:
     table = MemoryTable()
-    [old] = secrets_of(table, "me", NOW)
+    [old] = get_secrets(table, "me", NOW)
     [new] = rotate(table, "me", now=NOW, overlap_s=0)
     assert new != old
-    assert secrets_of(table, "me", NOW) == [new]
+    assert get_secrets(table, "me", NOW) == [new]
 
 
 def test_the_item_never_expires_by_itself() -> None:
@@ -95,5 +95,5 @@ def test_rotating_at_once_loses_no_secret() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(made) < set(secrets_of(table, "me", NOW))
-    assert len(secrets_of(table, "me", NOW)) == 9
+    assert set(made) < set(get_secrets(table, "me", NOW))
+    assert len(get_secrets(table, "me", NOW)) == 9

@@ -1,4 +1,4 @@
-"""The guard of callbacks: which addresses are public, and which urls are taken."""
+"""Which addresses are public, and which callback URLs are accepted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from heavylift.settings import Settings
 from heavylift.webhooks.url import check_callback_url, is_public
 from tests.support.world import COPY, TEXT, World
 
-# Everything of IANA's special-purpose registries that is not globally reachable, multicast, and what is
-# reserved: written out here from the registries, so that it does not depend on what a Python knows.
+# The networks of IANA's special-purpose registries that are not globally reachable, multicast, and reserved
+# ones. Copied from the registries, because Python's own list depends on its version.
 SPECIAL_V4 = (
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
     *("192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
@@ -34,8 +34,8 @@ special_v6 = st.sampled_from(SPECIAL_V6).flatmap(
 )
 
 
-def forms(address: IPv4Address) -> list[str]:
-    """The ways in which an IPv4 address can be written or wrapped up in an IPv6 one."""
+def list_forms(address: IPv4Address) -> list[str]:
+    """Return the IPv4 address and its forms inside IPv6 addresses."""
     wrapped = [
         IPv6Address(int(IPv6Address(prefix)) | int(address)) for prefix in ("::ffff:0:0", "64:ff9b::", "::")
     ]
@@ -48,7 +48,7 @@ def forms(address: IPv4Address) -> list[str]:
 @example(IPv4Address("127.0.0.1"))
 @example(IPv4Address("0.0.0.0"))
 def test_no_special_ipv4_address_is_public_in_any_form(address: IPv4Address) -> None:
-    assert not [form for form in forms(address) if is_public(form)]
+    assert not [form for form in list_forms(address) if is_public(form)]
 
 
 @given(special_v6)
@@ -77,14 +77,12 @@ def test_the_public_internet_is_public(address: str) -> None:
     assert is_public(address)
 
 
-def test_a_link_local_address_with_its_link_is_not() -> None:
+def test_a_link_local_address_with_its_zone_is_not_public() -> None:
     assert not is_public("fe80::1%eth0")
 
 
 @given(special_v4, st.sampled_from(["{}", "{:d}", "{:#x}"]), st.sampled_from(["", ":8443"]))
-def test_no_way_of_writing_a_private_host_gets_past_the_url(
-    address: IPv4Address, written: str, port: str
-) -> None:
+def test_no_notation_of_a_private_host_is_accepted(address: IPv4Address, written: str, port: str) -> None:
     host = written.format(address) if written == "{}" else written.format(int(address))
     with pytest.raises(InvalidRequest):
         check_callback_url(f"https://{host}{port}/hook", private=False)
@@ -144,7 +142,7 @@ def test_a_url_is_kept_in_its_canonical_form(url: str, canonical: str) -> None:
 
 @given(st.text(max_size=60))
 @example("https://" + "a" * 300)
-def test_whatever_is_sent_is_either_a_public_https_url_or_refused(text: str) -> None:
+def test_any_text_is_a_public_https_url_or_refused(text: str) -> None:
     for url in (text, f"https://{text}", f"https://{text}/"):
         try:
             canonical = check_callback_url(url, private=False)
@@ -156,17 +154,17 @@ def test_whatever_is_sent_is_either_a_public_https_url_or_refused(text: str) -> 
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9000/", "http://receiver/", "https://10.0.0.1/"])
-def test_a_stack_that_was_told_so_calls_private_addresses(url: str) -> None:
+def test_a_stack_with_private_callbacks_accepts_private_addresses(url: str) -> None:
     assert check_callback_url(url, private=True) == url
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "http://user@127.0.0.1/", "nothing"])
-def test_but_nothing_that_is_no_http(url: str) -> None:
+def test_a_stack_with_private_callbacks_accepts_http_only(url: str) -> None:
     with pytest.raises(InvalidRequest):
         check_callback_url(url, private=True)
 
 
-def test_a_job_with_such_a_callback_is_refused_and_leaves_nothing() -> None:
+def test_a_job_with_a_private_callback_is_refused_and_leaves_nothing() -> None:
     world = World()
     with pytest.raises(InvalidRequest):
         submit(world.system, Submission("me", COPY.name, {}, TEXT, callback_url="https://10.0.0.1/"))
@@ -174,7 +172,7 @@ def test_a_job_with_such_a_callback_is_refused_and_leaves_nothing() -> None:
     assert not world.objects.objects
 
 
-def test_the_setting_is_off_unless_it_says_true() -> None:
+def test_private_callbacks_are_off_by_default() -> None:
     needed = {"TABLE_NAME": "t", "BUCKET_NAME": "b", "QUEUE_PREFIX": "q-"}
     assert not Settings.read(needed).private_callbacks
     assert not Settings.read(needed | {"PRIVATE_CALLBACKS": "false"}).private_callbacks

@@ -1,1 +1,1 @@
-"""The ports on real services (`aws`) and in memory (`memory`)."""
+"""Implementations of the ports: on AWS (`aws`) and in memory (`memory`)."""

@@ -1,4 +1,4 @@
-"""The clock of the real world."""
+"""The Clock port on the system's clock."""
 
 import time
 

@@ -1,1 +1,1 @@
-"""Steps on a job's record that several rooms share."""
+"""Steps on a job's record that `service`, `worker` and `recovery` share."""

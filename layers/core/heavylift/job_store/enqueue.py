@@ -1,4 +1,4 @@
-"""Sending the messages of work that the record already has."""
+"""Send the messages of a job whose record already exists."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ log = logging.getLogger(__name__)
 
 
 def enqueue(system: System, job: Job, messages: Sequence[Message]) -> None:
-    """Send them, or leave them to the janitor: the record is the truth, and a message only wakes a worker."""
+    """Send the messages. If that fails, the janitor sends them later, because the record decides."""
     try:
         if len(messages) == 1:
             system.queue.send(job.queue, messages[0], group=job.tenant)
         else:
             system.queue.send_many(job.queue, messages, group=job.tenant)
-    except Exception as error:  # noqa: BLE001 - whatever it is, what was written before stands
+    except Exception as error:  # noqa: BLE001 - the record is written: no error here may fail the call
         log.warning(
             "not every message was sent; the janitor will send them",
             extra={"job_id": job.id, "why": type(error).__name__},

@@ -1,4 +1,4 @@
-"""Reading a job's record."""
+"""Load a job's record."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from heavylift.ports.table import Table
 
 
 def load_job(table: Table, job_id: str) -> Job | None:
-    """Return the job as its record is now, or None if there is no record."""
+    """Return the job, or None if it has no record."""
     item = table.get(job_key(job_id))
     return Job.of(item) if item else None

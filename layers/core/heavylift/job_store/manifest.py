@@ -1,4 +1,4 @@
-"""The list of a job's outputs, kept beside them: an item of the table has no room for thousands."""
+"""The manifest: the list of a job's outputs. An object, because a table item has no room for thousands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Output:
 
 
 def store_manifest(objects: ObjectStore, job_id: str, fence: int, outputs: list[Output]) -> dict[str, Any]:
-    """Store the list; what the job record keeps of it: `{"manifest": key, "count": n, "bytes": n}`."""
+    """Store the manifest. Return its summary for the record: `{"manifest": key, "count": n, "bytes": n}`."""
     key = manifest_key(job_id, fence)
     body = json.dumps([asdict(output) for output in outputs], separators=(",", ":")).encode()
     objects.put(key, body, "application/json")
@@ -27,7 +27,7 @@ def store_manifest(objects: ObjectStore, job_id: str, fence: int, outputs: list[
 
 
 def load_manifest(objects: ObjectStore, job: Job) -> list[Output]:
-    """The outputs of a DONE job in their order; empty for any other."""
+    """Return the outputs of a DONE job in order; an empty list for any other job."""
     if not job.outputs:
         return []
     return [Output(**entry) for entry in json.loads(objects.read(job.outputs["manifest"]))]

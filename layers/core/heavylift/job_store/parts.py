@@ -1,7 +1,7 @@
-"""Fan-out: the parts of a job, as items below it.
+"""Fan-out: the parts of a job, stored as items below it.
 
-Parts are written before the job says that it has them, under the name of their plan (the fence of the
-claim that made it). So a planner that lost its lease leaves nothing that anybody would work on.
+A worker writes the parts first and puts their plan in force last. The plan's id is the fence of the claim, so
+a worker that lost its lease leaves only parts that nobody claims.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ from heavylift.ports.table import ConditionFailed, Create
 from heavylift.tasks.task import Plan
 
 PARTS_PER_TRANSACTION = 25
-"""DynamoDB takes 100 writes in a transaction; a smaller one conflicts less often."""
+"""DynamoDB allows 100 writes in a transaction; a smaller transaction conflicts less often."""
 
 
 def create_parts(system: System, job: Job, plan_id: str, plan: Plan) -> list[Part]:
+    """Store a part for each spec of the plan and return the parts in order."""
     now = system.clock.now()
-    parts = [_part(job, f"{plan_id}#{number:04}", spec, now) for number, spec in enumerate(plan.parts, 1)]
+    parts = [_new_part(job, f"{plan_id}#{number:04}", spec, now) for number, spec in enumerate(plan.parts, 1)]
     for start in range(0, len(parts), PARTS_PER_TRANSACTION):
         chunk = parts[start : start + PARTS_PER_TRANSACTION]
         try:
             system.table.transact(*(Create(new_item(part)) for part in chunk))
         except ConditionFailed:
-            # Only this plan writes under its name: the client has repeated a call that had succeeded.
+            # Only this plan has these keys: boto3 has repeated a call that had succeeded.
             continue
     return parts
 
 
-def _part(job: Job, part_id: str, spec: dict[str, Any], now: float) -> Part:
+def _new_part(job: Job, part_id: str, spec: dict[str, Any], now: float) -> Part:
     return Part(
         **part_key(job.id, part_id)._asdict(),
         **QUEUED._asdict(),
@@ -47,9 +48,9 @@ def _part(job: Job, part_id: str, spec: dict[str, Any], now: float) -> Part:
     )
 
 
-def parts_of(system: System, job: Job) -> Iterator[Part]:
-    """The parts of the plan in force, in their order."""
-    for item in system.table.children(job.pk, f"{PART_PREFIX}{job.plan}#"):
+def load_parts(system: System, job: Job) -> Iterator[Part]:
+    """Return the parts of the job's current plan, in order."""
+    for item in system.table.list_children(job.pk, f"{PART_PREFIX}{job.plan}#"):
         yield Part.of(item)
 
 

@@ -1,1 +1,1 @@
-"""The rules of jobs. Pure: nothing here reads or writes anything."""
+"""The rules of jobs. Pure: no module here reads or writes anything."""

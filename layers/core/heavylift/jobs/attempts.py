@@ -1,4 +1,4 @@
-"""What is kept and published of a failure. Pure."""
+"""How a failure is stored and published. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from heavylift.jobs.job import Claimable
 MAX_DETAIL = 500
 
 
-def retryable(error: Exception) -> bool:
-    """Whether trying again may help; of an error that nobody foresaw it may."""
+def is_retryable(error: Exception) -> bool:
+    """Return whether a retry may help. An unexpected error is retryable."""
     return error.retryable if isinstance(error, HeavyliftError) else True
 
 
-def problem(error: Exception) -> dict[str, Any]:
-    """An error as a job shows it: `{"type", "title", "detail", "retryable"}`.
+def to_problem(error: Exception) -> dict[str, Any]:
+    """Return the error as a job publishes it: `{"type", "title", "detail", "retryable"}`.
 
-    Of an error we did not raise on purpose only its kind is told: its words may hold anything.
+    An unexpected error publishes only its class name, because its message may hold private data.
     """
     if not isinstance(error, HeavyliftError):
         kind = type(error).__name__
@@ -34,17 +34,18 @@ def problem(error: Exception) -> dict[str, Any]:
 def failed_attempt(
     attempt: int, error: Exception, *, started_at: float | None, ended_at: float
 ) -> dict[str, Any]:
-    """One failed attempt as the record keeps it."""
-    return {"attempt": attempt, "error": problem(error), "started_at": started_at, "ended_at": ended_at}
+    """Return one failed attempt as the job's record stores it."""
+    return {"attempt": attempt, "error": to_problem(error), "started_at": started_at, "ended_at": ended_at}
 
 
 def lost_attempts(
-    unit: Claimable, now: float, *, through: int | None = None, seen: Claimable | None = None
+    unit: Claimable, now: float, *, through: int | None = None, before_claim: Claimable | None = None
 ) -> list[dict[str, Any]]:
-    """Entries for the attempts of which nobody has said how they ended: before this one, or `through`.
+    """Return a `worker-lost` entry for every earlier attempt that never reported an outcome.
 
-    `seen` is the unit as it was while the attempt was going on: it tells when that began. A claim after the
-    last attempt is none: it is there to end the unit.
+    `through` is the last attempt to include; the default is the attempt before the current one.
+    `before_claim` is the unit as read before the current claim: it gives the start time of the attempt that
+    held it. A claim beyond `max_attempts` only ends the unit, so it gets no entry.
     """
     known = {each["attempt"] for each in unit.attempts}
     last = unit.attempt - 1 if through is None else through
@@ -52,7 +53,7 @@ def lost_attempts(
         failed_attempt(
             number,
             WorkerLost(),
-            started_at=seen.claimed_at if seen and seen.attempt == number else None,
+            started_at=before_claim.claimed_at if before_claim and before_claim.attempt == number else None,
             ended_at=now,
         )
         for number in range(1, min(last, unit.max_attempts) + 1)

@@ -1,4 +1,4 @@
-"""Job ids: UUIDv7 (RFC 9562), so that they sort by time and carry their own age."""
+"""Job ids: UUIDv7 (RFC 9562), which sort by time and hold their creation time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 
 
 def new_id(now: float) -> str:
-    """A UUIDv7 for `now` (seconds since 1970)."""
+    """Return a new UUIDv7 for `now` (seconds since 1970)."""
     milliseconds = int(now * 1000)
     value = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76
@@ -16,7 +16,7 @@ def new_id(now: float) -> str:
 
 
 def created_at_of(identifier: str) -> float | None:
-    """When the id was made, in seconds since 1970; None if it is not one of ours."""
+    """Return when the id was created, in seconds since 1970; None if it is not a canonical UUIDv7."""
     try:
         parsed = uuid.UUID(identifier)
     except ValueError:

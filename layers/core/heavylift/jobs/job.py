@@ -1,4 +1,4 @@
-"""The job: its states, the moves between them, and its record. Pure; nothing here does anything.
+"""The job: its states, the moves between them, and its record. Pure.
 
                       ┌── release ──┐
                       ▼             │
@@ -8,9 +8,9 @@
                    │ └────cancel─────┴───────────────▶ CANCELED┤
                    └────────────────────retry──────────────────┘
 
-A running job whose lease has ended may be claimed again: its worker is gone. A part of a
-fanned-out job has the same states and makes the same moves; when it is done it is counted, which
-makes a job that was queued by a retry a running one again.
+A worker may claim a running job whose lease has ended: the previous worker is gone. A part of a
+fanned-out job has the same states and moves. A finished part is counted on its job; that move also
+turns a job that a retry had queued into a running job.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, Self
 from heavylift.ports.table import Item, Key
 
 OPEN_SHARDS = 4
-"""How many partitions of the open index a task's jobs are spread over."""
+"""How many partitions of the open index hold a task's jobs."""
 
 
 class Status(StrEnum):
@@ -83,13 +83,13 @@ def open_partition(task: str, shard: int) -> str:
 
 
 def shard_of(job_id: str) -> int:
-    """A job's shard of the open index, from the random end of its id."""
+    """Return a job's shard of the open index, taken from the random end of its id."""
     return int(job_id[-2:], 16) % OPEN_SHARDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claimable:
-    """What a job and a part have in common: a thing that a worker claims, works on and ends.
+    """What a job and a part have in common: a worker claims it, works on it and ends it.
 
     Times are seconds since 1970, UTC.
     """
@@ -101,20 +101,20 @@ class Claimable:
     fence: int = 0
     """Counts claims. Only the holder of the newest fence may write."""
     attempt: int = 0
-    """Counts attempts at the work; unlike the fence, a hand-back takes one off again."""
+    """Counts attempts. Unlike the fence, a release without a failure takes one off."""
     max_attempts: int
     lease_until: float = 0
     claimed_at: float | None = None
     started_at: float | None = None
     attempts: list[dict[str, Any]] = field(default_factory=list)
-    """What became of each attempt that failed, oldest first."""
+    """The failed attempts, oldest first (`attempts.failed_attempt`)."""
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
     ended_at: float | None = None
     rescues: int = 0
-    """How often the janitor has put it back into its queue."""
+    """How often the janitor has sent its message again."""
     expires_at: int
-    """When the record and its objects may go."""
+    """When the record and its objects may be removed."""
 
     @property
     def key(self) -> Key:
@@ -139,9 +139,9 @@ class Job(Claimable):
     queue: str
     params: dict[str, Any]
     input: dict[str, Any] | None = None
-    """`{"key": object key, "bytes": n, "media_type": …}`, or None for a task without an input."""
+    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input."""
     references: dict[str, dict[str, Any]] | None = None
-    """The same of each output of another job that a param names, by the param."""
+    """By param: the output of another job that the param refers to, in the shape of `input`."""
     created_at: float
     updated_at: float
     deadline: float
@@ -150,15 +150,15 @@ class Job(Claimable):
     outputs: dict[str, Any] | None = None
     """`{"manifest": object key, "count": n, "bytes": n}` once the job is DONE."""
     plan: str | None = None
-    """Which plan of parts is in force, once the job is fanned out."""
+    """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None
     parts_open: int | None = None
     callback_url: str | None = None
     callback: dict[str, Any] | None = None
-    """How its delivery stands: a `Callback` of `callback.py`."""
+    """The delivery state: a `Callback` of `webhooks/delivery_state.py`."""
     cold_start: bool | None = None
     billed_ms: int = 0
-    """Worker time spent on the job, over its attempts and parts: those of workers that died are not known."""
+    """Worker time spent on all attempts and parts. Excludes workers that died."""
     memory_mb: int | None = None
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
@@ -167,14 +167,14 @@ class Job(Claimable):
 @dataclass(frozen=True, kw_only=True)
 class Part(Claimable):
     id: str
-    """Its plan and its number in it; the end of its sk."""
+    """`<plan>#<number>`: the end of the part's `sk`."""
     spec: dict[str, Any]
-    """What it is to do: a `Part` of `work.py`."""
+    """What the part has to do: a `PartSpec` of `tasks/task.py`."""
     deadline: float
     check_at: float
     outputs: list[dict[str, Any]] = field(default_factory=list)
 
 
 def new_item(unit: Claimable) -> Item:
-    """The item of a new job or part: what is None is left out, so that conditions can say 'missing'."""
+    """Return the item of a new job or part, without fields that are None (conditions call them `missing`)."""
     return {f.name: value for f in fields(unit) if (value := getattr(unit, f.name)) is not None}

@@ -1,4 +1,4 @@
-"""Where a job's objects are. Keys are deterministic: doing it twice makes the same objects."""
+"""The keys of a job's objects. They are deterministic: a repeated attempt writes the same objects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def output_key(job_id: str, name: str) -> str:
 
 
 def manifest_key(job_id: str, fence: int) -> str:
-    """The list of outputs, one per claim, so that only the claim that finishes is ever read."""
+    """Return the manifest's key. Each claim has its own; only the one of the claim that finishes is read."""
     return f"{JOBS}{job_id}/manifest-{fence}.json"
 
 

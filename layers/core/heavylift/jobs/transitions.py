@@ -1,7 +1,7 @@
-"""Each move of `job.py` as a conditional write: the rules that keep the three promises.
+"""Each move of `job.py` as a conditional write.
 
-A worker's own writes all carry its fence: once somebody else has claimed, they change nothing.
-Every write of an open job also says when the janitor should next look at it (`check_at`).
+Every write of a worker is conditional on its fence: after another worker's claim the write changes nothing.
+Every write of an open job also sets `check_at`, the time of the janitor's next check.
 """
 
 from __future__ import annotations
@@ -13,41 +13,41 @@ from heavylift.jobs import job as moves
 from heavylift.jobs.job import Claimable, Job, Move, Part, open_partition, shard_of
 from heavylift.ports.table import AnyOf, Change, Condition, Is, Key
 
-LEFT_OPEN_INDEX = ("open_pk", "check_at")
+OPEN_INDEX_ATTRIBUTES = ("open_pk", "check_at")
 CHECK_GRACE_S = 15.0
-"""How long after a lease or a backoff ends the queue is given before the janitor steps in."""
+"""How long after a lease or a backoff ends the janitor leaves the job to its queue."""
 
 
-def _allowed(move: Move) -> tuple[Condition, ...]:
+def _require_source(move: Move) -> tuple[Condition, ...]:
     return (
         Is("status", "in", sorted({state.status for state in move.sources})),
         Is("phase", "in", sorted({state.phase for state in move.sources})),
     )
 
 
-def _to(move: Move) -> dict[str, Any]:
+def _set_target(move: Move) -> dict[str, Any]:
     return {"status": move.target.status, "phase": move.target.phase}
 
 
-def _held(fence: int) -> Condition:
+def _require_fence(fence: int) -> Condition:
     return Is("fence", "=", fence)
 
 
 def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts: Any) -> Change:
-    """Take the unit: nobody holds it, it is in its time, and it does not wait for its parts.
+    """Claim a job or part that has no valid lease, is before its deadline and has no open parts.
 
-    `deadline` is the job's as it was read: the janitor looks in then at the latest.
+    `deadline` is the job's deadline as read: the janitor's next check is not later.
     """
     return Change(
         key,
         when=(
-            *_allowed(moves.CLAIM),
+            *_require_source(moves.CLAIM),
             Is("lease_until", "<=", now),
             Is("deadline", ">", now),
             AnyOf((Is("parts_open", "missing"), Is("parts_open", "=", 0))),
         ),
         set={
-            **_to(moves.CLAIM),
+            **_set_target(moves.CLAIM),
             "lease_until": lease_until,
             "claimed_at": now,
             "updated_at": now,
@@ -62,7 +62,7 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
 def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Change:
     return Change(
         key,
-        when=(*_allowed(moves.ADVANCE), _held(fence)),
+        when=(*_require_source(moves.ADVANCE), _require_fence(fence)),
         set={"done": done, "total": total, "updated_at": now},
     )
 
@@ -70,12 +70,12 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
 def release(
     unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:
-    """Give the unit back, to be taken again from `again_at` on. Without a failure it was no attempt."""
+    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count."""
     return Change(
         unit.key,
-        when=(*_allowed(moves.RELEASE), _held(unit.fence)),
+        when=(*_require_source(moves.RELEASE), _require_fence(unit.fence)),
         set={
-            **_to(moves.RELEASE),
+            **_set_target(moves.RELEASE),
             "lease_until": 0,
             "updated_at": now,
             "check_at": min(again_at + CHECK_GRACE_S, unit.deadline),
@@ -95,12 +95,12 @@ def finish(
     now: float,
     billed_ms: int,
 ) -> Change:
-    """The one way to DONE: every output listed has been stored before this is written."""
+    """Set the job DONE. Every output in the manifest is stored before this write."""
     return Change(
         key,
-        when=(*_allowed(moves.FINISH), _held(fence)),
+        when=(*_require_source(moves.FINISH), _require_fence(fence)),
         set={
-            **_to(moves.FINISH),
+            **_set_target(moves.FINISH),
             "result": dict(result),
             "outputs": dict(outputs),
             "done": done,
@@ -110,7 +110,7 @@ def finish(
             "ended_at": now,
         },
         add={"billed_ms": billed_ms},
-        remove=LEFT_OPEN_INDEX,
+        remove=OPEN_INDEX_ATTRIBUTES,
     )
 
 
@@ -123,65 +123,65 @@ def fail(
     now: float,
     billed_ms: int,
 ) -> Change:
-    """FAILED by its own worker; `dead` if it failed although it was tried again."""
+    """Set the job FAILED, by the worker that holds it. `dead` makes it a dead letter."""
     return Change(
         job.key,
-        when=(*_allowed(moves.FAIL), _held(job.fence)),
+        when=(*_require_source(moves.FAIL), _require_fence(job.fence)),
         set={
-            **_to(moves.FAIL),
-            **_ended_badly(job, error, now, dead=dead),
+            **_set_target(moves.FAIL),
+            **_set_failure(job, error, now, dead=dead),
             "attempt": min(job.attempt, job.max_attempts),
         },
         add={"billed_ms": billed_ms},
         append={"attempts": failed},
-        remove=LEFT_OPEN_INDEX,
+        remove=OPEN_INDEX_ATTRIBUTES,
     )
 
 
 def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], now: float) -> Change:
-    """FAILED by someone who holds no fence: its time is over, or its last worker is lost.
+    """Set the job FAILED without holding its fence: its deadline has passed or its last worker is lost.
 
-    Conditional on the job as it was read, so that a worker who is just finishing wins.
+    Conditional on the job as it was read, so that a worker that finishes at the same time wins.
     """
     return Change(
         job.key,
         when=(
-            *_allowed(moves.EXPIRE),
-            _held(job.fence),
+            *_require_source(moves.EXPIRE),
+            _require_fence(job.fence),
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
         set={
-            **_to(moves.EXPIRE),
-            **_ended_badly(job, error, now, dead=True),
+            **_set_target(moves.EXPIRE),
+            **_set_failure(job, error, now, dead=True),
             "attempt": min(job.attempt, job.max_attempts),
         },
         append={"attempts": lost} if lost else {},
-        remove=LEFT_OPEN_INDEX,
+        remove=OPEN_INDEX_ATTRIBUTES,
     )
 
 
-def _ended_badly(job: Job, error: Mapping[str, Any], now: float, *, dead: bool) -> dict[str, Any]:
+def _set_failure(job: Job, error: Mapping[str, Any], now: float, *, dead: bool) -> dict[str, Any]:
     ended = {"error": dict(error), "lease_until": 0, "updated_at": now, "ended_at": now}
     return {**ended, "dead_pk": f"DEAD#{job.tenant}"} if dead else ended
 
 
 def cancel(job: Job, *, now: float) -> Change:
-    """CANCELED at once; a worker that has it sees so at its next progress write."""
+    """Set the job CANCELED. Its worker notices at its next progress write."""
     return Change(
         job.key,
-        when=_allowed(moves.CANCEL),
-        set={**_to(moves.CANCEL), "lease_until": 0, "updated_at": now, "ended_at": now},
-        remove=LEFT_OPEN_INDEX,
+        when=_require_source(moves.CANCEL),
+        set={**_set_target(moves.CANCEL), "lease_until": 0, "updated_at": now, "ended_at": now},
+        remove=OPEN_INDEX_ATTRIBUTES,
     )
 
 
 def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
-    """A FAILED or CANCELED job once more, from its first attempt on; parts that are DONE stay so."""
+    """Queue a FAILED or CANCELED job again from its first attempt. DONE parts stay DONE."""
     return Change(
         job.key,
-        when=(*_allowed(moves.RETRY), _held(job.fence)),
+        when=(*_require_source(moves.RETRY), _require_fence(job.fence)),
         set={
-            **_to(moves.RETRY),
+            **_set_target(moves.RETRY),
             "attempt": 0,
             "attempts": [],
             "rescues": 0,
@@ -198,10 +198,10 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
 
 
 def split(job: Job, fence: int, *, plan: str, parts: int, total: int, now: float, billed_ms: int) -> Change:
-    """Fan out: the parts exist already; from here on they are what is worked on."""
+    """Put the plan in force. The parts already exist; from now on workers claim them instead of the job."""
     return Change(
         job.key,
-        when=(*_allowed(moves.SPLIT), _held(fence)),
+        when=(*_require_source(moves.SPLIT), _require_fence(fence)),
         set={
             "plan": plan,
             "parts_total": parts,
@@ -216,14 +216,14 @@ def split(job: Job, fence: int, *, plan: str, parts: int, total: int, now: float
     )
 
 
-def part_done(
+def finish_part(
     part: Claimable, *, result: Mapping[str, Any], outputs: list[dict[str, Any]], now: float
 ) -> Change:
     return Change(
         part.key,
-        when=(*_allowed(moves.FINISH), _held(part.fence)),
+        when=(*_require_source(moves.FINISH), _require_fence(part.fence)),
         set={
-            **_to(moves.FINISH),
+            **_set_target(moves.FINISH),
             "result": dict(result),
             "outputs": outputs,
             "lease_until": 0,
@@ -232,21 +232,21 @@ def part_done(
     )
 
 
-def part_counted(job: Job, *, units: int, now: float, billed_ms: int) -> Change:
-    """The other half of `part_done`, in the same transaction: each part is counted once."""
+def count_part(job: Job, *, units: int, now: float, billed_ms: int) -> Change:
+    """Count a finished part on its job. In one transaction with `finish_part`, so it counts once."""
     return Change(
         job.key,
-        when=(*_allowed(moves.COUNT), Is("plan", "=", job.plan), Is("parts_open", ">", 0)),
-        set={**_to(moves.COUNT), "updated_at": now},
+        when=(*_require_source(moves.COUNT), Is("plan", "=", job.plan), Is("parts_open", ">", 0)),
+        set={**_set_target(moves.COUNT), "updated_at": now},
         add={"parts_open": -1, "done": units, "billed_ms": billed_ms},
     )
 
 
-def part_failed(part: Part, *, error: Mapping[str, Any], failed: list[dict[str, Any]], now: float) -> Change:
+def fail_part(part: Part, *, error: Mapping[str, Any], failed: list[dict[str, Any]], now: float) -> Change:
     return Change(
         part.key,
-        when=(*_allowed(moves.EXPIRE), _held(part.fence)),
-        set={**_to(moves.EXPIRE), "error": dict(error), "lease_until": 0, "ended_at": now},
+        when=(*_require_source(moves.EXPIRE), _require_fence(part.fence)),
+        set={**_set_target(moves.EXPIRE), "error": dict(error), "lease_until": 0, "ended_at": now},
         append={"attempts": failed},
     )
 
@@ -260,28 +260,30 @@ def fail_job_of_part(
     now: float,
     billed_ms: int,
 ) -> Change:
-    """The other half of `part_failed`: a job can't be DONE without all of its parts."""
+    """Fail the job of a failed part. In one transaction with `fail_part`."""
     return Change(
         job.key,
-        when=(*_allowed(moves.EXPIRE), Is("plan", "=", job.plan)),
-        set={**_to(moves.EXPIRE), **_ended_badly(job, error, now, dead=dead), "attempts": failed},
+        when=(*_require_source(moves.EXPIRE), Is("plan", "=", job.plan)),
+        set={**_set_target(moves.EXPIRE), **_set_failure(job, error, now, dead=dead), "attempts": failed},
         add={"billed_ms": billed_ms},
-        remove=LEFT_OPEN_INDEX,
+        remove=OPEN_INDEX_ATTRIBUTES,
     )
 
 
 def guard_still_finished(job: Job, *, now: float) -> Change:
-    """The other half of `part_again`: nobody else has retried the job meanwhile."""
-    return Change(job.key, when=(*_allowed(moves.RETRY), _held(job.fence)), set={"updated_at": now})
+    """Require that the job is still finished. In one transaction with `reset_part`."""
+    return Change(
+        job.key, when=(*_require_source(moves.RETRY), _require_fence(job.fence)), set={"updated_at": now}
+    )
 
 
 def reset_part(part: Part, *, now: float, deadline: float, expires_at: int) -> Change:
-    """A part that is not DONE, made ready for the retry of its job."""
+    """Queue a part that is not DONE for the retry of its job."""
     return Change(
         part.key,
-        when=(_held(part.fence), Is("status", "<>", moves.DONE.status)),
+        when=(_require_fence(part.fence), Is("status", "<>", moves.DONE.status)),
         set={
-            **_to(moves.RETRY),
+            **_set_target(moves.RETRY),
             "attempt": 0,
             "attempts": [],
             "lease_until": 0,
@@ -294,11 +296,15 @@ def reset_part(part: Part, *, now: float, deadline: float, expires_at: int) -> C
     )
 
 
-def rescue(unit: Job | Part, *, seen_check_at: float, check_at: float, counts: bool) -> Change:
-    """The janitor's turn at an open job or part; of two janitors, one gets it."""
+def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, counts: bool) -> Change:
+    """Claim the janitor's turn at an open job or part. Of two janitors, only one succeeds."""
     return Change(
         unit.key,
-        when=(*_allowed(moves.EXPIRE), _held(unit.fence), Is("check_at", "=", seen_check_at)),
+        when=(
+            *_require_source(moves.EXPIRE),
+            _require_fence(unit.fence),
+            Is("check_at", "=", expected_check_at),
+        ),
         set={"check_at": check_at},
         add={"rescues": 1} if counts else {},
     )

@@ -1,1 +1,1 @@
-"""What the core needs of the world: a table, queues, an object store and a clock."""
+"""The interfaces that the core needs: a table, queues, an object store and a clock."""

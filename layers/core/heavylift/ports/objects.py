@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class Stored:
-    """An object as the store describes it."""
+class StoredObject:
+    """An object's key, size and media type."""
 
     key: str
     bytes: int
@@ -19,16 +19,18 @@ class Stored:
 class ObjectStore(Protocol):
     def put(self, key: str, source: bytes | Path, media_type: str) -> None: ...
     def read(self, key: str) -> bytes:
-        """NotFound if there is none."""
+        """Return the object's content. Raises NotFound."""
 
     def download(self, key: str, path: Path) -> None:
-        """NotFound if there is none."""
+        """Write the object's content to `path`. Raises NotFound."""
 
-    def head(self, key: str) -> Stored | None: ...
-    def beginning(self, key: str, length: int) -> bytes:
-        """The first bytes; NotFound if there is none."""
+    def head(self, key: str) -> StoredObject | None:
+        """Return the object's description, or None if there is no such object."""
+
+    def read_beginning(self, key: str, length: int) -> bytes:
+        """Return the object's first `length` bytes. Raises NotFound."""
 
     def delete(self, key: str) -> None: ...
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
     def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
-        """`{"url": …, "fields": {…}}` for a form upload; the store itself refuses more than `max_bytes`."""
+        """Return `{"url": …, "fields": {…}}` for a form upload. The store refuses more than `max_bytes`."""

@@ -1,4 +1,4 @@
-"""The queue message: ids only, frozen and versioned. Any number of copies may exist."""
+"""The port of the queues, and the message: ids only, versioned. A message may be delivered more than once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VERSION = 1
 
 
 class Undecodable(Exception):
-    """A body that is no message of ours. It is kept aside, never dropped."""
+    """The body is not a Heavylift message. It goes to quarantine and is never dropped."""
 
 
 class OrphanMessage(Exception):
@@ -23,7 +23,7 @@ class OrphanMessage(Exception):
 class Message:
     job_id: str
     part: str | None = None
-    """A part's id below the job, or None for the job itself."""
+    """The id of a part of the job; None for the job itself."""
 
     def encode(self) -> str:
         return json.dumps({"v": VERSION, "job": self.job_id, "part": self.part}, separators=(",", ":"))
@@ -36,7 +36,7 @@ class Message:
                 raise Undecodable(f"version {raw['v']!r} is not {VERSION}")
             job_id, part = raw["job"], raw.get("part")
         except (ValueError, TypeError, KeyError) as error:
-            raise Undecodable(f"not a message of ours: {type(error).__name__}") from error
+            raise Undecodable(f"not a Heavylift message: {type(error).__name__}") from error
         if not isinstance(job_id, str) or not isinstance(part, str | None):
             raise Undecodable("job and part are strings")
         return cls(job_id, part)
@@ -44,17 +44,17 @@ class Message:
 
 @dataclass(frozen=True)
 class Done:
-    """Nothing is left to do for a message: it is deleted."""
+    """Nothing is left to do: delete the message."""
 
     outcome: StrEnum
-    """What became of the message; counted as a metric under this name."""
+    """What was done with the message; also the name of a metric."""
     counts: Mapping[str, int] = field(default_factory=dict, compare=False)
-    """What else is counted, by metric."""
+    """Additional counts, by metric."""
 
 
 @dataclass(frozen=True)
 class Retry:
-    """A message stays in its queue and is handled again after `seconds`."""
+    """Leave the message in its queue and handle it again after `seconds`."""
 
     outcome: StrEnum
     seconds: float
@@ -75,12 +75,12 @@ class Depth:
 
 class JobQueue(Protocol):
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
-        """`delay_s` at most 900; `group` (a tenant) keeps one sender from starving the others."""
+        """Send a message. `delay_s` is at most 900. SQS shares a queue fairly between groups (tenants)."""
 
     def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
-        """Any number; Throttled if some of them were not taken (others may have been)."""
+        """Send any number of messages. Raises Throttled if the queue refused any of them."""
 
     def postpone(self, queue: str, receipt: str, seconds: float) -> None:
-        """Hide a received message for so long, at most 12 hours from its receipt."""
+        """Hide a received message for `seconds`, at most until 12 hours after its receipt."""
 
-    def depth(self, queue: str) -> Depth: ...
+    def get_depth(self, queue: str) -> Depth: ...

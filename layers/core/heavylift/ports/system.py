@@ -1,4 +1,4 @@
-"""The ports, gathered: what every use case is given to work with."""
+"""The system: all ports and the settings. Every use case takes it as its first argument."""
 
 from __future__ import annotations
 

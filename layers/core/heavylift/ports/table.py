@@ -1,7 +1,7 @@
-"""The little language in which every change to the table is said, once, for every implementation.
+"""The port of the table, and the data types in which every change to it is expressed.
 
-A `Change` is data: what must hold (`when`), and what is written if it does. The rules of the system
-(`transitions.py`) are functions that return Changes; DynamoDB and the in-memory twin only carry them out.
+A `Change` is data: conditions (`when`), and what to write if they hold. `jobs/transitions.py` returns
+Changes; DynamoDB and the in-memory table only execute them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, Literal, NamedTuple, Protocol
 from heavylift.errors import HeavyliftError
 
 Item = dict[str, Any]
-"""One item: strings, numbers, booleans, None, lists and mappings of them. Always has `pk` and `sk`."""
+"""An item: strings, numbers, booleans, None, lists and mappings of them. It always has `pk` and `sk`."""
 
 
 def normalize_number(value: Any) -> Any:
-    """A value as every table gives it back: a whole number is an int, whatever it was."""
+    """Return a value as every table returns it: whole numbers become int, others float, at any depth."""
     match value:
         case float() | Decimal():
             return int(value) if value % 1 == 0 else float(value)
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Is:
-    """One comparison of an attribute with a value. A missing attribute satisfies `missing` and `<>` only."""
+    """A comparison of an attribute with a value. A missing attribute satisfies only `missing` and `<>`."""
 
     attribute: str
     operator: Literal["=", "<>", "<", "<=", ">", ">=", "in", "exists", "missing"]
@@ -72,7 +72,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Create:
-    """Put a new item; the condition is that there is none with its key."""
+    """Put a new item, on condition that no item has its key."""
 
     item: Item
 
@@ -85,7 +85,7 @@ Write = Change | Create
 
 
 class ConditionFailed(HeavyliftError):
-    """A write's condition did not hold. `key` names the item, `item` is what it was (None: no item)."""
+    """A write's condition did not hold. `item` is the item at `key` at that time (None: no item)."""
 
     def __init__(self, key: Key, item: Item | None) -> None:
         super().__init__(f"the condition on {key.sk} of {key.pk} does not hold")
@@ -94,7 +94,7 @@ class ConditionFailed(HeavyliftError):
 
 
 class Index(NamedTuple):
-    """A sparse index: an item is in it while it has both attributes."""
+    """A sparse index: it holds the items that have both attributes."""
 
     name: str
     partition: str
@@ -107,27 +107,27 @@ TENANT = Index("tenant", "tenant_pk", "id")
 
 
 @dataclass(frozen=True)
-class Page:
+class IndexPage:
     items: list[Item]
     cursor: Item | None
-    """The key to go on from, or None at the end."""
+    """The key with which to continue; None at the end."""
 
 
 class Table(Protocol):
     def get(self, key: Key) -> Item | None:
-        """A strongly consistent read."""
+        """Return the item, or None. Strongly consistent."""
 
     def update(self, change: Change) -> Item:
-        """The item after the change; ConditionFailed with the item as it is."""
+        """Apply the change and return the item after it. Raises ConditionFailed with the current item."""
 
     def create(self, item: Item) -> None:
-        """ConditionFailed if there is an item with its key."""
+        """Put a new item. Raises ConditionFailed if an item has its key."""
 
     def transact(self, *writes: Write) -> None:
-        """All of them or none (at most 100); ConditionFailed for the first that does not hold."""
+        """Apply all writes (at most 100) or none. Raises ConditionFailed for the first that fails."""
 
-    def children(self, pk: str, prefix: str) -> Iterator[Item]:
-        """The items below `pk` whose sk begins with `prefix`, in its order; strongly consistent."""
+    def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
+        """Return the items of `pk` whose sk starts with `prefix`, ordered by sk. Strongly consistent."""
 
     def query(
         self,
@@ -138,5 +138,5 @@ class Table(Protocol):
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
-    ) -> Page:
-        """A page of an index, ordered by its sort attribute; eventually consistent."""
+    ) -> IndexPage:
+        """Return a page of an index, ordered by its sort attribute. Eventually consistent."""

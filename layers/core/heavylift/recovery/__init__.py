@@ -1,1 +1,1 @@
-"""How jobs end that no worker ends: the janitor and dead messages."""
+"""Jobs that no worker ends: the janitor, dead messages and quarantine."""

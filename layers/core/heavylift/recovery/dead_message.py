@@ -1,8 +1,8 @@
-"""A message that reached a dead-letter queue: handed out many times, and never acknowledged.
+"""Messages in a dead-letter queue: delivered many times and never acknowledged.
 
-Dropping it is always safe, because the janitor's sweep looks at every open job: a message is dropped
-where somebody has the work in hand or nothing is left to do. Where the job still waits for this very
-message it can't be worked on, and waiting for its deadline would only hide that.
+Dropping a message is always safe, because the janitor checks every open job. A message is dropped if a worker
+holds the job or nothing is left to do. If the job still waits for this message, no worker can claim it: the
+job fails at once, because waiting for its deadline would only hide the fault.
 """
 
 from __future__ import annotations
@@ -19,21 +19,24 @@ from heavylift.tasks.registry import spec_of
 
 
 class DeadMessageOutcome(StrEnum):
-    """What became of it; counted as a metric under this name."""
+    """What was done with a dead message; also the name of a metric."""
 
     DROPPED = "DeadMessagesDropped"
     FAILED = "JobsUndeliverable"
 
 
 def handle_dead_message(system: System, message: Message, sent_at: float) -> Disposition:
-    """Act on a dead message that was sent at `sent_at`; OrphanMessage if it names no job."""
+    """Drop a dead message that was sent at `sent_at`, or end the job that waits for it.
+
+    Raises OrphanMessage if the message names no job.
+    """
     job = load_job(system.table, message.job_id)
     if job is None:
         raise OrphanMessage(message.job_id)
-    of_an_earlier_run = sent_at < job.deadline - spec_of(job.task).deadline_s
-    if job.ended or of_an_earlier_run or job.lease_until > system.clock.now():
+    from_earlier_run = sent_at < job.deadline - spec_of(job.task).deadline_s
+    if job.ended or from_earlier_run or job.lease_until > system.clock.now():
         return Done(DeadMessageOutcome.DROPPED)
-    error = Undeliverable("Its message was handed out many times, and no worker could take it.")
+    error = Undeliverable("The job's message was delivered many times, but no worker could claim the job.")
     if message.part is None:
         abandoned = not job.parts_open and abandon_job(system, job, error)
     else:

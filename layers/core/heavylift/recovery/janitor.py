@@ -1,8 +1,8 @@
-"""The janitor: brings every open job to an end that nobody is working on.
+"""The janitor: restarts or ends every open job that no worker is working on.
 
-It looks at the open index in the order of `check_at`; every write of an open job says when that is, and so
-does the janitor when it has looked. So a run that is out of time just stops: what it did not come to is
-still due. Its turn at a job is a conditional write, so any number of janitors may run at once.
+It reads the open index in the order of `check_at`. Every write of an open job sets that time, and so does the
+janitor after a check. So a run that is out of time just stops: the remaining jobs are still due. A turn at a
+job is a conditional write, so any number of janitors may run at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from heavylift.errors import DeadlineExceeded, HeavyliftError, Throttled, WorkerLost
 from heavylift.job_store.abandon import abandon_job, abandon_part
-from heavylift.job_store.parts import parts_of
+from heavylift.job_store.parts import load_parts
 from heavylift.jobs import transitions
 from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.ports.queue import Message
@@ -26,11 +26,11 @@ from heavylift.tasks.registry import TASKS
 log = logging.getLogger(__name__)
 
 RESERVE_S = 5.0
-"""What is left of the invocation when the janitor stops; the next run goes on where it was."""
+"""The janitor stops this many seconds before its invocation ends; the next run continues."""
 FIRST_PAUSE_S = 30.0
-LONGEST_PAUSE_S = 900.0
-LONG_IN_LINE_S = 900.0
-"""After so long a message is taken for lost even though its queue is not empty."""
+MAX_PAUSE_S = 900.0
+MAX_QUEUE_WAIT_S = 900.0
+"""After this time a message counts as lost even if its queue is not empty."""
 
 
 @dataclass
@@ -38,39 +38,40 @@ class Janitor:
     system: System
     ends_at: float
     counts: Counter[str] = field(default_factory=Counter)
-    """What was done, by metric name."""
+    """Counts of what was done, by metric."""
     chance: Callable[[], float] = random.random
     _busy: dict[str, bool] = field(default_factory=dict)
-    """Whether a queue has messages waiting, asked once per run."""
+    """Whether a queue has waiting messages; read once per run."""
 
     def run(self) -> Counter[str]:
-        """Sweep once. Return what was done, by metric."""
+        """Sweep once. Return counts of what was done, by metric."""
         finished = self.sweep()
         self.counts["SweepsCutShort"] += not finished
         self.counts["JobsLookedAt"] += 0
         return self.counts
 
     def sweep(self) -> bool:
-        """Look at every open job that is due; False if time ran out before the end."""
-        for item in self._due():
+        """Check every open job that is due. Return False if time or capacity ran out first."""
+        for item in self._find_due():
             if self.system.clock.now() > self.ends_at - RESERVE_S:
                 return False
             self.counts["JobsLookedAt"] += 1
             try:
-                self._look_at(Job.of(item), item["check_at"])
+                self._check_job(Job.of(item), item["check_at"])
             except Throttled:
                 self.counts["JanitorErrors"] += 1
                 return False
-            except Exception:  # one record that can't be handled must not keep the others waiting
+            except Exception:  # one broken record must not stop the others
                 self.counts["JanitorErrors"] += 1
-                log.exception("a job could not be looked at", extra={"job_id": item.get("id")})
+                log.exception("a job could not be checked", extra={"job_id": item.get("id")})
         return True
 
-    def _due(self) -> Iterator[Item]:
-        """What is due, a page of each partition in turn: none waits until another is empty."""
+    def _find_due(self) -> Iterator[Item]:
+        """Yield the due items, one page of each partition in turn, so that no partition waits for another."""
         now = self.system.clock.now()
         names = [open_partition(task, shard) for task in TASKS for shard in range(OPEN_SHARDS)]
-        names.sort(key=lambda _name: self.chance())  # where time runs out is not always the same place
+        # In random order, so that time does not always run out at the same partition.
+        names.sort(key=lambda _name: self.chance())
         todo: list[tuple[str, Item | None]] = [(name, None) for name in names]
         while todo:
             name, cursor = todo.pop(0)
@@ -79,73 +80,73 @@ class Janitor:
             if page.cursor is not None:
                 todo.append((name, page.cursor))
 
-    def _look_at(self, job: Job, check_at: float) -> None:
+    def _check_job(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
         if job.deadline <= now:
-            self._end(job, DeadlineExceeded("The job was not done by its deadline."), "JobsExpired")
+            self._abandon_job(job, DeadlineExceeded("The job did not finish by its deadline."), "JobsExpired")
         elif job.lease_until > now:
-            return  # the index was a little behind: somebody has just claimed it
+            return  # the index is eventually consistent: a worker has just claimed the job
         elif job.parts_open:
-            self._look_at_parts(job, check_at)
+            self._check_parts(job, check_at)
         elif job.phase == Phase.RUNNING and job.attempt >= job.max_attempts and not job.plan:
-            self._end(job, WorkerLost("Its last worker stopped without a word."), "LeasesLost")
+            self._abandon_job(job, WorkerLost("The worker stopped responding."), "LeasesLost")
         else:
-            self._send_again(job, job, check_at, Message(job.id))
+            self._resend(job, job, check_at, Message(job.id))
 
-    def _look_at_parts(self, job: Job, check_at: float) -> None:
+    def _check_parts(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
         if not self._claim_turn(job, job, check_at, FIRST_PAUSE_S, counts=False):
             return
-        in_line = self._still_in_line(job, now)
-        for part in parts_of(self.system, job):
+        waiting = self._is_waiting(job, now)
+        for part in load_parts(self.system, job):
             if part.ended or part.lease_until > now or part.check_at > now:
                 continue
-            if part.phase == Phase.QUEUED and in_line:
+            if part.phase == Phase.QUEUED and waiting:
                 continue
             if part.phase == Phase.RUNNING and part.attempt >= part.max_attempts:
-                self._end_part(job, part)
+                self._abandon_part(job, part)
                 return
-            self._send_again(job, part, part.check_at, Message(job.id, part.id))
+            self._resend(job, part, part.check_at, Message(job.id, part.id))
 
-    def _send_again(self, job: Job, unit: Job | Part, check_at: float, message: Message) -> None:
+    def _resend(self, job: Job, unit: Job | Part, check_at: float, message: Message) -> None:
         now = self.system.clock.now()
         lost_worker = unit.phase == Phase.RUNNING
-        if not lost_worker and self._still_in_line(job, now):
+        if not lost_worker and self._is_waiting(job, now):
             self._claim_turn(job, unit, check_at, FIRST_PAUSE_S, counts=False)
             return
-        pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**unit.rescues)
+        pause = min(MAX_PAUSE_S, FIRST_PAUSE_S * 2.0**unit.rescues)
         if self._claim_turn(job, unit, check_at, pause, counts=True):
             self.counts["LeasesLost" if lost_worker else "MessagesLost"] += 1
             self.counts["JobsRescued"] += 1
-            log.warning("put back into its queue", extra={"job_id": job.id, "part": message.part})
+            log.warning("message sent again", extra={"job_id": job.id, "part": message.part})
             self.system.queue.send(job.queue, message, group=job.tenant)
 
-    def _still_in_line(self, job: Job, now: float) -> bool:
-        """A busy queue explains a wait: sending more messages would only make it longer."""
+    def _is_waiting(self, job: Job, now: float) -> bool:
+        """Return whether the job's message may still wait in a busy queue. Then another would not help."""
         if job.queue not in self._busy:
-            self._busy[job.queue] = self.system.queue.depth(job.queue).visible > 0
-        return self._busy[job.queue] and now - job.updated_at < LONG_IN_LINE_S
+            self._busy[job.queue] = self.system.queue.get_depth(job.queue).visible > 0
+        return self._busy[job.queue] and now - job.updated_at < MAX_QUEUE_WAIT_S
 
-    def _claim_turn(self, job: Job, unit: Job | Part, seen: float, pause: float, *, counts: bool) -> bool:
-        """Of all janitors one has its turn, and the next turn is after the pause, or at the deadline."""
+    def _claim_turn(self, job: Job, unit: Job | Part, check_at: float, pause: float, *, counts: bool) -> bool:
+        """Return whether this janitor has the turn. The next turn is after the pause or at the deadline."""
         next_at = min(self.system.clock.now() + pause, job.deadline)
-        change = transitions.rescue(unit, seen_check_at=seen, check_at=next_at, counts=counts)
+        change = transitions.rescue(unit, expected_check_at=check_at, check_at=next_at, counts=counts)
         try:
             self.system.table.update(change)
         except ConditionFailed:
             return False
         return True
 
-    def _end(self, job: Job, error: HeavyliftError, metric: str) -> None:
+    def _abandon_job(self, job: Job, error: HeavyliftError, metric: str) -> None:
         if abandon_job(self.system, job, error):
-            self._ended(job, error, metric)
+            self._count_abandoned(job, error, metric)
 
-    def _end_part(self, job: Job, part: Part) -> None:
-        error = WorkerLost("The last worker of a part stopped without a word.")
+    def _abandon_part(self, job: Job, part: Part) -> None:
+        error = WorkerLost("The worker of a part stopped responding.")
         if abandon_part(self.system, job, part, error):
-            self._ended(job, error, "LeasesLost")
+            self._count_abandoned(job, error, "LeasesLost")
 
-    def _ended(self, job: Job, error: HeavyliftError, metric: str) -> None:
+    def _count_abandoned(self, job: Job, error: HeavyliftError, metric: str) -> None:
         self.counts[metric] += 1
         self.counts["JobsDeadLettered"] += 1
-        log.warning("given up", extra={"job_id": job.id, "problem": error.type})
+        log.warning("job abandoned", extra={"job_id": job.id, "problem": error.type})

@@ -1,4 +1,4 @@
-"""Messages that name no job: nobody can act on one, and it may still tell somebody something."""
+"""Messages that name no job. They are stored in the bucket, so that an operator can inspect them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ ORPHANS = "orphans/"
 
 
 def quarantine(objects: ObjectStore, queue: str, message_id: str, body: str) -> str:
-    """Keep the message's body as it came; the key under which it is found."""
+    """Store the message's body unchanged. Return its object key."""
     key = f"{ORPHANS}{queue}/{message_id}.json"
     objects.put(key, body.encode(), "application/json")
     return key

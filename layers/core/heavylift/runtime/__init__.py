@@ -1,1 +1,1 @@
-"""The engine in Lambda: the composition root, and Powertools."""
+"""The code that runs in Lambda: handlers, logs and metrics with Powertools, and the composition root."""

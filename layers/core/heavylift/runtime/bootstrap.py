@@ -1,4 +1,4 @@
-"""The composition root: the only place that builds real objects."""
+"""The composition root: the only module that connects the ports to AWS."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from heavylift.settings import Settings
 
 
 @lru_cache(maxsize=1)
-def system() -> System:
-    """The system on AWS, from the environment; built at the first call and kept while warm."""
-    # boto3 costs more to import than everything else together: only here, only when needed.
+def get_system() -> System:
+    """Return the system on AWS, configured by the environment. Built at the first call, then cached."""
+    # Imported only when needed: boto3 takes longer to import than everything else together.
     from heavylift.adapters.aws.clients import dynamodb_client, s3_client, sqs_client  # noqa: PLC0415
     from heavylift.adapters.aws.dynamodb import DynamoTable  # noqa: PLC0415
     from heavylift.adapters.aws.s3 import S3Objects  # noqa: PLC0415

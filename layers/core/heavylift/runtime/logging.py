@@ -1,4 +1,4 @@
-"""The library's own logging, sent wherever the function logs to."""
+"""Route the library's log to the function's logger."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import logging
 from aws_lambda_powertools import Logger
 
 
-def library_logs_to(logger: Logger) -> None:
-    """Send what the library logs through the function's own logger, with its keys."""
+def route_library_logs(logger: Logger) -> None:
+    """Make the library log through the function's logger, with its keys and level."""
     library = logging.getLogger("heavylift")
     library.handlers = [logger.registered_handler]
     library.setLevel(logger.log_level)

@@ -1,6 +1,6 @@
-"""Counts, written as CloudWatch metrics in the log (EMF): per function, and summed over the stack.
+"""Counts as CloudWatch metrics, written to the log (EMF): per function, and per stack.
 
-The alarms of `infra/monitoring.yaml` watch the sums, so that a worker added later is watched too.
+The alarms of `infra/monitoring.yaml` use the stack's sums, so that they cover new workers too.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 
-def count(metrics: Metrics, counts: Mapping[str, int]) -> None:
-    """Add the counts to what this invocation will write."""
+def add_counts(metrics: Metrics, counts: Mapping[str, int]) -> None:
+    """Add the counts to the metrics that this invocation writes at its end."""
     if not metrics.provider.dimension_sets:
         metrics.provider.add_dimensions(stack=os.environ.get("STACK", "heavylift"))
     for name, number in counts.items():

@@ -1,6 +1,6 @@
-"""The one Lambda handler of every queue: SQS records in, partial batch failures out.
+"""The Lambda handler of every queue: SQS records in, partial batch failures out.
 
-Workers, callbacks and dead letters differ only in what they do with a message that could be decoded.
+Workers, callbacks and dead letters differ only in how they handle a decoded message.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from heavylift.ports.queue import Disposition, Message, OrphanMessage, Retry, Un
 from heavylift.ports.system import System
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
-from heavylift.runtime.metrics import count
+from heavylift.runtime.metrics import add_counts
 from heavylift.runtime.telemetry import Handler, Telemetry
 
 Handle = Callable[[System, Message, SQSRecord, LambdaContext], Disposition]
-"""Does what a message asks. Raises OrphanMessage if the message names no job."""
+"""Handles a message and returns what to do with it. Raises OrphanMessage if the message names no job."""
 
 
 class LeaveInQueue(Exception):
-    """Raised for the batch processor: the message stays in its queue."""
+    """Raised to the batch processor: the message stays in its queue."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +36,30 @@ class QueueHandler:
     telemetry: Telemetry
     handle: Handle
     queue: str | None = None
-    """The queue's name after the prefix. None: messages of any queue, none of which is put off."""
+    """The queue's name in the QUEUES setting. None: messages of any queue, none of which is postponed."""
     received: str | None = None
     """The metric that counts every message, decoded or not."""
     counts: Counter[str] = field(default_factory=Counter)
-    """What the running invocation has counted, by metric."""
+    """The counts of the running invocation, by metric."""
 
     def as_lambda(self) -> Handler:
         """Return the Lambda handler."""
         return self.telemetry.observe(self.run)
 
     def run(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Handle every record. Return which of them stay in their queue."""
+        """Handle every record. Return the records that stay in their queue."""
         self.counts.clear()
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         failures = process_partial_response(
-            event=event, record_handler=self.record, processor=processor, context=context
+            event=event, record_handler=self.handle_record, processor=processor, context=context
         )
-        count(self.telemetry.metrics, self.counts)
+        add_counts(self.telemetry.metrics, self.counts)
         return dict(failures)
 
-    def record(self, record: SQSRecord, lambda_context: LambdaContext) -> None:
-        """Handle one record. LeaveInQueue if its message is to come again."""
-        system = bootstrap.system()
-        self.telemetry.logger.remove_keys(["job_id", "part"])  # those of the batch's message before
+    def handle_record(self, record: SQSRecord, lambda_context: LambdaContext) -> None:
+        """Handle one record. Raises LeaveInQueue if the message is to be retried."""
+        system = bootstrap.get_system()
+        self.telemetry.logger.remove_keys(["job_id", "part"])  # left by the previous message of the batch
         if self.received is not None:
             self.counts[self.received] += 1
         try:
@@ -81,5 +81,5 @@ class QueueHandler:
         kept = quarantine(system.objects, queue, record.message_id, record.body)
         self.counts["OrphanMessages"] += 1
         self.telemetry.logger.warning(
-            "the message names no job and was kept in quarantine", extra={"kept": kept, "why": str(reason)}
+            "quarantined a message that names no job", extra={"kept": kept, "why": str(reason)}
         )

@@ -1,4 +1,4 @@
-"""A function's logger, metrics and tracer, and the handler that uses them."""
+"""A function's logger, metrics and tracer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Self
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from heavylift.runtime.logging import library_logs_to
+from heavylift.runtime.logging import route_library_logs
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -22,9 +22,9 @@ class Telemetry:
 
     @classmethod
     def of(cls, service: str) -> Self:
-        """Return the three for one function. The library's log goes through its logger too."""
+        """Return the telemetry of one function. The library logs through its logger too."""
         logger = Logger(service=service)
-        library_logs_to(logger)
+        route_library_logs(logger)
         return cls(logger, Metrics(service=service), Tracer(service=service))
 
     def observe(self, handler: Handler) -> Handler:

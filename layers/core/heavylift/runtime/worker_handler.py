@@ -1,6 +1,6 @@
 """A worker's Lambda handler.
 
-handler = worker_handler("pages", PdfToImages())
+handler = worker_handler("pages", PdfToImagesTask())
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from heavylift.worker.runner import Invocation, Runner
 
 
 def worker_handler(worker: str, *tasks: Task) -> Handler:
-    """Return the handler of the worker `worker`. It finds a job's task by the name in the task's spec."""
+    """Return the Lambda handler of a worker. It finds a job's task by the name in the task's spec."""
     return QueueHandler(Telemetry.of(worker), Worker(*tasks).handle, worker).as_lambda()
 
 
 class Worker:
-    """What stays warm between the invocations of a worker."""
+    """A worker, kept warm between invocations."""
 
     def __init__(self, *tasks: Task) -> None:
         self._tasks = {task.spec.name: task for task in tasks}

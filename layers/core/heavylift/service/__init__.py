@@ -1,1 +1,1 @@
-"""What the API does for a tenant: submit, find, list, wait, cancel, retry."""
+"""What the API does for a tenant: submit, find, list, wait, cancel, retry, redrive."""

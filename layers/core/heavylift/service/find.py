@@ -1,4 +1,4 @@
-"""Finding a tenant's job by its id."""
+"""Find a tenant's job by its id."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from heavylift.tasks.registry import TASKS
 
 
 def find_job(system: System, tenant: str, job_id: str) -> Job:
-    """The job; NotFound if there is none or it is another tenant's, Gone once it has expired."""
+    """Return the job.
+
+    Raises NotFound if the job does not exist or belongs to another tenant, Gone if it has expired.
+    """
     now = system.clock.now()
-    born = created_at_of(job_id)
-    if born is None:
-        raise NotFound(f"{job_id!r} is not the id of a job.")
+    created_at = created_at_of(job_id)
+    if created_at is None:
+        raise NotFound(f"{job_id!r} is not a job id.")
     job = load_job(system.table, job_id)
     if job is None:
-        if born < now - shortest_life(system):
-            raise Gone(f"The job {job_id} has expired, or there never was one.")
+        if created_at < now - min_lifetime_s(system):
+            raise Gone(f"The job {job_id} has expired or never existed.")
         raise NotFound(f"There is no job {job_id}.")
     if job.tenant != tenant:
         raise NotFound(f"There is no job {job_id}.")
@@ -28,6 +31,9 @@ def find_job(system: System, tenant: str, job_id: str) -> Job:
     return job
 
 
-def shortest_life(system: System) -> float:
-    """Seconds for which even the shortest-lived job is kept: a younger id without a record is unknown."""
+def min_lifetime_s(system: System) -> float:
+    """Return the minimum time that any job is kept, in seconds.
+
+    An id younger than this without a record never existed (404); an older one may have expired (410).
+    """
     return min(spec.deadline_s for spec in TASKS.values()) + system.settings.retention_hours * 3600

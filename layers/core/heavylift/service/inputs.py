@@ -1,4 +1,4 @@
-"""A submission's input: what it may be, and whether the task takes it."""
+"""A submission's input, and the check whether the task accepts it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 from heavylift.errors import Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
 from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.object_keys import upload_key
-from heavylift.ports.objects import Stored
+from heavylift.ports.objects import StoredObject
 from heavylift.ports.system import System
-from heavylift.service.references import done_job, output_of
+from heavylift.service.references import find_done_job, find_output
 from heavylift.tasks.spec import SNIFF_BYTES, TaskSpec
 
 MAX_DIRECT_BYTES = 4_500_000
-"""What fits through API Gateway and Lambda in one request, once it is base64."""
+"""The largest input in a request: API Gateway and Lambda pass it on as base64."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """An input that the client has put into the store beforehand."""
+    """An input that the client has uploaded to the object store."""
 
     upload_id: str
 
 
 @dataclass(frozen=True)
 class OutputOf:
-    """An input that is an output of another job of the same tenant."""
+    """An input that is the output of another job of the tenant."""
 
     job_id: str
     output: str
@@ -36,9 +36,10 @@ Input = bytes | Upload | OutputOf | None
 
 
 def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | None:
-    """The input as the job record has it, `{"key", "bytes", "media_type"}`; Refused if it won't do.
+    """Return the input for the job's record, `{"key", "bytes", "media_type"}`; None for no input.
 
-    The key is empty for bytes that came with the request: they are not stored yet.
+    The key is empty for bytes from the request, which are not stored yet. Raises Refused if the task does not
+    accept the input.
     """
     if given is None:
         if spec.input == "required":
@@ -50,43 +51,46 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
         raise InvalidRequest.at("/input", f"The task {spec.name} takes no input.")
     if isinstance(given, bytes):
         if len(given) > MAX_DIRECT_BYTES:
-            raise too_large_for_a_request()
-        return _accepted(spec, "", len(given), given[:SNIFF_BYTES])
-    stored = _stored(system, tenant, given)
-    return _accepted(spec, stored.key, stored.bytes, system.objects.beginning(stored.key, SNIFF_BYTES))
-
-
-def too_large_for_a_request() -> TooLarge:
-    return TooLarge(
-        f"{MAX_DIRECT_BYTES:,} bytes at most fit into a request. "
-        "POST /v1/uploads gives an address for larger files; submit the job with its upload_id."
+            raise request_too_large()
+        return _check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+    stored = _find_stored(system, tenant, given)
+    return _check_limits(
+        spec, stored.key, stored.bytes, system.objects.read_beginning(stored.key, SNIFF_BYTES)
     )
 
 
-def _accepted(spec: TaskSpec, key: str, size: int, head: bytes) -> dict[str, Any]:
-    most = spec.limits.get("max_bytes")
-    if most is not None and size > most:
-        raise TooLarge(f"{size:,} bytes are more than the {most:,} that {spec.name} takes.")
+def request_too_large() -> TooLarge:
+    """Return the error for a file that has to be uploaded instead."""
+    return TooLarge(
+        f"A request takes at most {MAX_DIRECT_BYTES:,} bytes. "
+        "Use POST /v1/uploads for a larger file and submit the job with its upload_id."
+    )
+
+
+def _check_limits(spec: TaskSpec, key: str, size: int, head: bytes) -> dict[str, Any]:
+    limit = spec.limits.get("max_bytes")
+    if limit is not None and size > limit:
+        raise TooLarge(f"The input has {size:,} bytes; {spec.name} takes at most {limit:,}.")
     media_type = spec.sniff(head)
     if media_type is None:
-        what = "does not begin like anything" if size else "is empty, which is nothing"
-        raise UnsupportedMedia(f"The input {what} {spec.name} takes ({', '.join(spec.accepts)}).")
+        what = "has an unknown format" if size else "is empty"
+        raise UnsupportedMedia(f"The input {what}; {spec.name} takes {', '.join(spec.accepts)}.")
     return {"key": key, "bytes": size, "media_type": media_type}
 
 
-def _stored(system: System, tenant: str, given: Upload | OutputOf) -> Stored:
+def _find_stored(system: System, tenant: str, given: Upload | OutputOf) -> StoredObject:
     if isinstance(given, Upload):
-        _require_young(system, given.upload_id)
+        _check_upload_age(system, given.upload_id)
         found = system.objects.head(upload_key(tenant, given.upload_id))
         if found is None:
-            raise NotFound(f"There is no upload {given.upload_id}: was the file sent to the address it gave?")
+            raise NotFound(f"There is no upload {given.upload_id}, or its file was not sent.")
         return found
-    return output_of(system, done_job(system, tenant, given.job_id), given.output)
+    return find_output(system, find_done_job(system, tenant, given.job_id), given.output)
 
 
-def _require_young(system: System, upload_id: str) -> None:
-    """The store keeps an upload for some days only, and a job needs its input until it ends."""
-    born = created_at_of(upload_id)
+def _check_upload_age(system: System, upload_id: str) -> None:
+    """Raise Gone for an upload that the bucket might delete before its job ends."""
+    created_at = created_at_of(upload_id)
     hours = system.settings.retention_hours
-    if born is not None and born + hours * 3600 < system.clock.now():
+    if created_at is not None and created_at + hours * 3600 < system.clock.now():
         raise Gone(f"The upload {upload_id} was made more than {hours:g} hours ago; send the file again.")

@@ -1,4 +1,4 @@
-"""A job as its owner sees it: the API's answer, and what a callback carries."""
+"""A job as clients see it: the body of API responses and callbacks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.tasks.redact import redact_params
-from heavylift.webhooks.delivery_state import Callback, State
+from heavylift.webhooks.delivery_state import Callback, DeliveryState
 
 EXAMPLE_ID = "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11"
 
@@ -19,7 +19,7 @@ class ProblemOfJob(BaseModel):
     type: str = Field(examples=["/problems/pdf-encrypted"])
     title: str
     detail: str
-    retryable: bool = Field(description="Whether trying the same again may help")
+    retryable: bool = Field(description="Whether a retry may help")
 
 
 class FailedAttempt(BaseModel):
@@ -31,7 +31,7 @@ class FailedAttempt(BaseModel):
 
 class Progress(BaseModel):
     done: int = Field(examples=[6])
-    total: int | None = Field(description="Null until the worker has looked at the input", examples=[17])
+    total: int | None = Field(description="Null until the worker has read the input", examples=[17])
 
 
 class OutputsSummary(BaseModel):
@@ -42,17 +42,17 @@ class OutputsSummary(BaseModel):
 class Timing(BaseModel):
     queued_ms: int | None = Field(description="From acceptance to the first attempt")
     running_ms: int | None = Field(description="From the first attempt to the end")
-    cold_start: bool | None = Field(description="Whether the last worker had to start for it")
+    cold_start: bool | None = Field(description="Whether the last worker was started for this job")
     cost_usd: float | None = Field(description="Lambda time of all attempts and parts, at the list price")
 
 
 class CallbackView(BaseModel):
     url: str = Field(description="Without its query", examples=["https://example.org/hooks/heavylift"])
-    state: State
-    attempts: int = Field(description="Deliveries begun", examples=[1])
-    last_status: int | None = Field(description="What the receiver last answered", examples=[200])
-    last_error: str | None = Field(description="Why the last delivery did not succeed")
-    next_at: datetime | None = Field(description="No delivery is begun before this moment")
+    state: DeliveryState
+    attempts: int = Field(description="Deliveries started", examples=[1])
+    last_status: int | None = Field(description="HTTP status of the last delivery", examples=[200])
+    last_error: str | None = Field(description="Why the last delivery failed")
+    next_at: datetime | None = Field(description="Earliest time of the next delivery")
 
 
 class Links(BaseModel):
@@ -68,25 +68,26 @@ class JobView(BaseModel):
     status: Status
     phase: Phase
     params: dict[str, Any] = Field(
-        description="In full, with every default; without those that are `writeOnly`", examples=[{"dpi": 200}]
+        description="All params with their defaults, except those that are `writeOnly`",
+        examples=[{"dpi": 200}],
     )
     progress: Progress
-    attempt: int = Field(description="1 for the first; 0 while it waits for it", examples=[1])
+    attempt: int = Field(description="Number of the current attempt; 0 before the first", examples=[1])
     attempts: list[FailedAttempt] = Field(description="The attempts that failed, oldest first")
     created_at: datetime
     updated_at: datetime
-    deadline: datetime = Field(description="The job has ended by then, whatever happens")
-    expires_at: datetime = Field(description="Until then the job and its outputs can be fetched")
+    deadline: datetime = Field(description="The job has ended by this time in any case")
+    expires_at: datetime = Field(description="The job and its outputs can be fetched until this time")
     result: dict[str, Any] | None
     outputs: OutputsSummary
     error: ProblemOfJob | None
     timing: Timing
-    callback: CallbackView | None = Field(description="How its callback stands; null if it has none")
+    callback: CallbackView | None = Field(description="State of the callback; null without a `callback_url`")
     links: Links
 
 
 def view(job: Job, base_path: str) -> JobView:
-    """A job as its owner sees it."""
+    """Return the job as clients see it. `base_path` is the path in front of /v1."""
     here = f"{base_path}/v1/jobs/{job.id}"
     return JobView(
         id=job.id,
@@ -100,7 +101,7 @@ def view(job: Job, base_path: str) -> JobView:
             FailedAttempt(
                 attempt=each["attempt"],
                 error=ProblemOfJob(**each["error"]),
-                started_at=_moment(each["started_at"]),
+                started_at=_to_datetime(each["started_at"]),
                 ended_at=datetime.fromtimestamp(each["ended_at"], UTC),
             )
             for each in job.attempts
@@ -114,17 +115,17 @@ def view(job: Job, base_path: str) -> JobView:
             count=job.outputs["count"] if job.outputs else 0, bytes=job.outputs["bytes"] if job.outputs else 0
         ),
         error=ProblemOfJob(**job.error) if job.error else None,
-        timing=_timing(job),
-        callback=_callback(job),
+        timing=_timing_view(job),
+        callback=_callback_view(job),
         links=Links(self=here, outputs=f"{here}/outputs"),
     )
 
 
-def _moment(seconds: float | None) -> datetime | None:
+def _to_datetime(seconds: float | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
 
 
-def _callback(job: Job) -> CallbackView | None:
+def _callback_view(job: Job) -> CallbackView | None:
     if job.callback_url is None:
         return None
     at, callback = urlsplit(job.callback_url), Callback.of(job)
@@ -134,15 +135,15 @@ def _callback(job: Job) -> CallbackView | None:
         attempts=callback.attempts,
         last_status=callback.last_status,
         last_error=callback.last_error,
-        next_at=_moment(callback.next_at),
+        next_at=_to_datetime(callback.next_at),
     )
 
 
 USD_PER_GB_SECOND = 0.0000166667
-"""Lambda's list price on x86 in us-east-1; other regions differ by a little."""
+"""Lambda's list price on x86 in us-east-1; other regions differ slightly."""
 
 
-def _timing(job: Job) -> Timing:
+def _timing_view(job: Job) -> Timing:
     started, ended = job.started_at, job.ended_at
     cost = None
     if job.ended and job.memory_mb and job.billed_ms:

@@ -1,4 +1,4 @@
-"""A tenant's jobs in lists: the newest ones, and those that wait or run in a queue."""
+"""Lists of a tenant's jobs: all jobs, newest first, and the open jobs of a queue."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from heavylift.ports.table import OPEN, TENANT, Item
 from heavylift.tasks.registry import TASKS
 
 MAX_INDEX_PAGES = 10
-"""How many pages of the index one call reads where few of them match."""
-PAGE = 100
+"""The most index pages that one call reads when few items match."""
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True)
-class JobList:
-    """Some jobs, newest first; `cursor` goes on from there, None at the end."""
+class JobPage:
+    """A page of jobs, newest first. `cursor` continues the list; None at the end."""
 
     jobs: list[Job]
     cursor: Item | None
@@ -27,7 +27,7 @@ def tenant_partition(tenant: str) -> str:
     return f"TENANT#{tenant}"
 
 
-def newest_jobs(
+def query_jobs(
     system: System,
     tenant: str,
     *,
@@ -35,10 +35,13 @@ def newest_jobs(
     task: str | None = None,
     limit: int = 20,
     cursor: Item | None = None,
-) -> JobList:
-    """A tenant's jobs, of one status or task if told so. May be short of `limit` before the end."""
+) -> JobPage:
+    """Return one page of a tenant's jobs, newest first, optionally of one status or task.
+
+    A page may hold fewer than `limit` jobs; the list ends when `cursor` is None.
+    """
     partition, now = tenant_partition(tenant), system.clock.now()
-    size = limit if status is None and task is None else max(limit, PAGE)
+    size = limit if status is None and task is None else max(limit, PAGE_SIZE)
     found: list[Job] = []
     for _ in range(MAX_INDEX_PAGES):
         page = system.table.query(TENANT, partition, newest_first=True, limit=size, cursor=cursor)
@@ -47,11 +50,11 @@ def newest_jobs(
                 found.append(Job.of(item))
             if len(found) == limit:
                 last = item is page.items[-1]
-                return JobList(found, page.cursor if last else _cursor_at(item))
+                return JobPage(found, page.cursor if last else _cursor_at(item))
         cursor = page.cursor
         if cursor is None:
             break
-    return JobList(found, cursor)
+    return JobPage(found, cursor)
 
 
 def _matches(item: Item, status: Status | None, task: str | None) -> bool:
@@ -62,27 +65,31 @@ def _cursor_at(item: Item) -> Item:
     return {name: item[name] for name in ("pk", "sk", TENANT.partition, TENANT.sort)}
 
 
-def no_such_queue(name: str) -> NotFound:
+def unknown_queue(name: str) -> NotFound:
+    """Return the error for a queue that does not exist."""
     return NotFound(f"There is no queue {name!r}; GET /v1/queues lists them.")
 
 
-def open_jobs(system: System, tenant: str, queue: str) -> list[Job]:
-    """The tenant's jobs queued or running in a queue, newest first; of very many, some."""
+def query_open_jobs(system: System, tenant: str, queue: str) -> list[Job]:
+    """Return the tenant's jobs that are queued or running in a queue, newest first.
+
+    Reads at most `MAX_INDEX_PAGES` pages of each partition, so a very long list is incomplete.
+    """
     found = [
         Job.of(item)
         for task in [spec.name for spec in TASKS.values() if spec.queue == queue]
         for shard in range(OPEN_SHARDS)
-        for item in _open(system, open_partition(task, shard))
+        for item in _query_open(system, open_partition(task, shard))
         if item["sk"] == "JOB" and item["tenant"] == tenant
     ]
     return sorted(found, key=lambda job: job.id, reverse=True)
 
 
-def _open(system: System, partition: str) -> list[Item]:
+def _query_open(system: System, partition: str) -> list[Item]:
     found: list[Item] = []
     cursor: Item | None = None
     for _ in range(MAX_INDEX_PAGES):
-        page = system.table.query(OPEN, partition, limit=PAGE, cursor=cursor)
+        page = system.table.query(OPEN, partition, limit=PAGE_SIZE, cursor=cursor)
         found += page.items
         cursor = page.cursor
         if cursor is None:

@@ -1,7 +1,7 @@
-"""Outputs of other jobs: as an input, or named by a param that is a job's id.
+"""References to outputs of other jobs: the input, or a param that is a job's id.
 
-They are found when a job is submitted, and their keys kept in its record, so that a worker needs to know
-nothing of other jobs nor of tenants.
+`submit` resolves them and stores their object keys in the job's record. So a worker reads no other job and
+checks no tenant.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import output_key
-from heavylift.ports.objects import Stored
+from heavylift.ports.objects import StoredObject
 from heavylift.ports.system import System
 from heavylift.tasks.spec import TaskSpec
 
@@ -22,36 +22,40 @@ from heavylift.tasks.spec import TaskSpec
 def check_references(
     system: System, spec: TaskSpec, tenant: str, params: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]] | None:
-    """What the spec's `job_params` refer to, by param: `{"key", "bytes", "media_type"}`; None if nothing.
+    """Return the outputs that the spec's `job_params` refer to, by param: `{"key", "bytes", "media_type"}`.
 
-    NotFound, Conflict if a job is not DONE, InvalidRequest if it is another task's.
+    None if there are no references. Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job
+    has the wrong task.
     """
     found = {}
     for param, wanted in spec.job_params.items():
         if params[param] is None:
             continue
-        job = done_job(system, tenant, params[param])
+        job = find_done_job(system, tenant, params[param])
         if job.task != wanted.task:
-            detail = f"The job {job.id} is of the task {job.task}; one of {wanted.task} is needed here."
+            detail = f"The job {job.id} is a {job.task} job; a {wanted.task} job is needed here."
             raise InvalidRequest.at(f"/params/{param}", detail)
-        stored = output_of(system, job, wanted.output)
+        stored = find_output(system, job, wanted.output)
         found[param] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
     return found or None
 
 
-def done_job(system: System, tenant: str, job_id: str) -> Job:
-    """A job whose outputs can be used; NotFound (another tenant's, too) or Conflict."""
+def find_done_job(system: System, tenant: str, job_id: str) -> Job:
+    """Return a DONE job of the tenant.
+
+    Raises NotFound if the tenant has no such job, Conflict if the job is not DONE.
+    """
     job = load_job(system.table, job_id)
     if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
         raise NotFound(f"There is no job {job_id}.")
     if job.status != Status.DONE:
-        raise Conflict(f"The job {job_id} is {job.status}; only a DONE job's outputs can be used.")
+        raise Conflict(f"The job {job_id} is {job.status}; only the outputs of a DONE job can be used.")
     return job
 
 
-def output_of(system: System, job: Job, name: str) -> Stored:
-    """The job's output of that name; NotFound."""
+def find_output(system: System, job: Job, name: str) -> StoredObject:
+    """Return the job's output called `name`; raises NotFound."""
     for output in load_manifest(system.objects, job):
         if output.name == name:
-            return Stored(output_key(job.id, output.name), output.bytes, output.media_type)
+            return StoredObject(output_key(job.id, output.name), output.bytes, output.media_type)
     raise NotFound(f"The job {job.id} has no output {name!r}.")

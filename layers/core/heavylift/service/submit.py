@@ -1,7 +1,7 @@
 """Submit: validate → store the input → create the record → enqueue.
 
-Nothing is stored before the request is known to be good. Once the record exists the job is accepted:
-if the message is lost on the way, the janitor sends another.
+Nothing is stored before the request is valid. Once the record exists the job is accepted: if its message is
+lost, the janitor sends another.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class Submission:
 
 
 def submit(system: System, submission: Submission) -> Job:
-    """The accepted job; Refused, with nothing left behind, if it can't be accepted.
+    """Create the job and return it. A repeated idempotency key returns the job that it created before.
 
-    With an idempotency key that was used for the same submission before: the job of that time.
+    Raises Refused, with nothing left behind, if the submission is not accepted.
     """
     spec = spec_of(submission.task)
     params = validate_params(spec, submission.params)
@@ -62,28 +62,31 @@ def submit(system: System, submission: Submission) -> Job:
     try:
         earlier = _create(system, submission, job)
     except Refused:
-        _forget_input(system, given, job)
+        _delete_input(system, given, job)
         raise
     if earlier is not None:
-        _forget_input(system, given, job)
+        _delete_input(system, given, job)
         return earlier
     enqueue(system, job, [Message(job.id)])
     return job
 
 
-def _forget_input(system: System, given: Input, job: Job) -> None:
-    """Only where the job surely is not there: after an error that leaves it open, it may be."""
+def _delete_input(system: System, given: Input, job: Job) -> None:
+    """Delete an input that was stored for a job that does not exist.
+
+    Call it only if the job was certainly not created: after an unclear error the job may exist.
+    """
     if isinstance(given, bytes) and job.input:
         system.objects.delete(job.input["key"])
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The params in full, with every default, as JSON; InvalidRequest with a pointer for each fault.
+    """Return the params as JSON values, with every default. Raises InvalidRequest with each fault.
 
-    Its numbers are as the table gives them back, so that the job's ETag is the same before and after.
+    Numbers have the form in which the table returns them, so that the job's ETag does not change.
     """
     try:
-        # As JSON and strictly, as the task's schema says it: `true` is no number, and "200" neither.
+        # Validate JSON strictly, as the task's schema says: neither `true` nor "200" is a number.
         valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
         return {name: normalize_number(value) for name, value in valid.model_dump(mode="json").items()}
     except ValidationError as error:
@@ -116,17 +119,17 @@ def _new_job(
         updated_at=now,
         deadline=now + spec.deadline_s,
         expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
-        callback_url=_callback_url(system, submission),
+        callback_url=_check_callback(system, submission),
     )
 
 
-def _callback_url(system: System, submission: Submission) -> str | None:
+def _check_callback(system: System, submission: Submission) -> str | None:
     if submission.callback_url is None:
         return None
     return check_callback_url(submission.callback_url, private=system.settings.private_callbacks)
 
 
-def _item(job: Job) -> Item:
+def _to_item(job: Job) -> Item:
     return {
         **new_item(job),
         "tenant_pk": tenant_partition(job.tenant),
@@ -136,27 +139,27 @@ def _item(job: Job) -> Item:
 
 
 def _create(system: System, submission: Submission, job: Job) -> Job | None:
-    """Create the record, or find the job that this idempotency key has made already."""
+    """Create the record. Return None, or the job that this idempotency key has already created."""
     if submission.idempotency_key is None:
-        system.table.create(_item(job))
+        system.table.create(_to_item(job))
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     fingerprint = _fingerprint(submission)
     remember = Change(
         key,
-        # The table may take two days to remove what has expired.
+        # DynamoDB may take two days to remove an expired item.
         when=(AnyOf((Is("job_id", "missing"), Is("expires_at", "<=", int(job.created_at)))),),
         set={"job_id": job.id, "fingerprint": fingerprint, "expires_at": job.expires_at},
         upsert=True,
     )
     try:
-        system.table.transact(Create(_item(job)), remember)
+        system.table.transact(Create(_to_item(job)), remember)
     except ConditionFailed as clash:
         if clash.key != key or clash.item is None:
             raise
         if clash.item["fingerprint"] != fingerprint:
             raise InvalidRequest.at(
-                "/headers/Idempotency-Key", "This Idempotency-Key was used for another request."
+                "/headers/Idempotency-Key", "This Idempotency-Key was already used for another request."
             ) from None
         return load_job(system.table, clash.item["job_id"])
     return None

@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a request, each with a JSON pointer to it, in words for whoever sent it."""
+"""Pydantic's validation errors as faults of a request: a JSON pointer and a message for the client."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from heavylift.errors import Fault
 
 
 def validation_faults(errors: Iterable[Any], *below: str) -> list[Fault]:
-    """Of `ValidationError.errors()`, for a value that lies `below` these steps in the request."""
-    return [Fault(pointer=json_pointer((*below, *each["loc"])), detail=_said(each["msg"])) for each in errors]
+    """Return the faults for `ValidationError.errors()` of the value at the path `below` in the request."""
+    return [
+        Fault(pointer=json_pointer((*below, *each["loc"])), detail=_describe(each["msg"])) for each in errors
+    ]
 
 
 def json_pointer(steps: Iterable[Any]) -> str:
-    """A JSON pointer (RFC 6901)."""
+    """Return the JSON pointer (RFC 6901) of a path."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
-def _said(message: str) -> str:
-    """Pydantic's words, without its name for the kind of error that our own checks raise."""
+def _describe(message: str) -> str:
+    """Return pydantic's message without the prefix that it adds to our own checks' errors."""
     return message.removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""Waiting for a job: reads that come less and less often."""
+"""Wait for a job: read its record at growing intervals."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from heavylift.jobs.job import Job
 from heavylift.ports.system import System
 
 FIRST_PAUSE_S = 0.05
-LONGEST_PAUSE_S = 1.0
+MAX_PAUSE_S = 1.0
 GROWTH = 1.5
 
 
 def wait_for(system: System, job: Job, seconds: float, enough: Callable[[Job], bool]) -> Job:
-    """The job as soon as it is `enough`, or as it is after so many seconds."""
+    """Return the job as soon as `enough(job)` is true, or its state after `seconds`."""
     until = system.clock.now() + seconds
     pause = FIRST_PAUSE_S
     while not enough(job) and (left := until - system.clock.now()) > 0:
@@ -22,5 +22,5 @@ def wait_for(system: System, job: Job, seconds: float, enough: Callable[[Job], b
         if item is None:
             return job
         job = Job.of(item)
-        pause = min(LONGEST_PAUSE_S, pause * GROWTH)
+        pause = min(MAX_PAUSE_S, pause * GROWTH)
     return job

@@ -1,1 +1,1 @@
-"""What a task is: its spec, what it is given to work with, and where it is found."""
+"""What a task is: its spec, its context, and the registry of tasks."""

@@ -1,4 +1,4 @@
-"""What the tasks that take a table say of it: how it is recognised, and how large it may be."""
+"""CSV input of several tasks: how it is recognised, and its limits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from types import MappingProxyType
 from heavylift.tasks.spec import SNIFF_BYTES
 
 CSV = "text/csv"
-OTHERS = (b"%PDF", b"{", b"[", b"<")
-"""Text of another kind: PDF, JSON, XML and HTML."""
-LONGEST_CHARACTER = 4
+OTHER_FORMATS = (b"%PDF", b"{", b"[", b"<")
+"""First bytes of other text formats: PDF, JSON, XML and HTML."""
+MAX_CHARACTER_BYTES = 4
 
 LIMITS = MappingProxyType(
     {
@@ -22,16 +22,16 @@ LIMITS = MappingProxyType(
 
 
 def sniff(head: bytes) -> str | None:
-    """UTF-8 text without control characters, of no other kind: a table, as far as 1024 bytes can tell."""
-    if not head.strip() or head.lstrip().startswith(OTHERS):
+    """Return `text/csv` for UTF-8 text without control characters that is no other format; else None."""
+    if not head.strip() or head.lstrip().startswith(OTHER_FORMATS):
         return None
     if any(byte < 0x20 and byte not in b"\t\n\r\f" for byte in head):
         return None
-    # The end of the head may be in the middle of a character.
-    whole = head if len(head) < SNIFF_BYTES else head[: -LONGEST_CHARACTER + 1]
+    # The head may end in the middle of a character.
+    whole = head if len(head) < SNIFF_BYTES else head[: -MAX_CHARACTER_BYTES + 1]
     try:
         whole.decode("utf-8-sig", errors="strict")
     except UnicodeDecodeError as error:
-        if error.start < len(whole) - LONGEST_CHARACTER:
+        if error.start < len(whole) - MAX_CHARACTER_BYTES:
             return None
     return CSV

@@ -1,4 +1,4 @@
-"""Params that several tasks on documents have."""
+"""Params that several tasks on documents share."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from pydantic import AfterValidator, Field
 from heavylift.tasks.page_ranges import MAX_TEXT, parse_ranges
 
 
-def _page_ranges(text: str) -> str:
+def _check_page_ranges(text: str) -> str:
     parse_ranges(text)
     return text
 
 
 Pages = Annotated[
-    Annotated[str, AfterValidator(_page_ranges)] | None,
+    Annotated[str, AfterValidator(_check_page_ranges)] | None,
     Field(
         min_length=1,
         max_length=MAX_TEXT,
-        description="Which pages, counted from 1: single ones and ranges, `12-` to the end. Default: all.",
+        description="Pages and ranges, counted from 1; `12-` means to the end. Default: all.",
         examples=["1-3,7", "12-"],
     ),
 ]
 
-# Plain text, because params are stored with the job and read back by the worker. It is never logged nor
-# shown: repr leaves it out, and so does every answer what is writeOnly (`shown_params.py`).
+# Plain text, because the worker reads it from the job's record. It is never logged or shown: `repr` omits it,
+# and `redact.py` removes `writeOnly` params from every response.
 Password = Annotated[
     str | None,
     Field(
         min_length=1,
         max_length=127,
         repr=False,
-        description="Opens an encrypted PDF. Kept with the job until it expires; never shown or logged.",
+        description="Opens an encrypted PDF. Stored with the job until it expires; never shown or logged.",
         json_schema_extra={"format": "password", "writeOnly": True},
     ),
 ]

@@ -1,6 +1,6 @@
-"""`message`: waits or computes for a while and says the message back. The work is in `functions/message`.
+"""`message`: waits or computes for a while and returns the message. Runs in `functions/message`.
 
-It is the smallest task there is, the example of docs/writing-a-task.md, and what the queues are tried with.
+It is the smallest task, the example of docs/writing-a-task.md, and a way to try out queues.
 """
 
 from __future__ import annotations
@@ -11,27 +11,29 @@ from heavylift.tasks.spec import Params, TaskSpec
 
 
 class MessageParams(Params):
-    """What to say, how long to take over it, and how often to fail."""
+    """The message, how long the work takes, and how often it fails."""
 
     model_config = ConfigDict(
         title="message",
         json_schema_extra={"examples": [{"message": "hello", "seconds": 3}, {"seconds": 10, "cpu": True}]},
     )
 
-    message: str = Field("hello", max_length=1000, description="What the result says back.")
+    message: str = Field("hello", max_length=1000, description="The message that the result returns.")
     seconds: float = Field(3, ge=0, le=60, description="How long the work takes.")
-    cpu: bool = Field(default=False, description="Compute all that time, in seconds of CPU, or just wait.")
+    cpu: bool = Field(
+        default=False, description="Compute for that many seconds of CPU time instead of waiting."
+    )
     fail_rate: float = Field(
         0,
         ge=0,
         le=1,
-        description="How likely an attempt is to fail when its time is over; a failed one is tried again.",
+        description="Probability that an attempt fails at its end. A failed attempt is retried.",
     )
     seed: int | None = Field(
         None,
         ge=0,
         lt=2**53,
-        description="Jobs of one seed fail in the same attempts. Without it each job has its own luck.",
+        description="Jobs with the same seed fail in the same attempts. Default: random.",
     )
 
 
@@ -39,9 +41,8 @@ SPEC = TaskSpec(
     name="message",
     title="Message",
     description=(
-        "Waits, or computes, for some seconds and says the message back. It needs no input and makes no "
-        "output: it is there to try queues, waiting, cancelling, retries and dead letters with. Progress is "
-        "counted in seconds."
+        "Waits or computes for some seconds and returns the message. It has no input and no outputs. Use it "
+        "to try out queues, waiting, cancelling, retries and dead letters. Progress is counted in seconds."
     ),
     queue="message",
     params=MessageParams,

@@ -1,4 +1,4 @@
-"""`ocr`: the layout and the text of images and PDFs. The work is in `functions/ocr`."""
+"""`ocr`: the layout and the text of images and PDFs. Runs in `functions/ocr`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAGIC = (
 
 
 class OcrParams(Params):
-    """What is read, and what is made of it."""
+    """What to read, and which outputs to make."""
 
     model_config = ConfigDict(
         title="ocr",
@@ -36,31 +36,31 @@ class OcrParams(Params):
         200,
         ge=72,
         le=400,
-        description="Resolution at which a PDF's pages are drawn, and what is taken for that of an image "
-        "that does not tell its own.",
+        description="Resolution at which a PDF's pages are drawn, and the assumed resolution of an image "
+        "that does not state its own.",
     )
     pages: Pages = None
     min_confidence: float = Field(
-        0.5, ge=0, le=1, description="Lines that were read with less confidence are left out."
+        0.5, ge=0, le=1, description="Lines read with less confidence are left out."
     )
     regions: bool = Field(
         default=True,
-        description="Find regions and their classes (title, text, table, figure, ...). Without, lines that "
-        "stand together make a region.",
+        description="Find regions and their classes (title, text, table, figure, ...). Otherwise, "
+        "neighbouring lines form a region.",
     )
     crops: bool = Field(default=True, description="An image of each region.")
     annotated: bool = Field(default=True, description="A picture of each page with its regions and lines.")
     searchable_pdf: bool = Field(default=True, description="A PDF of the page images with their text.")
     text_layer: Literal["ignore", "prefer"] = Field(
         "ignore",
-        description="`prefer` takes a PDF page's own text where it has some, which is exact and quick; "
-        "`ignore` reads every page's picture.",
+        description="`prefer` uses a PDF page's own text if there is any, which is exact and fast; `ignore` "
+        "reads every page's image.",
     )
     password: Password = None
 
 
 def sniff(head: bytes) -> str | None:
-    """By the format's own first bytes; a PDF may have others before them."""
+    """Return the media type by the format's first bytes, or None. A PDF may have other bytes before them."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for magic, kind in MAGIC if head.startswith(magic)), None) or sniff_pdf(head)

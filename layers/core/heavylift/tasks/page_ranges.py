@@ -1,6 +1,6 @@
-"""Choosing pages the way people write it: `"1-3,7,12-"`.
+"""Page ranges as people write them: `"1-3,7,12-"`.
 
-Nothing is ever expanded until the document's own page count bounds it, so `"1-999999999"` costs nothing.
+A range is expanded only after the document's page count limits it, so `"1-999999999"` costs nothing.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ import re
 from collections.abc import Iterable
 
 MAX_TEXT = 1000
-"""Longest text taken, in characters."""
+"""The longest accepted text, in characters."""
 
 _ITEM = re.compile(r"([0-9]{1,9})(?:(-)([0-9]{1,9})?)?", re.ASCII)
 
 
 def parse_ranges(text: str) -> tuple[tuple[int, int | None], ...]:
-    """Text → (first, last) pairs as written, 1-based and inclusive; a last of None is "to the end".
+    """Return (first, last) pairs as written, 1-based and inclusive; a last of None means "to the end".
 
-    Raises ValueError, in words for whoever wrote the text.
+    Raises ValueError with a message for the client.
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"at most {MAX_TEXT} characters")
-    return tuple(_item(item.strip()) for item in text.split(","))
+    return tuple(_parse_item(item.strip()) for item in text.split(","))
 
 
-def _item(item: str) -> tuple[int, int | None]:
+def _parse_item(item: str) -> tuple[int, int | None]:
     match = _ITEM.fullmatch(item.replace(" ", ""))
     if not match:
-        raise ValueError(f"{item!r} is no page or range of pages; write it like 1-3,7,12-")
+        raise ValueError(f"{item!r} is not a page or a range of pages; write it like 1-3,7,12-")
     first = int(match[1])
     last = first if not match[2] else int(match[3]) if match[3] else None
     if first < 1:
@@ -38,9 +38,9 @@ def _item(item: str) -> tuple[int, int | None]:
 
 
 def select_pages(text: str | None, count: int) -> list[int]:
-    """The chosen pages of a document of `count`: ascending, each once. None chooses all.
+    """Return the chosen pages of a document of `count` pages, ascending and unique. None chooses all.
 
-    Raises IndexError with the first page that is not there, as `error.args[0]`.
+    Raises IndexError whose `args[0]` is the first page that does not exist.
     """
     if text is None:
         return list(range(1, count + 1))
@@ -53,12 +53,12 @@ def select_pages(text: str | None, count: int) -> list[int]:
 
 
 def parse_pages(text: str) -> list[int]:
-    """Return the pages of a list that `format_ranges` made."""
+    """Return the pages of a text that `format_ranges` made."""
     return [page for first, last in parse_ranges(text) for page in range(first, (last or first) + 1)]
 
 
 def format_ranges(pages: Iterable[int]) -> str:
-    """Pages → the shortest text that chooses just them: `[1, 2, 3, 7]` → `"1-3,7"`."""
+    """Return the shortest text that chooses exactly these pages: `[1, 2, 3, 7]` → `"1-3,7"`."""
     runs: list[list[int]] = []
     for page in sorted(set(pages)):
         if runs and runs[-1][1] == page - 1:

@@ -1,4 +1,4 @@
-"""`pdf-to-images`: each page of a PDF becomes an image. The work is in `functions/pages`."""
+"""`pdf-to-images`: draws each page of a PDF as an image. Runs in `functions/pages`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from heavylift.tasks.spec import SNIFF_BYTES, Params, TaskSpec
 
 
 class PdfToImagesParams(Params):
-    """How the pages are drawn and saved."""
+    """How to draw and save the pages."""
 
     model_config = ConfigDict(
         title="pdf-to-images",
@@ -30,25 +30,26 @@ class PdfToImagesParams(Params):
     pages: Pages = None
     format: Literal["png", "jpeg", "webp"] = Field("png", description="Image format. PNG is lossless.")
     grayscale: bool = Field(
-        default=False, description="Draw in shades of gray: smaller, and quicker to read."
+        default=False, description="Draw in shades of gray: the files are smaller and load faster."
     )
-    quality: int = Field(85, ge=1, le=100, description="Of JPEG and WebP; PNG has none.")
+    quality: int = Field(85, ge=1, le=100, description="Quality of JPEG and WebP.")
     compression: Literal["fast", "small"] = Field(
-        "fast", description="Of PNG: the same pixels, soonest, or in files smaller by about a fifth."
+        "fast",
+        description="Compression of PNG: fast, or files smaller by about a fifth. The pixels are the same.",
     )
     engine: Literal["auto", "pdfium", "poppler"] = Field(
         "auto",
-        description="What draws. `auto` is PDFium, and poppler for what PDFium can't open or draw.",
+        description="Drawing engine. `auto` uses PDFium, and poppler for what PDFium can't open or draw.",
     )
     on_page_error: Literal["fail", "skip"] = Field(
         "fail",
-        description="If a page can't be drawn: fail the job, or go on without the page and say so.",
+        description="If a page can't be drawn: fail the job, or skip the page and report it.",
     )
     password: Password = None
 
 
 def sniff(head: bytes) -> str | None:
-    """Readers look for the header in the first 1024 bytes, not only at the very beginning."""
+    """Return the media type, or None. As PDF readers do, look for the header in the first 1024 bytes."""
     return "application/pdf" if b"%PDF-" in head[:SNIFF_BYTES] else None
 
 
@@ -59,7 +60,7 @@ SPEC = TaskSpec(
         "Draws each page of a PDF as an image: `page-0001.png`, `page-0002.png` and so on, annotations and "
         "form fields included. Progress is counted in pages. The result has the number of pages, their sizes "
         "in pixels and the engine that drew them. A PDF that is encrypted, damaged, too long or too large "
-        "is refused with a problem that says so before anything is drawn."
+        "fails with its own problem before any page is drawn."
     ),
     queue="pages",
     params=PdfToImagesParams,

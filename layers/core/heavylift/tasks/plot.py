@@ -1,4 +1,4 @@
-"""`plot`: a table in, a picture of it out. The work is in `functions/learn`."""
+"""`plot`: draws a CSV. Runs in `functions/learn`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from heavylift.tasks.spec import Params, TaskSpec
 
 
 class PlotParams(Params):
-    """What is drawn, of which columns."""
+    """What to draw, and from which columns."""
 
     model_config = ConfigDict(
         title="plot",
@@ -26,25 +26,25 @@ class PlotParams(Params):
 
     kind: Literal["line", "bar", "scatter", "histogram", "heatmap", "overview"] = Field(
         "overview",
-        description="What is drawn. `heatmap`: the correlations of the columns; `overview`: a dashboard of "
+        description="What to draw. `heatmap`: the correlations of the columns; `overview`: a dashboard of "
         "types, missing values, distributions and correlations.",
     )
     x: str | None = Field(
         None,
         max_length=200,
-        description="Of line, bar and scatter: the column along the bottom. Default: the first that suits.",
+        description="Line, bar and scatter: the column of the x axis. Default: the first suitable one.",
     )
     columns: list[str] | None = Field(
         None,
         min_length=1,
         max_length=30,
-        description="The columns to draw. Default: the first that suit, as many as can be read.",
+        description="The columns to draw. Default: the first suitable ones, as many as stay readable.",
     )
     aggregate: Literal["count", "sum", "mean"] | None = Field(
         None,
-        description="Of bar: what a bar stands for. Default: the mean of the columns, or the count of rows.",
+        description="Bar: what a bar shows. Default: the mean of the columns, or the number of rows.",
     )
-    title: str | None = Field(None, max_length=120, description="Stands above the picture.")
+    title: str | None = Field(None, max_length=120, description="Title above the plot.")
 
 
 SPEC = TaskSpec(
@@ -52,8 +52,8 @@ SPEC = TaskSpec(
     title="Plot",
     description=(
         "Draws a CSV: lines, bars, points, histograms, correlations, or an overview of the whole table. "
-        "Outputs: `plot.png`, `plot.svg` and `plot.html`, one page with everything in it that loads nothing "
-        "from elsewhere. Progress is counted in three stages: read, draw, save."
+        "Outputs: `plot.png`, `plot.svg` and `plot.html`, one self-contained page. "
+        "Progress is counted in three stages: read, draw, save."
     ),
     queue="learn",
     params=PlotParams,

@@ -1,4 +1,4 @@
-"""`predict`: a model of `train-model` and rows in, predictions out. The work is in `functions/learn`."""
+"""`predict`: predicts rows with a model of `train-model`. Runs in `functions/learn`."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ from heavylift.tasks.train_model import MODEL_OUTPUT
 from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
 
 MAX_ROWS_BYTES = 100_000
-"""Params are kept in the job's record, which has room for 400 KB."""
-SMALLEST, LARGEST = 1e-100, 1e100
-"""Between them the table can keep any number."""
+"""Params are stored in the job's record, an item of at most 400 KB."""
+MIN_MAGNITUDE, MAX_MAGNITUDE = 1e-100, 1e100
+"""The table can store any number of a magnitude between these."""
 
 
-def _keepable(number: float) -> float:
-    if number and not SMALLEST <= abs(number) <= LARGEST:
-        raise ValueError(f"A number has to be 0 or between {SMALLEST:g} and {LARGEST:g}")
+def _check_magnitude(number: float) -> float:
+    if number and not MIN_MAGNITUDE <= abs(number) <= MAX_MAGNITUDE:
+        raise ValueError(
+            f"A number must be 0 or have a magnitude between {MIN_MAGNITUDE:g} and {MAX_MAGNITUDE:g}"
+        )
     return number
 
 
-def _short(rows: list[Row]) -> list[Row]:
+def _check_size(rows: list[Row]) -> list[Row]:
     if len(json.dumps(rows)) > MAX_ROWS_BYTES:
         raise ValueError(f"The rows are longer than {MAX_ROWS_BYTES:,} bytes; send them as a CSV")
     return rows
 
 
 Integer = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
-Number = Annotated[StrictFloat, Field(allow_inf_nan=False), AfterValidator(_keepable)]
+Number = Annotated[StrictFloat, Field(allow_inf_nan=False), AfterValidator(_check_magnitude)]
 Text = Annotated[str, Field(max_length=10_000)]
 Row = dict[str, StrictBool | Integer | Number | Text | None]
 
 
 class PredictParams(Params):
-    """Which model, and what to predict."""
+    """Which model to use, and the rows to predict."""
 
     model_config = ConfigDict(
         title="predict",
@@ -55,22 +57,22 @@ class PredictParams(Params):
     model_job: str = Field(
         min_length=1, max_length=64, description="The id of a DONE job of the task train-model."
     )
-    rows: Annotated[list[Row], AfterValidator(_short)] | None = Field(
+    rows: Annotated[list[Row], AfterValidator(_check_size)] | None = Field(
         None,
         min_length=1,
         max_length=1000,
-        description="Up to 1,000 rows, each a value by column; null or left out is missing. More: as a CSV.",
+        description="Up to 1,000 rows, each a value by column; null is a missing value. For more, use a CSV.",
     )
-    format: Literal["json", "csv"] = Field("json", description="Of the output with the predictions.")
+    format: Literal["json", "csv"] = Field("json", description="Format of the output with the predictions.")
 
 
 SPEC = TaskSpec(
     name="predict",
     title="Predict",
     description=(
-        "Predicts with a model that train-model made, for the rows in the params or those of a CSV: give one "
-        "of the two. The output `predictions.json` or `predictions.csv` has one prediction a row, in their "
-        "order, with its probability where classes are predicted; the result shows the first hundred."
+        "Predicts with a model of train-model. Give the rows either in the params or as a CSV. The output "
+        "`predictions.json` or `predictions.csv` has one prediction per row, in order; a predicted class has "
+        "its probability. The result shows the first hundred."
     ),
     queue="learn",
     params=PredictParams,

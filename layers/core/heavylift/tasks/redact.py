@@ -1,4 +1,4 @@
-"""A job's params as they may be shown: without what the task's own schema says is `writeOnly`."""
+"""Remove the secret params of a job before it is shown: those that the task's schema marks `writeOnly`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Schema = Mapping[str, Any]
 
 
 def redact_params(task: str, params: dict[str, Any]) -> dict[str, Any]:
-    """None at all of a task that is there no more: nobody can say which of them are secret."""
+    """Return the params without secrets. Returns none if the task, and so its schema, no longer exists."""
     spec = TASKS.get(task)
     if spec is None:
         return {}
@@ -53,7 +53,7 @@ def _below(schema: Schema, name: str) -> Schema:
 
 
 def _alternatives(schema: Schema, defs: Schema) -> Iterator[Schema]:
-    """The schema and all that it may stand for: what any of them hides is hidden."""
+    """Yield the schema and its alternatives. A param is secret if any of them marks it."""
     yield schema
     for keyword in ("anyOf", "oneOf", "allOf"):
         for each in schema.get(keyword, ()):

@@ -1,4 +1,4 @@
-"""`train-model`: a table in, a model that predicts one of its columns out (`functions/learn`)."""
+"""`train-model`: trains a model that predicts one column of a CSV. Runs in `functions/learn`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MODEL_OUTPUT = "model.skops"
 
 
 class TrainModelParams(Params):
-    """What is to be predicted, from what, and how."""
+    """What to predict, from which columns, and how."""
 
     model_config = ConfigDict(
         title="train-model",
@@ -30,18 +30,18 @@ class TrainModelParams(Params):
         None,
         min_length=1,
         max_length=500,
-        description="The columns to predict it from. Default: all others that can serve.",
+        description="The columns to predict it from. Default: all other suitable columns.",
     )
     problem: Literal["auto", "regression", "classification"] = Field(
         "auto",
-        description="Predict a number or a class. `auto` takes a column of text, of true and false, or of at "
-        "most 20 whole numbers as classes.",
+        description="Predict a number or a class. `auto` treats text, true/false and at most 20 different "
+        "whole numbers as classes.",
     )
     model: Literal["auto", "linear", "forest", "boosting"] = Field(
-        "auto", description="Kind of model. `auto` tries all by cross-validation and takes the best."
+        "auto", description="Kind of model. `auto` compares all by cross-validation and uses the best."
     )
     test_size: float = Field(
-        0.2, ge=0.05, le=0.5, description="Share of the rows that is kept back to test the model with."
+        0.2, ge=0.05, le=0.5, description="Share of the rows that is held out to test the model."
     )
     seed: int = Field(0, ge=0, lt=2**32, description="The same table, params and seed give the same model.")
 
@@ -50,9 +50,9 @@ SPEC = TaskSpec(
     name="train-model",
     title="Train a model",
     description=(
-        "Learns to predict one column of a CSV from the others; missing values, numbers, text and "
-        f"true/false are taken as they come. Outputs: `{MODEL_OUTPUT}` for the task predict, `metrics.json` "
-        "(measured on rows the model has not seen, beside the baseline of always guessing the same), "
+        "Trains a model that predicts one column of a CSV from the others. Handles missing values, numbers, "
+        f"text and true/false. Outputs: `{MODEL_OUTPUT}` for the task predict, `metrics.json` (measured on "
+        "held-out rows, beside the baseline of a constant prediction), "
         "`report.html`, and plots as PNG. Progress is counted in six stages: read, choose, fit, test, "
         "explain, report."
     ),

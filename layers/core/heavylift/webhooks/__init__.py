@@ -1,1 +1,1 @@
-"""The rules of callbacks: where one may go, how it is signed, what becomes of it."""
+"""The rules of callbacks (webhooks): allowed urls, signatures, delivery state."""

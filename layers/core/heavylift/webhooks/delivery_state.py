@@ -1,7 +1,7 @@
-"""What becomes of a job's callback: its state after each attempt to deliver it. Pure.
+"""The delivery state of a job's callback after each attempt to deliver it. Pure.
 
-A job that is tried again ends again. Each of its ends is an event of its own, told by the fence it ended
-with, and is delivered by itself; the record keeps the state of the newest.
+A retried job finishes more than once. Each finish is a separate webhook event, identified by the job's fence.
+The record stores the delivery state of the latest one.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any, Self
 from heavylift.jobs.job import Job
 
 LEASE_S = 60.0
-"""How long an attempt keeps others off: longer than it takes (`webhooks/http_post.py`)."""
+"""How long an attempt excludes others: longer than a request takes (`webhooks/http_post.py`)."""
 JITTER = 0.08
-"""At most so much of a pause is added to it."""
+"""The largest share of a pause that is added to it at random."""
 LAST_CHANCE_S = 60.0
-"""The last attempt comes so long before the job expires, if its pause would have led beyond that."""
+"""A retry that would fall after the job expires is made this many seconds before expiry, as the last one."""
 ACCEPTED = range(200, 300)
 GONE = 410
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -31,63 +31,70 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of one attempt: the receiver's status, or why there is none."""
+class DeliveryResult:
+    """The result of one attempt: the receiver's status, or why there is none."""
 
     status: int | None = None
     error: str | None = None
-    """A sentence for the job's owner; None after a success."""
+    """A sentence for the client; None after a success."""
 
 
 @dataclass(frozen=True)
 class Callback:
-    """Stored whole as the job's `callback`, without what is None."""
+    """The delivery of one finish of a job, stored as the job's `callback`."""
 
     fence: int
-    """Which end of the job it is about."""
-    state: State = State.PENDING
+    """The fence with which the job finished: identifies the event."""
+    state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     last_status: int | None = None
     last_error: str | None = None
     next_at: float | None = None
-    """Nobody tries before this moment; seconds since 1970."""
+    """No attempt is made before this time; seconds since 1970."""
 
     @classmethod
     def of(cls, job: Job) -> Self:
-        """The state for the end that the job has come to, or is on its way to."""
+        """Return the stored state of the job's current fence, or a new one."""
         kept: Mapping[str, Any] = job.callback or {}
         if kept.get("fence") != job.fence:
             return cls(job.fence)
-        return cls(**{**kept, "state": State(kept["state"])})
+        return cls(**{**kept, "state": DeliveryState(kept["state"])})
 
     @property
     def settled(self) -> bool:
-        return self.state is not State.PENDING
+        return self.state is not DeliveryState.PENDING
 
-    def stored(self) -> dict[str, Any]:
+    def to_item(self) -> dict[str, Any]:
+        """Return the state as the record stores it, without fields that are None."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
-    def claimed(self, now: float) -> Self:
-        """One attempt more, which is counted before it is made: so that a worker's death counts too."""
+    def claim(self, now: float) -> Self:
+        """Return the state with one more attempt. It counts before it is made, in case the worker is lost."""
         return replace(self, attempts=self.attempts + 1, next_at=now + LEASE_S)
 
-    def answered(
-        self, answer: Answer, *, pauses: tuple[float, ...], now: float, expires_at: float, chance: float
+    def record_result(
+        self,
+        result: DeliveryResult,
+        *,
+        pauses: tuple[float, ...],
+        now: float,
+        expires_at: float,
+        chance: float,
     ) -> Self:
-        """The state after an attempt; `chance` is uniform from 0 to 1."""
-        heard = replace(self, last_status=answer.status, last_error=answer.error, next_at=None)
-        if answer.status in ACCEPTED:
-            return replace(heard, state=State.DELIVERED)
-        if answer.status == GONE:
-            return replace(heard, state=State.GONE)
-        pause = self._pause(pauses, chance)
+        """Return the state after an attempt. `pauses`: seconds before each retry; `chance`: 0 to 1."""
+        after = replace(self, last_status=result.status, last_error=result.error, next_at=None)
+        if result.status in ACCEPTED:
+            return replace(after, state=DeliveryState.DELIVERED)
+        if result.status == GONE:
+            return replace(after, state=DeliveryState.GONE)
+        pause = self._next_pause(pauses, chance)
         next_at = min(now + pause, expires_at - LAST_CHANCE_S) if pause is not None else now
         if next_at <= now:
-            return replace(heard, state=State.FAILED)
-        return replace(heard, next_at=next_at)
+            return replace(after, state=DeliveryState.FAILED)
+        return replace(after, next_at=next_at)
 
-    def _pause(self, pauses: tuple[float, ...], chance: float) -> float | None:
-        """Seconds to leave between this attempt and the next; None after the last."""
+    def _next_pause(self, pauses: tuple[float, ...], chance: float) -> float | None:
+        """Return the seconds until the next attempt; None after the last."""
         if self.attempts > len(pauses):
             return None
         return pauses[self.attempts - 1] * (1 + JITTER * chance)

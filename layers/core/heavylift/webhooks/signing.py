@@ -1,8 +1,7 @@
-"""Callbacks are signed as Standard Webhooks (standardwebhooks.com) has it, with a secret per tenant.
+"""Sign callbacks as Standard Webhooks (standardwebhooks.com) specifies, with secrets per tenant.
 
-The table holds a tenant's secrets, newest first: the last one that was rotated in, and those that are
-still valid beside it for a while. Everything is signed with each of them, so that a receiver may change
-over at any moment of that while.
+The table stores a tenant's secrets, newest first. After a rotation the older ones stay valid for a while.
+Every callback is signed with all valid secrets, so that a receiver can switch at any time in between.
 """
 
 from __future__ import annotations
@@ -23,29 +22,32 @@ def webhook_key(tenant: str) -> Key:
     return Key(f"TENANT#{tenant}", "WEBHOOK")
 
 
-def secrets_of(table: Table, tenant: str, now: float) -> list[str]:
-    """The tenant's valid secrets, newest first; the first one is made when it is first asked for."""
-    return [kept["secret"] for kept in _valid(_kept(table, tenant), now)]
+def get_secrets(table: Table, tenant: str, now: float) -> list[str]:
+    """Return the tenant's valid secrets, newest first. The first call creates the first secret."""
+    return [stored["secret"] for stored in _filter_valid(_load_secrets(table, tenant), now)]
 
 
 def rotate(table: Table, tenant: str, *, now: float, overlap_s: float) -> list[str]:
-    """A new secret; those before stay valid for `overlap_s` at most. Returns what is valid now."""
+    """Add a new secret and return the valid secrets, newest first.
+
+    The older ones stay valid for at most `overlap_s` seconds.
+    """
     while True:
-        seen = _kept(table, tenant)
+        current = _load_secrets(table, tenant)
         end = now + overlap_s
-        older = [{**kept, "until": min(end, kept.get("until", end))} for kept in seen]
-        secrets = [_fresh(), *_valid(older, now)]
+        older = [{**stored, "until": min(end, stored.get("until", end))} for stored in current]
+        secrets = [_new_secret(), *_filter_valid(older, now)]
         try:
             table.update(
-                Change(webhook_key(tenant), when=(Is("secrets", "=", seen),), set={"secrets": secrets})
+                Change(webhook_key(tenant), when=(Is("secrets", "=", current),), set={"secrets": secrets})
             )
         except ConditionFailed:
-            continue  # somebody else has just rotated it: theirs is the one before ours
-        return [kept["secret"] for kept in secrets]
+            continue  # another rotation came first: its secret is the one before ours
+        return [stored["secret"] for stored in secrets]
 
 
-def signed(secrets: list[str], event: str, now: float, body: str) -> dict[str, str]:
-    """The three headers that prove `body`; `event` is the same for every delivery of the same event."""
+def sign(secrets: list[str], event: str, now: float, body: str) -> dict[str, str]:
+    """Return the three headers that authenticate `body`. `event` is the event's id in every delivery."""
     moment = datetime.fromtimestamp(int(now), UTC)
     signatures = [Webhook(secret).sign(event, moment, body) for secret in secrets]
     return {
@@ -55,11 +57,11 @@ def signed(secrets: list[str], event: str, now: float, body: str) -> dict[str, s
     }
 
 
-def _kept(table: Table, tenant: str) -> list[dict[str, Any]]:
+def _load_secrets(table: Table, tenant: str) -> list[dict[str, Any]]:
     key = webhook_key(tenant)
     item: Item | None = table.get(key)
     if item is None:
-        item = {**key._asdict(), "secrets": [_fresh()]}
+        item = {**key._asdict(), "secrets": [_new_secret()]}
         try:
             table.create(item)
         except ConditionFailed as taken:
@@ -68,9 +70,9 @@ def _kept(table: Table, tenant: str) -> list[dict[str, Any]]:
     return secrets
 
 
-def _valid(secrets: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
-    return [kept for kept in secrets if kept.get("until", now + 1) > now]
+def _filter_valid(secrets: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+    return [stored for stored in secrets if stored.get("until", now + 1) > now]
 
 
-def _fresh() -> dict[str, Any]:
+def _new_secret() -> dict[str, Any]:
     return {"secret": "whsec_" + base64.b64encode(os.urandom(SECRET_BYTES)).decode()}

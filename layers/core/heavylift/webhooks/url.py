@@ -1,8 +1,7 @@
-"""Where a callback may go: never into a private network, unless the stack was told so. Pure.
+"""Which urls a callback may have: never one in a private network, unless the stack allows it. Pure.
 
-An address is judged twice: as far as its url alone tells when a job is submitted, and again, after its
-name is looked up, when it is dialled (`webhooks/http_post.py`). Only the second protects; the first tells
-early.
+An address is checked twice. `submit` checks the url alone, to refuse early. `webhooks/http_post.py` checks
+the resolved address before it connects; only that check protects.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ IPV6_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
 IPV4_MAPPED = IPv6Network("::ffff:0:0/96")
 NEVER = tuple(map(ip_network, ("2002::/16", "3fff::/20", "192.88.99.0/24")))
-"""Tunnels to anywhere (6to4), and documentation that not every Python's `is_global` knows."""
+"""6to4 tunnels, and documentation ranges that not every Python's `is_global` excludes."""
 LOCAL_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
-"""Names, and the names below them, that mean something else on every network."""
+"""Names that mean something else on every network, as do the names below them."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, whatever form it is written in."""
+    """Return whether an IP address, in any notation, belongs to the public internet."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
         if ip in NAT64 or ip in IPV4_MAPPED:
@@ -37,29 +36,29 @@ def is_public(address: str) -> bool:
 
 
 def check_callback_url(url: str, *, private: bool) -> str:
-    """The url in its canonical form; InvalidRequest, with a pointer, if nothing may be sent there."""
+    """Return the url in canonical form. Raises InvalidRequest if callbacks may not go there."""
     try:
-        # As the URL standard parses it: 0x7f.1, 2130706433 and %31%32%37.0.0.1 all come out as 127.0.0.1.
+        # Parse by the URL standard: 0x7f.1, 2130706433 and %31%32%37.0.0.1 all become 127.0.0.1.
         parsed = Url(url)
     except ValidationError:
-        raise InvalidRequest.at("/callback_url", "This is not a url.") from None
+        raise InvalidRequest.at("/callback_url", "This is not a valid url.") from None
     if parsed.scheme != "https" and not (private and parsed.scheme == "http"):
-        raise InvalidRequest.at("/callback_url", "The url begins with https://.")
+        raise InvalidRequest.at("/callback_url", "The url must begin with https://.")
     if parsed.username or parsed.password or parsed.fragment:
         raise InvalidRequest.at(
             "/callback_url",
-            "The url has no user, no password and no fragment; a token can go into its query.",
+            "The url must not have a user, a password or a fragment; put a token into the query.",
         )
     if not private and not _may_be_public((parsed.host or "").rstrip(".")):
         raise InvalidRequest.at(
             "/callback_url",
-            "The url names a private address, and this stack sends callbacks to public ones only.",
+            "The url names a private address; this stack sends callbacks to public addresses only.",
         )
     return str(parsed)
 
 
 def _may_be_public(host: str) -> bool:
-    """As far as a name tells before it is looked up."""
+    """Return whether the host may be public, without resolving it."""
     try:
         return is_public(host.strip("[]"))
     except ValueError:

@@ -1,6 +1,6 @@
-"""How a claimed unit of work ends: the fenced writes of the worker that holds it.
+"""The end of an attempt: the fenced writes of the worker that holds a job or part.
 
-Each of them raises Canceled or LeaseLost if the fence does not hold any more; then nothing was written.
+Each method raises Canceled or LeaseLost if the fence is no longer valid; then it has written nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from heavylift.errors import Canceled, LeaseLost
 from heavylift.job_store.manifest import Output, store_manifest
 from heavylift.job_store.parts import create_parts, send_parts
 from heavylift.jobs import transitions
-from heavylift.jobs.attempts import failed_attempt, lost_attempts, problem, retryable
+from heavylift.jobs.attempts import failed_attempt, is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Create, Write
 from heavylift.tasks.task import Plan
 
 
-def interruption(refused: ConditionFailed) -> Canceled | LeaseLost:
-    """Why a worker's write did not hold: the job was canceled, or it is someone else's, or has ended."""
+def to_interruption(refused: ConditionFailed) -> Canceled | LeaseLost:
+    """Return why a worker's write was refused: Canceled, or LeaseLost for a new claim or an ended job."""
     canceled = refused.item is not None and Claimable.of(refused.item).status == Status.CANCELED
     return Canceled() if canceled else LeaseLost()
 
@@ -30,14 +30,14 @@ class JobCompletion:
     system: System
     job: Job
     unit: Job | Part
-    """The job itself or one of its parts, as it was when it was claimed."""
-    seen: Job
-    """The job as it was before that: it tells when an attempt began of which nobody has said how it ended."""
+    """The job itself or one of its parts, as claimed."""
+    before_claim: Job
+    """The job as read before the claim: when a previous attempt that never reported its outcome began."""
 
     def finish(self, result: dict[str, Any], outputs: list[Output], total: int) -> None:
-        """DONE: the outputs are stored, then listed, then the job says so."""
+        """Set the job DONE: first store the manifest, then write the record."""
         listed = store_manifest(self.system.objects, self.job.id, self.unit.fence, outputs)
-        now, billed = self._now()
+        now, billed = self._now_and_billed()
         self._write(
             transitions.finish(
                 self.job.key,
@@ -51,10 +51,10 @@ class JobCompletion:
         )
 
     def split(self, plan: Plan) -> None:
-        """Fan out. Messages that are not sent because this worker dies are sent by the janitor."""
+        """Fan out. If this worker dies before it has sent every message, the janitor sends the rest."""
         plan_id = str(self.unit.fence)
         parts = create_parts(self.system, self.job, plan_id, plan)
-        now, billed = self._now()
+        now, billed = self._now_and_billed()
         self._write(
             transitions.split(
                 self.job,
@@ -68,47 +68,47 @@ class JobCompletion:
         )
         send_parts(self.system, self.job, parts)
 
-    def part_done(self, result: dict[str, Any], outputs: list[Output], units: int) -> None:
-        """The part is DONE and counted, in one transaction."""
-        now, billed = self._now()
+    def finish_part(self, result: dict[str, Any], outputs: list[Output], units: int) -> None:
+        """Set the part DONE and count it on the job, in one transaction."""
+        now, billed = self._now_and_billed()
         self._write(
-            transitions.part_done(
+            transitions.finish_part(
                 self.unit, result=result, outputs=[asdict(output) for output in outputs], now=now
             ),
-            transitions.part_counted(self.job, units=units, now=now, billed_ms=billed),
+            transitions.count_part(self.job, units=units, now=now, billed_ms=billed),
         )
 
     def release(self, seconds: float, error: Exception | None = None) -> None:
-        """Give the unit back for `seconds`; with an error it was an attempt."""
-        now, billed = self._now()
+        """Return the unit to the queue for `seconds`. It counts as an attempt only with an error."""
+        now, billed = self._now_and_billed()
         self._write(
             transitions.release(
                 self.unit,
                 now=now,
                 again_at=now + seconds,
-                failed=self._attempts(error, now) if error else [],
+                failed=self._failed_attempts(error, now) if error else [],
                 billed_ms=billed,
             )
         )
 
     def fail(self, error: Exception, *, attempted: bool = True) -> None:
-        """FAILED, and with a part its job: dead-lettered if trying again could have helped."""
-        now, billed = self._now()
-        failed = self._attempts(error if attempted else None, now)
-        dead = retryable(error)
+        """Set the unit FAILED, and a part's job too. A retryable error makes the job a dead letter."""
+        now, billed = self._now_and_billed()
+        failed = self._failed_attempts(error if attempted else None, now)
+        dead = is_retryable(error)
         if isinstance(self.unit, Part):
             kept = [*self.unit.attempts, *failed]
             self._write(
-                transitions.part_failed(self.unit, error=problem(error), failed=failed, now=now),
+                transitions.fail_part(self.unit, error=to_problem(error), failed=failed, now=now),
                 transitions.fail_job_of_part(
-                    self.job, error=problem(error), failed=kept, dead=dead, now=now, billed_ms=billed
+                    self.job, error=to_problem(error), failed=kept, dead=dead, now=now, billed_ms=billed
                 ),
             )
             return
         self._write(
             transitions.fail(
                 self.unit,
-                error=problem(error),
+                error=to_problem(error),
                 failed=failed,
                 dead=dead,
                 now=now,
@@ -116,8 +116,10 @@ class JobCompletion:
             )
         )
 
-    def _attempts(self, error: Exception | None, now: float) -> list[dict[str, Any]]:
-        lost = lost_attempts(self.unit, now, seen=None if isinstance(self.unit, Part) else self.seen)
+    def _failed_attempts(self, error: Exception | None, now: float) -> list[dict[str, Any]]:
+        lost = lost_attempts(
+            self.unit, now, before_claim=None if isinstance(self.unit, Part) else self.before_claim
+        )
         if error is None:
             return lost
         return [
@@ -125,8 +127,8 @@ class JobCompletion:
             failed_attempt(self.unit.attempt, error, started_at=self.unit.claimed_at, ended_at=now),
         ]
 
-    def _now(self) -> tuple[float, int]:
-        """The time, and how much of it this worker has spent on the unit, in milliseconds."""
+    def _now_and_billed(self) -> tuple[float, int]:
+        """Return the time, and the milliseconds that this worker has spent on the unit."""
         now = self.system.clock.now()
         return now, round((now - (self.unit.claimed_at or now)) * 1000)
 
@@ -137,4 +139,4 @@ class JobCompletion:
             else:
                 self.system.table.transact(*writes)
         except ConditionFailed as refused:
-            raise interruption(refused) from None
+            raise to_interruption(refused) from None

@@ -1,4 +1,4 @@
-"""One attempt at a unit of work: what the task sees of the world (the Work of `work.py`)."""
+"""One attempt at a job or part, as its task sees it: the `JobContext` of `tasks/task.py`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from heavylift.jobs.object_keys import output_key
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 from heavylift.tasks.spec import Params
-from heavylift.worker.completion import interruption
+from heavylift.worker.completion import to_interruption
 from heavylift.worker.input_cache import InputCache
 
 REPORT_EVERY_S = 0.5
-"""How often progress is written; also how soon a cancel is noticed."""
+"""The interval between progress writes; a cancellation is noticed at the next one."""
 RESERVE_S = 4.0
-"""What is kept of the invocation's time for storing and finishing."""
+"""Time of the invocation that is reserved for storing outputs and finishing the job."""
 
 
 class AttemptContext:
-    """Used as a context manager: its scratch folder goes when the attempt is over."""
+    """A context manager: leaving it removes the scratch folder."""
 
     def __init__(
         self, system: System, inputs: InputCache, job: Job, unit: Claimable, params: Params, ends_at: float
@@ -67,18 +67,18 @@ class AttemptContext:
     @property
     def input(self) -> Path:
         if self._job.input is None:
-            raise RuntimeError(f"the task {self._job.task} asked for an input and has none")
+            raise RuntimeError(f"the task {self._job.task} reads its input, but the job has none")
         try:
             return self._inputs.fetch(self._system.objects, self._job.input["key"])
         except NotFound:
-            raise InvalidInput("The input is no longer there; submit the job again with its file.") from None
+            raise InvalidInput("The input no longer exists; submit the job again with its file.") from None
 
     def reference(self, param: str) -> Path:
         key = (self._job.references or {})[param]["key"]
         try:
             return self._inputs.fetch(self._system.objects, key)
         except NotFound:
-            raise InvalidInput(f"What the param {param} refers to is no longer there.") from None
+            raise InvalidInput(f"The output that the param {param} refers to no longer exists.") from None
 
     @property
     def directory(self) -> Path:
@@ -107,10 +107,10 @@ class AttemptContext:
 
     def _report(self, now: float) -> None:
         if isinstance(self._unit, Part):
-            # A part's progress is counted when it is done; here it only asks whether it should go on.
+            # A part's progress is counted when the part is done. Here only check whether to go on.
             item = self._system.table.get(job_key(self._job.id))
             if item is None or Job.of(item).ended or item.get("plan") != self._job.plan:
-                raise interruption(ConditionFailed(self._job.key, item))
+                raise to_interruption(ConditionFailed(self._job.key, item))
             return
         try:
             self._system.table.update(
@@ -119,4 +119,4 @@ class AttemptContext:
                 )
             )
         except ConditionFailed as refused:
-            raise interruption(refused) from None
+            raise to_interruption(refused) from None

@@ -1,1 +1,1 @@
-"""The ports on AWS: the only code that imports boto3, and the only code that knows its errors."""
+"""The ports on AWS. No other code imports boto3 or handles its errors."""

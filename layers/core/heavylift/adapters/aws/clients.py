@@ -1,4 +1,4 @@
-"""boto3 clients, made once per process and only when first asked for."""
+"""boto3 clients, created on first use and once per process."""
 
 from __future__ import annotations
 
@@ -36,24 +36,25 @@ CONFIG = Config(
     connect_timeout=3,
     read_timeout=30,
     tcp_keepalive=True,
-    # SigV4 also for presigned urls: the older form can't carry response headers everywhere.
+    # SigV4 for presigned urls too: older signatures do not support response headers in every region.
     signature_version="v4",
 )
 S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 
 def code_of(error: ClientError) -> str:
+    """Return AWS's error code; empty if the error has none."""
     return error.response.get("Error", {}).get("Code", "")
 
 
 @contextmanager
 def translate_throttling() -> Iterator[None]:
-    """A throttle that outlived the client's own retries → Throttled; all else as it is."""
+    """Raise Throttled for a throttling error that outlasted boto3's retries. Other errors pass unchanged."""
     try:
         yield
     except ClientError as error:
         if code_of(error) in THROTTLES:
-            raise Throttled("The service is asking for fewer requests; try again shortly.") from error
+            raise Throttled("A service is throttling requests; try again shortly.") from error
         raise
 
 
@@ -69,6 +70,6 @@ def sqs_client() -> SQSClient:
 
 @lru_cache(maxsize=4)
 def s3_client(endpoint_url: str | None = None) -> S3Client:
-    """`endpoint_url`: the address under which the outside reaches S3, for presigning."""
+    """Return the S3 client. `endpoint_url` is the address at which clients reach S3, for presigned urls."""
     options: dict[str, Any] = {"endpoint_url": endpoint_url} if endpoint_url else {}
     return boto3.client("s3", config=S3_CONFIG, **options)

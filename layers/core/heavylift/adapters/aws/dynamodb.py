@@ -12,12 +12,12 @@ from botocore.exceptions import ClientError
 from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.adapters.aws.expressions import Expression, item_from_wire, item_to_wire, to_wire
 from heavylift.errors import Throttled
-from heavylift.ports.table import Change, ConditionFailed, Create, Index, Item, Key, Page, Write
+from heavylift.ports.table import Change, ConditionFailed, Create, Index, IndexPage, Item, Key, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-CONFLICT_TRIES = 12
+MAX_CONFLICT_TRIES = 12
 
 
 class DynamoTable:
@@ -44,7 +44,7 @@ class DynamoTable:
         except ClientError as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
-            raise self._failed(change, error.response.get("Item")) from error
+            raise self._condition_failed(change, error.response.get("Item")) from error
         return item_from_wire(after["Attributes"])
 
     def create(self, item: Item) -> None:
@@ -59,11 +59,11 @@ class DynamoTable:
         except ClientError as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
-            raise self._failed(write, error.response.get("Item")) from error
+            raise self._condition_failed(write, error.response.get("Item")) from error
 
     def transact(self, *writes: Write) -> None:
         items = [self._transaction_item(write) for write in writes]
-        for tried in range(CONFLICT_TRIES):
+        for attempt in range(MAX_CONFLICT_TRIES):
             try:
                 with translate_throttling():
                     self._client.transact_write_items(TransactItems=items)
@@ -73,8 +73,8 @@ class DynamoTable:
                 self._raise_if_condition_failed(writes, error)
             else:
                 return
-            # Another transaction had one of the items in hand: the contended one is a fanned-out job.
-            time.sleep(random.uniform(0, min(1.0, 0.02 * 2**tried)))  # noqa: S311 - jitter
+            # Another transaction was writing one of the items, usually the record of a fanned-out job.
+            time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter
         raise Throttled("Many workers are writing to the same job; try again shortly.")
 
     def _transaction_item(self, write: Write) -> Any:
@@ -91,15 +91,15 @@ class DynamoTable:
         reasons: list[Any] = error.response.get("CancellationReasons", [])
         for write, reason in zip(writes, reasons, strict=True):
             if reason.get("Code") == "ConditionalCheckFailed":
-                raise self._failed(write, reason.get("Item")) from error
+                raise self._condition_failed(write, reason.get("Item")) from error
         if not any(reason.get("Code") in ("TransactionConflict", "ThrottlingError") for reason in reasons):
             raise error
 
-    def _failed(self, write: Write, wire: Any) -> ConditionFailed:
-        # Not every implementation hands back the item that was in the way.
+    def _condition_failed(self, write: Write, wire: Any) -> ConditionFailed:
+        # Some emulators do not return the item that failed the condition.
         return ConditionFailed(write.key, item_from_wire(wire) if wire else self.get(write.key))
 
-    def children(self, pk: str, prefix: str) -> Iterator[Item]:
+    def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             ConsistentRead=True,
@@ -119,7 +119,7 @@ class DynamoTable:
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
-    ) -> Page:
+    ) -> IndexPage:
         condition, values = "#partition = :partition", {":partition": to_wire(partition)}
         names = {"#partition": index.partition}
         if up_to is not None:
@@ -139,4 +139,6 @@ class DynamoTable:
                 **start,
             )
         last = found.get("LastEvaluatedKey")
-        return Page([item_from_wire(wire) for wire in found["Items"]], item_from_wire(last) if last else None)
+        return IndexPage(
+            [item_from_wire(wire) for wire in found["Items"]], item_from_wire(last) if last else None
+        )

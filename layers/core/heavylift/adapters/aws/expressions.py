@@ -1,4 +1,4 @@
-"""The language of `table.py` → DynamoDB's expressions. Pure."""
+"""Translate the writes of `ports/table.py` into DynamoDB's expressions. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _deserialize = TypeDeserializer().deserialize
 
 
 def to_wire(value: Any) -> Any:
-    """A plain value → DynamoDB's typed form. Floats keep their shortest decimal form."""
-    return _serialize(_decimals(value))
+    """Return a value in DynamoDB's typed form. Floats keep their shortest decimal form."""
+    return _serialize(_to_decimals(value))
 
 
 def item_to_wire(item: Item) -> dict[str, Any]:
@@ -26,14 +26,14 @@ def item_from_wire(wire: dict[str, Any]) -> Item:
     return {name: normalize_number(_deserialize(value)) for name, value in wire.items()}
 
 
-def _decimals(value: Any) -> Any:
+def _to_decimals(value: Any) -> Any:
     match value:
         case float():
             return Decimal(repr(value))
         case dict():
-            return {name: _decimals(each) for name, each in value.items()}
+            return {name: _to_decimals(each) for name, each in value.items()}
         case list() | tuple():
-            return [_decimals(each) for each in value]
+            return [_to_decimals(each) for each in value]
         case str():
             return str(value)  # an enum's member becomes its value
         case _:
@@ -41,7 +41,7 @@ def _decimals(value: Any) -> Any:
 
 
 class Expression:
-    """The parameters of one write, with its names and values collected on the way."""
+    """The parameters of one write; collects the names and values of its expressions."""
 
     def __init__(self, write: Write) -> None:
         self.names: dict[str, str] = {}
@@ -94,7 +94,7 @@ class Expression:
                 return f"{name} {operator} {self._value(condition.value)}"
 
     def _name(self, attribute: str) -> str:
-        """Every name goes by a placeholder: half of ours are reserved words there."""
+        """Return a placeholder for the name: many of our names are reserved words in DynamoDB."""
         placeholder = f"#{attribute}"
         self.names[placeholder] = attribute
         return placeholder

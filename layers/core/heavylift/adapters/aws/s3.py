@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.errors import NotFound
-from heavylift.ports.objects import Stored
+from heavylift.ports.objects import StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -19,12 +19,12 @@ MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class S3Objects:
-    """One bucket. `outside` signs the urls that clients are given; it may know S3 by another address."""
+    """One bucket. `presigner` signs the urls for clients; it may use another address of S3."""
 
-    def __init__(self, client: S3Client, bucket: str, outside: S3Client | None = None) -> None:
+    def __init__(self, client: S3Client, bucket: str, presigner: S3Client | None = None) -> None:
         self._client = client
         self._bucket = bucket
-        self._outside = outside or client
+        self._presigner = presigner or client
 
     def put(self, key: str, source: bytes | Path, media_type: str) -> None:
         with translate_throttling():
@@ -37,7 +37,7 @@ class S3Objects:
     def read(self, key: str) -> bytes:
         return self._get(key)
 
-    def beginning(self, key: str, length: int) -> bytes:
+    def read_beginning(self, key: str, length: int) -> bytes:
         return self._get(key, Range=f"bytes=0-{length - 1}")
 
     def _get(self, key: str, **options: Any) -> bytes:
@@ -47,16 +47,16 @@ class S3Objects:
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # an empty object has no first byte
                 return b""
-            raise _translated(error) from error
+            raise _translate(error) from error
 
     def download(self, key: str, path: Path) -> None:
         try:
             with translate_throttling():
                 self._client.download_file(self._bucket, key, str(path))
         except ClientError as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
-    def head(self, key: str) -> Stored | None:
+    def head(self, key: str) -> StoredObject | None:
         try:
             with translate_throttling():
                 found = self._client.head_object(Bucket=self._bucket, Key=key)
@@ -64,14 +64,14 @@ class S3Objects:
             if code_of(error) in MISSING:
                 return None
             raise
-        return Stored(key, found["ContentLength"], found.get("ContentType", "application/octet-stream"))
+        return StoredObject(key, found["ContentLength"], found.get("ContentType", "application/octet-stream"))
 
     def delete(self, key: str) -> None:
         with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
-        return self._outside.generate_presigned_url(
+        return self._presigner.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
@@ -83,7 +83,7 @@ class S3Objects:
         )
 
     def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
-        return self._outside.generate_presigned_post(
+        return self._presigner.generate_presigned_post(
             self._bucket,
             key,
             Fields={"Content-Type": media_type},
@@ -92,7 +92,7 @@ class S3Objects:
         )
 
 
-def _translated(error: ClientError) -> Exception:
+def _translate(error: ClientError) -> Exception:
     if code_of(error) in MISSING:
-        return NotFound("There is no such object.")
+        return NotFound("The object does not exist.")
     return error

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 MAX_DELAY_S = 900
 MAX_VISIBILITY_S = 43_200
-MOST_AT_ONCE = 10
+MAX_BATCH = 10
 
 
 class SqsQueue:
-    """Queues by worker name. In SQS a queue's name is the prefix and the worker's name."""
+    """Queues by worker name. The SQS queue is called by the prefix and the worker's name."""
 
     def __init__(self, client: SQSClient, prefix: str) -> None:
         self._client = client
@@ -29,24 +29,24 @@ class SqsQueue:
         self._fair = True
 
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
-        sent: dict[str, Any] = {"QueueUrl": self._url(queue), "MessageBody": message.encode()}
+        request: dict[str, Any] = {"QueueUrl": self._url(queue), "MessageBody": message.encode()}
         if delay_s:
-            sent["DelaySeconds"] = min(MAX_DELAY_S, round(delay_s))
+            request["DelaySeconds"] = min(MAX_DELAY_S, round(delay_s))
         with translate_throttling():
             if group and self._fair:
                 try:
-                    self._client.send_message(**sent, MessageGroupId=group)
+                    self._client.send_message(**request, MessageGroupId=group)
                 except ClientError as error:
                     if not _refuses_groups(code_of(error)):
                         raise
                     self._fair = False
                 else:
                     return
-            self._client.send_message(**sent)
+            self._client.send_message(**request)
 
     def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
-        for start in range(0, len(messages), MOST_AT_ONCE):
-            self._send_batch(queue, messages[start : start + MOST_AT_ONCE], group if self._fair else None)
+        for start in range(0, len(messages), MAX_BATCH):
+            self._send_batch(queue, messages[start : start + MAX_BATCH], group if self._fair else None)
 
     def _send_batch(self, queue: str, messages: Sequence[Message], group: str | None) -> None:
         fair: dict[str, Any] = {"MessageGroupId": group} if group else {}
@@ -55,13 +55,13 @@ class SqsQueue:
             for number, message in enumerate(messages)
         ]
         with translate_throttling():
-            answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
-        failed = answer.get("Failed", [])
+            response = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+        failed = response.get("Failed", [])
         if group and failed and all(_refuses_groups(each["Code"]) for each in failed):
             self._fair = False
             self._send_batch(queue, [messages[int(each["Id"])] for each in failed], None)
         elif failed:
-            raise Throttled(f"The queue did not take {len(failed)} of {len(entries)} messages.")
+            raise Throttled(f"The queue refused {len(failed)} of {len(entries)} messages.")
 
     def postpone(self, queue: str, receipt: str, seconds: float) -> None:
         visibility = max(0, min(MAX_VISIBILITY_S, round(seconds)))
@@ -71,7 +71,7 @@ class SqsQueue:
                     QueueUrl=self._url(queue), ReceiptHandle=receipt, VisibilityTimeout=visibility
                 )
         except ClientError as error:
-            # The message is gone or was handed to someone else: there is nothing left to postpone.
+            # The message was deleted or received again: there is nothing to postpone.
             if code_of(error).rpartition(".")[2] not in (
                 "InvalidParameterValue",
                 "MessageNotInflight",
@@ -79,7 +79,7 @@ class SqsQueue:
             ):
                 raise
 
-    def depth(self, queue: str) -> Depth:
+    def get_depth(self, queue: str) -> Depth:
         with translate_throttling():
             found = self._client.get_queue_attributes(
                 QueueUrl=self._url(queue),
@@ -96,7 +96,7 @@ class SqsQueue:
         )
 
     def _url(self, queue: str) -> str:
-        """Asked for by name, once: only then is it an address that this process can reach."""
+        """Return the queue's url. SQS resolves the name once, to an address that this process can reach."""
         if queue not in self._urls:
             with translate_throttling():
                 self._urls[queue] = self._client.get_queue_url(QueueName=self._prefix + queue)["QueueUrl"]
@@ -104,5 +104,5 @@ class SqsQueue:
 
 
 def _refuses_groups(code: str) -> bool:
-    """Some emulators know groups on FIFO queues only: there the queue is just not fair."""
+    """Return whether the error refuses message groups: some emulators accept groups only on FIFO queues."""
     return code.rpartition(".")[2] == "InvalidParameterValue"

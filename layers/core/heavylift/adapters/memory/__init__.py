@@ -1,5 +1,5 @@
-"""In-memory twins of every port, for tests and experiments.
+"""Every port in memory, for tests and experiments.
 
-They pass the same contract tests as the real ones (`tests/contract`); that is what makes them worth
-having. Time comes from a clock, so that leases, delays and visibility can be played through at once.
+The contract tests (`tests/contract`) run against memory and AWS alike. Time comes from a clock, so that a
+test passes leases, delays and visibility timeouts without waiting.
 """

@@ -1,10 +1,10 @@
-"""A clock that a test moves."""
+"""The Clock port for tests."""
 
 from __future__ import annotations
 
 
 class ManualClock:
-    """Time that passes only when it is told to; sleeping moves it."""
+    """A clock that moves only when `sleep` is called."""
 
     def __init__(self, now: float = 1_790_000_000.0) -> None:
         self._now = now

@@ -1,4 +1,4 @@
-"""The object store in memory."""
+"""The ObjectStore port in memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import Stored
+from heavylift.ports.objects import StoredObject
 
 
 class MemoryObjects:
@@ -21,18 +21,18 @@ class MemoryObjects:
         try:
             return self.objects[key][0]
         except KeyError:
-            raise NotFound("There is no such object.") from None
+            raise NotFound("The object does not exist.") from None
 
     def download(self, key: str, path: Path) -> None:
         path.write_bytes(self.read(key))
 
-    def head(self, key: str) -> Stored | None:
+    def head(self, key: str) -> StoredObject | None:
         if key not in self.objects:
             return None
         content, media_type = self.objects[key]
-        return Stored(key, len(content), media_type)
+        return StoredObject(key, len(content), media_type)
 
-    def beginning(self, key: str, length: int) -> bytes:
+    def read_beginning(self, key: str, length: int) -> bytes:
         return self.read(key)[:length]
 
     def delete(self, key: str) -> None:

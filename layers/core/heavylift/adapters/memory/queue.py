@@ -1,4 +1,4 @@
-"""The queues in memory."""
+"""The JobQueue port in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from heavylift.ports.queue import Depth, Message
 
 @dataclass
 class Delivery:
-    """A message in a queue, and how often it was handed out."""
+    """A message in a queue, and how often it was received."""
 
     body: str
     visible_at: float
@@ -23,7 +23,7 @@ class Delivery:
 
 @dataclass
 class MemoryQueue:
-    """At-least-once delivery with visibility, as SQS has it."""
+    """At-least-once delivery with a visibility timeout, like SQS."""
 
     clock: Clock
     visibility_s: float = 30.0
@@ -39,7 +39,7 @@ class MemoryQueue:
             self.send(queue, message, group=group)
 
     def receive(self, queue: str) -> Delivery | None:
-        """The next visible message, hidden from now on for the queue's visibility."""
+        """Return the next visible message, or None. Hides it for the visibility timeout."""
         for delivery in self.queues.get(queue, []):
             if delivery.visible_at <= self.clock.now():
                 delivery.receipt = f"receipt-{next(self._receipts)}"
@@ -56,8 +56,8 @@ class MemoryQueue:
             if delivery.receipt == receipt:
                 delivery.visible_at = self.clock.now() + seconds
 
-    def depth(self, queue: str) -> Depth:
-        waiting = [each for each in self.queues.get(queue, []) if each.visible_at > self.clock.now()]
-        in_flight = sum(1 for each in waiting if each.receives)
-        visible = len(self.queues.get(queue, [])) - len(waiting)
-        return Depth(visible=visible, in_flight=in_flight, delayed=len(waiting) - in_flight)
+    def get_depth(self, queue: str) -> Depth:
+        hidden = [each for each in self.queues.get(queue, []) if each.visible_at > self.clock.now()]
+        in_flight = sum(1 for each in hidden if each.receives)
+        visible = len(self.queues.get(queue, [])) - len(hidden)
+        return Depth(visible=visible, in_flight=in_flight, delayed=len(hidden) - in_flight)

@@ -1,4 +1,4 @@
-"""The table in memory."""
+"""The Table port in memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from heavylift.ports.table import (
     ConditionFailed,
     Create,
     Index,
+    IndexPage,
     Item,
     Key,
-    Page,
     Write,
     normalize_number,
 )
@@ -36,7 +36,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def holds(condition: Condition, item: Item) -> bool:
-    """Whether a condition holds for an item, as DynamoDB decides it."""
+    """Return whether a condition holds for an item, by DynamoDB's rules."""
     if isinstance(condition, AnyOf):
         return any(holds(each, item) for each in condition.conditions)
     if condition.attribute not in item:
@@ -44,8 +44,8 @@ def holds(condition: Condition, item: Item) -> bool:
     return COMPARE[condition.operator](item[condition.attribute], condition.value)
 
 
-def changed(item: Item | None, change: Change) -> Item:
-    """The item after a change; the conditions are taken as checked."""
+def apply_change(item: Item | None, change: Change) -> Item:
+    """Return the item after a change, without checking the conditions."""
     after: Item = copy.deepcopy(item) if item is not None else {"pk": change.key.pk, "sk": change.key.sk}
     for name, value in change.default.items():
         after.setdefault(name, copy.deepcopy(value))
@@ -84,7 +84,7 @@ class MemoryTable:
             for write in writes:
                 self._apply(write)
 
-    def children(self, pk: str, prefix: str) -> Iterator[Item]:
+    def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
         with self._lock:
             found = [item for key, item in self.items.items() if key.pk == pk and key.sk.startswith(prefix)]
         yield from copy.deepcopy(sorted(found, key=lambda item: str(item["sk"])))
@@ -98,7 +98,7 @@ class MemoryTable:
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
-    ) -> Page:
+    ) -> IndexPage:
         def order(item: Item) -> tuple[Any, str, str]:
             return item[index.sort], item["pk"], item["sk"]
 
@@ -118,7 +118,7 @@ class MemoryTable:
                 ]
             page = copy.deepcopy(found[:limit])
         more = len(found) > limit
-        return Page(page, {name: page[-1][name] for name in ("pk", "sk", *index[1:])} if more else None)
+        return IndexPage(page, {name: page[-1][name] for name in ("pk", "sk", *index[1:])} if more else None)
 
     def _check(self, write: Write) -> None:
         item = self.items.get(write.key)
@@ -133,4 +133,4 @@ class MemoryTable:
         if isinstance(write, Create):
             self.items[write.key] = normalize_number(copy.deepcopy(write.item))
         else:
-            self.items[write.key] = normalize_number(changed(self.items.get(write.key), write))
+            self.items[write.key] = normalize_number(apply_change(self.items.get(write.key), write))

@@ -1,0 +1,45 @@
+import { ApiError, get } from "../lib/api.js";
+import { h } from "../lib/dom.js";
+import { refresh } from "../lib/refresh.js";
+import { createRegion } from "../lib/region.js";
+import { renderJobRows } from "./job_rows.js";
+
+/** @import { JobList } from "../types.js" */
+
+const REFRESH_MS = 3000;
+
+/**
+ * Create the list of the latest jobs. It loads by itself, so that its failure does not stop the page that holds it.
+ * @param {AbortSignal} signal
+ */
+export function createLatestJobs(signal) {
+  const element = h("section", { class: "latest", "aria-label": "Latest jobs" });
+  const list = createRegion((/** @type {JobList} */ page) => page.items, renderList);
+  element.append(list.element);
+  /** Return whether one of the jobs is still open. */
+  const show = async () => {
+    /** @type {JobList} */
+    const page = await get("v1/jobs?limit=5", { signal });
+    await list.update(page);
+    return page.items.some((job) => job.status === "PROCESSING");
+  };
+  const run = async () => {
+    if (await show()) await refresh(show, REFRESH_MS, signal);
+  };
+  run().catch((failure) => {
+    if (signal.aborted) return;
+    const reason = failure instanceof ApiError ? failure.title : String(failure);
+    element.replaceChildren(h("p", { class: "hint" }, `The latest jobs could not be loaded: ${reason}.`));
+  });
+  return element;
+}
+
+/** @param {JobList} page */
+async function renderList({ items }) {
+  if (items.length === 0) return null;
+  return [
+    h("h2", {}, "Latest jobs"),
+    await renderJobRows(items),
+    h("p", {}, h("a", { href: "#/jobs" }, "All jobs")),
+  ];
+}

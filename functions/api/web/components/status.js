@@ -1,0 +1,42 @@
+// A job's state as a badge, and its figures in words.
+import { h } from "../lib/dom.js";
+import { formatDollars, formatDuration } from "../lib/format.js";
+
+/** @import { Job } from "../types.js" */
+
+/** @type {Record<string, string>} */
+const WORDS = { queued: "Queued", running: "Running", DONE: "Done", FAILED: "Failed", CANCELED: "Canceled" };
+
+/**
+ * Return what the badge shows: the phase while the job is open, then its status.
+ * @param {Job} job
+ */
+export function getState(job) {
+  return job.status === "PROCESSING" ? job.phase : job.status;
+}
+
+/** @param {Job} job */
+export function renderBadge(job) {
+  const state = getState(job);
+  return h("span", { class: `badge ${state.toLowerCase()}` }, WORDS[state] ?? state);
+}
+
+/**
+ * Return how much of a job is done. Nothing for one that waits: the next attempt starts from the beginning.
+ * @param {Job} job
+ */
+export function formatProgress({ phase, progress: { done, total } }) {
+  if (phase === "queued") return "";
+  return total === null ? "" : `${done.toLocaleString()} of ${total.toLocaleString()}`;
+}
+
+/**
+ * Return how long a job ran and what it cost, as far as that is known.
+ * @param {Job} job
+ */
+export function formatRun({ timing: { running_ms: milliseconds, cost_usd: cost } }) {
+  const figures = [];
+  if (milliseconds !== null) figures.push(formatDuration(milliseconds));
+  if (cost) figures.push(formatDollars(cost));
+  return figures.join(" · ");
+}

@@ -1,0 +1,91 @@
+// A list of jobs, newest first, with filters.
+import { createFilter, formatHash } from "../components/filter.js";
+import { renderJobRows } from "../components/job_rows.js";
+import { renderProblem } from "../components/problem.js";
+import { get } from "../lib/api.js";
+import { h } from "../lib/dom.js";
+import { refresh } from "../lib/refresh.js";
+import { createRegion } from "../lib/region.js";
+import { loadTasks } from "../lib/tasks.js";
+
+/** @import { JobList, Task } from "../types.js" */
+
+const PAGE_SIZE = 20;
+const REFRESH_MS = 3000;
+const STATUSES = ["PROCESSING", "DONE", "FAILED", "CANCELED"];
+
+/**
+ * @param {AbortSignal} signal
+ * @param {URLSearchParams} query which jobs: status=FAILED&task=ocr&cursor=…
+ */
+export async function renderJobs(signal, query) {
+  const filters = createFilters(query, await loadTasks());
+  const list = createRegion(
+    (/** @type {JobList} */ page) => page,
+    (page) => renderPage(page, query),
+  );
+  const wanted = new URLSearchParams({ limit: String(PAGE_SIZE) });
+  for (const name of ["status", "task", "cursor"]) {
+    const value = query.get(name);
+    if (value) wanted.set(name, value);
+  }
+
+  /** Return whether one of the jobs is still open. */
+  const show = async () => {
+    /** @type {JobList} */
+    const page = await get(`v1/jobs?${wanted}`, { signal });
+    await list.update(page);
+    return page.items.some((job) => job.status === "PROCESSING");
+  };
+  if (await show()) {
+    refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
+  }
+  return h("div", {}, h("h1", {}, "Jobs"), filters, list.element);
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {Task[]} tasks
+ */
+function createFilters(query, tasks) {
+  const status = createFilter(
+    "status",
+    "Status",
+    STATUSES.map((name) => [name, name.toLowerCase()]),
+    query,
+  );
+  const task = createFilter(
+    "task",
+    "Task",
+    tasks.map(({ name, title }) => [name, title]),
+    query,
+  );
+  const apply = () =>
+    (location.hash = formatHash("jobs", { status: status.getValue(), task: task.getValue() }));
+  return h("form", { class: "filters", onchange: apply }, status.element, task.element);
+}
+
+/**
+ * @param {JobList} page
+ * @param {URLSearchParams} query
+ */
+async function renderPage({ items, next }, query) {
+  const [status, task, cursor] = ["status", "task", "cursor"].map((name) => query.get(name));
+  return [
+    items.length > 0 ? await renderJobRows(items) : renderEmpty(Boolean(status || task || cursor)),
+    h(
+      "nav",
+      { class: "pages", "aria-label": "Pages" },
+      cursor && h("a", { href: formatHash("jobs", { status, task }) }, "Newest"),
+      next && h("a", { href: formatHash("jobs", { status, task, cursor: next }) }, "Older"),
+    ),
+  ];
+}
+
+/** @param {boolean} isFiltered */
+function renderEmpty(isFiltered) {
+  const text = isFiltered
+    ? "No jobs match these filters."
+    : ["You have no jobs yet. ", h("a", { href: "#/" }, "Start one"), "."];
+  return h("p", { class: "card empty" }, text);
+}

@@ -1,0 +1,187 @@
+/**
+ * What the API answers, as far as the page uses it. The names are those of the OpenAPI document;
+ * tests/unit/api/test_page_types.py holds the two together. Read by the type check only, never by a browser.
+ */
+
+export type Status = "PROCESSING" | "DONE" | "FAILED" | "CANCELED";
+export type Phase = "queued" | "running" | "finished";
+
+export interface Job {
+  id: string;
+  task: string;
+  status: Status;
+  phase: Phase;
+  params: Record<string, unknown>;
+  progress: Progress;
+  attempt: number;
+  attempts: FailedAttempt[];
+  created_at: string;
+  updated_at: string;
+  deadline: string;
+  expires_at: string;
+  result: Record<string, unknown> | null;
+  outputs: OutputsSummary;
+  error: ProblemOfJob | null;
+  timing: Timing;
+  callback: Callback | null;
+  links: Links;
+}
+
+export interface Progress {
+  done: number;
+  total: number | null;
+}
+
+export interface FailedAttempt {
+  attempt: number;
+  error: ProblemOfJob;
+  started_at: string | null;
+  ended_at: string;
+}
+
+export interface ProblemOfJob {
+  type: string;
+  title: string;
+  detail: string;
+  retryable: boolean;
+}
+
+export interface OutputsSummary {
+  count: number;
+  bytes: number;
+}
+
+export interface Timing {
+  queued_ms: number | null;
+  running_ms: number | null;
+  cold_start: boolean | null;
+  cost_usd: number | null;
+}
+
+export interface Callback {
+  state: "pending" | "delivered" | "failed" | "gone";
+  attempts: number;
+}
+
+export interface Links {
+  self: string;
+  outputs: string;
+}
+
+export interface JobList {
+  items: Job[];
+  next: string | null;
+}
+
+export interface Output {
+  name: string;
+  media_type: string;
+  bytes: number;
+  url: string;
+}
+
+export interface OutputPage {
+  items: Output[];
+  count: number;
+  next: string | null;
+}
+
+export interface Task {
+  name: string;
+  title: string;
+  description: string;
+  input: "required" | "optional" | "none";
+  accepts: string[];
+  limits: Record<string, number>;
+  params: JsonSchema;
+  job_params: Record<string, OutputNamed>;
+}
+
+export interface OutputNamed {
+  task: string;
+}
+
+export interface TaskList {
+  items: Task[];
+}
+
+export interface Queue {
+  name: string;
+  visible: number;
+  in_flight: number;
+  delayed: number;
+  dead_letters: number;
+  limit: number | null;
+}
+
+export interface QueueDetail extends Queue {
+  open: number;
+  jobs: Job[];
+}
+
+export interface QueueList {
+  items: Queue[];
+}
+
+export interface RedriveResult {
+  jobs: Job[];
+  refused: RefusedRedrive[];
+  next: string | null;
+}
+
+export interface RefusedRedrive {
+  id: string;
+  type: string;
+  title: string;
+  detail: string;
+}
+
+export interface Upload {
+  upload_id: string;
+  url: string;
+  fields: Record<string, string>;
+  max_bytes: number;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors: Fault[] | null;
+}
+
+export interface Fault {
+  /** RFC 6901: /params/dpi */
+  pointer: string;
+  detail: string;
+}
+
+/** The body of `input` that names an output of another job. */
+export interface OutputReference {
+  job_id: string;
+  output: string;
+}
+
+/** As much of JSON Schema as Pydantic writes for a task's params. */
+export interface JsonSchema {
+  type?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  enum?: unknown[];
+  default?: unknown;
+  description?: string;
+  examples?: unknown[];
+  format?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  maxLength?: number;
+  anyOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
+}

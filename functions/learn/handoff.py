@@ -1,0 +1,43 @@
+"""The messages between the learn worker and its child, beside those of every child (sandbox/protocol.py).
+
+The request is `{"do": task, "params", "limits"}`, with the paths of the local files: `csv`, `model`.
+The events are:
+
+{"stage": name}                       finished: one unit of progress
+{"output": name, "media_type"}        made, in the scratch folder
+{"result": …}                         the job's result
+"""
+
+from __future__ import annotations
+
+from heavylift.tasks.predict import PredictParams
+from heavylift.tasks.spec import TaskSpec
+from heavylift.tasks.task import JobContext
+from learn.errors import NoRows
+from sandbox.protocol import Request
+
+
+def make_request(job: JobContext, spec: TaskSpec, files: dict[str, str]) -> Request:
+    return {
+        "do": spec.name,
+        "params": job.params.model_dump(mode="json"),
+        "limits": dict(spec.limits),
+        **files,
+    }
+
+
+def fetch_table(job: JobContext) -> dict[str, str]:
+    """Return the path of the job's CSV."""
+    return {"csv": str(job.input.resolve())}
+
+
+def fetch_model_and_rows(job: JobContext) -> dict[str, str]:
+    """Return the path of the model, and of the CSV if the params have no rows.
+
+    Raises NoRows unless the client gave rows in exactly one of the two forms.
+    """
+    params: PredictParams = job.params
+    if (params.rows is None) != job.has_input:
+        raise NoRows("Give either `rows` in the params or a CSV as the input.")
+    files = {"model": str(job.reference("model_job").resolve())}
+    return files | fetch_table(job) if job.has_input else files

@@ -1,0 +1,49 @@
+"""A person looks through jobs and dead letters."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser.steps import BADGE, choose
+from tests.e2e.conftest import Stack
+from tests.support.api import Api
+
+
+def test_the_list_is_filtered_and_paged(page: Page, stack: Stack) -> None:
+    api = Api(stack.api_url)
+    message = {"task": "message", "params": {"seconds": 0}}
+    ids = [api.post("/v1/jobs", json=message).json()["id"] for _ in range(21)]
+    choose(page, "Jobs")
+    page.get_by_label("Task").select_option("message")
+    rows = page.locator(".rows .row")
+    expect(rows).to_have_count(20)
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[-1]}")
+    expect(page.locator(".rows")).not_to_contain_text("Queued")  # the list follows them to their end
+    page.get_by_role("link", name="Older").click()
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[0]}")
+    page.get_by_role("link", name="Newest").click()
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[-1]}")
+    page.get_by_label("Status").select_option("FAILED")
+    expect(page.locator(".rows, .empty")).not_to_contain_text("Done")
+    page.get_by_label("Status").select_option("DONE")
+    expect(rows.first).to_have_attribute("href", f"#/jobs/{ids[-1]}")
+    rows.first.click()
+    expect(page.locator(BADGE)).to_have_text("Done")
+
+
+def test_a_dead_letter_shows_each_attempt_and_runs_again(page: Page, stack: Stack, hopeless: str) -> None:
+    assert Api(stack.api_url).wait_until_finished(hopeless)["status"] == "FAILED"
+    choose(page, "Queues")
+    card = page.get_by_role("region", name="message")
+    card.locator(".alarm a").click()
+    letter = page.locator(".letters li", has=page.locator(f"input[value='{hopeless}']"))
+    letter.get_by_text("All attempts").click()
+    expect(letter.locator(".attempts li")).to_have_count(3)
+    letter.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Run selected jobs again").click()
+    expect(page.get_by_role("status").filter(has_text="1 job started again")).to_be_visible()
+    expect(letter).to_have_count(0)
+    page.goto(f"{stack.api_url}/#/jobs/{hopeless}")
+    expect(page.locator(BADGE)).to_have_text(re.compile("Queued|Running|Failed"))

@@ -1,0 +1,64 @@
+"""What a machine may lack that some tests need, and how it is added.
+
+    @POPPLER.needed
+    def test_...
+
+At the end of a run each capability that was missed has one line, with the tests that it cost.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+
+PREFIX = "Skipped: "
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Capability:
+    name: str
+    remedy: str
+    present: bool
+
+    @property
+    def missing(self) -> str:
+        """The reason of a skip; what is printed at the end too."""
+        return f"needs {self.name}: {self.remedy}"
+
+    @property
+    def needed(self) -> pytest.MarkDecorator:
+        """The mark of a test that is skipped without it."""
+        return pytest.mark.skipif(not self.present, reason=self.missing)
+
+
+def find_browser() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+POPPLER = Capability(
+    "poppler",
+    "apt-get install poppler-utils, or brew install poppler",
+    all(map(shutil.which, ("pdfinfo", "pdftoppm", "pdftotext"))),
+)
+CHROMIUM = Capability(
+    "Chromium", "apt-get install chromium, or CHROMIUM=/path/to/it", find_browser() is not None
+)
+LINUX = Capability("Linux", "run them in .devcontainer", sys.platform == "linux")
+
+
+def describe_skips(skips: Iterable[pytest.TestReport]) -> list[str]:
+    """Return a line for each reason that tests were skipped for, the one that cost most first."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix(PREFIX) for report in skips if isinstance(report.longrepr, tuple)
+    )
+    return [
+        f"{count} {'test' if count == 1 else 'tests'} skipped: {reason}"
+        for reason, count in reasons.most_common()
+    ]
