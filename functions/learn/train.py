@@ -15,10 +15,10 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score, tra
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from heavylift.tasks.train_model import MODEL_OUTPUT
 from learn.columns import prepare_columns
 from learn.errors import TooFewRows
 from learn.features import Features, select_features
+from learn.handoff import MODEL_OUTPUT
 from learn.metrics import evaluate, evaluate_baseline
 from learn.model_file import Model, save_model
 from learn.pipelines import KINDS, build_pipeline

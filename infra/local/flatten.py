@@ -18,6 +18,11 @@ PATHS = ("CodeUri", "ContentUri")
 Outputs = dict[str, Any]
 
 
+def load_flat(path: Path) -> Template:
+    """Return the template at `path` without nested stacks."""
+    return flatten(load(path.read_text()), path.parent)
+
+
 def flatten(template: Template, folder: Path) -> Template:
     """Return the template without nested stacks. `folder` holds the template's file.
 
@@ -70,23 +75,22 @@ class _Move:
         return _replace(value, self._one)
 
     def _one(self, function: str, argument: Any) -> Any:
+        moved: Any = None
         match function:
             case "Ref" if argument in self._parameters:
-                return self._parameters[argument]
+                moved = self._parameters[argument]
             case "Ref" if argument in self._resources:
-                return {"Ref": self._name + argument}
+                moved = {"Ref": self._name + argument}
             case "Fn::GetAtt":
                 parts = argument.split(".", 1) if isinstance(argument, str) else argument
-                return {"Fn::GetAtt": [self._name + parts[0], *parts[1:]]}
-            case "Fn::FindInMap":
-                return {"Fn::FindInMap": [self._name + argument[0], *self.expression(argument[1:])]}
-            case "Fn::If":
-                return {"Fn::If": [self._name + argument[0], *self.expression(argument[1:])]}
+                moved = {"Fn::GetAtt": [self._name + parts[0], *parts[1:]]}
+            case "Fn::FindInMap" | "Fn::If":
+                moved = {function: [self._name + argument[0], *self.expression(argument[1:])]}
             case "Condition" if isinstance(argument, str):
-                return {"Condition": self._name + argument}
+                moved = {"Condition": self._name + argument}
             case "Fn::Sub":
-                return self._sub(argument)
-        return None
+                moved = self._sub(argument)
+        return moved
 
     def _sub(self, argument: Any) -> Any:
         text, variables = (argument, {}) if isinstance(argument, str) else argument

@@ -69,7 +69,7 @@ def redrive_dead_letters(
     """Name jobs by their ids, or a queue, a task or both. In the second case, go on until `next` is null."""
     if wanted.job_ids:
         return _redrive_result(context, redrive(context.system, caller.tenant, wanted.job_ids))
-    _require_known(context, wanted)
+    _require_known(wanted)
     start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant))
     done = redrive_all(
         context.system,
@@ -82,7 +82,7 @@ def redrive_dead_letters(
     return _redrive_result(context, done)
 
 
-def _require_known(context: ApiContext, wanted: Redrive) -> None:
+def _require_known(wanted: Redrive) -> None:
     """Raise NotFound for an unknown task or queue. It would look like one without dead letters."""
     if wanted.task:
         spec_of(wanted.task)

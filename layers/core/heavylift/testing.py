@@ -6,7 +6,8 @@
         ran = run_task(thumbnail, Path("photo.png"), size=64)
         assert ran.result["width"] == 64
 
-`World` is a whole Heavylift in memory: the real rules on the in-memory adapters, with a clock that a test moves.
+`World` is a whole Heavylift in memory: the real rules on the in-memory adapters, with a clock that a test
+moves.
 """
 
 from __future__ import annotations
@@ -190,8 +191,8 @@ def run_task(
 ) -> TaskRun:
     """Plan, run every part and join, in this process. Return the result and the outputs.
 
-    Raises InvalidRequest, UnsupportedMedia or TooLarge as the API would, and whatever the task raises. `folder`
-    is where the files go; a temporary one, if not given. `references` are the files of the task's job_params.
+    Raises InvalidRequest, UnsupportedMedia or TooLarge as the API would, and whatever the task raises. The
+    files go to `folder`, or to a temporary one. `references` are the files of the task's job_params.
     """
     folder = folder or Path(tempfile.mkdtemp(prefix="heavylift-test-"))
     (folder / "scratch").mkdir()

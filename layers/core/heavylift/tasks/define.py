@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, overload
 
 from heavylift.tasks.sniff import Sniff, sniff_one_of
-from heavylift.tasks.spec import InputRule, JobOutput, Params, TaskSpec, sniff_nothing
+from heavylift.tasks.spec import InputRule, OutputNamed, Params, TaskSpec, sniff_nothing
 from heavylift.tasks.task import FunctionTask, JobContext, P, Result, SplitTask
 
 T = TypeVar("T", bound=SplitTask[Any])
@@ -35,7 +35,7 @@ class _Define:
         return FunctionTask(spec, target)
 
 
-def task(
+def task(  # noqa: PLR0913 - each is a fact of the task, given by name
     name: str,
     *,
     params: type[Params] = Params,
@@ -44,16 +44,18 @@ def task(
     accepts: tuple[str, ...] = (),
     input: InputRule | None = None,  # noqa: A002 - the API's word
     sniff: Sniff | None = None,
-    job_params: Mapping[str, JobOutput] = NOTHING,
+    job_params: Mapping[str, OutputNamed] = NOTHING,
     limits: Mapping[str, int | float] = NOTHING,
     max_attempts: int = 3,
     deadline_s: int = 3600,
+    rank: int = 100,
 ) -> _Define:
     """Make the function or class below a task. Its worker is the folder that its file stands in.
 
     `name` is what clients ask for. `description` is the docstring's first paragraph, if not given. `accepts`
     are the media types of the input; `sniff` tells them from an input's first bytes, and is needed only for
-    types that Heavylift does not recognise. `input` is "required" if there is something to accept.
+    types that Heavylift does not recognise. `input` is "required" if there is something to accept. Lists show
+    tasks of a low `rank` first.
     """
     if sniff is None:
         sniff = sniff_one_of(accepts) if accepts else sniff_nothing
@@ -69,4 +71,5 @@ def task(
         limits=MappingProxyType(dict(limits)),
         max_attempts=max_attempts,
         deadline_s=deadline_s,
+        rank=rank,
     )

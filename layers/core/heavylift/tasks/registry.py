@@ -20,12 +20,16 @@ class TaskFileError(Exception):
 
 def register_tasks(folder: Path) -> None:
     """Add the specs of all tasks below `folder`, which holds a folder for each worker, to TASKS."""
-    for package in sorted(path.name for path in folder.iterdir() if path.is_dir()):
-        for module in task_modules(folder / package):
-            for task in _tasks_in(f"{package}.{module}"):
-                known = TASKS.setdefault(task.spec.name, task.spec)
-                if known is not task.spec:
-                    raise _taken(task.spec, known)
+    found = [
+        task.spec
+        for package in sorted(path.name for path in folder.iterdir() if path.is_dir())
+        for module in task_modules(folder / package)
+        for task in _tasks_in(f"{package}.{module}")
+    ]
+    for spec in sorted(found, key=lambda each: (each.rank, each.name)):
+        known = TASKS.setdefault(spec.name, spec)
+        if known is not spec:
+            raise _taken(spec, known)
 
 
 def load_worker(worker: str, folder: Path) -> dict[str, Task]:

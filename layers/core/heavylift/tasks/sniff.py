@@ -14,7 +14,8 @@ Sniff = Callable[[bytes], str | None]
 """First bytes of an input → its media type, or None if the task takes nothing like it."""
 
 
-def _is_pdf(head: bytes) -> bool:
+def is_pdf(head: bytes) -> bool:
+    """Whether the head is that of a PDF."""
     # Readers look for the header in the first 1024 bytes, not only at the very beginning.
     return b"%PDF-" in head[:SNIFF_BYTES]
 
@@ -52,7 +53,7 @@ KNOWN: dict[str, Callable[[bytes], bool]] = {
     "image/tiff": _begins(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
     "application/zip": _begins(b"PK\x03\x04"),
     "application/json": lambda head: _is_text(head) and head.lstrip()[:1] in (b"{", b"["),
-    "application/pdf": _is_pdf,
+    "application/pdf": is_pdf,
     "text/csv": _is_table,
     "text/plain": _is_text,
 }

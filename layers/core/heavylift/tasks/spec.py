@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from heavylift.tasks.sniff import SNIFF_BYTES, Sniff
 
-__all__ = ["SNIFF_BYTES", "InputRule", "JobOutput", "Params", "TaskSpec"]
+__all__ = ["SNIFF_BYTES", "InputRule", "OutputNamed", "Params", "TaskSpec"]
 
 InputRule = Literal["required", "optional", "none"]
 
@@ -28,7 +28,7 @@ def sniff_nothing(_head: bytes) -> str | None:
 
 
 @dataclass(frozen=True)
-class JobOutput:
+class OutputNamed:
     """What a param that is a job's id refers to: an output of a DONE job of a certain task."""
 
     task: str
@@ -47,10 +47,12 @@ class TaskSpec:
     accepts: tuple[str, ...] = ()
     """Media types of the input, most usual first."""
     sniff: Sniff = sniff_nothing
-    job_params: Mapping[str, JobOutput] = field(default_factory=lambda: MappingProxyType({}))
+    job_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
     """Params that are ids of the caller's jobs; a task gets the outputs by `JobContext.reference(param)`."""
     limits: Mapping[str, int | float] = field(default_factory=lambda: MappingProxyType({}))
     """Published as they are, units in the names: `max_pages`, `max_megapixels`."""
     max_attempts: int = 3
     deadline_s: int = 3600
     """Seconds from acceptance to the end, whatever happens."""
+    rank: int = 100
+    """Lists show tasks of a low rank first."""
