@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
-from heavylift import JobOutput, Params, task
+from heavylift import OutputNamed, Params, task
 from learn.csv_input import ACCEPTS, LIMITS
 from learn.handoff import MODEL_OUTPUT, fetch_model_and_rows
 from learn.learn_task import LearnTask
@@ -76,7 +76,7 @@ class PredictParams(Params):
     params=PredictParams,
     input="optional",
     accepts=ACCEPTS,
-    job_params={"model_job": JobOutput(task="train-model", output=MODEL_OUTPUT)},
+    job_params={"model_job": OutputNamed(task="train-model", output=MODEL_OUTPUT)},
     limits=LIMITS,
     max_attempts=2,
     deadline_s=1800,
