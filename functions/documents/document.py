@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from documents.engines import poppler_installed
-from documents.errors import Damaged, NoPages, NotAPdf, PageDamaged
+from documents.errors import Damaged, Encrypted, NoPages, NotAPdf, PageDamaged, WrongPassword
 from documents.pdfium import PdfiumDocument
 from documents.poppler import PopplerDocument
 from documents.raster import Raster
 from documents.text_layer import TextLine
 from heavylift.errors import InvalidInput
+from heavylift.tasks.sniff import SNIFF_BYTES, is_pdf
 
-HEADER_BYTES = 1024
 T = TypeVar("T")
 
 
@@ -32,6 +32,9 @@ class Document(Protocol):
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
         """Return the page on white, in the size that `to_pixels` gives. Raises PageDamaged."""
 
+    def list_notes(self, page: int) -> list[str]:
+        """Return the slugs of what the page's picture lacks or ignores (warnings.py). Raises PageDamaged."""
+
     def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
         """Return the page's own text with its boxes. `size` is the drawn page's, in pixels.
 
@@ -44,7 +47,7 @@ class Source:
 
     def __init__(self, path: Path, password: str | None) -> None:
         with path.open("rb") as file:
-            if b"%PDF-" not in file.read(HEADER_BYTES):
+            if not is_pdf(file.read(SNIFF_BYTES)):
                 raise NotAPdf
         self._path, self._password = path, password
 
@@ -60,7 +63,8 @@ class Source:
     def _either(self) -> Document:
         try:
             return self._pdfium
-        except (Damaged, NoPages):
+        except (Damaged, NoPages, Encrypted, WrongPassword):
+            # PDFium also calls documents encrypted that open without a password.
             if poppler_installed():
                 with contextlib.suppress(InvalidInput):
                     return self._poppler
@@ -75,16 +79,22 @@ class Source:
             return self._pdfium
         return self._poppler if engine == "poppler" else self._either
 
+    def open_second(self, engine: str) -> Document | None:
+        """Return poppler's document if `engine` is `auto`, and both PDFium and poppler open it."""
+        if engine == "auto" and self._either.engine == "pdfium" and poppler_installed():
+            with contextlib.suppress(InvalidInput):
+                return self._poppler
+        return None
+
     def run_on_page(self, engine: str, call: Callable[[Document], T]) -> T:
         """Return what `call` returns for the engine's document. Raises what `call` raises.
 
         With `auto`, poppler's document is tried if PDFium finds the page damaged.
         """
-        document = self.open_with(engine)
         try:
-            return call(document)
+            return call(self.open_with(engine))
         except PageDamaged:
-            if engine == "auto" and document.engine == "pdfium" and poppler_installed():
+            if second := self.open_second(engine):
                 with contextlib.suppress(InvalidInput):
-                    return call(self._poppler)
+                    return call(second)
             raise

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pdf2image import convert_from_path, pdfinfo_from_path
-from pdf2image.exceptions import PDFPageCountError
+from pdf2image.exceptions import PDFPageCountError, PDFSyntaxError
 
 from documents.engines import poppler_installed
 from documents.errors import Damaged, Encrypted, EngineUnavailable, NoPages, PageDamaged, WrongPassword
+from documents.page_facts import USUAL, PageFacts, read_facts
 from documents.raster import Raster
 from documents.text_layer import TextLine
 
@@ -28,7 +31,8 @@ class PopplerDocument:
         if not poppler_installed():
             raise EngineUnavailable("poppler is not installed on this worker: choose auto or pdfium.")
         self._path, self._password = path, password
-        self._password_option: dict[str, Any] = {"userpw": password} if password else {}
+        # The client gives one password and need not know of which kind it is.
+        self._passwords: dict[str, Any] = {"userpw": password, "ownerpw": password} if password else {}
         self.pages = int(self._read_info()["Pages"])
         if self.pages < 1:
             raise NoPages
@@ -36,7 +40,7 @@ class PopplerDocument:
     def _read_info(self, **pages: Any) -> dict[str, Any]:
         """Return the output of `pdfinfo`, by label. Raises Damaged, NoPages, Encrypted or WrongPassword."""
         try:
-            return pdfinfo_from_path(str(self._path), **self._password_option, **pages)
+            return pdfinfo_from_path(str(self._path), **self._passwords, **pages)
         except PDFPageCountError as error:
             text = str(error)
         # Only the message tells these apart: the exit code is 1 for each.
@@ -44,30 +48,49 @@ class PopplerDocument:
             raise (WrongPassword if self._password else Encrypted) from None
         raise (NoPages if "page range" in text else Damaged) from None
 
+    @cached_property
+    def _facts(self) -> Mapping[int, PageFacts]:
+        return read_facts(self._path, self._password)
+
     def size(self, page: int) -> tuple[float, float]:
         """Return the page's width and height. Raises PageDamaged."""
         info = self._read_info(first_page=page, last_page=page)
         found = _SIZE.match(str(info.get(f"Page {page:4} size", "")))
         if not found:
             raise PageDamaged(f"Page {page} can't be read.")
+        facts = self._facts.get(page, USUAL)
         width, height = float(found[1]), float(found[2])
+        if facts.whole:
+            left, bottom, right, top = facts.whole
+            width, height = right - left, top - bottom
+        if not (width > 0 and height > 0):
+            raise PageDamaged(f"Page {page} has no size.")
+        width, height = width * facts.unit, height * facts.unit
         sideways = int(info.get(f"Page {page:4} rot", 0)) % 180 == 90
         return (height, width) if sideways else (width, height)
 
+    def list_notes(self, page: int) -> list[str]:
+        """Return the slugs of what the page's picture lacks or ignores (warnings.py)."""
+        return self._facts.get(page, USUAL).list_notes()
+
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
         """Return the page at `dpi`. Raises PageDamaged."""
+        facts = self._facts.get(page, USUAL)
         with tempfile.TemporaryDirectory(dir=".") as folder:
-            files = convert_from_path(
-                str(self._path),
-                dpi=dpi,
-                output_folder=folder,
-                first_page=page,
-                last_page=page,
-                **self._password_option,
-                use_cropbox=True,  # the area that readers show and PDFium draws
-                grayscale=gray,
-                paths_only=True,
-            )
+            try:
+                files = convert_from_path(
+                    str(self._path),
+                    dpi=dpi if facts.unit == 1 else dpi * facts.unit,  # type: ignore[arg-type]  # also a float
+                    output_folder=folder,
+                    first_page=page,
+                    last_page=page,
+                    **self._passwords,
+                    use_cropbox=not facts.whole,  # the area that readers show and PDFium draws
+                    grayscale=gray,
+                    paths_only=True,
+                )
+            except (PDFPageCountError, PDFSyntaxError, ValueError):
+                files = []
             if not files:
                 raise PageDamaged(f"Page {page} can't be drawn.")
             return _read_pnm(Path(str(files[0])), gray=gray)

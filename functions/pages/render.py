@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from documents.engines import poppler_installed
+from documents.engines import AFTER_CRASH, may_fall_back
 from heavylift.errors import TaskError
 from pages.errors import BY_SLUG
 from pages.handoff import Request, make_request
@@ -26,10 +26,6 @@ def probe(job: JobContext[PdfToImagesParams], request: Request, settings: PagesS
         (event,) = child.events()
         found: dict[str, Any] = event["probe"]
         return found
-
-
-def may_fall_back(engine: str) -> bool:
-    return engine == "auto" and poppler_installed()
 
 
 def render(
@@ -59,7 +55,7 @@ def render(
         except (EngineCrashed, OverMemory, TooSlow) as error:
             page, tried = todo[0]
             if isinstance(error, EngineCrashed) and may_fall_back(tried):
-                todo[0] = (page, "poppler")
+                todo[0] = (page, AFTER_CRASH)
             elif params.on_page_error == "skip" and job.remaining() > MARGIN_S:
                 todo = todo[1:]
                 yield {"failed": {"page": page, "error": error.slug}}

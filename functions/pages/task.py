@@ -9,13 +9,14 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from documents.admission import check_page
+from documents.engines import AFTER_CRASH, may_fall_back
 from documents.errors import PageDamaged
 from documents.page_ranges import format_ranges, parse_pages
 from documents.params import Pages, Password
 from heavylift import JobContext, Params, PartSpec, Plan, Result, SplitTask, TaskError, task
 from pages.errors import BY_SLUG
 from pages.handoff import file_name, make_request
-from pages.render import may_fall_back, probe, render
+from pages.render import probe, render
 from pages.settings import PagesSettings
 from pages.summary import summarize
 from sandbox.errors import EngineCrashed
@@ -132,7 +133,7 @@ def _probe(job: JobContext[PdfToImagesParams], settings: PagesSettings) -> tuple
     except EngineCrashed:
         if not may_fall_back(params.engine):
             raise
-    return probe(job, {**request, "engine": "poppler"}, settings), "poppler"
+    return probe(job, {**request, "engine": "poppler"}, settings), AFTER_CRASH
 
 
 def _choose_part_size(pages: int, settings: PagesSettings) -> int:

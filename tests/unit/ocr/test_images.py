@@ -46,7 +46,7 @@ def two_colours(mode: str = "RGB") -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
 def test_each_format_is_decoded(open_pages: Opener, kind: str) -> None:
-    image, _ = open_pages(encode_image(two_colours(), kind)).decode(1)
+    image, *_ = open_pages(encode_image(two_colours(), kind)).decode(1)
     assert (image.mode, image.size) == ("RGB", (40, 60))
     pixel = image.getpixel((20, 5))
     assert isinstance(pixel, tuple)
@@ -56,7 +56,7 @@ def test_each_format_is_decoded(open_pages: Opener, kind: str) -> None:
 def test_the_cameras_rotation_is_applied(open_pages: Opener) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # needs a quarter turn to the right
-    image, _ = open_pages(encode_image(two_colours(), "JPEG", exif=exif, quality=100)).decode(1)
+    image, *_ = open_pages(encode_image(two_colours(), "JPEG", exif=exif, quality=100)).decode(1)
     assert image.size == (60, 40)
     left, right = image.getpixel((5, 20)), image.getpixel((55, 20))
     assert isinstance(left, tuple)
@@ -88,7 +88,7 @@ def test_any_kind_of_pixels_becomes_rgb(open_pages: Opener, mode: str) -> None:
         expected = 40_000 // 256
     else:
         source, expected = Image.new("L", (4, 4), 255).convert(mode), 255
-    image, _ = open_pages(encode_image(source, kind)).decode(1)
+    image, *_ = open_pages(encode_image(source, kind)).decode(1)
     assert image.mode == "RGB"
     pixel = image.getpixel((1, 1))
     assert isinstance(pixel, tuple)
@@ -96,7 +96,7 @@ def test_any_kind_of_pixels_becomes_rgb(open_pages: Opener, mode: str) -> None:
 
 
 def test_transparent_pixels_become_white(open_pages: Opener) -> None:
-    image, _ = open_pages(encode_image(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).decode(1)
+    image, *_ = open_pages(encode_image(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).decode(1)
     assert image.getpixel((1, 1)) == (255, 255, 255)
 
 

@@ -42,12 +42,14 @@ def test_a_small_document_is_one_part_and_each_page_an_output(make_work: WorkMak
     assert ran.result == {
         "pages": 3,
         "engine": "pdfium",
+        "engines": [{"engine": "pdfium", "count": 3, "pages": "1-3"}],
         "sizes": [
             {"width": 100, "height": 150, "count": 2, "pages": "1,3"},
             {"width": 200, "height": 100, "count": 1, "pages": "2"},
         ],
         "sizes_left_out": 0,
         "failed": [],
+        "warnings": [],
     }
     assert work.image("page-0002.png").getpixel((30, 70)) == BLUE
     assert not list(work.directory.iterdir())
@@ -180,7 +182,8 @@ def test_choosing_a_missing_poppler_is_a_typed_problem(make_work: WorkMaker, wit
 @POPPLER.needed
 @pytest.mark.parametrize(
     ("extra", "grayscale"),
-    [("", True), ("/Rotate 90", False), ("/CropBox[10 10 90.3 70.7]", False), ("/UserUnit 3", False)],
+    [("", True), ("/Rotate 90", False), ("/CropBox[10 10 90.3 70.7]", False), ("/UserUnit 3", False)]
+    + [("/UserUnit 1.37/Rotate 270", False), ("/CropBox[200 0 300 90]/Rotate 90/UserUnit 2", True)],
 )
 def test_both_engines_draw_a_page_alike(make_work: WorkMaker, extra: str, *, grayscale: bool) -> None:
     work = make_work(make_pdf(Page(extra=extra)), dpi=100, grayscale=grayscale)
