@@ -1,7 +1,7 @@
 """The Python packages of each worker: what its code imports, held against what its lock has.
 
-On AWS a worker has its own locked packages only. Here all of them are in one environment, so a package that is
-missing would be missed on AWS first.
+On AWS a worker has its own locked packages only. Here all packages are in one environment, so a missing one
+would be missed on AWS first.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from infra.local.console import CommandError
 from infra.local.instance import ROOT
 
 FUNCTIONS = ROOT / "functions"
@@ -32,8 +33,8 @@ class MissingPackage:
 
     def __str__(self) -> str:
         return (
-            f"The worker {self.worker} imports {self.module} in {self.place} and has no package {self.package}. "
-            f"Add it: make packages WORKER={self.worker} ADD={self.package}"
+            f"The worker {self.worker} imports {self.module} in {self.place} and has no package {self.package}."
+            f" Add it: make packages WORKER={self.worker} ADD={self.package}"
         )
 
 
@@ -103,8 +104,13 @@ def _file_of(functions: Path, module: str) -> Path | None:
 
 
 def _imports(path: Path) -> set[str]:
+    """Return the modules that a file imports anywhere. Raises CommandError if it is no Python."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    try:
+        tree = ast.parse(path.read_text())
+    except SyntaxError as error:
+        raise CommandError(f"{path}, line {error.lineno}: {error.msg}") from None
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
