@@ -33,8 +33,8 @@ class MissingPackage:
 
     def __str__(self) -> str:
         return (
-            f"The worker {self.worker} imports {self.module} in {self.place} and has no package {self.package}."
-            f" Add it: make packages WORKER={self.worker} ADD={self.package}"
+            f"The worker {self.worker} imports {self.module} in {self.place} and has no package "
+            f"{self.package}. Add it: make packages WORKER={self.worker} ADD={self.package}"
         )
 
 
