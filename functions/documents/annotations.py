@@ -17,16 +17,14 @@ LEFT_OUT = {
     pdfium_c.FPDF_ANNOT_STAMP,
     pdfium_c.FPDF_ANNOT_FILEATTACHMENT,
 }
-"""Subtypes that poppler draws without an appearance and PDFium does not (FreeText: not always)."""
+"""Subtypes that poppler draws without an appearance. PDFium does not, and makes FreeText black on black."""
 UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
-EMPTY_TEXT = 2
-"""Bytes of a text that has only its end."""
 MAX_ANNOTATIONS = 10_000
 """More than any page that people read. The rest is not looked at."""
 
 
 def has_undrawn_annotations(page: pypdfium2.PdfPage) -> bool:
-    """Whether PDFium leaves out an annotation that is meant to be seen."""
+    """Whether PDFium leaves out an annotation that is meant to be seen. Ask before the page is drawn."""
     count = min(pdfium_c.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)
     return any(_is_left_out(page, index) for index in range(count))
 
@@ -39,8 +37,7 @@ def _is_left_out(page: pypdfium2.PdfPage, index: int) -> bool:
         return (
             pdfium_c.FPDFAnnot_GetSubtype(annotation) in LEFT_OUT
             and not pdfium_c.FPDFAnnot_GetFlags(annotation) & UNSEEN
-            and pdfium_c.FPDFAnnot_GetAP(annotation, pdfium_c.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
-            <= EMPTY_TEXT
+            and not pdfium_c.FPDFAnnot_HasKey(annotation, b"AP")
         )
     finally:
         pdfium_c.FPDFPage_CloseAnnot(annotation)

@@ -42,6 +42,14 @@ class Document(Protocol):
         """
 
 
+def _is_text(password: str) -> bool:
+    """Whether the engines can be given the password."""
+    try:
+        return b"\0" not in password.encode()
+    except UnicodeEncodeError:
+        return False
+
+
 class Source:
     """A PDF. Each engine opens it when first needed."""
 
@@ -49,6 +57,8 @@ class Source:
         with path.open("rb") as file:
             if not is_pdf(file.read(SNIFF_BYTES)):
                 raise NotAPdf
+        if password and not _is_text(password):
+            raise WrongPassword
         self._path, self._password = path, password
 
     @cached_property

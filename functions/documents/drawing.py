@@ -13,8 +13,8 @@ from documents.warnings import (
     ANNOTATIONS_BY_POPPLER,
     ANNOTATIONS_NOT_DRAWN,
     BLANK_IN_PDFIUM,
-    CRASHED_PDFIUM,
     DAMAGED_FOR_PDFIUM,
+    FAILED_IN_PDFIUM,
     OPENED_BY_POPPLER,
 )
 from heavylift.errors import InvalidInput
@@ -62,11 +62,11 @@ class Drawing:
             notes = [OPENED_BY_POPPLER, *notes]
         return DrawnPage(raster, document.engine, notes)
 
-    def draw_after_crash(self, page: int) -> DrawnPage:
-        """Return the page drawn by poppler, after PDFium has crashed on it. Raises InvalidInput."""
+    def draw_instead(self, page: int) -> DrawnPage:
+        """Return the page drawn by poppler, after PDFium has failed on it. Raises InvalidInput."""
         document = self.source.open_with("poppler")
         raster = self._draw(document, page)
-        return DrawnPage(raster, document.engine, [CRASHED_PDFIUM, *document.list_notes(page)])
+        return DrawnPage(raster, document.engine, [FAILED_IN_PDFIUM, *document.list_notes(page)])
 
     def _draw(self, document: Document, page: int) -> Raster:
         # Each engine's own size: poppler may read another than PDFium.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-AFTER_CRASH = "poppler-after-crash"
-"""The engine of a page that has crashed PDFium: poppler. Not one for clients."""
+INSTEAD = "poppler-instead"
+"""The engine of a page that PDFium crashed on or took too much for: poppler. Not one for clients."""
 
 
 def poppler_installed() -> bool:
@@ -14,5 +14,5 @@ def poppler_installed() -> bool:
 
 
 def may_fall_back(engine: str) -> bool:
-    """Whether poppler may do what has crashed `engine`."""
+    """Whether poppler may do what `engine` has failed at."""
     return engine == "auto" and poppler_installed()

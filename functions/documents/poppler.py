@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Mapping
@@ -31,9 +32,15 @@ class PopplerDocument:
         if not poppler_installed():
             raise EngineUnavailable("poppler is not installed on this worker: choose auto or pdfium.")
         self._path, self._password = path, password
-        # The client gives one password and need not know of which kind it is.
-        self._passwords: dict[str, Any] = {"userpw": password, "ownerpw": password} if password else {}
-        self.pages = int(self._read_info()["Pages"])
+        self._passwords = _make_options(password)
+        try:
+            info = self._read_info()
+        except WrongPassword:
+            # Encryption before revision 5 (PDF 2.0) has passwords in Latin-1, not in UTF-8.
+            latin = (password or "").encode("latin-1", "replace")
+            self._passwords = _make_options(os.fsdecode(latin))
+            info = self._read_info()
+        self.pages = int(info["Pages"])
         if self.pages < 1:
             raise NoPages
 
@@ -98,6 +105,11 @@ class PopplerDocument:
     def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:  # noqa: ARG002 - the protocol's
         """Return no lines: OCR reads the pages that PDFium can't read."""
         return []
+
+
+def _make_options(password: str | None) -> dict[str, Any]:
+    """Return the options of pdf2image. The client need not know of which kind the password is."""
+    return {"userpw": password, "ownerpw": password} if password else {}
 
 
 def _read_pnm(path: Path, *, gray: bool) -> Raster:

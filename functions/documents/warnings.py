@@ -12,7 +12,7 @@ from documents.page_ranges import shorten_ranges
 
 OPENED_BY_POPPLER = "opened-by-poppler"
 DAMAGED_FOR_PDFIUM = "page-damaged-for-pdfium"
-CRASHED_PDFIUM = "page-crashed-pdfium"
+FAILED_IN_PDFIUM = "page-failed-in-pdfium"
 BLANK_IN_PDFIUM = "page-blank-in-pdfium"
 ANNOTATIONS_BY_POPPLER = "annotations-by-poppler"
 ANNOTATIONS_NOT_DRAWN = "annotations-not-drawn"
@@ -22,10 +22,11 @@ SIZE_ASSUMED = "page-size-assumed"
 TEXTS = {
     OPENED_BY_POPPLER: "drawn by poppler, because PDFium can't open the document.",
     DAMAGED_FOR_PDFIUM: "drawn by poppler, because PDFium finds damage.",
-    CRASHED_PDFIUM: "drawn by poppler, because PDFium crashes.",
+    FAILED_IN_PDFIUM: "drawn by poppler, because PDFium crashes on it, or takes too much time or memory.",
     BLANK_IN_PDFIUM: "drawn by poppler, because PDFium draws nothing.",
     ANNOTATIONS_BY_POPPLER: "drawn by poppler, because PDFium leaves out annotations without an appearance.",
-    ANNOTATIONS_NOT_DRAWN: "annotations without an appearance are missing. `engine: poppler` may draw them.",
+    ANNOTATIONS_NOT_DRAWN: "annotations without an appearance are missing or wrong. `engine: poppler` may "
+    "draw them.",
     CROP_BOX_IGNORED: "drawn whole, because the CropBox leaves nothing of the page.",
     SIZE_ASSUMED: "drawn as US Letter, because the MediaBox has no size.",
 }

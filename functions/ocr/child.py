@@ -11,7 +11,7 @@ from typing import Protocol
 from PIL.Image import Image
 
 from documents.admission import choose_pages
-from documents.engines import AFTER_CRASH
+from documents.engines import INSTEAD
 from documents.page_ranges import format_ranges
 from documents.text_layer import TextLine
 from heavylift.tasks.sniff import sniff_one_of
@@ -29,7 +29,7 @@ class Pages(Protocol):
     def check(self, page: int) -> None:
         """Raise InvalidInput if the page can't be read or is too large."""
 
-    def decode(self, page: int, *, after_crash: bool = False) -> tuple[Image, int, list[str]]:
+    def decode(self, page: int, *, instead: bool = False) -> tuple[Image, int, list[str]]:
         """Return the page upright, in RGB; its dots per inch; its notes. Raises InvalidInput."""
 
     def read_text(self, page: int) -> list[TextLine]:
@@ -71,9 +71,9 @@ def _open(request: Request) -> Pages:
 
 
 def _decode(pages: Pages, page: int, engine: str, *, want_text: bool) -> PageEvent:
-    image, dpi, notes = pages.decode(page, after_crash=engine == AFTER_CRASH)
+    image, dpi, notes = pages.decode(page, instead=engine == INSTEAD)
     pixels_file(page).write_bytes(image.tobytes())
-    lines = pages.read_text(page) if want_text and engine != AFTER_CRASH else []
+    lines = pages.read_text(page) if want_text and engine != INSTEAD else []
     if lines:
         text_file(page).write_text(json.dumps(lines))
     return PageEvent(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from documents.engines import AFTER_CRASH, may_fall_back
+from documents.engines import INSTEAD, may_fall_back
 from heavylift import JobContext
 from heavylift.tasks.sniff import SNIFF_BYTES, is_pdf
 from ocr.errors import BY_SLUG
 from ocr.handoff import PageEvent, make_request
 from ocr.settings import OcrSettings
-from sandbox.errors import EngineCrashed
-from sandbox.supervisor import ChildProgram, start_child
+from sandbox.errors import EngineCrashed, OverMemory, TooSlow
+from sandbox.supervisor import MARGIN_S, ChildProgram, start_child
 
 if TYPE_CHECKING:
     from ocr.task import OcrParams
@@ -26,16 +26,16 @@ def probe(
 ) -> tuple[str, str]:
     """Return the chosen pages, as ranges, and the engine for them. Raises TaskErrors.
 
-    Poppler opens a PDF that crashes PDFium.
+    Poppler opens a PDF on which PDFium fails.
     """
     request = make_request(job, "probe", job.params.pages, engine, limits)
     try:
         with start_child(job, PROGRAM, request, settings) as child:
             (event,) = child.events()
-    except EngineCrashed:
+    except (EngineCrashed, OverMemory, TooSlow):
         if not may_fall_back(engine) or not _is_pdf(job):
             raise
-        return probe(job, settings, limits, AFTER_CRASH)
+        return probe(job, settings, limits, INSTEAD)
     pages: str = event["probe"]["pages"]
     return pages, engine
 
@@ -49,7 +49,7 @@ def decode(
 ) -> Iterator[tuple[PageEvent, Callable[[], None]]]:
     """Yield each page's event, and what to call when its files are deleted. Raises TaskErrors, Interrupted.
 
-    Poppler draws a page that crashes PDFium. A new child decodes the pages after it.
+    Poppler draws a page on which PDFium fails. A new child decodes the pages after it.
     """
     todo = [(page, engine) for page in pages]
     while todo:
@@ -59,11 +59,11 @@ def decode(
                 for event in child.events():
                     todo = todo[1:]
                     yield event["page"], child.grant_credit
-        except EngineCrashed:
+        except (EngineCrashed, OverMemory, TooSlow):
             page, tried = todo[0]
-            if not may_fall_back(tried) or not _is_pdf(job):
+            if not may_fall_back(tried) or not _is_pdf(job) or job.remaining() <= MARGIN_S:
                 raise
-            todo[0] = (page, AFTER_CRASH)
+            todo[0] = (page, INSTEAD)
         else:
             return
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
-from ocr.resolution import is_turned, read_aspect, read_dpi, square_size
+from ocr.resolution import is_dpi_ignored, is_turned, read_aspect, read_dpi, square_size
 from ocr.samples import to_rgb
 from ocr.warnings import PIXELS_SQUARED, RESOLUTION_IGNORED, SMALL_COPIES_LEFT_OUT
 
@@ -92,19 +92,19 @@ class ImagePages:
                 f"{self._max_megapixels:g} are read."
             )
 
-    def decode(self, page: int, *, after_crash: bool = False) -> tuple[Image.Image, int, list[str]]:
-        del after_crash  # there is one decoder for each format
+    def decode(self, page: int, *, instead: bool = False) -> tuple[Image.Image, int, list[str]]:
+        del instead  # there is one decoder for each format
         self.check(page)
         with _typed(f"Page {page} can't be decoded."):
             aspect, dpi = read_aspect(self._image), read_dpi(self._image)
             if is_turned(self._image.getexif().get(ORIENTATION)):
                 aspect = 1 / aspect
             self._image.load()  # turns a TIFF upright
-            image, notes = to_rgb(ImageOps.exif_transpose(self._image))
+            image, notes = to_rgb(ImageOps.exif_transpose(self._image), getattr(self._image, "tag_v2", {}))
             if aspect != 1:
                 image = image.resize(square_size(image.size, aspect), Image.Resampling.BICUBIC)
                 notes.append(PIXELS_SQUARED)
-        if dpi is None and self._image.info.get("dpi"):
+        if is_dpi_ignored(self._image):
             notes.append(RESOLUTION_IGNORED)
         if self._copies:
             notes.append(SMALL_COPIES_LEFT_OUT)

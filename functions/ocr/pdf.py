@@ -7,7 +7,7 @@ from PIL.Image import Image
 from documents.admission import check_page, to_pixels
 from documents.document import Document, Source
 from documents.drawing import Drawing
-from documents.engines import AFTER_CRASH
+from documents.engines import INSTEAD
 from documents.text_layer import TextLine
 
 POPPLER = "poppler"
@@ -20,7 +20,7 @@ MAX_UNKNOWN = 0.1
 class PdfPages:
     def __init__(self, source: Source, engine: str, dpi: int, max_megapixels: float) -> None:
         self._source, self._dpi, self._max_megapixels = source, dpi, max_megapixels
-        self._engine = POPPLER if engine == AFTER_CRASH else engine
+        self._engine = POPPLER if engine == INSTEAD else engine
         self._drawing = Drawing(source, dpi, gray=False, check=self._check)
         self.count = source.open_with(self._engine).pages
 
@@ -30,9 +30,9 @@ class PdfPages:
     def _check(self, page: int, size: tuple[float, float]) -> None:
         check_page(page, size, self._dpi, "png", self._max_megapixels)
 
-    def decode(self, page: int, *, after_crash: bool = False) -> tuple[Image, int, list[str]]:
+    def decode(self, page: int, *, instead: bool = False) -> tuple[Image, int, list[str]]:
         draw = self._drawing
-        drawn = draw.draw_after_crash(page) if after_crash else draw.draw(page, self._engine)
+        drawn = draw.draw_instead(page) if instead else draw.draw(page, self._engine)
         return drawn.raster.to_image(), self._dpi, drawn.notes
 
     def read_text(self, page: int) -> list[TextLine]:

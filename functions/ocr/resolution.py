@@ -24,6 +24,12 @@ def read_dpi(image: Image.Image) -> tuple[int, int] | None:
     return (across, down) if across in PLAUSIBLE_DPI and down in PLAUSIBLE_DPI else None
 
 
+def is_dpi_ignored(image: Image.Image) -> bool:
+    """Whether the image states dots per inch that are not plausible. 1 x 1 is Pillow's for none at all."""
+    found = _read_pair(image.info.get("dpi"))
+    return found is not None and max(found) > 1 and read_dpi(image) is None
+
+
 def read_aspect(image: Image.Image) -> float:
     """Return the width of a pixel divided by its height, as the image is stored. 1 if it states no other."""
     found = next(filter(None, map(_read_pair, _list_ratios(image.info))), None)

@@ -23,11 +23,11 @@ FEW = 0.005
 """Share of the visible pixels. Fewer dark ones are no text."""
 
 
-def to_rgb(image: Image.Image) -> tuple[Image.Image, list[str]]:
-    """Return the image in RGB, and the slugs of what was assumed (warnings.py)."""
+def to_rgb(image: Image.Image, tags: Mapping[int, Any]) -> tuple[Image.Image, list[str]]:
+    """Return the image in RGB, and the slugs of what was assumed (warnings.py). `tags` are a TIFF's."""
     notes = []
     if image.mode.startswith("I") or image.mode == "F":
-        image, stretched = _scale_samples(image)
+        image, stretched = _scale_samples(image, tags)
         notes += [RANGE_STRETCHED] * stretched
     if image.has_transparency_data:
         image, dark = _fill_transparent(image.convert("RGBA"))
@@ -35,9 +35,8 @@ def to_rgb(image: Image.Image) -> tuple[Image.Image, list[str]]:
     return image.convert("RGB"), notes
 
 
-def _scale_samples(image: Image.Image) -> tuple[Image.Image, bool]:
+def _scale_samples(image: Image.Image, tags: Mapping[int, Any]) -> tuple[Image.Image, bool]:
     """Return the image in gray, and whether its samples were stretched from a part of their range."""
-    tags: Mapping[int, Any] = getattr(image, "tag_v2", {})
     array = np.asarray(image)
     if array.dtype == np.int32 and _first(tags.get(SAMPLE_FORMAT, UNSIGNED)) == UNSIGNED:
         array = array.view(np.uint32)  # Pillow has no such mode

@@ -11,7 +11,7 @@ from typing import Any
 from documents.admission import check_page, choose_pages
 from documents.document import Document, Source
 from documents.drawing import Drawing
-from documents.engines import AFTER_CRASH
+from documents.engines import INSTEAD
 from documents.errors import PageDamaged, PageTooLarge
 from pages.formats import save
 from pages.handoff import Request, file_name
@@ -66,8 +66,8 @@ def _render(source: Source, request: Request, credit: threading.Semaphore) -> It
 
 def _draw(drawing: Drawing, page: int, engine: str, request: Request) -> dict[str, Any]:
     """Draw and save one page. Return its event."""
-    crashed = engine == AFTER_CRASH
-    drawn = drawing.draw_after_crash(page) if crashed else drawing.draw(page, engine)
+    crashed = engine == INSTEAD
+    drawn = drawing.draw_instead(page) if crashed else drawing.draw(page, engine)
     raster, image_format, small = drawn.raster, request["format"], request["compression"] == "small"
     path = Path(file_name(page, image_format))
     save(raster, path, request["dpi"], image_format, quality=request["quality"], small=small)
