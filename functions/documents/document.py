@@ -18,6 +18,8 @@ from heavylift.errors import InvalidInput
 from heavylift.tasks.sniff import SNIFF_BYTES, is_pdf
 
 T = TypeVar("T")
+SECOND_SECONDS = 20
+"""Time for poppler to draw a page that PDFium may have drawn well enough. A child has three times as much."""
 
 
 class Document(Protocol):
@@ -66,7 +68,7 @@ class Source:
         return PdfiumDocument(self._path, self._password)
 
     @cached_property
-    def _poppler(self) -> Document:
+    def _poppler(self) -> PopplerDocument:
         return PopplerDocument(self._path, self._password)
 
     @cached_property
@@ -93,6 +95,7 @@ class Source:
         """Return poppler's document if `engine` is `auto`, and both PDFium and poppler open it."""
         if engine == "auto" and self._either.engine == "pdfium" and poppler_installed():
             with contextlib.suppress(InvalidInput):
+                self._poppler.most_seconds = SECOND_SECONDS
                 return self._poppler
         return None
 

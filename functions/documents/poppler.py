@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pdf2image import convert_from_path, pdfinfo_from_path
-from pdf2image.exceptions import PDFPageCountError, PDFSyntaxError
+from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
 
 from documents.engines import poppler_installed
 from documents.errors import Damaged, Encrypted, EngineUnavailable, NoPages, PageDamaged, WrongPassword
@@ -32,6 +32,8 @@ class PopplerDocument:
         if not poppler_installed():
             raise EngineUnavailable("poppler is not installed on this worker: choose auto or pdfium.")
         self._path, self._password = path, password
+        self.most_seconds: float | None = None
+        """The time for drawing a page, if the child's own limit is not the one that counts."""
         self._passwords = _make_options(password)
         try:
             info = self._read_info()
@@ -95,8 +97,9 @@ class PopplerDocument:
                     use_cropbox=not facts.whole,  # the area that readers show and PDFium draws
                     grayscale=gray,
                     paths_only=True,
+                    timeout=self.most_seconds,  # type: ignore[arg-type]  # also a float
                 )
-            except (PDFPageCountError, PDFSyntaxError, ValueError):
+            except (PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError, ValueError):
                 files = []
             if not files:
                 raise PageDamaged(f"Page {page} can't be drawn.")

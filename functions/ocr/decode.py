@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from documents.engines import INSTEAD, may_fall_back
 from heavylift import JobContext
 from heavylift.tasks.sniff import SNIFF_BYTES, is_pdf
-from ocr.errors import BY_SLUG
+from ocr.errors import BY_SLUG, ImageDamaged
 from ocr.handoff import PageEvent, make_request
 from ocr.settings import OcrSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
@@ -59,8 +59,11 @@ def decode(
                 for event in child.events():
                     todo = todo[1:]
                     yield event["page"], child.grant_credit
-        except (EngineCrashed, OverMemory, TooSlow):
+        except (EngineCrashed, OverMemory, TooSlow) as error:
             page, tried = todo[0]
+            if isinstance(error, EngineCrashed) and not _is_pdf(job):
+                # Another attempt would crash too: it has the same decoder.
+                raise ImageDamaged(f"Page {page} crashes its decoder.") from None
             if not may_fall_back(tried) or not _is_pdf(job) or job.remaining() <= MARGIN_S:
                 raise
             todo[0] = (page, INSTEAD)

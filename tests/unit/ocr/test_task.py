@@ -22,7 +22,7 @@ from heavylift.errors import InvalidInput, OutOfTime
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage
 from ocr.settings import OcrSettings
 from ocr.task import OcrTask
-from sandbox.errors import EngineCrashed, OverMemory
+from sandbox.errors import OverMemory
 from tests.support.capabilities import LINUX, POPPLER
 from tests.support.crashing_pdfium import install_crashing_pdfium
 from tests.support.fake_work import FakeWork
@@ -209,7 +209,7 @@ def test_poppler_draws_what_crashes_pdfium(
     assert f" {pages}: drawn by poppler" in warning["text"]
 
 
-def test_a_crash_on_an_image_has_no_second_decoder(
+def test_an_image_that_crashes_its_decoder_is_damaged(
     make_work: WorkMaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "site").mkdir()
@@ -221,7 +221,7 @@ def test_a_crash_on_an_image_has_no_second_decoder(
     """
     (tmp_path / "site" / "sitecustomize.py").write_text(dedent(code))
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    with pytest.raises(EngineCrashed):
+    with pytest.raises(ImageDamaged, match="Page 1 crashes"):
         run_all(make_work(TIFF))
 
 
