@@ -15,7 +15,7 @@ PRINTED = "API=http://127.0.0.1:4566/_aws/execute-api/heavylift\n"
 
 def test_the_documents_task_runs_embedded(tmp_path: Path) -> None:
     copy, port = copy_sources(tmp_path / "copy"), find_free_port()
-    follow(copy)
+    follow(copy, lock=True)
     local = [sys.executable, "-m", "infra.local", "--port", str(port), "--state-dir", str(tmp_path / "state")]
     try:
         up = subprocess.run(
@@ -28,6 +28,7 @@ def test_the_documents_task_runs_embedded(tmp_path: Path) -> None:
             ["bash", "-euc", here], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
+        _check(copy)
         assert '"status":"DONE"' in ran.stdout, ran.stdout
         assert ran.stdout.endswith('{"to": 2, "be": 2, "or": 1, "not": 1}')
     finally:
