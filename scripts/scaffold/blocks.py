@@ -8,14 +8,16 @@ from pathlib import Path
 from scripts.scaffold.files import render
 
 WORKER_BLOCK = re.compile(
-    r"^  \w+:\n    Type: AWS::Serverless::Application\n    Properties:\n      Location: infra/worker"
+    r"^  \w+:\n    Type: AWS::Serverless::Application\n    Properties:\n      Location: infra/worker",
+    re.MULTILINE,
 )
+TABLE = "[dependency-groups]\n"
 GROUP = re.compile(r"^([a-z][a-z0-9-]*) = \[(?:.*\]|\n(?:.*\n)*?\])\n", re.MULTILINE)
 
 
 def add_block(template: str, worker: str, *, image: bool) -> str:
     """Return template.yaml's text with a block for the worker, after the block of the last one."""
-    last = list(re.finditer(WORKER_BLOCK.pattern, template, re.MULTILINE))[-1]
+    last = list(WORKER_BLOCK.finditer(template))[-1]
     end = template.index("\n\n", last.start()) + 1
     block = render(
         "block-image.yaml.txt" if image else "block-zip.yaml.txt", worker=worker, name=worker.capitalize()
@@ -25,13 +27,8 @@ def add_block(template: str, worker: str, *, image: bool) -> str:
 
 def add_group(project: str, root: Path, worker: str, *, image: bool) -> str:
     """Return pyproject.toml's text with a group for the worker, after the group of the last one."""
-    start = project.index("[dependency-groups]\n")
+    start = project.index(TABLE) + len(TABLE)
     groups = [each for each in GROUP.finditer(project, start) if (root / "functions" / each[1]).is_dir()]
-    end = groups[-1].end()
+    end = groups[-1].end() if groups else start
     group = render("group-image.toml.txt" if image else "group-zip.toml.txt", worker=worker)
     return project[:end] + group + project[end:]
-
-
-def has_group(project: str, worker: str) -> bool:
-    """Whether pyproject.toml has a group of the worker's name."""
-    return any(each[1] == worker for each in GROUP.finditer(project, project.index("[dependency-groups]\n")))

@@ -6,6 +6,7 @@ import ast
 import keyword
 import re
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def check_worker(root: Path, name: str, packages: list[str]) -> None:
         raise Refused(f"NAME={name}: there is a worker of this name, in functions/{name}")
     if (root / "layers" / name).exists():
         raise Refused(f"NAME={name}: there is a layer of this name, in layers/{name}")
+    if has_group(root, name):
+        raise Refused(f"NAME={name}: there is a group of this name in pyproject.toml")
     if (
         name in sys.stdlib_module_names
         or name in {to_distribution(each) for each in packages}
@@ -60,6 +63,11 @@ def check_worker(root: Path, name: str, packages: list[str]) -> None:
         raise Refused(
             f"NAME={name}: there is a Python module of this name, which the worker's folder would hide"
         )
+
+
+def has_group(root: Path, name: str) -> bool:
+    """Whether pyproject.toml has a group of this name."""
+    return name in tomllib.loads((root / "pyproject.toml").read_text())["dependency-groups"]
 
 
 def to_distribution(package: str) -> str:

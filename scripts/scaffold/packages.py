@@ -6,17 +6,17 @@ import subprocess
 from pathlib import Path
 
 from scripts.lock import compile_locks
-from scripts.scaffold.blocks import add_group, has_group
-from scripts.scaffold.names import Refused
+from scripts.scaffold.blocks import add_group
+from scripts.scaffold.names import Refused, has_group
 
 
 def add_packages(root: Path, worker: str, packages: list[str]) -> None:
     """Add packages, none too, and lock. pyproject.toml stays as it is if they can't be had: Refused."""
     file = root / "pyproject.toml"
-    before = project = file.read_text()
+    before = file.read_text()
     image = (root / "functions" / worker / "Dockerfile").is_file()
-    if not has_group(project, worker):
-        file.write_text(add_group(project, root, worker, image=image))
+    if not has_group(root, worker):
+        file.write_text(add_group(before, root, worker, image=image))
     try:
         if packages:
             _run_uv_add(root, worker, packages)

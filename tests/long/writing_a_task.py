@@ -1,4 +1,4 @@
-"""Follows docs/tutorial/writing-a-task.md exactly, locks included, and deploys the result: `make test-task`."""
+"""Follows docs/tutorial/writing-a-task.md, with its locks, and deploys the result: `make test-task`."""
 
 from __future__ import annotations
 
