@@ -39,7 +39,12 @@ def test_the_copy_passes_the_gate(copy: Path) -> None:
     run(copy, sys.executable, "-m", "ruff", "check", *folders)
     run(copy, sys.executable, "-m", "ruff", "format", "--check", *folders)
     run(copy, sys.executable, "-m", "mypy", *folders)
-    run(copy, sys.executable, "-m", "cfnlint", "template.yaml", "infra/*.yaml")
+    run(
+        copy,
+        str(Path(sys.executable).parent / "cfn-lint"),
+        "template.yaml",
+        *map(str, copy.glob("infra/*.yaml")),
+    )
     run(
         copy, sys.executable, "-m", "pytest", "-q", "tests/architecture", "tests/integration/test_template.py"
     )
