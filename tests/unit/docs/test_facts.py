@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import heavylift
 from heavylift.errors import DeadlineExceeded, HeavyliftError, TaskError
 from heavylift.tasks.registry import TASKS
 from infra.local.template import load
@@ -60,6 +61,11 @@ def test_every_task_is_listed_with_its_worker_attempts_and_deadline() -> None:
         for name, spec in TASKS.items()
         if name in SHIPPED_TASKS or f"`{name}`" in listed
     }
+
+
+def test_every_name_that_a_task_may_import_is_listed() -> None:
+    listed = {name for row in rows(REFERENCE / "python-api.md") for name in re.findall(r"`(\w+)`", row[0])}
+    assert listed == set(heavylift.__all__)
 
 
 def errors_of_jobs() -> Iterator[type[HeavyliftError]]:
