@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
-from heavylift.tasks.csv_input import CSV, LIMITS, sniff
+from heavylift.tasks.csv_input import LIMITS, TABLES, sniff
 from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
 from heavylift.tasks.train_model import MODEL_OUTPUT
 from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
@@ -77,7 +77,7 @@ SPEC = TaskSpec(
     queue="learn",
     params=PredictParams,
     input="optional",
-    accepts=(CSV,),
+    accepts=TABLES,
     sniff=sniff,
     job_params=MappingProxyType({"model_job": OutputNamed(task=TRAIN_MODEL.name, output=MODEL_OUTPUT)}),
     limits=LIMITS,

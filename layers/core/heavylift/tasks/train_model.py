@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from heavylift.tasks.csv_input import CSV, LIMITS, sniff
+from heavylift.tasks.csv_input import LIMITS, TABLES, sniff
 from heavylift.tasks.spec import Params, TaskSpec
 
 MODEL_OUTPUT = "model.skops"
@@ -58,7 +58,7 @@ SPEC = TaskSpec(
     ),
     queue="learn",
     params=TrainModelParams,
-    accepts=(CSV,),
+    accepts=TABLES,
     sniff=sniff,
     limits=LIMITS,
     max_attempts=2,

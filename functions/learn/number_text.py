@@ -1,0 +1,56 @@
+"""Numbers as people write them: a decimal point or comma, thousands in groups, `inf`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Decimal = Literal[".", ","]
+SPACES = " \u00a0\u2009\u202f"
+SIGNS = "-+\u2212"
+EXPONENT = r"(?:[eE][-+]?\d+)?"
+INFINITE = "[-+]?(?:[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|\u221e)"
+CODE = r"^(?:0\d+|\d{16,})$"
+"""Digits that a number would lose: leading zeros, or more than a float holds."""
+
+
+def _pattern(decimal: str, groups: str) -> str:
+    point = rf"[{decimal}]"
+    whole = rf"(?:\d+|\d{{1,3}}(?:[{groups}]\d{{3}})+)"
+    return rf"^(?:[{SIGNS}]?(?:{whole}(?:{point}\d*)?|{point}\d+){EXPONENT}|{INFINITE})$"
+
+
+PATTERNS: dict[Decimal, str] = {
+    ".": _pattern(".", ",'\u2019" + SPACES),
+    ",": _pattern(",", ".'\u2019" + SPACES),
+}
+GROUPS: dict[Decimal, str] = {".": f"[,'\u2019{SPACES}]", ",": f"[.'\u2019{SPACES}]"}
+
+
+def fits(cells: pa.ChunkedArray, decimal: Decimal) -> pa.ChunkedArray:
+    """Return for each cell whether it is a number in this style. Cells are trimmed; null stays null."""
+    return pc.match_substring_regex(cells, PATTERNS[decimal])
+
+
+def parse_numbers(cells: pa.ChunkedArray, decimal: Decimal) -> pd.Series:
+    """Return the numbers of cells that fit: int64 if all are whole and none is missing, or else float64."""
+    plain = pc.replace_substring_regex(cells, GROUPS[decimal], "")
+    if decimal == ",":
+        plain = pc.replace_substring(plain, ",", ".")
+    plain = pc.replace_substring(pc.replace_substring(plain, "\u2212", "-"), "\u221e", "inf")
+    numbers = pd.to_numeric(
+        pd.Series(plain.to_pylist(), dtype=object).where(lambda each: each.notna(), np.nan)
+    )
+    return numbers if pd.api.types.is_integer_dtype(numbers) else numbers.astype("float64")
+
+
+def has_groups(cells: pa.ChunkedArray, decimal: Decimal) -> bool:
+    return bool(pc.any(pc.match_substring_regex(cells, GROUPS[decimal])).as_py())
+
+
+def has_mark(cells: pa.ChunkedArray, mark: str) -> bool:
+    return bool(pc.any(pc.match_substring(cells, mark)).as_py())

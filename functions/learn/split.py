@@ -1,0 +1,101 @@
+"""The rows to learn from, and the rows to test with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from learn.columns import prepare_columns, warn_of_huge_numbers
+from learn.errors import TooFewRows
+from learn.features import Features, select_features
+from learn.table import Table
+from learn.target import Array, detect_problem, encode_target
+from learn.warnings_list import count, list_some
+
+MIN_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Split:
+    """The table, split into the rows to learn from and the rows to test with."""
+
+    problem: str
+    features: Features
+    classes: tuple[Any, ...]
+    x_train: pd.DataFrame
+    x_test: pd.DataFrame
+    y_train: Array
+    y_test: Array
+
+
+def split_table(table: Table, params: dict[str, Any]) -> Split:
+    """Return the split. The rows to learn from have each class. Raises errors of columns, target and rows."""
+    target = params["target"]
+    features = select_features(table.frame, table.columns, target, params["features"])
+    problem = detect_problem(table.frame[target], params["problem"])
+    rows = table.frame[table.frame[target].notna()]
+    if len(rows) < MIN_ROWS:
+        raise TooFewRows(f"{len(rows)} rows have a target. {MIN_ROWS} are needed.")
+    answers, classes = encode_target(rows[target], problem)
+    _warn(table, rows, features, target)
+    train, test = _split_rows(answers, len(classes), params)
+    _warn_of_rare_classes(table, answers[test], classes)
+    prepared = prepare_columns(rows, features.columns)
+    return Split(
+        problem, features, classes, prepared.iloc[train], prepared.iloc[test], answers[train], answers[test]
+    )
+
+
+def _split_rows(answers: Array, classes: int, params: dict[str, Any]) -> tuple[Array, Array]:
+    """Return the numbers of the rows on each side, shuffled."""
+    numbers, size = np.arange(len(answers)), params["test_size"]
+    fewest = np.bincount(answers).min() if classes else 0
+    each_class = classes > 0 and fewest >= 2 and len(answers) * size >= classes
+    try:
+        train, test = train_test_split(
+            numbers,
+            test_size=size,
+            random_state=params["seed"],
+            stratify=answers if each_class else None,  # each class on both sides, if possible
+        )
+    except ValueError:  # too many classes for so few rows to test with
+        train, test = train_test_split(numbers, test_size=size, random_state=params["seed"])
+    if not classes:
+        return train, test
+    # The model must have seen each class: a rare one is learned rather than tested.
+    known = set(answers[train].tolist())
+    moved: list[int] = []
+    for number in test.tolist():
+        if answers[number] not in known:
+            known.add(answers[number])
+            moved.append(number)
+    rest = test[~np.isin(test, moved)]
+    if not moved or not len(rest):
+        return train, test
+    return np.concatenate([train, np.array(moved)]), rest
+
+
+def _warn(table: Table, rows: pd.DataFrame, features: Features, target: str) -> None:
+    found = table.warnings
+    if gone := len(table.frame) - len(rows):
+        found.add("rows-left-out", f"{count(gone, 'row')} left out because {target!r} is empty.")
+    if features.left_out:
+        out = "; ".join(f"{each['column']!r}: {each['why']}" for each in features.left_out[:5])
+        more = f"; and {len(features.left_out) - 5:,} more" if len(features.left_out) > 5 else ""
+        found.add("columns-left-out", f"Columns left out: {out}{more}.")
+    warn_of_huge_numbers(rows, features.columns, found)
+
+
+def _warn_of_rare_classes(table: Table, test: Array, classes: tuple[Any, ...]) -> None:
+    tested = set(test.tolist())
+    missing = [label for number, label in enumerate(classes) if number not in tested]
+    if missing:
+        table.warnings.add(
+            "rare-classes",
+            f"No row of the test has the class {list_some(missing)}: too few rows have it. "
+            "The scores do not cover it, and there is no ROC AUC.",
+        )
