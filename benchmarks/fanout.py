@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions")]
 
 from heavylift.tasks.pdf_to_images import PdfToImagesParams  # noqa: E402
+
 from infra.local import stack  # noqa: E402
 from infra.local.deploy import read_outputs  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402

@@ -21,11 +21,11 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_diabetes
 
-from heavylift.tasks.csv_input import LIMITS
-from heavylift.tasks.plot import PlotParams
-from heavylift.tasks.predict import PredictParams
-from heavylift.tasks.train_model import TrainModelParams
-from learn.tasks import make_program
+from learn.csv_input import LIMITS
+from learn.learn_task import make_program
+from learn.plot_task import PlotParams
+from learn.predict_task import PredictParams
+from learn.train_model_task import TrainModelParams
 
 CHILD = """
 import json, re, resource, sys

@@ -65,7 +65,7 @@ for page in pypdfium2.PdfDocument(pdf):
     ),
     "ours": (
         """
-from heavylift.tasks.pdf_to_images import PdfToImagesParams
+from pages.task import PdfToImagesParams
 from tests.support.fake_work import FakeWork, run_all
 def whole_task(file, into):
     (into / "scratch").mkdir(parents=True)

@@ -66,8 +66,11 @@ def _output(root: Path, group: str) -> Path | None:
     """Return where a layer's or a worker's group is compiled to; None for a group of neither."""
     if (root / "layers" / group).is_dir():
         return Path("layers", group, "requirements.txt")
-    if (root / "functions" / group).is_dir():
+    worker = root / "functions" / group
+    if (worker / "Dockerfile").is_file():
         return Path("requirements", f"{group}.txt")
+    if worker.is_dir():  # a zip is built from its worker's folder alone
+        return Path("functions", group, "requirements.txt")
     return None
 
 

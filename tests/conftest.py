@@ -8,11 +8,13 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
-from heavylift.tasks.registry import TASKS
+from heavylift.tasks.registry import TASKS, register_tasks
+from infra.local.instance import ROOT
 from tests.support.capabilities import describe_skips
 
 settings.register_profile("heavylift", deadline=None)  # the time of an example depends on the machine
 settings.load_profile("heavylift")
+register_tasks(ROOT / "functions")
 
 MOSTLY_WAITING = frozenset({"test_chaos", "test_killed_worker", "test_learn", "test_ocr", "test_callbacks"})
 """End-to-end tests that wait for leases and workers. Their own stack saves more time than it costs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -15,6 +16,7 @@ from api.openapi import document
 from api.openapi.responses import error_responses
 from api.routes import api_docs, dead_letters, health, jobs, outputs, queues, tasks, uploads, website
 from api.settings import ApiSettings
+from heavylift.tasks.registry import register_tasks
 
 DESCRIPTION = """\
 POST a job and get its id at once. Poll the job, or wait for it, then fetch its outputs.
@@ -23,6 +25,9 @@ Every error is a problem document (RFC 9457) whose `type` is stable."""
 
 EXPOSED_HEADERS = ["ETag", "Location", "Preference-Applied", "Retry-After"]
 ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
+
+
+register_tasks(Path(__file__).resolve().parents[1])
 
 
 def create_app(

@@ -30,7 +30,7 @@ class ApiContext:
             system,
             settings,
             ApiKeyCache(system),
-            QueueLimiter(system, settings.queue_limits),
+            QueueLimiter(system, settings.queue_limits, settings.queue_limit),
             RunTimeEstimator(system),
         )
 

@@ -22,8 +22,10 @@ class ApiSettings(EnvSettings):
     """If false, a caller without a key is the tenant `default` and has every scope."""
     requests_per_minute: int = 60
     """How many work requests each tenant may send in a minute; 0 is no limit."""
+    queue_limit: int = 0
+    """How many jobs may wait for a worker that `queue_limits` does not name; 0 is no limit."""
     queue_limits: QueueLimits = Field(default_factory=dict)
-    """Worker name → how many jobs may wait for it; 0 or no entry is no limit."""
+    """Worker name → how many jobs may wait for it; 0 is no limit."""
     max_upload_bytes: int = 512 * MEGABYTE
     """Set by MAX_UPLOAD_MB in the environment, in megabytes."""
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = ()

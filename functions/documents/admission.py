@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from documents.errors import PageDamaged, PageOutOfRange, PageTooLarge, TooManyPages
-from heavylift.tasks.page_ranges import select_pages
+from documents.page_ranges import select_pages
 
 MAX_SIDE = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383}
 """Maximum side of an image in the format, in pixels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -15,7 +16,9 @@ from heavylift.runtime import bootstrap
 from heavylift.runtime.metrics import add_counts
 from heavylift.runtime.queue_handler import QueueHandler
 from heavylift.runtime.telemetry import Telemetry
+from heavylift.tasks.registry import register_tasks
 
+register_tasks(Path(__file__).resolve().parents[1])
 telemetry = Telemetry.of("janitor")
 
 

@@ -10,14 +10,21 @@ The events are:
 
 from __future__ import annotations
 
-from heavylift.tasks.predict import PredictParams
-from heavylift.tasks.spec import TaskSpec
-from heavylift.tasks.task import JobContext
+from typing import TYPE_CHECKING, Any
+
 from learn.errors import NoRows
 from sandbox.protocol import Request
 
+if TYPE_CHECKING:
+    from heavylift import JobContext
+    from heavylift.tasks.spec import TaskSpec
+    from learn.predict_task import PredictParams
 
-def make_request(job: JobContext, spec: TaskSpec, files: dict[str, str]) -> Request:
+MODEL_OUTPUT = "model.skops"
+"""The output of train-model that predict reads."""
+
+
+def make_request(job: JobContext[Any], spec: TaskSpec, files: dict[str, str]) -> Request:
     return {
         "do": spec.name,
         "params": job.params.model_dump(mode="json"),
@@ -26,18 +33,17 @@ def make_request(job: JobContext, spec: TaskSpec, files: dict[str, str]) -> Requ
     }
 
 
-def fetch_table(job: JobContext) -> dict[str, str]:
+def fetch_table(job: JobContext[Any]) -> dict[str, str]:
     """Return the path of the job's CSV."""
     return {"csv": str(job.input.resolve())}
 
 
-def fetch_model_and_rows(job: JobContext) -> dict[str, str]:
+def fetch_model_and_rows(job: JobContext[PredictParams]) -> dict[str, str]:
     """Return the path of the model, and of the CSV if the params have no rows.
 
     Raises NoRows unless the client gave rows in exactly one of the two forms.
     """
-    params: PredictParams = job.params
-    if (params.rows is None) != job.has_input:
+    if (job.params.rows is None) != job.has_input:
         raise NoRows("Give either `rows` in the params or a CSV as the input.")
     files = {"model": str(job.reference("model_job").resolve())}
     return files | fetch_table(job) if job.has_input else files

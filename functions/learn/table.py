@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from heavylift.tasks.csv_input import CSV, JSON_LINES, PARQUET, WORKBOOKS, sniff
-from heavylift.tasks.spec import SNIFF_BYTES
+from heavylift.tasks.sniff import SNIFF_BYTES
 from learn.cells import TextTable
 from learn.columns import Column, require_columns
+from learn.csv_input import CSV, JSON_LINES, PARQUET, WORKBOOKS, sniff
 from learn.delimited import read_delimited
 from learn.errors import CsvTooLarge, CsvUnreadable
 from learn.infer import infer_columns

@@ -11,8 +11,8 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from heavylift.tasks.train_model import MODEL_OUTPUT
 from learn.choose import SCORING, build_unfitted, choose_model
+from learn.handoff import MODEL_OUTPUT
 from learn.metrics import evaluate, evaluate_baseline, limit_predictions, limit_score
 from learn.model_file import Model, save_model
 from learn.names import trim_name

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import JobContext
 from ocr.searchable_pdf import merge_pdfs
+
+if TYPE_CHECKING:
+    from heavylift import JobContext
+    from ocr.task import OcrParams
 
 PAGE_BREAK = "\f"
 
 
-def publish_document(job: JobContext, pages: Sequence[int]) -> None:
+def publish_document(job: JobContext[OcrParams], pages: Sequence[int]) -> None:
     """Publish result.json, text.txt and searchable.pdf. Holds one page in memory at a time."""
-    params: OcrParams = job.params
+    params = job.params
     result, text = job.directory / "result.json", job.directory / "text.txt"
     with result.open("w", encoding="utf-8") as json_file, text.open("w", encoding="utf-8") as text_file:
         json_file.write('{"pages": [')
@@ -32,7 +34,7 @@ def publish_document(job: JobContext, pages: Sequence[int]) -> None:
         job.publish("searchable.pdf", whole, "application/pdf")
 
 
-def _fetch_pages(job: JobContext, pages: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _fetch_pages(job: JobContext[OcrParams], pages: Sequence[int]) -> Iterator[dict[str, Any]]:
     for page in pages:
         job.advance(0)
         yield json.loads(job.fetch(f"page-{page:04}.json").read_text(encoding="utf-8"))

@@ -11,12 +11,12 @@ from typing import Protocol
 from PIL.Image import Image
 
 from documents.admission import choose_pages
+from documents.page_ranges import format_ranges
 from documents.text_layer import TextLine
-from heavylift.tasks.ocr import PDF, sniff
-from heavylift.tasks.page_ranges import format_ranges
+from heavylift.tasks.sniff import sniff_one_of
 from heavylift.tasks.spec import SNIFF_BYTES
 from ocr.errors import NotAnImage
-from ocr.handoff import PageEvent, Request, pixels_file, text_file
+from ocr.handoff import ACCEPTS, PDF, PageEvent, Request, pixels_file, text_file
 from sandbox.protocol import Event
 
 
@@ -49,15 +49,18 @@ def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
         yield {"page": _decode(pages, page, want_text=request["text_layer"] == "prefer")}
 
 
+sniff = sniff_one_of(ACCEPTS)
+
+
 def _open(request: Request) -> Pages:
     path = Path(request["input"])
     with path.open("rb") as file:
-        kind = sniff(file.read(SNIFF_BYTES))
-    if kind == PDF:
+        media_type = sniff(file.read(SNIFF_BYTES))
+    if media_type == PDF:
         from ocr.pdf import PdfPages  # noqa: PLC0415 - an image needs no PDF engine
 
         return PdfPages(path, request["password"], request["dpi"], request["max_megapixels"])
-    if kind is None:
+    if media_type is None:
         raise NotAnImage
     from ocr.images import ImagePages  # noqa: PLC0415 - nor a PDF the decoders of images
 

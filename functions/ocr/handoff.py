@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import JobContext
+if TYPE_CHECKING:
+    from heavylift import JobContext
+    from ocr.task import OcrParams
+
+PDF = "application/pdf"
+ACCEPTS = (PDF, "image/png", "image/jpeg", "image/webp", "image/tiff")
 
 
 class Request(TypedDict):
@@ -37,9 +41,9 @@ class PageEvent(TypedDict):
     """Whether `text_file(page)` has the own text, as JSON: `[[text, [left, top, right, bottom]], …]`."""
 
 
-def make_request(job: JobContext, do: str, pages: Any, limits: Mapping[str, float]) -> Request:
+def make_request(job: JobContext[OcrParams], do: str, pages: Any, limits: Mapping[str, float]) -> Request:
     """Return the request for the job's input. `limits` are those of the task's spec."""
-    params: OcrParams = job.params
+    params = job.params
     return Request(
         do=do,
         input=str(job.input.resolve()),

@@ -6,14 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import JobContext
 from ocr.annotate import annotate, crop, encode_jpeg
 from ocr.layout import Region
 from ocr.models import Image
 from ocr.searchable_pdf import write_page
+
+if TYPE_CHECKING:
+    from heavylift import JobContext
+    from ocr.task import OcrParams
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class RecognizedPage:
         return f"page-{self.page:04}"
 
 
-def publish_page(job: JobContext, page: RecognizedPage) -> dict[str, Any]:
+def publish_page(job: JobContext[OcrParams], page: RecognizedPage) -> dict[str, Any]:
     """Publish the page's outputs. Return the page's entry in the part's result."""
-    params: OcrParams = job.params
+    params = job.params
     crops = (
         [_publish_crop(job, page, number) for number in range(1, len(page.regions) + 1)]
         if params.crops
@@ -89,14 +91,14 @@ def to_json(job_id: str, page: RecognizedPage, crops: Sequence[str]) -> dict[str
     }
 
 
-def _publish_crop(job: JobContext, page: RecognizedPage, number: int) -> str:
+def _publish_crop(job: JobContext[OcrParams], page: RecognizedPage, number: int) -> str:
     path = job.directory / f"{page.name}-region-{number:02}.png"
     crop(page.image, page.regions[number - 1], path)
     _publish_file(job, path, "image/png")
     return path.name
 
 
-def _publish_file(job: JobContext, path: Path, media_type: str) -> None:
+def _publish_file(job: JobContext[OcrParams], path: Path, media_type: str) -> None:
     job.publish(path.name, path, media_type)
     path.unlink()
 

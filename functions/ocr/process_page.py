@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heavylift.errors import OutOfTime
-from heavylift.tasks.ocr import OcrParams
-from heavylift.tasks.task import JobContext
 from ocr.handoff import PageEvent, pixels_file, text_file
 from ocr.layout import build_regions
 from ocr.models import Image, load_models
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Line, Reading, read_lines, to_bgr
 
+if TYPE_CHECKING:
+    from heavylift import JobContext
+    from ocr.task import OcrParams
+
 
 def process_page(
-    job: JobContext, event: PageEvent, threads: int, grant_credit: Callable[[], None]
+    job: JobContext[OcrParams], event: PageEvent, threads: int, grant_credit: Callable[[], None]
 ) -> dict[str, Any]:
     """Read and publish the page. Return its entry in the part's result. Raises OutOfTime and Interrupted.
 
     Calls `grant_credit` as soon as the child's files are deleted.
     """
-    params: OcrParams = job.params
+    params = job.params
     networks = load_models(threads)
     image, own_text = _load_page(job, event)
     grant_credit()
@@ -46,7 +48,7 @@ def process_page(
     return publish_page(job, page)
 
 
-def _load_page(job: JobContext, event: PageEvent) -> tuple[Image, list[Line]]:
+def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, list[Line]]:
     """Return the page's picture and its own text. Deletes the child's files."""
     pixels = job.directory / pixels_file(event["page"])
     image = to_bgr(pixels.read_bytes(), event["width"], event["height"])
@@ -63,7 +65,7 @@ def _make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
     return Line(text, None, ((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
-def _check_budget(job: JobContext) -> None:
+def _check_budget(job: JobContext[OcrParams]) -> None:
     """Raise Interrupted if the job was canceled or the lease is lost, and OutOfTime if no time is left."""
     job.advance(0)
     if job.remaining() <= 0:

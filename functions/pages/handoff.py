@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:  # the child imports this file and needs neither
-    from heavylift.tasks.pdf_to_images import PdfToImagesParams
-    from heavylift.tasks.task import JobContext
+    from heavylift import JobContext
+    from pages.task import PdfToImagesParams
 
 
 class Request(TypedDict, total=False):
@@ -37,9 +37,11 @@ class Request(TypedDict, total=False):
     compression: str
 
 
-def make_request(job: JobContext, do: str, pages: Any, limits: Mapping[str, float]) -> Request:
+def make_request(
+    job: JobContext[PdfToImagesParams], do: str, pages: Any, limits: Mapping[str, float]
+) -> Request:
     """Return the request for the job's document. `limits` are those of the task's spec."""
-    params: PdfToImagesParams = job.params
+    params = job.params
     return Request(
         do=do,
         pdf=str(job.input.resolve()),

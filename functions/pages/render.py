@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from documents.engines import poppler_installed
 from heavylift.errors import TaskError
-from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
-from heavylift.tasks.task import JobContext
 from pages.errors import BY_SLUG
 from pages.handoff import Request, make_request
 from pages.settings import PagesSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
 from sandbox.supervisor import MARGIN_S, ChildProgram, start_child
 
+if TYPE_CHECKING:
+    from heavylift import JobContext
+    from pages.task import PdfToImagesParams
+
 PROGRAM = ChildProgram("pages.child", BY_SLUG)
 
 
-def probe(job: JobContext, request: Request, settings: PagesSettings) -> dict[str, Any]:
+def probe(job: JobContext[PdfToImagesParams], request: Request, settings: PagesSettings) -> dict[str, Any]:
     """Return the document's number of pages and the sizes of the chosen ones. Raises TaskErrors."""
     with start_child(job, PROGRAM, request, settings) as child:
         (event,) = child.events()
@@ -31,7 +33,11 @@ def may_fall_back(engine: str) -> bool:
 
 
 def render(
-    job: JobContext, pages: list[int], engine: str, settings: PagesSettings
+    job: JobContext[PdfToImagesParams],
+    pages: list[int],
+    engine: str,
+    settings: PagesSettings,
+    limits: Mapping[str, float],
 ) -> Iterator[dict[str, Any]]:
     """Yield a `page` or `failed` event for each page, in order. Raises TaskErrors and Interrupted.
 
@@ -39,10 +45,10 @@ def render(
     page that crashes PDFium. A page that exceeds its limits is skipped if the params allow it. A new child
     draws the pages after such a page.
     """
-    params: PdfToImagesParams = job.params
+    params = job.params
     todo: list[tuple[int, str]] = [(page, engine) for page in pages]
     while todo:
-        request = make_request(job, "render", todo, SPEC.limits)
+        request = make_request(job, "render", todo, limits)
         try:
             with start_child(job, PROGRAM, request, settings) as child:
                 for event in child.events():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from heavylift.tasks.page_ranges import format_ranges
+from documents.page_ranges import format_ranges
 
 MAX_SIZES = 24
 MAX_RANGES = 120

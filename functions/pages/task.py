@@ -1,18 +1,18 @@
-"""The task `pdf-to-images`: plan, run, join."""
+"""The task `pdf-to-images`: each page of a PDF becomes an image."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
 
 from documents.admission import check_page
 from documents.errors import PageDamaged
-from heavylift.errors import HeavyliftError, TaskError
-from heavylift.tasks.page_ranges import format_ranges, parse_pages
-from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams
-from heavylift.tasks.spec import TaskSpec
-from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
+from documents.page_ranges import format_ranges, parse_pages
+from documents.params import Pages, Password
+from heavylift import JobContext, Params, PartSpec, Plan, Result, SplitTask, TaskError, task
 from pages.errors import BY_SLUG
 from pages.handoff import file_name, make_request
 from pages.render import may_fall_back, probe, render
@@ -24,8 +24,59 @@ MEDIA_TYPE = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
 
-class PdfToImagesTask:
-    """Implements `heavylift.tasks.task.Task`. One unit of progress is a page.
+class PdfToImagesParams(Params):
+    """How to draw and save the pages."""
+
+    model_config = ConfigDict(
+        title="pdf-to-images",
+        json_schema_extra={
+            "examples": [{"dpi": 200}, {"dpi": 96, "pages": "1-3,7", "format": "jpeg", "quality": 80}]
+        },
+    )
+
+    dpi: int = Field(
+        200,
+        ge=36,
+        le=600,
+        description="Resolution in dots per inch: an A4 page at 200 is 1654 x 2339 pixels.",
+    )
+    pages: Pages = None
+    format: Literal["png", "jpeg", "webp"] = Field("png", description="Image format. PNG is lossless.")
+    grayscale: bool = Field(
+        default=False, description="Draw in shades of gray: the files are smaller and load faster."
+    )
+    quality: int = Field(85, ge=1, le=100, description="Quality of JPEG and WebP.")
+    compression: Literal["fast", "small"] = Field(
+        "fast",
+        description="Compression of PNG: fast, or files smaller by about a fifth. The pixels are the same.",
+    )
+    engine: Literal["auto", "pdfium", "poppler"] = Field(
+        "auto",
+        description="Drawing engine. `auto` uses PDFium, and poppler for what PDFium can't open or draw.",
+    )
+    on_page_error: Literal["fail", "skip"] = Field(
+        "fail",
+        description="If a page can't be drawn: fail the job, or skip the page and report it.",
+    )
+    password: Password = None
+
+
+@task(
+    "pdf-to-images",
+    title="PDF to images",
+    description=(
+        "Draws each page of a PDF as an image: `page-0001.png`, `page-0002.png` and so on, annotations and "
+        "form fields included. Progress is counted in pages. The result has the number of pages, their sizes "
+        "in pixels and the engine that drew them. A PDF that is encrypted, damaged, too long or too large "
+        "fails with its own problem before any page is drawn."
+    ),
+    params=PdfToImagesParams,
+    accepts=("application/pdf",),
+    limits={"max_pages": 2000, "max_megapixels": 100, "max_bytes": 512 * 1024 * 1024},
+    rank=10,
+)
+class PdfToImagesTask(SplitTask[PdfToImagesParams]):
+    """One unit of progress is a page.
 
     A part is `{"pages": "1-8", "digits": 4, "engine": "auto"}`.
     """
@@ -33,11 +84,7 @@ class PdfToImagesTask:
     def __init__(self, settings: Callable[[], PagesSettings] = PagesSettings.read) -> None:
         self._settings = settings
 
-    @property
-    def spec(self) -> TaskSpec:
-        return SPEC
-
-    def plan(self, job: JobContext) -> Plan:
+    def plan(self, job: JobContext[PdfToImagesParams]) -> Plan:
         """Admit the document and split the chosen pages into parts. Raises InvalidInput."""
         settings, params = self._settings(), job.params
         found, engine = _probe(job, settings)
@@ -52,12 +99,14 @@ class PdfToImagesTask:
             total=len(pages),
         )
 
-    def run(self, job: JobContext, part: PartSpec) -> Result:
+    def run(self, job: JobContext[PdfToImagesParams], part: PartSpec) -> Result:
         """Draw and publish the part's pages. The child draws a page while the one before is published."""
-        params: PdfToImagesParams = job.params
+        params = job.params
         drawn: list[dict[str, Any]] = []
         failed: list[dict[str, Any]] = []
-        for event in render(job, parse_pages(part["pages"]), part["engine"], self._settings()):
+        for event in render(
+            job, parse_pages(part["pages"]), part["engine"], self._settings(), self.spec.limits
+        ):
             if "page" in event:
                 drawn.append(_publish(job, event["page"], params.format, part["digits"]))
             else:
@@ -65,7 +114,7 @@ class PdfToImagesTask:
             job.advance(1)
         return {"pages": drawn, "failed": failed}
 
-    def join(self, job: JobContext, results: list[Result]) -> Result:  # noqa: ARG002 - the protocol's
+    def join(self, job: JobContext[PdfToImagesParams], results: list[Result]) -> Result:  # noqa: ARG002 - the protocol's
         """Return the summary. Raises the first page's error if no page could be drawn."""
         drawn = [page for result in results for page in result["pages"]]
         failed = [failure for result in results for failure in result["failed"]]
@@ -74,10 +123,10 @@ class PdfToImagesTask:
         return summarize(drawn, failed)
 
 
-def _probe(job: JobContext, settings: PagesSettings) -> tuple[dict[str, Any], str]:
+def _probe(job: JobContext[PdfToImagesParams], settings: PagesSettings) -> tuple[dict[str, Any], str]:
     """Return the document's pages, and the engine to draw them: poppler if PDFium crashes on opening it."""
-    params: PdfToImagesParams = job.params
-    request = make_request(job, "probe", params.pages, SPEC.limits)
+    params = job.params
+    request = make_request(job, "probe", params.pages, PdfToImagesTask.spec.limits)
     try:
         return probe(job, request, settings), params.engine
     except EngineCrashed:
@@ -98,12 +147,20 @@ def _admit(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
     pages: list[int] = []
     for width, height, first, last in sizes:
         if params.on_page_error == "fail":
-            check_page(first, (width, height), params.dpi, params.format, SPEC.limits["max_megapixels"])
+            check_page(
+                first,
+                (width, height),
+                params.dpi,
+                params.format,
+                PdfToImagesTask.spec.limits["max_megapixels"],
+            )
         pages.extend(range(first, last + 1))
     return pages
 
 
-def _publish(job: JobContext, page: dict[str, Any], image_format: str, digits: int) -> dict[str, Any]:
+def _publish(
+    job: JobContext[PdfToImagesParams], page: dict[str, Any], image_format: str, digits: int
+) -> dict[str, Any]:
     source = job.directory / file_name(page["page"], image_format)
     name = f"page-{page['page']:0{digits}}.{EXTENSION[image_format]}"
     job.publish(name, source, MEDIA_TYPE[image_format])
@@ -111,6 +168,6 @@ def _publish(job: JobContext, page: dict[str, Any], image_format: str, digits: i
     return {**page, "name": name}
 
 
-def _explain_no_page(failed: list[dict[str, Any]]) -> HeavyliftError:
+def _explain_no_page(failed: list[dict[str, Any]]) -> TaskError:
     error: type[TaskError] = BY_SLUG.get(failed[0]["error"], PageDamaged)
     return error("No page could be drawn.")

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from heavylift.errors import TaskError
 from heavylift.tasks.task import JobContext
@@ -59,7 +60,7 @@ class ChildProgram:
 
 @contextlib.contextmanager
 def start_child(
-    job: JobContext, program: ChildProgram, request: Request, settings: SandboxSettings
+    job: JobContext[Any], program: ChildProgram, request: Request, settings: SandboxSettings
 ) -> Iterator[ChildProcess]:
     """Yield a child that runs the request. The child is dead when the block ends, for whatever reason.
 
@@ -83,7 +84,11 @@ class ChildProcess:
     """A running child."""
 
     def __init__(
-        self, job: JobContext, forked: Fork, errors: Mapping[str, type[TaskError]], settings: SandboxSettings
+        self,
+        job: JobContext[Any],
+        forked: Fork,
+        errors: Mapping[str, type[TaskError]],
+        settings: SandboxSettings,
     ) -> None:
         self._job, self._fork, self._errors, self._settings = job, forked, errors, settings
         self._seconds = job.remaining() - MARGIN_S

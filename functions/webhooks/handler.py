@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -12,9 +13,12 @@ from heavylift.ports.system import System
 from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import QueueHandler
 from heavylift.runtime.telemetry import Telemetry
+from heavylift.tasks.registry import register_tasks
 from webhooks.deliver import Deliverer
 from webhooks.http_post import WebhookSender
 from webhooks.settings import CALLBACKS, WebhookSettings
+
+register_tasks(Path(__file__).resolve().parents[1])
 
 
 @lru_cache(maxsize=1)

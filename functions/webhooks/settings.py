@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from heavylift.settings import BasePath, EnvSettings
 
 CALLBACKS = "callbacks"
-"""The name of the queue of callbacks in the QUEUES setting."""
+"""The name of the queue of callbacks, after the prefix."""
 MAX_PAUSE_S = 39_600.0
 """SQS hides a message for at most 12 hours; the jitter must still fit."""
 

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from infra.local.console import CommandError
+from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.local.template import load
 
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 REGISTRY = "000000000000.dkr.ecr.us-east-1.amazonaws.com"
@@ -25,7 +25,7 @@ def tag_built_images() -> dict[str, str]:
     """
     if not BUILT_TEMPLATE.exists():
         raise CommandError("Nothing has been built. Build it with: make build")
-    resources = load(BUILT_TEMPLATE.read_text())["Resources"]
+    resources = load_flat(BUILT_TEMPLATE)["Resources"]
     uris = {
         name: each["Properties"].get("ImageUri") for name, each in resources.items() if "Properties" in each
     }

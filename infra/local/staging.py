@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from infra.local.flatten import load_flat
 from infra.local.instance import BASE_PATH, ROOT, LocalInstance
 from infra.local.template import load, replace_images_with_sources, set_image_uris
 
@@ -30,7 +31,7 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
     for nested in (ROOT / "infra").glob("*.yaml"):
         shutil.copy(nested, staged / "infra")
     shutil.copy(ROOT / "samconfig.toml", staged)
-    template = load((ROOT / "template.yaml").read_text())
+    template = load_flat(ROOT / "template.yaml")
     embedded = replace_images_with_sources(template) if images is None else set_image_uris(template, images)
     (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))
 

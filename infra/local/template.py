@@ -16,16 +16,17 @@ def replace_images_with_sources(template: Template) -> Template:
 
 
 def _replace_image(resource: dict[str, Any]) -> dict[str, Any]:
-    properties = resource.get("Properties", {})
-    if properties.get("PackageType") != "Image":
+    if resource["Type"] != "AWS::Serverless::Function":
         return resource
+    properties = resource["Properties"]
     kept = {name: value for name, value in properties.items() if name not in {"PackageType", "ImageConfig"}}
-    source = {
-        "CodeUri": "functions/",
-        "Handler": properties["ImageConfig"]["Command"][0],
-        "Runtime": "python3.13",
-        "Layers": [{"Ref": "CoreLayer"}],
-    }
+    source: dict[str, Any] = {"CodeUri": "functions/"}
+    if properties.get("PackageType") == "Image":
+        source |= {
+            "Handler": properties["ImageConfig"]["Command"][0],
+            "Runtime": "python3.13",
+            "Layers": [{"Ref": "CoreLayer"}],
+        }
     rest = {name: value for name, value in resource.items() if name != "Metadata"}
     return rest | {"Properties": kept | source}
 

@@ -45,12 +45,23 @@ Source = QueueSource | ScheduleSource | StreamSource
 
 def read_event_sources(template: Template, resolver: ExpressionResolver) -> list[Source]:
     """Return every event source of every function. Raises KeyError for an unsupported type of event."""
-    return [
+    events = [
         _read_source(name, event["Type"], resolver.resolve(event["Properties"]))
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
         for event in resource["Properties"].get("Events", {}).values()
     ]
+    return events + [
+        _read_mapping(resolver.resolve(resource["Properties"]))
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+    ]
+
+
+def _read_mapping(properties: dict[str, Any]) -> Source:
+    """Return the source of an event source mapping. Only queues have one of their own."""
+    queue = {"Queue": properties["EventSourceArn"]}
+    return _read_source(properties["FunctionName"], "SQS", properties | queue)
 
 
 def _read_source(function: str, type_: str, properties: dict[str, Any]) -> Source:

@@ -14,7 +14,6 @@ PSEUDO_PARAMETERS = {
     "AWS::AccountId": "000000000000",
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
-    "AWS::StackName": STACK,
     "AWS::URLSuffix": "amazonaws.com",
 }
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -25,9 +24,12 @@ Attribute = Callable[[str, str], str]
 class ExpressionResolver:
     """Resolves expressions of one template, with `parameters` and the resources' attributes."""
 
-    def __init__(self, template: Template, parameters: dict[str, str], attribute: Attribute) -> None:
+    def __init__(
+        self, template: Template, parameters: dict[str, str], attribute: Attribute, stack: str = STACK
+    ) -> None:
         self._template = template
         self._attribute = attribute
+        self._pseudo = PSEUDO_PARAMETERS | {"AWS::StackName": stack}
         declared = template.get("Parameters", {})
         self._parameters = {
             name: parameters.get(name, str(each.get("Default", ""))) for name, each in declared.items()
@@ -54,8 +56,8 @@ class ExpressionResolver:
     def _resolve_ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return None
-        if name in PSEUDO_PARAMETERS:
-            return PSEUDO_PARAMETERS[name]
+        if name in self._pseudo:
+            return self._pseudo[name]
         if name in self._parameters:
             return self._parameters[name]
         return self._attribute(name, "Ref")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from infra.local.aws_clients import REGION, AwsClients
-from infra.local.instance import ROOT, STACK
-from infra.local.template import Template, load
+from infra.local.instance import STACK
+from infra.local.template import Template
 from infra.samlocal.intrinsics import PSEUDO_PARAMETERS, ExpressionResolver
 
 Attributes = dict[str, str]
@@ -32,14 +31,12 @@ class Provisioner:
         template: Template,
         parameters: dict[str, str],
         name: str = STACK,
-        folder: Path = ROOT,
     ) -> None:
         self._aws = aws
         self._template = template
         self._name = name
-        self._folder = folder
         self._attributes: dict[str, Attributes] = {}
-        self.resolver = ExpressionResolver(template, parameters, self.attribute)
+        self.resolver = ExpressionResolver(template, parameters, self.attribute, name)
 
     def attribute(self, logical_id: str, name: str) -> str:
         """Return an attribute of a resource: `name` is "Ref" or an attribute of Fn::GetAtt.
@@ -68,8 +65,6 @@ class Provisioner:
                 return self._create_bucket(logical_id, self.resolver.resolve(properties))
             case "AWS::SQS::Queue":
                 return self._create_queue(logical_id, self.resolver.resolve(properties))
-            case "AWS::Serverless::Application":
-                return self._create_nested(logical_id, properties)
             case "AWS::Serverless::Function":
                 account = PSEUDO_PARAMETERS["AWS::AccountId"]
                 arn = f"arn:aws:lambda:{REGION}:{account}:function:{logical_id}"
@@ -101,7 +96,7 @@ class Provisioner:
 
     def _create_queue(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
         client = self._aws.client("sqs")
-        name = f"{self._name}-{logical_id}"
+        name = properties.pop("QueueName", f"{self._name}-{logical_id}")
         attributes = {
             key: json.dumps(value)
             if isinstance(value, dict)
@@ -117,13 +112,3 @@ class Provisioner:
         client.set_queue_attributes(QueueUrl=url, Attributes=attributes)
         arn = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         return {"Ref": url, "QueueName": name, "Arn": arn}
-
-    def _create_nested(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
-        path = self._folder / properties["Location"]
-        parameters = {
-            key: str(value) for key, value in self.resolver.resolve(properties.get("Parameters", {})).items()
-        }
-        nested = Provisioner(
-            self._aws, load(path.read_text()), parameters, f"{self._name}-{logical_id}", path.parent
-        )
-        return {"Ref": logical_id} | {f"Outputs.{key}": value for key, value in nested.outputs.items()}

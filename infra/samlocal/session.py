@@ -20,10 +20,10 @@ from botocore.config import Config
 from infra.local import emulator, staging
 from infra.local.aws_clients import REGION, AwsClients
 from infra.local.console import CommandError, print_step
+from infra.local.flatten import load_flat
 from infra.local.images import BUILT_TEMPLATE
 from infra.local.instance import HOST, ROOT, STACK, LocalInstance
 from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
-from infra.local.template import load
 from infra.samlocal import schedule
 from infra.samlocal.event_sources import QueueSource, ScheduleSource, Source, StreamSource, read_event_sources
 from infra.samlocal.merge_layers import merge_layers
@@ -91,7 +91,7 @@ def run_session(session: Session) -> Iterator[list[BackgroundProcess]]:
         emulator.require_free_port(port)
     session.state_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        template = load((ROOT / "template.yaml").read_text())
+        template = load_flat(ROOT / "template.yaml")
         addresses = {"PublicS3Endpoint": session.aws.endpoint_url}
         parameters = staging.read_default_parameters() | addresses | session.overrides
         with print_step("Creating the table, the bucket and the queues"):
@@ -99,7 +99,7 @@ def run_session(session: Session) -> Iterator[list[BackgroundProcess]]:
             event_sources = read_event_sources(template, provisioner.resolver)
             outputs = provisioner.outputs
         derived = derive(
-            load(BUILT_TEMPLATE.read_text()),
+            load_flat(BUILT_TEMPLATE),
             BUILT_TEMPLATE.parent,
             provisioner.resolver,
             build_container_environment(session.aws),

@@ -90,5 +90,5 @@ def test_a_new_layer_or_worker_is_locked_by_its_group_alone(tmp_path: Path) -> N
         Lock(Path("requirements/run.txt"), ("run", "maps", "thumbs"), "3.11", ("cffi",)),
         Lock(Path("requirements/tools.txt"), ("tools",), "3.11"),
         Lock(Path("layers/maps/requirements.txt"), ("maps",), "3.13"),
-        Lock(Path("requirements/thumbs.txt"), ("thumbs",), "3.13"),
+        Lock(Path("functions/thumbs/requirements.txt"), ("thumbs",), "3.13"),
     ]

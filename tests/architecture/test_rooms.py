@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import heavylift
+from pack_tasks import find_light_files, find_task_files, imports_at_top
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "core" / "heavylift"
@@ -27,20 +31,6 @@ LEVELS = (
 SHARED = {"sandbox", "documents"}
 """Packages that any worker may use. They import no worker and not each other."""
 SERVICES = ("boto3", "botocore", "fastapi", "mangum", "starlette", "aws_lambda_powertools")
-LIGHT = {
-    "__future__",
-    "collections",
-    "dataclasses",
-    "enum",
-    "functools",
-    "heavylift",
-    "itertools",
-    "json",
-    "pydantic",
-    "re",
-    "types",
-    "typing",
-}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -140,9 +130,27 @@ def test_the_client_imports_nothing_of_the_server() -> None:
         assert not matching_imports(imports_of(path), "heavylift", "infra", "boto3"), path
 
 
-def test_task_specs_are_light() -> None:
-    for path in (LIBRARY / "tasks").glob("*.py"):
-        assert {name.partition(".")[0] for name in imports_of(path)} <= LIGHT | {"pathlib"}, path
+@pytest.mark.parametrize("path", sorted(find_light_files()), ids=name_of)
+def test_a_task_file_is_light(path: Path) -> None:
+    """The API imports it: what is heavy is imported inside the functions."""
+    names = {name.partition(".")[0] for name in imports_at_top(path)}
+    own = {each.name for each in FUNCTIONS.iterdir() if (each / "__init__.py").exists()}
+    heavy = names - set(sys.stdlib_module_names) - own - {"heavylift", "pydantic"}
+    assert not heavy, (
+        f"{name_of(path)} imports {', '.join(sorted(heavy))} at its top: import it in the function"
+    )
+
+
+@pytest.mark.parametrize("path", find_task_files(), ids=name_of)
+def test_a_task_file_uses_the_public_names_of_heavylift_only(path: Path) -> None:
+    names = {name for name in imports_of(path) if name.partition(".")[0] == "heavylift"}
+    assert names <= {"heavylift", *(f"heavylift.{name}" for name in heavylift.__all__)}
+
+
+@pytest.mark.parametrize("path", sorted(FUNCTIONS.glob("*/*.py")), ids=name_of)
+def test_a_task_stands_in_a_file_that_is_found(path: Path) -> None:
+    if re.search(r"^@task\(", path.read_text(), re.MULTILINE):
+        assert path in find_task_files(), "call the file task.py or <name>_task.py"
 
 
 @pytest.mark.parametrize("trace_disabled", ["true", "false"])

@@ -7,7 +7,6 @@ from heavylift.jobs.job import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.service.dead_letters import redrive
 from heavylift.service.submit import Submission, submit
-from heavylift.tasks.pdf_to_images import SPEC
 from heavylift.worker.runner import Invocation, JobOutcome, Runner
 from pages.settings import PagesSettings
 from pages.task import PdfToImagesTask
@@ -21,8 +20,7 @@ POISON = make_pdf(Page(box="0 0 9900 9900"))
 
 def test_poison_is_dead_lettered_with_every_attempt_and_redriven_after_a_fix() -> None:
     world = World()
-    world.system.settings.queues["pages"] = "q"
-    job = submit(world.system, Submission("me", SPEC.name, {"dpi": 72}, POISON))
+    job = submit(world.system, Submission("me", PdfToImagesTask.spec.name, {"dpi": 72}, POISON))
 
     outcomes = run_messages(world, TOO_LITTLE_MB)
 
@@ -43,7 +41,7 @@ def test_poison_is_dead_lettered_with_every_attempt_and_redriven_after_a_fix() -
 def run_messages(world: World, memory_mb: int) -> list[JobOutcome]:
     """Run the messages with children of this much memory. Returns the outcomes."""
     task = PdfToImagesTask(lambda: PagesSettings(child_memory_mb=memory_mb))
-    runner = Runner(world.system, {SPEC.name: task})
+    runner = Runner(world.system, {PdfToImagesTask.spec.name: task})
     outcomes = []
     for _ in range(20):
         delivery = world.queue.receive("pages")

@@ -119,9 +119,9 @@ def queue(backend: Clients | None) -> JobQueue:
     if backend is None:
         return MemoryQueue(SystemClock())
     client = backend("sqs")
-    name = f"queue-{uuid4().hex[:8]}"
-    client.create_queue(QueueName=name)
-    return SqsQueue(client, {"work": name})
+    prefix = f"queue-{uuid4().hex[:8]}-"
+    client.create_queue(QueueName=f"{prefix}work")
+    return SqsQueue(client, prefix)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ FORM: dict[str, Any] = {"data": {"task": WORK.name}, "files": {"file": ("a.txt",
 @pytest.fixture
 def system(table: Table, queue: JobQueue, objects: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> System:
     monkeypatch.setitem(TASKS, WORK.name, WORK)
-    settings = Settings(table_name="t", bucket_name="b", queues={"work": "w"})
+    settings = Settings(table_name="t", bucket_name="b", queue_prefix="w-")
     # A manual clock: no minute ends while its requests are counted.
     clock = ManualClock(SystemClock().now())
     return System(table, queue, objects, clock, settings)

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from infra.local.flatten import load_flat
 from infra.local.images import BUILT_TEMPLATE
 from infra.local.instance import ROOT
 from infra.local.template import load
 from tests.support.sample_documents import SAMPLE, list_corpus, make_unembedded_text_pdf
 
-RESOURCES: dict[str, dict[str, Any]] = load(BUILT_TEMPLATE.read_text())["Resources"]
+RESOURCES: dict[str, dict[str, Any]] = load_flat(BUILT_TEMPLATE)["Resources"]
 IMAGES = {
     name: str(each["Properties"]["ImageUri"])
     for name, each in RESOURCES.items()
@@ -26,7 +27,7 @@ ZIPS = [
     if each["Type"] in ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion") and name not in IMAGES
 ]
 BASE = "debian:trixie-slim"
-BUDGET_MB = {"PagesFunction": 230, "LearnFunction": 560, "OcrFunction": 640}
+BUDGET_MB = {"PagesWorkerFunction": 230, "LearnWorkerFunction": 560, "OcrWorkerFunction": 640}
 """MB that an image may add to its base. Measured: pages 202, learn 522, ocr 591."""
 UNZIPPED_MB = 250
 """Lambda's limit for a function with its layers, in MB."""
@@ -134,7 +135,7 @@ def test_the_image_draws_the_same_bytes_as_the_embedded_worker() -> None:
     ).stdout
     mounts = [f"--volume={path}:/documents/{path.name}:ro" for path in documents]
     there = run_docker(
-        *("run", "--rm", *mounts, "--entrypoint", "python3", IMAGES["PagesFunction"], "-c", DRAW),
+        *("run", "--rm", *mounts, "--entrypoint", "python3", IMAGES["PagesWorkerFunction"], "-c", DRAW),
         *(f"/documents/{path.name}" for path in documents),
     )
     assert len(here.splitlines()) >= 3
@@ -155,7 +156,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize("name", ["PagesFunction", "OcrFunction"])
+@pytest.mark.parametrize("name", ["PagesWorkerFunction", "OcrWorkerFunction"])
 def test_text_in_a_font_that_only_the_reader_has_is_drawn(name: str, script: str) -> None:
     font, encoding, ordering, text = SCRIPTS[script]
     command = ["docker", "run", "--rm", "-i", "--entrypoint", "python3", IMAGES[name], "-c", INK]

@@ -26,10 +26,10 @@ from heavylift.ports.system import System
 from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
 from infra.local import emulator, staging
+from infra.local.flatten import load_flat
 from infra.local.images import BUILT_TEMPLATE
 from infra.local.instance import ROOT, LocalInstance
 from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
-from infra.local.template import load
 from infra.samlocal.event_sources import QueueSource, Source, StreamSource, read_event_sources
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.provision import Provisioner
@@ -106,11 +106,11 @@ def build_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functi
     place.state_dir.mkdir()
     emulator.start(place, tied_to_parent=True)
     try:
-        template = load((ROOT / "template.yaml").read_text())
+        template = load_flat(ROOT / "template.yaml")
         parameters = staging.read_default_parameters() | {"PublicS3Endpoint": place.endpoint_url}
         made = Provisioner(place.aws, template, parameters)
         derived = derive(
-            load(BUILT_TEMPLATE.read_text()),
+            load_flat(BUILT_TEMPLATE),
             BUILT_TEMPLATE.parent,
             made.resolver,
             build_container_environment(place.aws),
@@ -120,9 +120,6 @@ def build_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functi
         (folder / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
         with forward_ports(place.port):
             variables = made.resolver.resolve(template["Globals"]["Function"]["Environment"]["Variables"])
-            variables["QUEUES"] = json.dumps(
-                json.loads(variables["QUEUES"]) | {"callbacks": made.outputs["CallbackQueueName"]}
-            )
             yield Functions(
                 place,
                 system(place, Settings.read(variables)),
@@ -137,7 +134,7 @@ def system(place: LocalInstance, settings: Settings) -> System:
     dynamodb, sqs, s3 = (place.aws.client(name) for name in ("dynamodb", "sqs", "s3"))
     return System(
         DynamoTable(dynamodb, settings.table_name),
-        SqsQueue(sqs, settings.queues),
+        SqsQueue(sqs, settings.queue_prefix),
         S3Objects(s3, settings.bucket_name),
         SystemClock(),
         settings,
@@ -146,18 +143,24 @@ def system(place: LocalInstance, settings: Settings) -> System:
 
 WORK: list[tuple[str, str, str, bytes | None, dict[str, Any], set[str]]] = [
     (
-        *("PagesFunction", "pages", "pdf-to-images", SAMPLE.read_bytes(), {"dpi": 36}),
+        *("PagesWorkerFunction", "pages", "pdf-to-images", SAMPLE.read_bytes(), {"dpi": 36}),
         {"page-0001.png", "page-0002.png", "page-0003.png"},
     ),
     (
-        *("OcrFunction", "ocr", "ocr", encode_image(make_picture("Read me", size=(240, 90)))),
+        *("OcrWorkerFunction", "ocr", "ocr", encode_image(make_picture("Read me", size=(240, 90)))),
         *({"regions": False, "annotated": False}, {"text.txt", "result.json", "searchable.pdf"}),
     ),
     (
-        *("LearnFunction", "learn", "plot", CSV, {"kind": "scatter", "x": "size", "columns": ["price"]}),
+        *(
+            "LearnWorkerFunction",
+            "learn",
+            "plot",
+            CSV,
+            {"kind": "scatter", "x": "size", "columns": ["price"]},
+        ),
         {"plot.png", "plot.svg", "plot.html"},
     ),
-    ("MessageFunction", "message", "message", None, {"seconds": 0}, set()),
+    ("MessageWorkerFunction", "message", "message", None, {"seconds": 0}, set()),
 ]
 
 
@@ -205,7 +208,7 @@ def test_the_janitor_sweeps_and_ends_the_job_of_a_dead_letter(functions: Functio
     assert functions.invoke("JanitorFunction", {"source": "aws.scheduler"})["SweepsCutShort"] == 0
     queue, dead = (
         next(each for each in functions.calls if isinstance(each, QueueSource) and part in each.queue_arn)
-        for part in ("MessageQueue-Queue", "MessageQueue-DeadLetterQueue")
+        for part in ("-work-message", "-dead-letters")
     )
     sqs = functions.place.aws.client("sqs")
     here, there = (
@@ -231,7 +234,7 @@ def test_the_end_of_a_job_goes_through_the_stream_to_its_receiver(
         job = submit(
             functions.system, Submission("me", "message", {"seconds": 0}, callback_url=receiver.url("/"))
         )
-        functions.take("MessageFunction")
+        functions.take("MessageWorkerFunction")
         reader = StreamPoller(found, streams, functions.invoke, threading.Event(), tmp_path / "memory")
         while reader.step():  # skip the records of other jobs
             pass

@@ -74,11 +74,11 @@ def test_only_a_job_that_has_just_ended_with_a_callback_passes_the_filter() -> N
 
 
 def test_both_functions_know_the_queue_and_nothing_else_does() -> None:
+    name = RESOURCES["CallbackQueue"]["Properties"]["Parameters"]["Name"]["Fn::Sub"]
     for function in (STREAM, CALLBACK):
-        queues = json.loads(function["Environment"]["Variables"]["QUEUES"]["Fn::Sub"])
-        assert queues == {CALLBACKS: "${CallbackQueue.Outputs.QueueName}"}
-    globals_ = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUES"]["Fn::Sub"]
-    assert "CallbackQueue" not in globals_
+        assert function["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
+    everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"]
+    assert everywhere + CALLBACKS != name
 
 
 def test_one_message_is_one_delivery() -> None:

@@ -20,8 +20,8 @@ from PIL import Image
 
 from heavylift.adapters.aws import clients
 from heavylift.runtime import bootstrap
+from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.local.template import load
 from infra.samlocal.event_sources import QueueSource, read_event_sources
 from infra.samlocal.provision import Provisioner
 from infra.samlocal.sqs_poller import SqsPoller
@@ -29,7 +29,7 @@ from tests.support.in_process_api import InProcessTransport
 from tests.support.localstack import LocalStack
 from tests.support.sample_documents import make_text_pdf
 
-TEMPLATE = load((ROOT / "template.yaml").read_text())
+TEMPLATE = load_flat(ROOT / "template.yaml")
 TIMEOUT_S = 60
 PARAMETERS = {
     "Tracing": "PassThrough",
@@ -37,7 +37,7 @@ PARAMETERS = {
     "RequestsPerMinute": "0",
     "PagesTimeout": "60",
 }
-FUNCTION, WORKER = "PagesFunction", "pages"
+FUNCTION, WORKER = "PagesWorkerFunction", "pages"
 
 
 @pytest.fixture(name="made", scope="module")

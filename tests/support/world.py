@@ -70,11 +70,11 @@ class CopyTask:
     runs: list[int] = field(default_factory=list)
     spec: TaskSpec = COPY
 
-    def plan(self, work: JobContext) -> Plan:
+    def plan(self, work: JobContext[Any]) -> Plan:
         count: int = work.params.parts
         return Plan(tuple({"number": number} for number in range(1, count + 1)), total=count)
 
-    def run(self, work: JobContext, part: PartSpec) -> Result:
+    def run(self, work: JobContext[Any], part: PartSpec) -> Result:
         self.runs.append(part["number"])
         self.before(part["number"])
         made = work.directory / "made"
@@ -83,7 +83,7 @@ class CopyTask:
         work.advance(1)
         return {"copied": part["number"]}
 
-    def join(self, work: JobContext, results: list[Result]) -> Result:
+    def join(self, work: JobContext[Any], results: list[Result]) -> Result:
         return {"copied": [result["copied"] for result in results]}
 
 
@@ -96,7 +96,7 @@ class World:
         self.table = MemoryTable()
         self.queue = MemoryQueue(self.clock, visibility_s=6 * WORKER_SECONDS)
         self.objects = MemoryObjects()
-        settings = Settings(table_name="t", bucket_name="b", queues={QUEUE: "q"})
+        settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
 
     def submit(self, **params: Any) -> Job:

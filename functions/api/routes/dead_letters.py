@@ -24,7 +24,7 @@ from heavylift.service.dead_letters import (
 )
 from heavylift.service.job_view import view
 from heavylift.service.listing import unknown_queue
-from heavylift.tasks.registry import spec_of
+from heavylift.tasks.registry import queue_names, spec_of
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
 
@@ -69,7 +69,7 @@ def redrive_dead_letters(
     """Name jobs by their ids, or a queue, a task or both. In the second case, go on until `next` is null."""
     if wanted.job_ids:
         return _redrive_result(context, redrive(context.system, caller.tenant, wanted.job_ids))
-    _require_known(context, wanted)
+    _require_known(wanted)
     start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant))
     done = redrive_all(
         context.system,
@@ -82,11 +82,11 @@ def redrive_dead_letters(
     return _redrive_result(context, done)
 
 
-def _require_known(context: ApiContext, wanted: Redrive) -> None:
+def _require_known(wanted: Redrive) -> None:
     """Raise NotFound for an unknown task or queue. It would look like one without dead letters."""
     if wanted.task:
         spec_of(wanted.task)
-    if wanted.queue and wanted.queue not in context.system.settings.queues:
+    if wanted.queue and wanted.queue not in queue_names():
         raise unknown_queue(wanted.queue)
 
 

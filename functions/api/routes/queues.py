@@ -13,6 +13,7 @@ from api.schemas import QueueDetail, QueueList, QueueView
 from heavylift.service.dead_letters import count_dead_letters
 from heavylift.service.job_view import view
 from heavylift.service.listing import query_open_jobs, unknown_queue
+from heavylift.tasks.registry import queue_names
 
 router = APIRouter(prefix="/v1/queues", tags=["queues"])
 
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/v1/queues", tags=["queues"])
 def list_queues(context: ApiContextDep, caller: OperatorCaller) -> QueueList:
     """The message counts are of all tenants, and approximate, as SQS reports them. Dead letters are yours."""
     dead = count_dead_letters(context.system, caller.tenant)
-    names = sorted(context.system.settings.queues)
+    names = sorted(queue_names())
     return QueueList(items=[_queue_view(context, name, dead.get(name, 0)) for name in names])
 
 
@@ -38,7 +39,7 @@ def get_queue(
     limit: Annotated[int, Query(ge=1, le=100, description="The largest number of jobs to show")] = 20,
 ) -> QueueDetail:
     """`jobs` are your newest queued or running jobs in the queue. `open` is how many there are."""
-    if name not in context.system.settings.queues:
+    if name not in queue_names():
         raise unknown_queue(name)
     queue = _queue_view(context, name, count_dead_letters(context.system, caller.tenant).get(name, 0))
     jobs = query_open_jobs(context.system, caller.tenant, name)

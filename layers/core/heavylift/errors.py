@@ -18,6 +18,8 @@ HeavyliftError
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
+│   ├── WorkerCannotStart  the worker's tasks can't be loaded
+│   ├── MissingPackage     the task imports a package that its worker does not have; never retried
 │   └── Undeliverable      the message reached the dead-letter queue and no worker could claim the job
 ├── DeadlineExceeded       the job did not finish by its deadline; never retried
 ├── Interrupted            the worker has to stop now; does not count as an attempt
@@ -141,6 +143,14 @@ class OutOfTime(OverLimit):
 
 class WorkerLost(TaskError):
     slug, title = "worker-lost", "The worker stopped before the job was done"
+
+
+class WorkerCannotStart(TaskError):
+    slug, title = "worker-cannot-start", "The worker can't start"
+
+
+class MissingPackage(TaskError):
+    slug, title, retryable = "missing-package", "The worker lacks a Python package", False
 
 
 class Undeliverable(TaskError):

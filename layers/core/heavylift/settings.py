@@ -36,7 +36,6 @@ def _strip_slash(path: str) -> str:
 
 BasePath = Annotated[str, AfterValidator(_strip_slash)]
 """The path in front of /v1 when the API is not at the root of its host."""
-QueueNames = Annotated[dict[str, str], BeforeValidator(_parse_json)]
 QueueLimits = Annotated[dict[str, int], BeforeValidator(_parse_json)]
 
 
@@ -45,8 +44,8 @@ class Settings(EnvSettings):
 
     table_name: str
     bucket_name: str
-    queues: QueueNames
-    """Worker name → SQS queue name."""
+    queue_prefix: str
+    """What the name of each SQS queue begins with. The rest is the worker's name."""
     retention_hours: float = 24
     """How long a client can fetch a finished job and its outputs."""
     public_s3_endpoint: str | None = None

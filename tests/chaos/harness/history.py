@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest.mock import patch
 
 from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
@@ -53,12 +54,12 @@ class FlakyTask:
     def __post_init__(self) -> None:
         self.failure_rate = self.random.choice((0.0, 0.05, 0.3))
 
-    def plan(self, work: JobContext) -> Plan:
+    def plan(self, work: JobContext[Any]) -> Plan:
         self._fail_sometimes()
         numbers = range(1, work.params.parts + 1)
         return Plan(tuple({"number": number} for number in numbers), total=len(numbers))
 
-    def run(self, work: JobContext, part: PartSpec) -> Result:
+    def run(self, work: JobContext[Any], part: PartSpec) -> Result:
         self.runs += 1
         self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
         self._fail_sometimes()
@@ -66,7 +67,7 @@ class FlakyTask:
         work.advance(1)
         return {"copied": part["number"]}
 
-    def join(self, work: JobContext, results: list[Result]) -> Result:
+    def join(self, work: JobContext[Any], results: list[Result]) -> Result:
         self._fail_sometimes()
         return {"copied": [result.get("copied") for result in results]}
 
@@ -91,7 +92,7 @@ class History:
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
-        settings = Settings(table_name="t", bucket_name="b", queues={QUEUE: "q"})
+        settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.scheduler, settings)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""

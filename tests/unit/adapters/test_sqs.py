@@ -22,8 +22,8 @@ SENT = {**URL, "MessageBody": Message("j").encode()}
 def sqs() -> Iterator[tuple[SqsQueue, Stubber]]:
     client = boto3.client("sqs", region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t")
     with Stubber(client) as stub:
-        stub.add_response("get_queue_url", URL, {"QueueName": "q"})
-        yield SqsQueue(client, {"work": "q"}), stub
+        stub.add_response("get_queue_url", URL, {"QueueName": "q-work"})
+        yield SqsQueue(client, "q-"), stub
         stub.assert_no_pending_responses()
 
 

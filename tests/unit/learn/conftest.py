@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from heavylift.tasks.task import Result
+from learn.learn_task import LearnTask
+from learn.plot_task import PlotTask
+from learn.predict_task import PredictTask
 from learn.settings import LearnSettings
-from learn.tasks import LearnTask, make_tasks
+from learn.train_model_task import TrainModelTask
 
 
 @dataclass
@@ -67,7 +70,9 @@ class FakeWork:
 
 
 Runner = Callable[..., tuple[Result, FakeWork]]
-TASKS = {task.spec.name: task for task in make_tasks()}
+TASKS: dict[str, type[LearnTask[Any]]] = {
+    task.spec.name: task for task in (TrainModelTask, PredictTask, PlotTask)
+}
 
 
 @pytest.fixture(name="run")
@@ -95,12 +100,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
             spec.params.model_validate(params), path, model, folder / "scratch", folder / "outputs"
         )
         work.on_advance = on_advance
-        limited = LearnTask(
-            spec,
-            TASKS[task].fetch_files,
-            TASKS[task].stages,
-            lambda: LearnSettings(child_memory_mb=memory_mb),
-        )
+        limited = TASKS[task](lambda: LearnSettings(child_memory_mb=memory_mb))
         plan = limited.plan(work)
         result = limited.join(work, [limited.run(work, part) for part in plan.parts])
         assert work.done == plan.total

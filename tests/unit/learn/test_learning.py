@@ -20,10 +20,8 @@ from skops.io import dump
 from threadpoolctl import threadpool_limits
 
 from heavylift.errors import InvalidInput
-from heavylift.tasks.csv_input import LIMITS
-from heavylift.tasks.predict import PredictParams
-from heavylift.tasks.train_model import TrainModelParams
 from learn.columns import Column, prepare_columns
+from learn.csv_input import LIMITS
 from learn.errors import (
     ColumnMissing,
     ColumnUnfit,
@@ -36,9 +34,11 @@ from learn.errors import (
 from learn.model_file import Model, load_model, save_model
 from learn.pipelines import KINDS, build_pipeline
 from learn.predict import predict
+from learn.predict_task import PredictParams
 from learn.table import read_table
 from learn.target import encode_target
 from learn.train import train
+from learn.train_model_task import TrainModelParams
 from sandbox.errors import OverMemory
 from tests.unit.learn.conftest import Runner
 

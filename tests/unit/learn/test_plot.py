@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from heavylift.errors import InvalidInput
-from heavylift.tasks.csv_input import LIMITS
-from heavylift.tasks.plot import PlotParams
+from learn.csv_input import LIMITS
 from learn.errors import ColumnMissing, ColumnUnfit, CsvEmpty
 from learn.html import render_table as table_of
 from learn.plot import plot
+from learn.plot_task import PlotParams
 
 HOSTILE = "<script>alert('$x^2$')</script>"
 TABLE = f"date,amount,cost,plan,on,none,{HOSTILE}\n" + "\n".join(

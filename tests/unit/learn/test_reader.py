@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from heavylift.errors import InvalidInput
-from heavylift.tasks.csv_input import LIMITS, PARQUET, XLSX, sniff
 from learn.columns import Column
+from learn.csv_input import LIMITS, PARQUET, XLSX, sniff
 from learn.errors import ColumnUnfit, CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.table import Table, read_learned_rows, read_learned_table, read_table
 

@@ -12,9 +12,8 @@ import pytest
 from pydantic import ValidationError
 
 from heavylift.errors import Canceled, OutOfTime
-from heavylift.tasks.message import SPEC, MessageParams
 from heavylift.tasks.task import Result
-from message.task import EmulatedFailure, MessageTask
+from message.task import EmulatedFailure, MessageParams, MessageTask
 
 
 @dataclass
@@ -127,4 +126,4 @@ def test_jobs_of_one_seed_fail_in_the_same_attempts() -> None:
 )
 def test_wrong_params_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        SPEC.params.model_validate(wrong)
+        MessageTask.spec.params.model_validate(wrong)

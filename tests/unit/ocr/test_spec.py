@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from heavylift.tasks.ocr import SPEC, OcrParams, sniff
+from ocr.task import OcrParams, OcrTask
 from tests.support.pictures import encode_image, make_picture
 
 
@@ -19,7 +19,7 @@ def test_wrong_params_are_refused_at_the_field_that_is_wrong(wrong: dict[str, An
 
 
 def test_every_param_is_described_and_the_examples_are_valid() -> None:
-    schema = SPEC.params.model_json_schema()
+    schema = OcrTask.spec.params.model_json_schema()
     assert all(field.get("description") for field in schema["properties"].values())
     assert schema["properties"]["password"]["writeOnly"] is True
     for example in schema["examples"]:
@@ -28,10 +28,10 @@ def test_every_param_is_described_and_the_examples_are_valid() -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
 def test_an_image_is_detected_by_its_first_bytes(kind: str) -> None:
-    assert sniff(encode_image(make_picture("a"), kind)[:1024]) == f"image/{kind.lower()}"
+    assert OcrTask.spec.sniff(encode_image(make_picture("a"), kind)[:1024]) == f"image/{kind.lower()}"
 
 
 def test_a_pdf_is_detected_and_other_files_are_not() -> None:
-    assert sniff(b"%PDF-1.4") == "application/pdf"
-    assert sniff(b"GIF89a") is None
-    assert sniff(b"") is None
+    assert OcrTask.spec.sniff(b"%PDF-1.4") == "application/pdf"
+    assert OcrTask.spec.sniff(b"GIF89a") is None
+    assert OcrTask.spec.sniff(b"") is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.tasks.pdf_to_images import PdfToImagesParams
+from pages.task import PdfToImagesParams
 from tests.support.fake_work import FakeWork, make_fake_work
 
 WorkMaker = Callable[..., FakeWork]

@@ -139,7 +139,7 @@ def test_a_worker_that_is_killed_leaves_nothing_running(
         (tmp_path / folder).mkdir()
     worker_code = f"""
         from pathlib import Path
-        from heavylift.tasks.pdf_to_images import PdfToImagesParams
+        from pages.task import PdfToImagesParams
         from tests.support.fake_work import FakeWork, run_all
         here = Path({str(tmp_path)!r})
         params = PdfToImagesParams(engine={engine!r})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from heavylift.tasks.pdf_to_images import SPEC, PdfToImagesParams, sniff
+from pages.task import PdfToImagesParams, PdfToImagesTask
 
 
 def test_params_survive_being_stored_password_included() -> None:
@@ -18,7 +18,7 @@ def test_params_survive_being_stored_password_included() -> None:
 def test_the_password_is_in_no_representation_and_write_only_in_the_schema() -> None:
     params = PdfToImagesParams(password="secret")
     assert "secret" not in f"{params!r} {params}"
-    assert SPEC.params.model_json_schema()["properties"]["password"]["writeOnly"] is True
+    assert PdfToImagesTask.spec.params.model_json_schema()["properties"]["password"]["writeOnly"] is True
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_wrong_params_are_refused_at_the_field_that_is_wrong(wrong: dict[str, An
 
 
 def test_every_param_is_described_and_the_examples_are_valid() -> None:
-    schema = SPEC.params.model_json_schema()
+    schema = PdfToImagesTask.spec.params.model_json_schema()
     assert all(field.get("description") for field in schema["properties"].values())
     for example in schema["examples"]:
         PdfToImagesParams.model_validate(example)
 
 
 def test_a_pdf_is_detected_by_its_header_near_the_beginning() -> None:
-    assert sniff(b"%PDF-1.4\n...") == "application/pdf"
-    assert sniff(b"\0" * 1000 + b"%PDF-1.4") == "application/pdf"
-    assert sniff(b"\0" * 1024 + b"%PDF-1.4") is None
-    assert sniff(b"%!PS-Adobe") is None
+    assert PdfToImagesTask.spec.sniff(b"%PDF-1.4\n...") == "application/pdf"
+    assert PdfToImagesTask.spec.sniff(b"\0" * 1000 + b"%PDF-1.4") == "application/pdf"
+    assert PdfToImagesTask.spec.sniff(b"\0" * 1024 + b"%PDF-1.4") is None
+    assert PdfToImagesTask.spec.sniff(b"%!PS-Adobe") is None

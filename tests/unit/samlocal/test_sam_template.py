@@ -10,15 +10,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.local.template import load
 from infra.samlocal.event_sources import QueueSource, ScheduleSource, read_event_sources
 from infra.samlocal.intrinsics import ExpressionResolver
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.provision import Provisioner
 from infra.samlocal.sam_template import derive
 
-TEMPLATE = load((ROOT / "template.yaml").read_text())
+TEMPLATE = load_flat(ROOT / "template.yaml")
 FUNCTIONS = {
     name: each["Properties"]
     for name, each in TEMPLATE["Resources"].items()
@@ -65,8 +65,10 @@ def test_provisioning_again_finds_the_same_resources(made: Provisioner) -> None:
 
 def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
     found = read_event_sources(TEMPLATE, made.resolver)
-    assert len(found) == sum(len(each.get("Events", {})) for each in FUNCTIONS.values())
-    pages = next(each for each in found if each.function == "PagesFunction")
+    mappings = [e for e in TEMPLATE["Resources"].values() if e["Type"] == "AWS::Lambda::EventSourceMapping"]
+    events = sum(len(each.get("Events", {})) for each in FUNCTIONS.values())
+    assert len(found) == events + len(mappings)
+    pages = next(each for each in found if each.function == "PagesWorkerFunction")
     assert isinstance(pages, QueueSource)
     assert (pages.batch_size, pages.concurrency, pages.reports_failures) == (1, 3, True)
     assert pages.queue_arn.endswith(made.outputs["PagesQueueName"])
@@ -80,8 +82,8 @@ def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
         properties = derived["Resources"][name]["Properties"]
         variables = properties["Environment"]["Variables"]
         assert not [text for text in ("Fn::", "'Ref'", "${") if text in str(variables)], name
-        for queue in json.loads(variables.get("QUEUES", "{}")).values():
-            assert queue in made.outputs.values(), name
+        if worker := variables.get("WORKER"):
+            assert variables["QUEUE_PREFIX"] + worker in made.outputs.values(), name
         assert variables["AWS_ENDPOINT_URL"] == "http://inside:1"
         assert str(properties["Timeout"]).isdigit()
         assert ("CodeUri" in properties) == ("CodeUri" in before)

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from heavylift.errors import TaskError
-from heavylift.tasks.pdf_to_images import PdfToImagesParams
+from pages.task import PdfToImagesParams
 from sandbox.errors import EngineCrashed, OverMemory, index_by_slug
 from sandbox.settings import SandboxSettings
 from sandbox.supervisor import ChildProcess, ChildProgram, start_child

@@ -8,16 +8,15 @@ from heavylift.errors import Conflict, InvalidRequest, NotFound
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.service.submit import Submission, submit
-from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Result, WholeTask
 from heavylift.worker.runner import Runner
-from tests.support.world import CITE, World
+from tests.support.world import CITE, CiteParams, World
 
 
-class Cite(WholeTask):
-    spec: TaskSpec = CITE
+class Cite(WholeTask[CiteParams]):
+    spec = CITE
 
-    def run(self, work: JobContext, part: PartSpec) -> Result:
+    def run(self, work: JobContext[CiteParams], part: PartSpec) -> Result:
         return {"cited": work.reference("source").read_text()}
 
 

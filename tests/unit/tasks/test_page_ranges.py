@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heavylift.tasks.page_ranges import format_ranges, parse_ranges, select_pages
+from documents.page_ranges import format_ranges, parse_ranges, select_pages
 
 
 @given(st.sets(st.integers(1, 3000), min_size=1))

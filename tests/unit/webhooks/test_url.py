@@ -173,7 +173,7 @@ def test_a_job_with_a_private_callback_is_refused_and_leaves_nothing() -> None:
 
 
 def test_private_callbacks_are_off_by_default() -> None:
-    needed = {"TABLE_NAME": "t", "BUCKET_NAME": "b", "QUEUES": "{}"}
+    needed = {"TABLE_NAME": "t", "BUCKET_NAME": "b", "QUEUE_PREFIX": "q-"}
     assert not Settings.read(needed).private_callbacks
     assert not Settings.read(needed | {"PRIVATE_CALLBACKS": "false"}).private_callbacks
     assert Settings.read(needed | {"PRIVATE_CALLBACKS": "true"}).private_callbacks

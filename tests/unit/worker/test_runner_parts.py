@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from heavylift.errors import OverLimit
@@ -86,7 +88,7 @@ def test_a_join_that_a_killed_worker_missed_is_done_with_the_next_message() -> N
 class JoinReadsOutputs(CopyTask):
     """Joins by reading the outputs of its parts."""
 
-    def join(self, work: JobContext, results: list[Result]) -> Result:
+    def join(self, work: JobContext[Any], results: list[Result]) -> Result:
         names = [f"copy-{result['copied']}.txt" for result in results]
         return {"read": [work.fetch(name).read_text() for name in names]}
 

@@ -36,7 +36,7 @@ class QueueHandler:
     telemetry: Telemetry
     handle: Handle
     queue: str | None = None
-    """The queue's name in the QUEUES setting. None: messages of any queue, none of which is postponed."""
+    """The queue's name after the prefix. None: messages of any queue, none of which is postponed."""
     received: str | None = None
     """The metric that counts every message, decoded or not."""
     counts: Counter[str] = field(default_factory=Counter)

@@ -1,35 +1,35 @@
-"""A task's spec, which the API reads: its name, its params, its input and its limits.
-
-A spec imports nothing heavy, so that the API can import all specs.
-"""
+"""What the API knows of a task: its name, its params, what it takes and its limits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SNIFF_BYTES = 1024
-"""How many first bytes of an input `sniff` gets."""
+from heavylift.tasks.sniff import SNIFF_BYTES, Sniff
+
+__all__ = ["SNIFF_BYTES", "InputRule", "OutputNamed", "Params", "TaskSpec"]
+
+InputRule = Literal["required", "optional", "none"]
 
 
 class Params(BaseModel):
-    """The base of every task's params: refuses unknown names, and is frozen."""
+    """The base of every task's params: unknown names are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def sniff_nothing(_head: bytes) -> str | None:
-    """Recognise nothing: the default of tasks without an input."""
+    """Return None: for tasks without an input."""
     return None
 
 
 @dataclass(frozen=True)
 class OutputNamed:
-    """The target of a param that is a job's id: an output of a DONE job of a given task."""
+    """What a param that is a job's id refers to: an output of a DONE job of a certain task."""
 
     task: str
     output: str
@@ -41,17 +41,18 @@ class TaskSpec:
     title: str
     description: str
     queue: str
-    """The worker that runs the task: a key of the QUEUES setting."""
+    """The worker that runs the task, which is also the name of its queue."""
     params: type[Params]
-    input: Literal["required", "optional", "none"] = "required"
+    input: InputRule = "required"
     accepts: tuple[str, ...] = ()
-    """Media types of the input, the most common first."""
-    sniff: Callable[[bytes], str | None] = sniff_nothing
-    """Returns the media type for an input's first bytes, or None if the task does not accept the input."""
+    """Media types of the input, most usual first."""
+    sniff: Sniff = sniff_nothing
     job_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
-    """Params that are ids of the tenant's jobs. `JobContext.reference(param)` returns the output."""
+    """Params that are ids of the caller's jobs; a task gets the outputs by `JobContext.reference(param)`."""
     limits: Mapping[str, int | float] = field(default_factory=lambda: MappingProxyType({}))
-    """Published unchanged, with the unit in the name: `max_pages`, `max_megapixels`."""
+    """Published as they are, units in the names: `max_pages`, `max_megapixels`."""
     max_attempts: int = 3
     deadline_s: int = 3600
-    """Seconds from acceptance to the job's deadline."""
+    """Seconds from acceptance to the end, whatever happens."""
+    rank: int = 100
+    """Lists show tasks of a low rank first."""

@@ -1,24 +1,28 @@
-"""What a task is, and the context in which it runs.
+"""What a task is, and what it is given to work with.
 
-Every task has the same three steps, whether its jobs fan out or not:
+Every task has the same three steps, so that a fanned-out job and a small one take one path:
 
-    plan(work) → Plan(parts, total)     checks the input and splits it; a single part is never fanned out
-    run(work, part) → result            the work of one part
-    join(work, results) → result        the job's result from the parts' results, in order
+    plan(job) → Plan(parts, total)     admission and split; a single part is never fanned out
+    run(job, part) → result            the work of one part
+    join(job, results) → result        the job's result from its parts' results, in their order
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from heavylift.tasks.spec import Params, TaskSpec
 
+P = TypeVar("P", bound=Params)
+P_co = TypeVar("P_co", bound=Params, covariant=True)
+
 PartSpec = dict[str, Any]
-"""What one part has to do, as JSON: `{"pages": [1, 2, 3]}`. A few hundred bytes at most."""
+"""What one part is to do, as JSON: `{"pages": [1, 2, 3]}`. A few hundred bytes at most."""
 Result = dict[str, Any]
-"""A result, as JSON. A few kilobytes at most: anything longer is an output."""
+"""What came out, as JSON; a few kilobytes at most: anything longer is an output."""
 
 
 @dataclass(frozen=True)
@@ -28,68 +32,96 @@ class Plan:
     """Units of progress over all parts (pages, rows, stages)."""
 
 
-class JobContext(Protocol):
-    """One attempt's view of its job. Every method may raise Interrupted: do not catch it."""
+class JobContext(Protocol[P_co]):
+    """One attempt's view of its job. Every method may raise Interrupted: let it through."""
 
     @property
     def job_id(self) -> str: ...
     @property
     def attempt(self) -> int:
-        """The number of the attempt at this job or part, from 1."""
+        """The number of this attempt at this part of the work, from 1."""
 
     @property
-    def params(self) -> Any:
-        """The validated params: an instance of the spec's `params`."""
+    def params(self) -> P_co:
+        """The task's own params model, validated."""
 
     @property
     def has_input(self) -> bool:
-        """Whether the job has an input, for a spec with an optional one."""
+        """Whether the job has an input, where the spec leaves that to the client."""
 
     @property
     def input(self) -> Path:
-        """The input as a local, read-only file; downloaded at the first use."""
+        """The input as a local file; read-only, and fetched at the first call."""
 
     def reference(self, param: str) -> Path:
-        """Return the output that a param of the spec's `job_params` refers to, as a local, read-only file."""
+        """Return the output that a param of the spec's `job_params` refers to, as a local file; read-only."""
 
     @property
     def directory(self) -> Path:
-        """A scratch folder, empty at first and removed after the attempt."""
+        """An empty scratch folder, removed after the attempt."""
 
     def advance(self, units: int = 1) -> None:
-        """Count progress, and raise Interrupted after a cancellation or a lost lease. Call it often."""
+        """Count units of progress, and notice a cancel or a lost lease. Call it often; 0 only looks."""
 
     def publish(self, name: str, source: Path, media_type: str) -> None:
-        """Store a file as the job's output `name`. Replaces an output of the same name."""
+        """Make a file an output of the job under `name`; the same name replaces."""
 
     def fetch(self, name: str) -> Path:
-        """Return an output of this attempt or of a DONE part, as a file in `directory`.
+        """Return an output of this job as a file in `directory`: of this attempt, or of a part that is done.
 
-        `join` uses it to read what the parts made.
+        A join reads what its parts made in this way, since results are small.
         """
 
     def remaining(self) -> float:
-        """Return the seconds left for the work in this invocation."""
+        """Return the seconds of this invocation that are left for the work."""
 
 
 class Task(Protocol):
+    """What the engine runs."""
+
     @property
     def spec(self) -> TaskSpec: ...
-    def plan(self, work: JobContext, /) -> Plan: ...
-    def run(self, work: JobContext, part: PartSpec, /) -> Result: ...
-    def join(self, work: JobContext, results: list[Result], /) -> Result: ...
+    def plan(self, job: JobContext[Any], /) -> Plan: ...
+    def run(self, job: JobContext[Any], part: PartSpec, /) -> Result: ...
+    def join(self, job: JobContext[Any], results: list[Result], /) -> Result: ...
 
 
-class WholeTask:
-    """The base of a task that is never split: implement only `run`."""
+class SplitTask(Generic[P]):
+    """The base of a task that may split: implement `plan`, `run` and `join`, and decorate it with @task."""
 
-    def plan(self, _work: JobContext, /) -> Plan:
+    spec: ClassVar[TaskSpec]
+
+
+class WholeTask(SplitTask[P]):
+    """The base of a task that is never split: implement `run` alone."""
+
+    def plan(self, _job: JobContext[P], /) -> Plan:
         return Plan(parts=({},), total=1)
 
-    def join(self, _work: JobContext, results: list[Result], /) -> Result:
+    def join(self, _job: JobContext[P], results: list[Result], /) -> Result:
         return results[0]
 
 
+@dataclass(frozen=True)
+class FunctionTask(Generic[P]):
+    """A task that is one function. One unit of progress, unless the function counts its own."""
+
+    spec: TaskSpec
+    function: Callable[[JobContext[P]], Result]
+
+    def plan(self, _job: JobContext[P], /) -> Plan:
+        return Plan(parts=({},), total=1)
+
+    def run(self, job: JobContext[P], _part: PartSpec, /) -> Result:
+        return self.function(job)
+
+    def join(self, _job: JobContext[P], results: list[Result], /) -> Result:
+        return results[0]
+
+    def __call__(self, job: JobContext[P]) -> Result:
+        return self.function(job)
+
+
 def parse_params(spec: TaskSpec, params: dict[str, Any]) -> Params:
-    """Return stored params as the spec's model. `submit` has validated them."""
+    """Return stored params as the task's model. They were validated before they were stored."""
     return spec.params.model_validate(params)

@@ -12,7 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from heavylift.errors import Canceled, DeadlineExceeded, HeavyliftError, Interrupted, Throttled, WorkerLost
+from heavylift.errors import (
+    Canceled,
+    DeadlineExceeded,
+    HeavyliftError,
+    Interrupted,
+    MissingPackage,
+    Throttled,
+    WorkerLost,
+)
 from heavylift.job_store.abandon import abandon_job
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output
@@ -165,6 +173,13 @@ class Runner:
             pause = self._throttle_pause()
             completion.release(pause)
             return Retry(JobOutcome.THROTTLED, pause)
+        except ModuleNotFoundError as error:
+            name = (error.name or str(error)).partition(".")[0]
+            missing = MissingPackage(
+                f"The worker {job.queue} has no Python package {name!r}. Add it: "
+                f"make packages WORKER={job.queue} ADD=…"
+            )
+            return self._handle_failure(completion, unit, missing)
         except Exception as error:  # noqa: BLE001 - any error of a task fails the attempt
             return self._handle_failure(completion, unit, error)
 

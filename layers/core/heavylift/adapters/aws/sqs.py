@@ -20,11 +20,11 @@ MAX_BATCH = 10
 
 
 class SqsQueue:
-    """Queues by worker name. `names` maps a worker to its SQS queue."""
+    """Queues by worker name. The SQS queue is called by the prefix and the worker's name."""
 
-    def __init__(self, client: SQSClient, names: dict[str, str]) -> None:
+    def __init__(self, client: SQSClient, prefix: str) -> None:
         self._client = client
-        self._names = names
+        self._prefix = prefix
         self._urls: dict[str, str] = {}
         self._fair = True
 
@@ -99,7 +99,7 @@ class SqsQueue:
         """Return the queue's url. SQS resolves the name once, to an address that this process can reach."""
         if queue not in self._urls:
             with translate_throttling():
-                self._urls[queue] = self._client.get_queue_url(QueueName=self._names[queue])["QueueUrl"]
+                self._urls[queue] = self._client.get_queue_url(QueueName=self._prefix + queue)["QueueUrl"]
         return self._urls[queue]
 
 

@@ -1,4 +1,4 @@
-"""`train-model`: trains a model that predicts one column of a CSV. Runs in `functions/learn`."""
+"""The task `train-model`: trains a model that predicts one column of a table."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from heavylift.tasks.csv_input import LIMITS, TABLES, sniff
-from heavylift.tasks.spec import Params, TaskSpec
-
-MODEL_OUTPUT = "model.skops"
+from heavylift import Params, task
+from learn.csv_input import ACCEPTS, LIMITS, sniff
+from learn.handoff import MODEL_OUTPUT, fetch_table
+from learn.learn_task import LearnTask
 
 
 class TrainModelParams(Params):
@@ -46,8 +46,8 @@ class TrainModelParams(Params):
     seed: int = Field(0, ge=0, lt=2**32, description="The same table, params and seed give the same model.")
 
 
-SPEC = TaskSpec(
-    name="train-model",
+@task(
+    "train-model",
     title="Train a model",
     description=(
         "Trains a model that predicts one column of a CSV from the others. Handles missing values, numbers, "
@@ -56,11 +56,13 @@ SPEC = TaskSpec(
         "`report.html`, and plots as PNG. Progress is counted in six stages: read, choose, fit, test, "
         "explain, report."
     ),
-    queue="learn",
     params=TrainModelParams,
-    accepts=TABLES,
+    accepts=ACCEPTS,
     sniff=sniff,
     limits=LIMITS,
     max_attempts=2,
-    deadline_s=3600,
+    rank=30,
 )
+class TrainModelTask(LearnTask[TrainModelParams]):
+    stages = 6
+    fetch_files = staticmethod(fetch_table)

@@ -1,22 +1,20 @@
-"""The tasks `train-model`, `predict` and `plot`. Each runs in a child with limits."""
+"""What the tasks of the worker share: each runs in a child with limits."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar, TypeVar
 
-from heavylift.tasks.plot import SPEC as PLOT
-from heavylift.tasks.predict import SPEC as PREDICT
-from heavylift.tasks.spec import TaskSpec
-from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, WholeTask
-from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
+from heavylift import JobContext, Params, PartSpec, Plan, Result, WholeTask
 from learn.errors import BY_SLUG
-from learn.handoff import fetch_model_and_rows, fetch_table, make_request
+from learn.handoff import make_request
 from learn.settings import LearnSettings
 from sandbox.supervisor import ChildProgram, start_child
+
+P = TypeVar("P", bound=Params)
 
 
 def make_program() -> ChildProgram:
@@ -30,24 +28,24 @@ def make_program() -> ChildProgram:
     return ChildProgram("learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
 
 
-@dataclass(frozen=True)
-class LearnTask(WholeTask):
-    """One of the three tasks: its spec, the files for its child, and its number of stages."""
+class LearnTask(WholeTask[P]):
+    """The base of the worker's tasks: what differs is the files for the child and the number of stages."""
 
-    spec: TaskSpec
-    fetch_files: Callable[[JobContext], dict[str, str]]
-    stages: int
-    settings: Callable[[], LearnSettings] = LearnSettings.read
+    stages: ClassVar[int]
+    fetch_files: Callable[[JobContext[Any]], dict[str, str]]
 
-    def plan(self, _job: JobContext, /) -> Plan:
+    def __init__(self, settings: Callable[[], LearnSettings] = LearnSettings.read) -> None:
+        self._settings = settings
+
+    def plan(self, _job: JobContext[P], /) -> Plan:
         """Return one part. One unit of progress is a stage."""
         return Plan(parts=({},), total=self.stages)
 
-    def run(self, job: JobContext, _part: PartSpec, /) -> Result:
+    def run(self, job: JobContext[P], _part: PartSpec, /) -> Result:
         """Publish each file when the child has made it. Return the result. Raises the errors of errors.py."""
         request = make_request(job, self.spec, self.fetch_files(job))
         result: Result = {}
-        with start_child(job, make_program(), request, self.settings()) as child:
+        with start_child(job, make_program(), request, self._settings()) as child:
             for event in child.events():
                 if "stage" in event:
                     job.advance(1)
@@ -56,11 +54,3 @@ class LearnTask(WholeTask):
                 else:
                     result = event["result"]
         return result
-
-
-def make_tasks() -> tuple[LearnTask, ...]:
-    return (
-        LearnTask(TRAIN_MODEL, fetch_table, stages=6),
-        LearnTask(PREDICT, fetch_model_and_rows, stages=3),
-        LearnTask(PLOT, fetch_table, stages=3),
-    )

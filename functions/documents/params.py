@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from heavylift.tasks.page_ranges import MAX_TEXT, parse_ranges
+from documents.page_ranges import MAX_TEXT, parse_ranges
 
 
 def _check_page_ranges(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from heavylift.tasks.spec import SNIFF_BYTES
+from heavylift.tasks.sniff import SNIFF_BYTES
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -12,7 +12,7 @@ XLS = "application/vnd.ms-excel"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 PARQUET = "application/vnd.apache.parquet"
 JSON_LINES = "application/x-ndjson"
-TABLES = (CSV, XLSX, XLS, ODS, PARQUET, JSON_LINES)
+ACCEPTS = (CSV, XLSX, XLS, ODS, PARQUET, JSON_LINES)
 WORKBOOKS = frozenset({XLSX, XLS, ODS})
 
 OTHER_FORMATS = (b"%PDF", b"[", b"<")

@@ -1,17 +1,16 @@
-"""`predict`: predicts rows with a model of `train-model`. Runs in `functions/learn`."""
+"""The task `predict`: predicts rows with a model of `train-model`."""
 
 from __future__ import annotations
 
 import json
-from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
-from heavylift.tasks.csv_input import LIMITS, TABLES, sniff
-from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
-from heavylift.tasks.train_model import MODEL_OUTPUT
-from heavylift.tasks.train_model import SPEC as TRAIN_MODEL
+from heavylift import OutputNamed, Params, task
+from learn.csv_input import ACCEPTS, LIMITS, sniff
+from learn.handoff import MODEL_OUTPUT, fetch_model_and_rows
+from learn.learn_task import LearnTask
 
 MAX_ROWS_BYTES = 100_000
 """Params are stored in the job's record, an item of at most 400 KB."""
@@ -66,21 +65,24 @@ class PredictParams(Params):
     format: Literal["json", "csv"] = Field("json", description="Format of the output with the predictions.")
 
 
-SPEC = TaskSpec(
-    name="predict",
+@task(
+    "predict",
     title="Predict",
     description=(
         "Predicts with a model of train-model. Give the rows either in the params or as a CSV. The output "
         "`predictions.json` or `predictions.csv` has one prediction per row, in order; a predicted class has "
         "its probability. The result shows the first hundred."
     ),
-    queue="learn",
     params=PredictParams,
     input="optional",
-    accepts=TABLES,
+    accepts=ACCEPTS,
     sniff=sniff,
-    job_params=MappingProxyType({"model_job": OutputNamed(task=TRAIN_MODEL.name, output=MODEL_OUTPUT)}),
+    job_params={"model_job": OutputNamed(task="train-model", output=MODEL_OUTPUT)},
     limits=LIMITS,
     max_attempts=2,
     deadline_s=1800,
+    rank=40,
 )
+class PredictTask(LearnTask[PredictParams]):
+    stages = 3
+    fetch_files = staticmethod(fetch_model_and_rows)

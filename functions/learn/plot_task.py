@@ -1,4 +1,4 @@
-"""`plot`: draws a CSV. Runs in `functions/learn`."""
+"""The task `plot`: draws a table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from heavylift.tasks.csv_input import LIMITS, TABLES, sniff
-from heavylift.tasks.spec import Params, TaskSpec
+from heavylift import Params, task
+from learn.csv_input import ACCEPTS, LIMITS, sniff
+from learn.handoff import fetch_table
+from learn.learn_task import LearnTask
 
 
 class PlotParams(Params):
@@ -47,19 +49,22 @@ class PlotParams(Params):
     title: str | None = Field(None, max_length=120, description="Title above the plot.")
 
 
-SPEC = TaskSpec(
-    name="plot",
+@task(
+    "plot",
     title="Plot",
     description=(
         "Draws a CSV: lines, bars, points, histograms, correlations, or an overview of the whole table. "
         "Outputs: `plot.png`, `plot.svg` and `plot.html`, one self-contained page. "
         "Progress is counted in three stages: read, draw, save."
     ),
-    queue="learn",
     params=PlotParams,
-    accepts=TABLES,
+    accepts=ACCEPTS,
     sniff=sniff,
     limits=LIMITS,
     max_attempts=2,
     deadline_s=1800,
+    rank=50,
 )
+class PlotTask(LearnTask[PlotParams]):
+    stages = 3
+    fetch_files = staticmethod(fetch_table)
