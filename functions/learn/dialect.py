@@ -63,14 +63,15 @@ def _judge(lines: Sequence[str], separator: str) -> _Judged | None:
         width = len(rows[0]) if len(rows) == 1 else width
         if width < 2:
             return None
-    table = rows[next(number for number, row in enumerate(rows) if len(row) == width or len(row) > 1) :]
+    titles = next(number for number, row in enumerate(rows) if len(row) > 1)
+    table = rows[titles:]
     regular = sum(len(row) == width for row in table) / len(table)
     if len(rows[0]) == 1 and regular < REGULAR:
         return None
     cells = [cell.strip() for row in table[1:] for cell in row]
     values = sum(VALUE.fullmatch(cell) is not None for cell in cells) / len(cells) if cells else 0
     named = len(table[0]) == width
-    return _Judged(separator, width, (round(regular, 1), named, values, width))
+    return _Judged(separator, width, (round(regular, 1), named, -titles, values, width))
 
 
 def _common_width(rows: Sequence[list[str]]) -> int:

@@ -58,6 +58,5 @@ def _require(cells: pa.ChunkedArray, fit: pa.ChunkedArray, column: Column) -> No
     for row, (cell, fitting) in enumerate(zip(cells.to_pylist(), fit.to_pylist(), strict=True), 1):
         if cell is not None and not fitting:
             raise ColumnUnfit(
-                f"The column {column.name!r} holds text: {cell[:60]!r} in row {row:,}. "
-                f"The model needs {NEEDS[column.kind]}."
+                f"The column {column.name!r} holds text in row {row:,}. The model needs {NEEDS[column.kind]}."
             )

@@ -25,8 +25,8 @@ def read_parquet(path: Path, limits: Mapping[str, float], found: WarningList) ->
             names = make_names(list(file.schema_arrow.names), limits, found)
             table = file.read(use_threads=False)
             columns = {name: _write_column(table.column(number)) for number, name in enumerate(names)}
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise CsvUnreadable(f"The Parquet file can't be read: {str(error)[:200]}.") from None
+    except (pa.ArrowException, OSError, ValueError):
+        raise CsvUnreadable("The Parquet file is damaged or of an unknown kind.") from None
     return TextTable(columns)
 
 

@@ -55,7 +55,7 @@ def _build_number_steps() -> Pipeline:
 def _build_category_steps() -> Pipeline:
     return Pipeline(
         [
-            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)")),
+            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)", keep_empty_features=True)),
             (
                 "one-hot",
                 OneHotEncoder(

@@ -30,8 +30,8 @@ def read_workbook(path: Path, limits: Mapping[str, float], found: WarningList) -
                 break
         else:
             raise CsvEmpty("The workbook has no cells.")
-    except (CalamineError, OSError, ValueError) as error:
-        raise CsvUnreadable(f"The workbook can't be read: {str(error)[:200]}.") from None
+    except (CalamineError, OSError, ValueError):
+        raise CsvUnreadable("The workbook is damaged, needs a password, or is no workbook.") from None
     if len(names) > 1:
         others = [each for each in names if each != name]
         found.add("sheets-left-out", f"Only the sheet {name!r} was read, not {list_some(others)}.")

@@ -124,6 +124,19 @@ READ: list[tuple[str, str | bytes, dict[str, list[Any]], list[str]]] = [
         {"a": [1, float("inf"), -float("inf"), float("inf")]},
         [],
     ),
+    (
+        "commas in all rows but the header",
+        "a;b\n1,5;x\n2,5;y\n",
+        {"a": [1.5, 2.5], "b": ["x", "y"]},
+        ["decimal-comma"],
+    ),
+    (
+        "a title and commas",
+        "Prices\na;b\n1,5;x\n2,5;y\n",
+        {"a": [1.5, 2.5], "b": ["x", "y"]},
+        ["decimal-comma", "lines-skipped"],
+    ),
+    ("text with commas", "note\nx, y\nx\nz, y\nw\n", {"note": ["x, y", "x", "z, y", "w"]}, []),
     ("a quote within a cell", 'a,b\nx,5" pipe\n', {"a": ["x"], "b": ['5" pipe']}, []),
 ]
 
@@ -264,7 +277,7 @@ def test_cells_are_read_as_the_model_learned_them(file: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "detail"),
     [
-        (Column("a", "number"), "big", "'a' holds text: 'big' in row 2. The model needs numbers"),
+        (Column("a", "number"), "big", "'a' holds text in row 2. The model needs numbers"),
         (Column("a", "bool"), "yes", "needs true and false"),
         (Column("a", "date", ".", "day-first"), "soon", "needs dates"),
     ],
