@@ -53,7 +53,7 @@ class PlotParams(Params):
     "plot",
     title="Plot",
     description=(
-        "Draws a CSV: lines, bars, points, histograms, correlations, or an overview of the whole table. "
+        "Draws a table: lines, bars, points, histograms, correlations, or an overview of the whole table. "
         "Outputs: `plot.png`, `plot.svg` and `plot.html`, one self-contained page. "
         "Progress is counted in three stages: read, draw, save."
     ),

@@ -15,16 +15,14 @@ class ProfileParams(Params):
 
     model_config = ConfigDict(title="profile", json_schema_extra={"examples": [{}, {"examples": 10}]})
 
-    examples: int = Field(
-        5, ge=0, le=20, description="How many of a column's most frequent values are shown."
-    )
+    examples: int = Field(5, ge=0, le=20, description="How many frequent values of each column are shown.")
 
 
 @task(
     "profile",
     title="Profile",
     description=(
-        "Describes a table's columns: kind, missing values, different values, the most frequent ones, and the "
+        "Describes a table's columns: kind, missing, different and most frequent values, and the "
         "range of numbers and dates. Outputs: `profile.json` and `profile.html`. The result says what was "
         "assumed about the table. Progress is counted in three stages: read, describe, save."
     ),
