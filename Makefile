@@ -53,8 +53,9 @@ status: ## is the stack up, and where
 url: ## the address of its API, for a script: API=$(make -s url)
 	$(call if_installed,$(LOCAL) url,echo '$(DOWN)' >&2; exit 1)
 
-logs: ## what the functions logged
-	$(call if_installed,$(LOCAL) logs,echo '$(DOWN)')
+logs: ## what the functions logged  [WORKER=pages] [JOB=id] [FOLLOW=yes]
+	$(call if_installed,$(LOCAL) $(if $(WORKER),--worker $(WORKER)) $(if $(JOB),--job $(JOB)) \
+		$(if $(filter yes,$(FOLLOW)),--follow) logs,echo '$(DOWN)')
 
 sam-local: $(RUN) build ## sam local, on the services at AWS_ENDPOINT_URL or MiniStack's  [PORT=3000]
 	@$(BIN)/python -m infra.samlocal $(if $(PORT),--port $(PORT)) $(SETTINGS)

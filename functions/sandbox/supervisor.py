@@ -32,7 +32,10 @@ MARGIN_S = 5.0
 POLL_S = 0.5
 """Time between two checks for a cancellation or a lost lease while the child works."""
 MAX_LINE = 1 << 20
-KEPT_ENV = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
+KEPT_ENV = (
+    *("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE"),
+    *("LAMBDA_TASK_ROOT", "WORKER"),  # what the embedded run refuses the worker, it refuses the child
+)
 """The worker's variables that the child gets: no credentials, no names of tables."""
 
 MALLOC = {

@@ -16,6 +16,7 @@ from infra.local.demo import convert
 from infra.local.emulator import find_port
 from infra.local.instance import DEFAULT_PORT, DEFAULT_STATE, ROOT, LocalInstance
 from infra.local.logs import print_logs
+from infra.local.worker_start import start_workers
 
 SAMPLE = ROOT / "samples" / "sample.pdf"
 
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command in COMMANDS:
             COMMANDS[options.command](instance)
+        elif options.command == "logs":
+            _logs(instance, options)
         elif options.command == "up":
             _up(instance, overrides)
         else:
@@ -59,6 +62,9 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--docker", action="store_true", help="run the worker images from `make build`")
     parser.add_argument("--file", type=Path, default=SAMPLE, help="the PDF for `run`")
+    parser.add_argument("--worker", help="for `logs`: one worker or function")
+    parser.add_argument("--job", help="for `logs`: the id of one job")
+    parser.add_argument("--follow", action="store_true", help="for `logs`: go on with new lines")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder where `run` saves the images")
     return parser
 
@@ -76,6 +82,9 @@ def _up(instance: LocalInstance, overrides: dict[str, str]) -> None:
     print(f"    API:      {description['api_url']}")
     print(f"    Web page: {description['api_url']}/")
     print("    Command:  .venv/bin/heavylift")
+    for each in start_workers(instance):
+        if each.error:
+            print(f"    The worker {each.worker} can't start: {each.error}")
     if staging.build_parameters(instance, overrides)["RequireApiKey"] == "false":
         print("    The API accepts requests without a key (RequireApiKey=false). Keep it on this machine.")
     else:
@@ -113,14 +122,14 @@ def _url(instance: LocalInstance) -> None:
     print(address)
 
 
-def _logs(instance: LocalInstance) -> None:
+def _logs(instance: LocalInstance, options: argparse.Namespace) -> None:
     if stack.find_api_url(instance) is None:
         print(stack.NOT_RUNNING)
         return
-    print_logs(instance)
+    print_logs(instance, function=options.worker, job=options.job, follow=options.follow)
 
 
-COMMANDS = {"down": _down, "status": _status, "url": _url, "logs": _logs}
+COMMANDS = {"down": _down, "status": _status, "url": _url}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tomllib
@@ -12,7 +13,9 @@ import yaml
 
 from infra.local.flatten import load_flat
 from infra.local.instance import BASE_PATH, ROOT, LocalInstance
+from infra.local.package_guard import FILE as BLOCKED_PACKAGES
 from infra.local.template import load, replace_images_with_sources, set_image_uris
+from infra.local.worker_packages import list_blocked, list_workers
 
 FOLDERS = ("functions", "layers")
 SETTINGS = tomllib.loads((ROOT / "samconfig.toml").read_text())["embedded"]["deploy"]["parameters"]
@@ -27,6 +30,9 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
     caches = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache")
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, staged / folder, ignore=caches)
+    for worker in list_workers():
+        blocked = json.dumps(list_blocked(worker))
+        (staged / "functions" / worker / BLOCKED_PACKAGES).write_text(blocked)
     (staged / "infra").mkdir()
     for nested in (ROOT / "infra").glob("*.yaml"):
         shutil.copy(nested, staged / "infra")

@@ -5,6 +5,7 @@ handler = worker_handler("pages")
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -24,6 +25,8 @@ from heavylift.runtime.telemetry import Handler, Telemetry
 from heavylift.tasks.registry import TaskFileError, load_worker
 from heavylift.tasks.task import Task
 from heavylift.worker.runner import Invocation, JobOutcome, Runner
+
+log = logging.getLogger(__name__)
 
 LoadTasks = Callable[[], Mapping[str, Task]]
 
@@ -62,6 +65,7 @@ class Worker:
         try:
             return {"worker": self._name, "tasks": sorted(self._load_tasks())}
         except TaskFileError as error:
+            log.error("the worker can't start", extra={"why": str(error)})  # noqa: TRY400 - `why` says it
             return {"worker": self._name, "error": str(error)}
 
     def handle(
@@ -71,6 +75,7 @@ class Worker:
         try:
             tasks = self._load_tasks()
         except TaskFileError as error:
+            log.error("the worker can't start", extra={"why": str(error)})  # noqa: TRY400 - as above
             return self._abandon(system, message, error)
         cold_start = self._runner is None
         self._runner = self._runner or Runner(system, tasks)
