@@ -17,7 +17,7 @@ BATCH = 20_000
 
 @dataclass(frozen=True)
 class TextTable:
-    """Columns of text. A missing cell is null."""
+    """Columns of text. A missing cell is null or blank."""
 
     columns: dict[str, pa.ChunkedArray]
     separator: str | None = None

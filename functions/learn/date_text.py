@@ -12,6 +12,8 @@ Order = Literal["iso", "day-first", "month-first"]
 TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?"
 ISO = rf"^\d{{4}}[-/]\d{{2}}[-/]\d{{2}}{TIME}(?: ?(?:Z|[-+]\d{{2}}:?\d{{2}}))?$"
 PARTS = rf"^(?P<first>\d{{1,2}})(?P<mark>[./-])(?P<second>\d{{1,2}})[./-](?P<year>\d{{4}})(?P<time>{TIME})$"
+SAMPLE = 1_000
+"""Cells that are looked at before all others."""
 FIRST_YEAR, LAST_YEAR = 1000, 8999
 """Years outside are placeholders, such as 9999-12-31, and can't be drawn on an axis."""
 
@@ -42,7 +44,9 @@ def blank_placeholders(dates: pd.Series) -> pd.Series:
 
 
 def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
-    return len(cells) > 0 and bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
+    return len(cells) > 0 and all(
+        pc.all(pc.match_substring_regex(some, pattern)).as_py() for some in (cells[:SAMPLE], cells)
+    )
 
 
 def _parse_iso(cells: pa.ChunkedArray) -> pd.Series:

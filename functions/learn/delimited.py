@@ -123,9 +123,9 @@ class _Body:
         self._lines, self._found = lines, found
         self._count = self._short = self._long = 0
 
-    def batches(self, rows: Iterator[list[str]]) -> Iterator[list[list[str | None]]]:
+    def batches(self, rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
         """Yield the rows in batches. Raises CsvTooLarge and CsvUnreadable."""
-        batch: list[list[str | None]] = []
+        batch: list[list[str]] = []
         self._lines.row.clear()
         last: list[str] = []
         for row in rows:
@@ -145,20 +145,19 @@ class _Body:
             yield batch
         self._warn()
 
-    def _fit(self, row: list[str]) -> list[str | None]:
-        cells: list[str | None] = [cell or None for cell in row]
-        if len(cells) == self._width:
-            return cells
-        if len(cells) < self._width:
+    def _fit(self, row: list[str]) -> list[str]:
+        if len(row) == self._width:
+            return row
+        if len(row) < self._width:
             self._short += 1
-            return cells + [None] * (self._width - len(cells))
-        if any(cell and cell.strip() for cell in cells[self._width :]):
+            return row + [""] * (self._width - len(row))
+        if any(cell.strip() for cell in row[self._width :]):
             raise CsvUnreadable(
-                f"Row {self._count:,} has {len(cells):,} cells and the header {self._width:,}. "
+                f"Row {self._count:,} has {len(row):,} cells and the header {self._width:,}. "
                 "A separator in a cell needs quotes around the cell."
             )
         self._long += 1
-        return cells[: self._width]
+        return row[: self._width]
 
     def _warn(self) -> None:
         if self._short:

@@ -15,6 +15,9 @@ from learn.missing import blank_words, find_words, trim
 from learn.number_text import Decimal
 from learn.warnings_list import WarningList, count, list_some
 
+BOOLEAN = r"^(?i:true|false)$"
+SAMPLE = 1_000
+"""Cells that are looked at before all others, as most columns are of another kind at once."""
 MOSTLY = 0.5
 """Share of numbers or dates in a column of text from which the others are suspect."""
 
@@ -69,7 +72,11 @@ def _fit_numbers(column: pa.ChunkedArray) -> _Fit:
     present = _without_words(column)
     if not len(present) or not _any(pc.match_substring_regex(present, r"\d")):
         return _Fit(())
-    styles = tuple(style for style in number_text.PATTERNS if _every(number_text.fits(present, style)))
+    styles = tuple(
+        style
+        for style in number_text.PATTERNS
+        if _every(number_text.fits(present[:SAMPLE], style)) and _every(number_text.fits(present, style))
+    )
     marks = [mark for mark in ".," if number_text.has_mark(present, mark)]
     if not styles or not marks:
         return _Fit(styles)
@@ -86,7 +93,7 @@ def _read_column(
     found: WarningList,
 ) -> tuple[pd.Series, Column]:
     present = _without_words(column)
-    if _every(pc.match_substring_regex(present, r"^(?i:true|false)$")) and len(present):
+    if not fit.styles and len(present) and _are_booleans(present):
         clean = blank_words(name, column, found, text=False)
         return read_booleans(clean), Column(name, "bool")
     if fit.styles and _any(pc.match_substring_regex(present, number_text.CODE)):
@@ -141,6 +148,10 @@ def _read_dates(
             f"{count(lost, 'date')} in {name!r} taken as missing, such as {example.date()}.",
         )
     return kept, Column(name, "date" if kept.notna().any() else "empty", ".", order)
+
+
+def _are_booleans(present: pa.ChunkedArray) -> bool:
+    return all(_every(pc.match_substring_regex(some, BOOLEAN)) for some in (present[:SAMPLE], present))
 
 
 def _warn_mixed(name: str, present: pa.ChunkedArray, found: WarningList) -> None:

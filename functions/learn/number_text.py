@@ -42,6 +42,13 @@ def parse_numbers(cells: pa.ChunkedArray, decimal: Decimal) -> pd.Series:
     if decimal == ",":
         plain = pc.replace_substring(plain, ",", ".")
     plain = pc.replace_substring(pc.replace_substring(plain, "\u2212", "-"), "\u221e", "inf")
+    for kind in (pa.int64(), pa.float64()):
+        try:
+            cast = pc.cast(plain, kind)
+        except pa.ArrowInvalid:
+            continue
+        whole = kind == pa.int64() and not cast.null_count
+        return pd.Series(cast.to_numpy()).astype("int64" if whole else "float64")
     numbers = pd.to_numeric(
         pd.Series(plain.to_pylist(), dtype=object).where(lambda each: each.notna(), np.nan)
     )

@@ -51,7 +51,7 @@ class TrainModelParams(Params):
     title="Train a model",
     description=(
         "Trains a model that predicts one column of a table from the others. Handles missing values, "
-        f"numbers, dates, text and true/false. Outputs: `{MODEL_OUTPUT}` for the task predict, `metrics.json` "
+        f"numbers, dates, text, true/false. Outputs: `{MODEL_OUTPUT}` for the task predict, `metrics.json` "
         "(measured on held-out rows, beside the baseline of a constant prediction), "
         "`report.html`, and plots as PNG. Progress is counted in six stages: read, choose, fit, test, "
         "explain, report."
