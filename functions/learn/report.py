@@ -121,7 +121,7 @@ def _render_report(metrics: dict[str, Any], plots: list[str]) -> str:
         *(embed_png(plot, plot.removesuffix(".png")) for plot in plots),
     ]
     if metrics["tried"]:
-        score = "minus RMSE" if metrics["problem"] == "regression" else "F1 (macro)"
+        score = ("minus " if metrics["metric"] in ("rmse", "mae") else "") + NAMES[metrics["metric"]]
         parts.append(
             render_section(
                 "Models tried", render_table(["model", f"cross-validated {score}"], metrics["tried"].items())

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from learn.columns import prepare_columns, warn_of_huge_numbers
-from learn.errors import TooFewRows
+from learn.columns import prepare_columns, require_columns, warn_of_huge_numbers
+from learn.errors import ColumnUnfit, TargetUnfit, TooFewRows
 from learn.features import Features, select_features
 from learn.table import Table
 from learn.target import Array, detect_problem, encode_target
@@ -30,6 +30,8 @@ class Split:
     x_test: pd.DataFrame
     y_train: Array
     y_test: Array
+    ordered: bool = False
+    """The rows are in the order of `split_by`, and the test has the last."""
 
 
 def split_table(table: Table, params: dict[str, Any]) -> Split:
@@ -38,16 +40,55 @@ def split_table(table: Table, params: dict[str, Any]) -> Split:
     features = select_features(table.frame, table.columns, target, params["features"])
     problem = detect_problem(table.frame[target], params["problem"])
     rows = table.frame[table.frame[target].notna()]
+    by = params["split_by"]
+    if by is not None:
+        rows = _sort_rows(table, rows, by)
     if len(rows) < MIN_ROWS:
         raise TooFewRows(f"{len(rows)} rows have a target. {MIN_ROWS} are needed.")
     answers, classes = encode_target(rows[target], problem)
     _warn(table, rows, features, target)
-    train, test = _split_rows(answers, len(classes), params)
+    if by is None:
+        train, test = _split_rows(answers, len(classes), params)
+    else:
+        train, test = _split_last(answers, len(classes), params["test_size"], by)
     _warn_of_rare_classes(table, answers[test], classes)
     prepared = prepare_columns(rows, features.columns)
     return Split(
-        problem, features, classes, prepared.iloc[train], prepared.iloc[test], answers[train], answers[test]
+        problem,
+        features,
+        classes,
+        prepared.iloc[train],
+        prepared.iloc[test],
+        answers[train],
+        answers[test],
+        by is not None,
     )
+
+
+def _sort_rows(table: Table, rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the rows in the order of a column, without those that lack it."""
+    require_columns(table.frame.columns, [by])
+    kind = next(column.kind for column in table.columns if column.name == by)
+    if kind not in ("number", "date"):
+        raise ColumnUnfit(f"The column {by!r} holds neither dates nor numbers to split by.")
+    present = rows[rows[by].notna()]
+    if gone := len(rows) - len(present):
+        table.warnings.add("rows-left-out", f"{count(gone, 'row')} left out because {by!r} is empty.")
+    return present.sort_values(by, kind="stable")
+
+
+def _split_last(answers: Array, classes: int, size: float, by: str) -> tuple[Array, Array]:
+    """Return the numbers of the first rows, and of the last whose class is among the first."""
+    numbers = np.arange(len(answers))
+    tested = max(1, round(len(answers) * size))
+    train, test = numbers[:-tested], numbers[-tested:]
+    if classes:
+        test = test[np.isin(answers[test], answers[train])]
+    if len(np.unique(answers[train])) < 2 or not len(test):
+        raise TargetUnfit(
+            f"The first rows by {by!r} have one class or value, or none of those in the last rows."
+        )
+    return train, test
 
 
 def _split_rows(answers: Array, classes: int, params: dict[str, Any]) -> tuple[Array, Array]:

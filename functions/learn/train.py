@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from learn.choose import SCORING, build_unfitted, choose_model
+from learn.choose import SCORING, build_unfitted, choose_metric, choose_model
 from learn.handoff import MODEL_OUTPUT
 from learn.metrics import evaluate, evaluate_baseline, limit_predictions, limit_score
 from learn.model_file import Model, save_model
@@ -32,6 +33,7 @@ def train(request: Request) -> Iterator[Event]:
     params = dict(request["params"])
     params["target"] = trim_name(params["target"])
     params["features"] = params["features"] and [trim_name(name) for name in params["features"]]
+    params["split_by"] = params["split_by"] and trim_name(params["split_by"])
     # On a small table, threads wait for each other longer than they work.
     with threadpool_limits(1 if table.frame.size < MANY_CELLS else None):
         yield from _run_stages(table, params)
@@ -49,13 +51,14 @@ def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
     result = {
         "problem": split.problem,
         "model": kind,
+        "metric": choose_metric(split.problem, params["metric"]),
         "rows": {"given": len(table.frame), "learned": len(split.x_train), "tested": len(split.x_test)},
         "test": evaluate(split.problem, fitted, split.x_test, split.y_test),
         "baseline": evaluate_baseline(split.problem, split.y_train, split.y_test),
         "warnings": table.warnings.to_json(),
     }
     yield {"stage": "test"}
-    importance = _measure_importance(fitted, split, params["seed"])
+    importance = _measure_importance(fitted, split, params)
     metrics = result | {
         "target": params["target"],
         "features": [column.name for column in split.features.columns],
@@ -79,11 +82,15 @@ def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
     yield {"result": result}
 
 
-def _measure_importance(fitted: Pipeline, split: Split, seed: int) -> list[dict[str, Any]]:
+def _measure_importance(fitted: Pipeline, split: Split, params: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the columns' importance, greatest first: the loss in score when a column is shuffled."""
     rows, y_test = split.x_test[:EXPLAINED_ROWS], split.y_test[:EXPLAINED_ROWS]
+    metric = choose_metric(split.problem, params["metric"])
+    if metric == "auc" and len(np.unique(y_test)) < len(split.classes):
+        metric = "f1"  # the area needs a row of each class
+    scoring = SCORING[metric]
     found = permutation_importance(
-        fitted, rows, y_test, n_repeats=REPEATS, random_state=seed, scoring=SCORING[split.problem]
+        fitted, rows, y_test, n_repeats=REPEATS, random_state=params["seed"], scoring=scoring
     )
     ranked = sorted(zip(rows.columns, found.importances_mean, strict=True), key=lambda pair: -pair[1])
     return [{"column": name, "importance": limit_score(float(score)) or 0.0} for name, score in ranked]

@@ -146,3 +146,47 @@ def test_names_that_differ_by_blanks_are_two_columns(trained: Any, tmp_path: Pat
     result = trained("a,a , rent \n" + rows(40, lambda n: f"{n},{2 * n},{4 * n}"), target=" rent ")
     assert "names-changed" in slugs(result)
     assert json.loads((tmp_path / "metrics.json").read_text())["features"] == ["a", "a (2)"]
+
+
+@pytest.mark.parametrize(
+    ("target", "metric"),
+    [("y", "rmse"), ("y", "mae"), ("y", "r2"), ("c", "accuracy"), ("c", "f1"), ("c", "auc")],
+)
+def test_the_metric_of_choice_decides(trained: Any, tmp_path: Path, target: str, metric: str) -> None:
+    table = "a,b,y,c\n" + rows(80, lambda n: f"{n},{n % 7},{n * 1.5},{'low' if n < 40 else 'high'}")
+    result = trained(table, target=target, metric=metric, features=["a", "b"], model="auto")
+    assert result["metric"] == metric
+    tried = json.loads((tmp_path / "metrics.json").read_text())["tried"]
+    assert len(tried) == 3
+    assert all((score <= 0) == (metric in ("rmse", "mae")) for score in tried.values())
+
+
+def test_a_metric_of_the_other_problem_is_refused(trained: Any) -> None:
+    with pytest.raises(TargetUnfit, match="'auc' does not fit a regression"):
+        trained("a,y\n" + rows(40, lambda n: f"{n % 9},{n}.5"), target="y", metric="auc")
+
+
+@pytest.mark.parametrize("model", ["linear", "auto"])
+def test_a_split_by_time_tests_on_the_latest_rows(trained: Any, model: str) -> None:
+    # The newest rows follow another rule: a random split would learn a part of them.
+    days = [(n * 7) % 60 for n in range(60)]
+    table = "day,a,y\n" + "".join(
+        f"2026-{1 + day // 28:02}-{1 + day % 28:02},{day % 5},{day % 5 + (100 if day >= 48 else 0)}.5\n"
+        for day in days
+    )
+    result = trained(table + ",1,1.5\n", target="y", features=["a"], split_by="day", model=model)
+    assert result["rows"]["tested"] == 12
+    assert result["test"]["mae"] == pytest.approx(100, abs=5)
+    assert "1 row left out because 'day' is empty." in [each["text"] for each in result["warnings"]]
+
+
+def test_a_split_by_text_is_refused(trained: Any) -> None:
+    table = "a,t,y\n" + rows(40, lambda n: f"{n % 9},{'xy'[n % 2]},{n}.5")
+    with pytest.raises(ColumnUnfit, match="'t' holds neither"):
+        trained(table, target="y", split_by="t")
+
+
+def test_a_split_by_time_with_one_class_before_it_is_refused(trained: Any) -> None:
+    table = "day,a,y\n" + rows(40, lambda n: f"{n},{n % 7},{'new' if n > 30 else 'old'}")
+    with pytest.raises(TargetUnfit, match="one class"):
+        trained(table, target="y", split_by="day", test_size=0.25)
