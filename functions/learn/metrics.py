@@ -67,7 +67,7 @@ def score_classification(truth: Array, predicted: Array) -> dict[str, float | No
 def _score_auc(fitted: Pipeline, rows: Any, truth: Array) -> float | None:
     """Return the area under the ROC curve, one class against the rest, or None if the rows lack a class."""
     known = fitted.classes_
-    if len(np.unique(truth)) < len(known):
+    if set(np.unique(truth)) != set(known):
         return None
     scores = fitted.predict_proba(rows)
     if len(known) == 2:

@@ -115,9 +115,13 @@ def _split_rows(answers: Array, classes: int, params: dict[str, Any]) -> tuple[A
             known.add(answers[number])
             moved.append(number)
     rest = test[~np.isin(test, moved)]
-    if not moved or not len(rest):
-        return train, test
-    return np.concatenate([train, np.array(moved)]), rest
+    train = np.concatenate([train, np.array(moved, dtype=train.dtype)])
+    if not len(rest):
+        rest = train[np.bincount(answers[train])[answers[train]] > 1][:1]
+        if not len(rest):
+            raise TargetUnfit("Each class has a single row: none is left to test with.")
+        train = train[train != rest[0]]
+    return train, rest
 
 
 def _warn(table: Table, rows: pd.DataFrame, features: Features, target: str) -> None:

@@ -56,8 +56,17 @@ def test_a_model_of_one_class_and_a_rare_one_is_not_compared(trained: Any) -> No
 
 @pytest.mark.parametrize("model", ["linear", "boosting", "forest"])
 def test_every_class_rare(trained: Any, model: str) -> None:
-    result = trained("a,b\n" + rows(30, lambda n: f"{n},c{n}"), target="b", model=model)
-    assert result["rows"]["learned"] + result["rows"]["tested"] == 30
+    result = trained("a,b\n" + rows(30, lambda n: f"{n},c{min(n, 28)}"), target="b", model=model)
+    assert result["rows"] == {"given": 30, "learned": 29, "tested": 1}
+    with pytest.raises(TargetUnfit, match="single row"):
+        trained("a,b\n" + rows(30, lambda n: f"{n},c{n}"), target="b", model=model)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_rare_class_in_a_test_of_one_row(trained: Any, seed: int) -> None:
+    table = "a,b\n" + rows(20, lambda n: f"{n},{'bad' if n == 3 else 'ok'}")
+    result = trained(table, target="b", test_size=0.05, seed=seed)
+    assert result["rows"] == {"given": 20, "learned": 19, "tested": 1}
 
 
 def test_leading_zeros_of_a_class_come_back(trained: Any, tmp_path: Path) -> None:
