@@ -130,6 +130,8 @@ class _Body:
         last: list[str] = []
         for row in rows:
             last, self._lines.row = self._lines.row, []
+            if len(last) > 1 and _has_stray_quote(last, self._separator):
+                raise CsvUnreadable(f"A quote in row {self._count + 1:,} is not closed where the cell ends.")
             if not row or (len(row) == 1 and self._width > 1 and not row[0].strip()):
                 continue
             self._count += 1
@@ -171,9 +173,18 @@ class _Body:
             )
 
 
+def _has_stray_quote(lines: list[str], separator: str) -> bool:
+    return bool(_explain_quotes(lines, separator))
+
+
 def _has_open_quote(lines: list[str], separator: str) -> bool:
+    return "unexpected end" in _explain_quotes(lines, separator)
+
+
+def _explain_quotes(lines: list[str], separator: str) -> str:
+    """Return what is wrong with the quotes of a row, or nothing."""
     try:
         list(csv.reader(lines, delimiter=separator, skipinitialspace=separator != " ", strict=True))
     except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        return str(error)
+    return ""

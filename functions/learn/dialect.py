@@ -13,6 +13,7 @@ SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 VALUE = re.compile(
     r"[-+]?[\d.,' ]*\d(?:[eE][-+]?\d+)?%?|\d{1,4}[-./]\d\d?[-./]\d{1,4}|true|false|", re.IGNORECASE
 )
+NUMBER = re.compile(r"[-+]?\d+")
 REGULAR = 0.9
 """Share of rows of one width that makes a table of them, although the first line has one cell."""
 
@@ -66,8 +67,8 @@ def _judge(lines: Sequence[str], separator: str) -> _Judged | None:
     titles = next(number for number, row in enumerate(rows) if len(row) > 1)
     table = rows[titles:]
     regular = sum(len(row) == width for row in table) / len(table)
-    if len(rows[0]) == 1 and regular < REGULAR:
-        return None
+    if len(rows[0]) == 1 and (regular < REGULAR or any(NUMBER.fullmatch(cell) for cell in table[0])):
+        return None  # no table below a title: a column of text with commas, or of decimal commas
     cells = [cell.strip() for row in table[1:] for cell in row]
     values = sum(VALUE.fullmatch(cell) is not None for cell in cells) / len(cells) if cells else 0
     named = len(table[0]) == width

@@ -55,12 +55,37 @@ class _Noted:
         self.comma: list[str] = []
         self.groups: list[str] = []
         self.codes: list[str] = []
+        self.units: list[str] = []
+        self.ambiguous: list[str] = []
+
+    def add_numbers(
+        self, name: str, present: pa.ChunkedArray, style: Decimal, *, assumed: bool, separator: str | None
+    ) -> None:
+        """Note how the numbers of a column are written, and whether they can be read in another way."""
+        comma = number_text.has_mark(present, ",")
+        if comma and style == ",":
+            self.comma.append(name)
+        if number_text.has_groups(present, style):
+            self.groups.append(name)
+        if number_text.has_units(present):
+            self.units.append(name)
+        if assumed and (comma or separator == ";"):
+            self.ambiguous.append(f"{present[0]} in {name}")
 
     def warn(self, found: WarningList) -> None:
         if self.comma:
             found.add("decimal-comma", f"Numbers with a decimal comma in {list_some(self.comma)}.")
         if self.groups:
             found.add("thousands-separators", f"Digits in groups of thousands in {list_some(self.groups)}.")
+        if self.units:
+            found.add(
+                "units-left-out", f"Numbers without their %, $, € and the like in {list_some(self.units)}."
+            )
+        if self.ambiguous:
+            found.add(
+                "number-style-assumed",
+                f"Before three digits, a comma or point can be of thousands: {list_some(self.ambiguous)}.",
+            )
         if self.codes:
             found.add(
                 "codes-kept-as-text",
@@ -93,29 +118,25 @@ def _read_column(
     found: WarningList,
 ) -> tuple[pd.Series, Column]:
     present = _without_words(column)
-    if not fit.styles and len(present) and _are_booleans(present):
-        clean = blank_words(name, column, found, text=False)
-        return read_booleans(clean), Column(name, "bool")
-    if fit.styles and _any(pc.match_substring_regex(present, number_text.CODE)):
-        noted.codes.append(name)
-    elif fit.styles:
+    if fit.styles and not _any(pc.match_substring_regex(present, number_text.CODE)):
         style = _choose_style(present, fit, proven, separator)
-        if number_text.has_mark(present, ",") and style == ",":
-            noted.comma.append(name)
-        if number_text.has_groups(present, style):
-            noted.groups.append(name)
+        noted.add_numbers(
+            name, present, style, assumed=fit.ambiguous and len(proven) != 1, separator=separator
+        )
         clean = blank_words(name, column, found, text=False)
         return number_text.parse_numbers(clean, style), Column(name, "number", style)
-    else:
+    if not fit.styles and len(present):
+        if _are_booleans(present):
+            return read_booleans(blank_words(name, column, found, text=False)), Column(name, "bool")
         order, assumed = date_text.find_order(present)
         if order:
             if assumed:
-                found.add(
-                    "date-order", f"The dates in {name!r} are read with the day first, such as {present[0]}."
-                )
+                found.add("date-order", f"The day is first in the dates in {name!r}, such as {present[0]}.")
             return _read_dates(name, blank_words(name, column, found, text=False), order, found)
         _warn_mixed(name, present, found)
-    clean = blank_words(name, column, found, text=True)
+    if fit.styles:
+        noted.codes.append(name)
+    clean = blank_words(name, column, found, text=not fit.styles)
     return to_text(clean), Column(name, "text" if clean.null_count < len(clean) else "empty")
 
 

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 Decimal = Literal[".", ","]
 SPACES = " \u00a0\u2009\u202f"
+CURRENCIES = "$€£¥"
+UNITS = rf" ?[%{CURRENCIES}] ?"
 SIGNS = "-+\u2212"
 EXPONENT = r"(?:[eE][-+]?\d+)?"
 INFINITE = "[-+]?(?:[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|\u221e)"
@@ -20,8 +22,10 @@ CODE = r"^(?:0\d+|\d{16,})$"
 
 def _pattern(decimal: str, groups: str) -> str:
     point = rf"[{decimal}]"
-    whole = rf"(?:\d+|\d{{1,3}}(?:[{groups}]\d{{3}})+)"
-    return rf"^(?:[{SIGNS}]?(?:{whole}(?:{point}\d*)?|{point}\d+){EXPONENT}|{INFINITE})$"
+    whole = rf"(?:\d+|[1-9]\d{{0,2}}(?:[{groups}]\d{{3}})+)"
+    number = rf"(?:{whole}(?:{point}\d*)?|{point}\d+){EXPONENT}"
+    before, behind = rf"(?:[{CURRENCIES}] ?)?", rf"(?: ?[%{CURRENCIES}])?"
+    return rf"^(?:{before}[{SIGNS}]?{before}{number}{behind}|{INFINITE})$"
 
 
 PATTERNS: dict[Decimal, str] = {
@@ -38,7 +42,8 @@ def fits(cells: pa.ChunkedArray, decimal: Decimal) -> pa.ChunkedArray:
 
 def parse_numbers(cells: pa.ChunkedArray, decimal: Decimal) -> pd.Series:
     """Return the numbers of cells that fit: int64 if all are whole and none is missing, or else float64."""
-    plain = pc.replace_substring_regex(cells, GROUPS[decimal], "")
+    bare = pc.replace_substring_regex(cells, UNITS, "")
+    plain = pc.replace_substring_regex(bare, GROUPS[decimal], "")
     if decimal == ",":
         plain = pc.replace_substring(plain, ",", ".")
     plain = pc.replace_substring(pc.replace_substring(plain, "\u2212", "-"), "\u221e", "inf")
@@ -56,7 +61,11 @@ def parse_numbers(cells: pa.ChunkedArray, decimal: Decimal) -> pd.Series:
 
 
 def has_groups(cells: pa.ChunkedArray, decimal: Decimal) -> bool:
-    return bool(pc.any(pc.match_substring_regex(cells, GROUPS[decimal])).as_py())
+    return bool(pc.any(pc.match_substring_regex(cells, rf"\d{GROUPS[decimal]}\d")).as_py())
+
+
+def has_units(cells: pa.ChunkedArray) -> bool:
+    return bool(pc.any(pc.match_substring_regex(cells, UNITS)).as_py())
 
 
 def has_mark(cells: pa.ChunkedArray, mark: str) -> bool:

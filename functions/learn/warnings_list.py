@@ -17,6 +17,8 @@ MEANINGS = {
     "blanks-trimmed": "cells that begin or end with blanks",
     "decimal-comma": "columns whose numbers have a decimal comma",
     "thousands-separators": "columns whose numbers are written in groups of three digits",
+    "units-left-out": "columns of numbers with a percent or currency sign",
+    "number-style-assumed": "columns of numbers such as 1.234 that can be read in two ways",
     "codes-kept-as-text": "columns of digits that are text: leading zeros, or more than 15 digits",
     "words-as-missing": "words such as NA that were taken as missing values",
     "words-kept": "words such as None that were taken as text, not as missing values",

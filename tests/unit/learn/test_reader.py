@@ -136,6 +136,25 @@ READ: list[tuple[str, str | bytes, dict[str, list[Any]], list[str]]] = [
         {"a": [1.5, 2.5], "b": ["x", "y"]},
         ["decimal-comma", "lines-skipped"],
     ),
+    ("one column of decimal commas", "price\n1,5\n2,5\n3,5\n", {"price": [1.5, 2.5, 3.5]}, ["decimal-comma"]),
+    (
+        "percent and currencies",
+        "a,b,c\n12%,$5.50,-3 €\n13%,$6,4 €\n",
+        {"a": [12, 13], "b": [5.5, 6], "c": [-3, 4]},
+        ["units-left-out"],
+    ),
+    (
+        "points or thousands",
+        "a;b\n1.234;2\n5.678;3\n",
+        {"a": [1.234, 5.678], "b": [2, 3]},
+        ["number-style-assumed"],
+    ),
+    (
+        "missing codes",
+        "zip,b\n02134,1\nNA,2\n",
+        {"zip": ["02134", None], "b": [1, 2]},
+        ["codes-kept-as-text", "words-as-missing"],
+    ),
     ("text with commas", "note\nx, y\nx\nz, y\nw\n", {"note": ["x, y", "x", "z, y", "w"]}, []),
     ("a quote within a cell", 'a,b\nx,5" pipe\n', {"a": ["x"], "b": ['5" pipe']}, []),
 ]
@@ -184,6 +203,7 @@ def test_days_that_do_not_exist_are_text(file: Path) -> None:
 REFUSED: list[tuple[str, str, type[InvalidInput], str]] = [
     ("a long row", "a,b\n1,2\n3,4,5\n", CsvUnreadable, "Row 2 has 3 cells and the header 2"),
     ("a quote that is not closed", 'a,b\n1,2\n"3,4\n', CsvUnreadable, "not closed in row 2"),
+    ("a quote that ends in another row", 'a,b\n"x,1\ny,2\n"z,3\n', CsvUnreadable, "quote in row 1"),
     ("JSON that is none", '{"a": 1}\n{"a": \n', CsvUnreadable, "Line 2"),
     ("JSON that is no object", '{"a": 1}\n[1]\n', CsvUnreadable, "Line 2"),
 ]
