@@ -99,7 +99,7 @@ class OcrTask(SplitTask[OcrParams]):
     def run(self, job: JobContext[OcrParams], part: PartSpec) -> Result:
         """Read and publish the part's pages. The child decodes a page while the one before is read."""
         # The networks' libraries take seconds to load, and a plan does not need them.
-        from ocr.process_page import process_page  # noqa: PLC0415
+        from ocr.process_page import process_page
 
         settings, done = self._settings(), []
         request = make_request(job, "read", parse_pages(part["pages"]), self.spec.limits)
@@ -111,7 +111,7 @@ class OcrTask(SplitTask[OcrParams]):
 
     def join(self, job: JobContext[OcrParams], results: list[Result]) -> Result:
         """Publish the outputs of the whole document. Return the summary."""
-        from ocr.assemble import publish_document, summarize  # noqa: PLC0415 - as above
+        from ocr.assemble import publish_document, summarize
 
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
         publish_document(job, [page["page"] for page in pages])
