@@ -24,6 +24,7 @@ def read_parquet(path: Path, limits: Mapping[str, float], found: WarningList) ->
             _check_size(file.metadata, limits)
             names = make_names(list(file.schema_arrow.names), limits, found)
             table = file.read(use_threads=False)
+            table.validate(full=True)
             columns = {name: _write_column(table.column(number)) for number, name in enumerate(names)}
     except (pa.ArrowException, OSError, ValueError):
         raise CsvUnreadable("The Parquet file is damaged or of an unknown kind.") from None

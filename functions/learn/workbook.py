@@ -14,28 +14,37 @@ from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.names import make_names
 from learn.warnings_list import WarningList, list_some
 
+UNREADABLE = "The workbook is damaged, needs a password, or is no workbook."
+PANIC = "PanicException"
+"""A fault of calamine's Rust code on damaged files. It is no Exception, and no module exports it."""
 MAX_UNPACKED = 1_000_000_000
 """Bytes of a workbook's parts: a small archive can hold more than the memory."""
 
 
 def read_workbook(path: Path, limits: Mapping[str, float], found: WarningList) -> TextTable:
     """Return the cells below the first row that has several. Raises CsvEmpty, CsvTooLarge, CsvUnreadable."""
-    _check_archive(path)
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        names = list(workbook.sheet_names)
-        for name in names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
-            if rows:
-                break
-        else:
-            raise CsvEmpty("The workbook has no cells.")
-    except (CalamineError, OSError, ValueError):
-        raise CsvUnreadable("The workbook is damaged, needs a password, or is no workbook.") from None
-    if len(names) > 1:
-        others = [each for each in names if each != name]
+        _check_archive(path)
+        name, rows, others = _open_sheet(path)
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        raise CsvUnreadable(UNREADABLE) from None
+    except BaseException as error:  # a panic is no Exception
+        if type(error).__name__ == PANIC:
+            raise CsvUnreadable(UNREADABLE) from None
+        raise
+    if others:
         found.add("sheets-left-out", f"Only the sheet {name!r} was read, not {list_some(others)}.")
     return _read_rows(rows, limits, found)
+
+
+def _open_sheet(path: Path) -> tuple[str, list[list[Any]], list[str]]:
+    """Return the first sheet with cells: its name, its rows, and the names of the others."""
+    workbook = CalamineWorkbook.from_path(path)
+    for name in workbook.sheet_names:
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+        if rows:
+            return name, rows, [each for each in workbook.sheet_names if each != name]
+    raise CsvEmpty("The workbook has no cells.")
 
 
 def _check_archive(path: Path) -> None:

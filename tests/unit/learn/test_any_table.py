@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,11 +18,13 @@ from hypothesis import strategies as st
 from heavylift.errors import InvalidInput
 from heavylift.tasks.task import Result
 from learn.csv_input import LIMITS, sniff
+from learn.table import read_table
 from learn.train import train
 from learn.train_model_task import TrainModelParams
 from learn.warnings_list import MEANINGS
 from tests.unit.learn.conftest import FakeWork, Runner
 from tests.unit.learn.tables import COLUMNS, Generated, tables
+from tests.unit.learn.test_reader import write_xlsx
 
 EXAMPLES = int(os.environ.get("HEAVYLIFT_TABLES", "12"))
 """Tables for each test. `HEAVYLIFT_TABLES=1000` is the long form."""
@@ -125,3 +132,31 @@ HEADS = [b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b'{"a": 1}
 @given(head=st.sampled_from(HEADS), rest=st.binary(max_size=200))
 def test_a_damaged_file_is_refused(run: Runner, head: bytes, rest: bytes) -> None:
     assert end(run, "profile", head + rest) is None
+
+
+def make_files() -> list[bytes]:
+    """Return a workbook and a Parquet file, both not compressed, so that a changed byte is a changed cell."""
+    cell = "<is><t>{}</t></is>".format
+    workbook = write_xlsx(
+        [[cell(f"{column}{row}") for column in "ab"] for row in range(20)], zipfile.ZIP_STORED
+    )
+    parquet = io.BytesIO()
+    columns = {"a": list(range(50)), "b": [f"s{number}" for number in range(50)], "c": [[1], None] * 25}
+    pq.write_table(pa.table(columns), parquet, compression="none")
+    return [workbook, parquet.getvalue()]
+
+
+@settings(bounded, max_examples=10 * EXAMPLES)
+@given(
+    content=st.sampled_from(make_files()),
+    changes=st.lists(st.tuples(st.integers(4, 3_000), st.integers(0, 255)), min_size=1, max_size=4),
+)
+def test_a_file_with_changed_bytes_is_read_or_refused(
+    tmp_path: Path, content: bytes, changes: list[tuple[int, int]]
+) -> None:
+    changed = bytearray(content)
+    for place, byte in changes:
+        changed[4 + place % (len(changed) - 4)] = byte
+    (tmp_path / "input").write_bytes(changed)
+    with contextlib.suppress(InvalidInput):
+        read_table(tmp_path / "input", LIMITS)

@@ -217,7 +217,7 @@ def test_a_refusal_names_the_row(
         read(file, content)
 
 
-def write_xlsx(rows: list[list[str]]) -> bytes:
+def write_xlsx(rows: list[list[str]], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return a workbook. Each cell is XML: `<v>1</v>` or `<is><t>x</t></is>`."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -240,7 +240,7 @@ def write_xlsx(rows: list[list[str]]) -> bytes:
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
     }
     body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(body, "w", compression) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
     return body.getvalue()
