@@ -76,7 +76,10 @@ def to_distribution(package: str) -> str:
 
 
 def _is_module(name: str) -> bool:
-    return find_spec(name) is not None
+    """Whether an installed package has a module of this name. A folder of functions/ is none."""
+    found = find_spec(name)
+    places = [found.origin or "", *(found.submodule_search_locations or ())] if found else []
+    return any("site-packages" in Path(place).parts for place in places)
 
 
 def _tasks_of(path: Path) -> set[str]:

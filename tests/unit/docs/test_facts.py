@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+import documents.warnings
 import heavylift
+import ocr.warnings
 from heavylift.errors import DeadlineExceeded, HeavyliftError, TaskError
 from heavylift.tasks.registry import TASKS
 from infra.local.template import load
@@ -87,6 +89,11 @@ def test_every_error_of_a_job_is_listed_and_whether_it_is_retryable() -> None:
             listed[row[0].strip("`")] = row[1] if len(row) == 3 else "no"
     wanted = {f"/problems/{each.slug}": "yes" if each.retryable else "no" for each in errors_of_jobs()}
     assert listed == wanted
+
+
+def test_every_warning_about_a_document_or_an_image_is_listed() -> None:
+    listed = {row[1].strip("`") for row in rows(REFERENCE / "tasks.md", "Warnings") if row[1] != "`slug`"}
+    assert listed >= {*documents.warnings.TEXTS, *ocr.warnings.TEXTS}
 
 
 def test_the_schedule_of_callbacks_is_the_one_of_the_template() -> None:

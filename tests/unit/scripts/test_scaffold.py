@@ -49,35 +49,36 @@ def test_a_task_is_two_files_and_nothing_else_changes(root: Path) -> None:
 
 def test_a_zip_worker_without_packages_is_one_folder_its_test_and_one_block(root: Path) -> None:
     before = files_of(root)
-    new_worker(root, "thumbs", [], image=False)
+    new_worker(root, "imaginary", [], image=False)
     after = files_of(root)
     assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {
-        *("__init__.py", "handler.py", "task.py", "Makefile", "test_thumbs_task.py")
+        *("__init__.py", "handler.py", "task.py", "Makefile", "test_imaginary_task.py")
     }
     assert {name for name in before if after[name] != before[name]} == {"template.yaml"}
 
 
 @pytest.mark.parametrize("image", [False, True])
 def test_a_worker_is_one_block_of_at_most_twenty_lines(image: bool) -> None:
-    text = add_block(TEMPLATE, "thumbs", image=image)
+    text = add_block(TEMPLATE, "imaginary", image=image)
     old, new = TEMPLATE.splitlines(), text.splitlines()
     at = next(number for number, line in enumerate(new) if line not in old)
     block = new[at : at + len(new) - len(old)]
     assert new[:at] + new[at + len(block) :] == old
     assert len(block) <= 20
-    assert "  ThumbsWorker:" in block
+    assert "  ImaginaryWorker:" in block
     assert new[at - 1] == ""
-    assert "Worker: message" in "\n".join(new[at - 10 : at])
+    assert any(line.startswith("        Worker: ") for line in new[at - 10 : at])  # the block of another
 
 
 @pytest.mark.parametrize("image", [False, True])
 def test_a_group_comes_after_that_of_the_last_worker(image: bool) -> None:
-    text = add_group(PROJECT, ROOT, "thumbs", image=image)
-    assert re.search(r"\nthumbs = \[", text)
+    text = add_group(PROJECT, ROOT, "imaginary", image=image)
+    assert re.search(r"\nimaginary = \[", text)
     assert (
-        text.replace(render(f"group-{'image' if image else 'zip'}.toml.txt", worker="thumbs"), "") == PROJECT
+        text.replace(render(f"group-{'image' if image else 'zip'}.toml.txt", worker="imaginary"), "")
+        == PROJECT
     )
-    assert text.index("\nlearn = [") < text.index("\nthumbs = [") < text.index("[tool.heavylift.lock]")
+    assert text.index("\nlearn = [") < text.index("\nimaginary = [") < text.index("[tool.heavylift.lock]")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_a_worker_name_that_can_not_be_used_is_refused(root: Path, name: str, wh
 def test_a_task_needs_a_worker_that_is_there(root: Path) -> None:
     before = files_of(root)
     with pytest.raises(Refused, match="no such worker, but message"):
-        new_task(root, "count-words", "thumbs")
+        new_task(root, "count-words", "imaginary")
     assert files_of(root) == before
 
 
@@ -153,7 +154,7 @@ def no_such_package(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_can_not_be_locked_leaves_the_tree_as_it_was(root: Path) -> None:
     before = files_of(root)
     with pytest.raises(Refused, match="no-such-package can't be locked"):
-        new_worker(root, "thumbs", ["no-such-package"], image=False)
+        new_worker(root, "imaginary", ["no-such-package"], image=False)
     with pytest.raises(Refused, match="no-such-package can't be locked"):
         add_packages(root, "message", ["no-such-package"])
     assert files_of(root) == before
@@ -172,14 +173,14 @@ def test_an_image_worker_is_built_like_those_that_are_shipped() -> None:
 
 
 def test_a_zip_has_the_files_that_lie_beside_the_code(tmp_path: Path) -> None:
-    worker = tmp_path / "thumbs"
+    worker = tmp_path / "imaginary"
     (worker / "fonts").mkdir(parents=True)
     (worker / "__pycache__").mkdir()
     for name in ("task.py", "labels.json", "fonts/a.ttf", "__pycache__/task.pyc"):
         (worker / name).write_text("")
-    (worker / "Makefile").write_text(render("Makefile.txt", worker="thumbs"))
+    (worker / "Makefile").write_text(render("Makefile.txt", worker="imaginary"))
     make = ["make", "-s", "build-Function", f"ARTIFACTS_DIR={tmp_path / 'built'}"]
     subprocess.run(make, cwd=worker, check=True)
     assert set(files_of(tmp_path / "built")) == {
-        *("thumbs/task.py", "thumbs/labels.json", "thumbs/fonts/a.ttf"),
+        *("imaginary/task.py", "imaginary/labels.json", "imaginary/fonts/a.ttf"),
     }
