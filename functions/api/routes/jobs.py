@@ -23,7 +23,7 @@ from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.find import find_job
-from heavylift.service.job_view import view
+from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_jobs, tenant_partition
 from heavylift.service.submit import Submission, submit
 from heavylift.service.wait import wait_for
@@ -117,7 +117,7 @@ def list_jobs(
     start = cursors.to_item(cursor, TENANT, tenant_partition(caller.tenant))
     found = query_jobs(context.system, caller.tenant, status=status, task=task, limit=limit, cursor=start)
     return JobList(
-        items=[view(job, context.settings.base_path) for job in found.jobs],
+        items=[view_in_list(job, context.settings.base_path) for job in found.jobs],
         next=cursors.from_item(found.cursor, TENANT),
     )
 
