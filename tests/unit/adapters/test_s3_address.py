@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from heavylift.adapters.aws import clients
 from heavylift.adapters.aws.s3 import S3Objects
+from tests.support.aws_faults import session_that_ends_in
 
 
 def origin(monkeypatch: pytest.MonkeyPatch, region: str, endpoint: str | None = None) -> str:
@@ -32,3 +35,15 @@ def test_on_aws_the_origin_is_the_buckets_own_in_its_region(
 
 def test_an_endpoint_of_ones_own_has_one_host(monkeypatch: pytest.MonkeyPatch) -> None:
     assert origin(monkeypatch, "us-east-1", "http://127.0.0.1:4566") == "127.0.0.1:4566"
+
+
+@pytest.mark.parametrize(("asked_s", "told_s"), [(3600, 720), (60, 60)])
+def test_a_url_ends_with_the_credentials_that_sign_it(asked_s: float, told_s: float) -> None:
+    client = session_that_ends_in(720).client("s3")
+    told = S3Objects(client, "my-bucket").signed_until(time.time() + asked_s)
+    assert told - time.time() == pytest.approx(told_s, abs=5)
+
+
+def test_a_url_of_a_key_without_end_lives_as_long_as_asked() -> None:
+    client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t")
+    assert S3Objects(client, "my-bucket").signed_until(5.0) == 5.0
