@@ -40,7 +40,7 @@ class Janitor:
     ends_at: float
     counts: Counter[str] = field(default_factory=Counter)
     """Counts of what was done, by metric."""
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = random.SystemRandom().random
     lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
