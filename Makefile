@@ -22,6 +22,7 @@ LOCAL     = PYTHONUNBUFFERED=1 $(BIN)/python -m infra.local $(if $(PORT),--port 
 WHERE     = $(if $(STACK),--stack $(STACK),--local $(STATE_DIR))
 # The makefiles of layers/ and functions/ find uv on the path.
 SAM       = PATH="$(CURDIR)/$(BIN):$$PATH" ARCH=$(ARCH) $(BIN)/sam
+SCAFFOLD  = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m scripts.scaffold
 SCHEMA    = $(BIN)/check-jsonschema --builtin-schema
 # Where nothing is installed, nothing runs: then $(2) is all there is to do, and nothing is installed for it.
 DOWN      = The stack is down: make up starts it
@@ -29,7 +30,7 @@ if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-localstack test-docker \
-	fuzz chaos build deploy key keys secret fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
+	fuzz chaos build deploy key keys secret task worker packages fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
 	lint-page format-page
 
 help: ## this list
@@ -123,6 +124,17 @@ keys: $(RUN) ## the keys there are  [REVOKE=id]
 
 secret: $(RUN) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes]
 	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) $(or $(TENANT),default)
+
+##@ Write
+
+task: $(RUN) ## a new task, in one file, and its test: NAME=count-words  [WORKER=message]
+	@$(SCAFFOLD) task "$(NAME)" --worker "$(or $(WORKER),message)"
+
+worker: $(RUN) ## a new worker, in one folder, with a task: NAME=thumbs  [IMAGE=yes] [PACKAGES="pillow"]
+	@$(SCAFFOLD) worker "$(NAME)" $(if $(filter yes,$(IMAGE)),--image) --packages "$(PACKAGES)"
+
+packages: $(RUN) ## add Python packages to a worker: WORKER=thumbs ADD="pillow"
+	@$(SCAFFOLD) packages "$(WORKER)" "$(ADD)"
 
 ##@ Maintain
 

@@ -29,11 +29,10 @@ import psutil
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions")]
 
-from heavylift.tasks.pdf_to_images import PdfToImagesParams  # noqa: E402
-
 from infra.local import stack  # noqa: E402
 from infra.local.deploy import read_outputs  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402
+from pages.task import PdfToImagesParams  # noqa: E402
 from tests.support.api import Api  # noqa: E402
 from tests.support.fake_work import FakeWork, run_all  # noqa: E402
 from tests.support.ports import find_free_port  # noqa: E402

@@ -10,6 +10,7 @@ first, and its versions hold for all.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -74,8 +75,23 @@ def _output(root: Path, group: str) -> Path | None:
     return None
 
 
-def compile_lock(lock: Lock, *, constraint: Path | None, upgrade: bool) -> None:
-    """Write the lock's file. The versions in it stay, unless `upgrade` or the constraint changes them."""
+def compile_locks(root: Path = ROOT, *, group: str | None = None, upgrade: bool = False) -> None:
+    """Write every lock, or those that have a group. Raises CalledProcessError, after uv has printed why."""
+    locks = find_locks(root)
+    for lock in locks:
+        if group in {None, *lock.groups}:
+            compile_lock(
+                root, lock, constraint=None if lock is locks[0] else locks[0].output, upgrade=upgrade
+            )
+
+
+def compile_lock(root: Path, lock: Lock, *, constraint: Path | None, upgrade: bool) -> None:
+    """Write the lock's file. The versions in it stay, unless `upgrade` or the constraint changes them.
+
+    A file that stays as it is keeps its time, so that make does not make .venv anew.
+    """
+    file = root / lock.output
+    before = (file.read_bytes(), file.stat()) if file.exists() else None
     print(f"==> {lock.output}", flush=True)
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as left_out:
         left_out.write("\n".join(lock.without))
@@ -89,20 +105,19 @@ def compile_lock(lock: Lock, *, constraint: Path | None, upgrade: bool) -> None:
                 *(("--upgrade",) if upgrade else ()),
                 *("--output-file", str(lock.output)),
             ],
-            cwd=ROOT,
+            cwd=root,
             check=True,
         )
+    if before and file.read_bytes() == before[0]:
+        os.utime(file, ns=(before[1].st_atime_ns, before[1].st_mtime_ns))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Compile the dependency groups to pinned requirements.")
     parser.add_argument("-U", "--upgrade", action="store_true", help="take the newest versions")
     upgrade = parser.parse_args().upgrade
-    first, *others = find_locks()
     try:
-        compile_lock(first, constraint=None, upgrade=upgrade)
-        for lock in others:
-            compile_lock(lock, constraint=first.output, upgrade=upgrade)
+        compile_locks(upgrade=upgrade)
     except subprocess.CalledProcessError as failure:
         return int(failure.returncode)
     return 0

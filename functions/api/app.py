@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api.dependencies import ApiContext, get_context
 from api.http import problems
+from api.http.head_requests import HeadRequests
 from api.http.security_headers import SecurityHeaders
 from api.openapi import document
 from api.openapi.responses import error_responses
@@ -61,6 +62,7 @@ def create_app(
         max_age=3600,
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadRequests)
     return app
 
 

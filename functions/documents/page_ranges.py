@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 MAX_TEXT = 1000
 """The longest accepted text, in characters."""
+MAX_SHOWN = 120
+"""Characters of a list of pages in a result."""
 
 _ITEM = re.compile(r"([0-9]{1,9})(?:(-)([0-9]{1,9})?)?", re.ASCII)
 
@@ -66,3 +68,9 @@ def format_ranges(pages: Iterable[int]) -> str:
         else:
             runs.append([page, page])
     return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
+
+
+def shorten_ranges(pages: Iterable[int]) -> str:
+    """Return the pages as ranges. An ellipsis ends a list that would have more than MAX_SHOWN characters."""
+    text = format_ranges(pages)
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN].rpartition(",")[0] + ",…"

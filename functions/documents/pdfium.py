@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pypdfium2
@@ -12,10 +16,13 @@ from PIL import Image
 from pypdfium2 import PdfiumError
 
 from documents.admission import to_pixels
+from documents.annotations import has_undrawn_annotations
 from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPassword
+from documents.page_facts import USUAL, PageFacts, read_facts
 from documents.raster import Raster
 from documents.rotated_scans import is_rotated_scan
 from documents.text_layer import TextLine, extract_lines
+from documents.warnings import ANNOTATIONS_NOT_DRAWN
 
 RGB = pdfium_c.FPDFBitmap_BGR, pdfium_c.FPDF_REVERSE_BYTE_ORDER
 RGBX = pdfium_c.FPDFBitmap_BGRx, pdfium_c.FPDF_REVERSE_BYTE_ORDER
@@ -41,6 +48,7 @@ class PdfiumDocument:
 
     def __init__(self, path: Path, password: str | None) -> None:
         """Raises Damaged, NoPages, Encrypted or WrongPassword."""
+        self._path, self._password = path, password
         try:
             self._pdf = pypdfium2.PdfDocument(path, password=password)
         except PdfiumError as error:
@@ -55,21 +63,50 @@ class PdfiumDocument:
             raise Damaged from None
         self.pages = len(self._pdf)
 
+    @cached_property
+    def _facts(self) -> Mapping[int, PageFacts]:
+        """The unusual pages. Mends CropBoxes that leave nothing of the page: PDFium would show nothing."""
+        facts = read_facts(self._path, self._password)
+        for number, page in facts.items():
+            if page.whole and number <= self.pages:
+                with contextlib.suppress(PageDamaged):
+                    loaded = self._load(number)
+                    loaded.set_cropbox(*page.whole)
+                    loaded.close()
+        return facts
+
+    def _load(self, page: int) -> pypdfium2.PdfPage:
+        """Return the page, to be closed. Raises PageDamaged."""
+        try:
+            return self._pdf[page - 1]
+        except PdfiumError:
+            raise PageDamaged(f"Page {page} can't be read.") from None
+
     def size(self, page: int) -> tuple[float, float]:
         """Return the page's width and height. Raises PageDamaged."""
+        unit = self._facts.get(page, USUAL).unit
         try:
             width, height = self._pdf.get_page_size(page - 1)
         except PdfiumError:
             raise PageDamaged(f"Page {page} can't be read.") from None
-        return float(width), float(height)
+        if not (width > 0 and height > 0 and math.isfinite(width * height)):
+            raise PageDamaged(f"Page {page} has no size.")
+        return float(width) * unit, float(height) * unit
+
+    def list_notes(self, page: int) -> list[str]:
+        """Return the slugs of what the page's picture lacks or ignores (warnings.py). Raises PageDamaged."""
+        notes = self._facts.get(page, USUAL).list_notes()
+        loaded = self._load(page)
+        try:
+            return notes + ([ANNOTATIONS_NOT_DRAWN] if has_undrawn_annotations(loaded) else [])
+        finally:
+            loaded.close()
 
     def draw(self, page: int, dpi: int, *, gray: bool) -> Raster:
         """Return the page, stretched to whole pixels. Raises PageDamaged."""
-        try:
-            loaded = self._pdf[page - 1]
-        except PdfiumError:
-            raise PageDamaged(f"Page {page} can't be read.") from None
-        width, height = to_pixels(*self.size(page), dpi)
+        size = self.size(page)
+        loaded = self._load(page)
+        width, height = to_pixels(*size, dpi)
         raster = Raster(width, height, gray=gray)
         try:
             if is_rotated_scan(loaded):
@@ -106,11 +143,10 @@ class PdfiumDocument:
 
     def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
         """Return the page's lines. Raises PageDamaged."""
+        loaded = self._load(page)
         try:
-            loaded = self._pdf[page - 1]
-            try:
-                return extract_lines(loaded, size)
-            finally:
-                loaded.close()
+            return extract_lines(loaded, size)
         except PdfiumError:
             raise PageDamaged(f"Page {page} can't be read.") from None
+        finally:
+            loaded.close()

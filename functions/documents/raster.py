@@ -44,6 +44,11 @@ class Raster:
         start = self.offset + index * self.stride
         return memoryview(self.data)[start : start + self.stride - 1]
 
+    def is_white(self) -> bool:
+        """Whether every pixel is white. Quick for a page with anything on it."""
+        white = b"\xff" * (self.stride - 1)
+        return all(self.row(index) == white for index in range(self.height))
+
     def fill_from_turned(self, turned: Image.Image) -> None:
         """Copy the pixels of `turned`, an L or RGBX image, after a quarter turn counterclockwise."""
         for first in range(0, self.height, STRIP_ROWS):

@@ -31,7 +31,7 @@ Drawn = tuple[Figure, str]
 def draw_line(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
     x = params["x"] if params["x"] is not None else _find_dates(frame)
     names = choose_numbers(frame, params["columns"], MAX_LINES, but=x)
-    along = pd.Series(range(1, len(frame) + 1)) if x is None else parse_dates(frame[x])
+    along = pd.Series(range(1, len(frame) + 1)) if x is None else frame[x]
     ordered = is_dates(along) or detect_kind(along) == "number"
     order = along.argsort(kind="stable") if ordered else np.arange(len(along))
     order = order[:: max(1, -(-len(order) // MAX_POINTS))]
@@ -42,7 +42,6 @@ def draw_line(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
             along.iloc[order],
             frame[name].iloc[order],
             linewidth=1.8,
-            label=shorten(name),
             color=_pick_color(number),
         )
     axes.set_xlabel("row" if x is None else shorten(x))
@@ -66,7 +65,7 @@ def draw_bar(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
     height = 0.8 / len(names)
     for number, name in enumerate(names):
         at = np.arange(len(top)) + 0.4 - height * (number + 0.5)
-        axes.barh(at, top[name], height=height * 0.95, label=shorten(name), color=_pick_color(number))
+        axes.barh(at, top[name], height=height * 0.95, color=_pick_color(number))
     axes.set_yticks(range(len(top)), [shorten(name) for name in top.index])
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=how == "count"))
     axes.xaxis.set_major_formatter(EngFormatter(sep=""))
@@ -74,7 +73,7 @@ def draw_bar(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
     what = "Rows" if how == "count" else f"{how.capitalize()} of {_list_names(names)}"
     axes.set_xlabel("rows" if how == "count" else how)
     if len(names) > 1:
-        axes.legend()
+        add_legend(axes, names)
     more = f" (the {MAX_BARS} greatest of {len(values):,})" if len(values) > MAX_BARS else ""
     return figure, f"{what} by {shorten(x)}{more}"
 
@@ -94,7 +93,6 @@ def draw_scatter(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
             s=18,
             alpha=alpha,
             linewidth=0,
-            label=shorten(name),
             color=_pick_color(number),
         )
     axes.set_xlabel(shorten(x))
@@ -144,13 +142,11 @@ def draw_correlations(figure: Figure, axes: Axes, frame: pd.DataFrame, names: li
 def draw_distribution(axes: Axes, values: pd.Series) -> None:
     """Draw the distribution of numbers."""
     present = values.replace([np.inf, -np.inf], np.nan).dropna().astype("float64")
-    axes.hist(
-        present,
-        bins=min(30, max(8, int(len(present) ** 0.5))),
-        color=PALETTE[0],
-        edgecolor="white",
-        linewidth=0.5,
-    )
+    bins = min(30, max(8, int(len(present) ** 0.5)))
+    spread = float(present.max() - present.min()) if len(present) else 0.0
+    if spread and spread / bins <= 4 * np.spacing(present.abs().max()):
+        bins = 1  # floats are too coarse for more
+    axes.hist(present, bins=bins, color=PALETTE[0], edgecolor="white", linewidth=0.5)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
 
@@ -176,20 +172,12 @@ def choose_numbers(
     return list(dict.fromkeys(asked))
 
 
-def parse_dates(values: pd.Series) -> pd.Series:
-    """Return the values as dates if each is text in ISO 8601, or else unchanged."""
-    if detect_kind(values) != "text":
-        return values
-    dates = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
-    return dates if (dates.notna() == values.notna()).all() else values
-
-
 def is_dates(values: pd.Series) -> bool:
     return bool(pd.api.types.is_datetime64_any_dtype(values))
 
 
 def _find_dates(frame: pd.DataFrame) -> str | None:
-    return next((name for name in frame.columns if is_dates(parse_dates(frame[name]))), None)
+    return next((name for name in frame.columns if is_dates(frame[name])), None)
 
 
 def _find_groups(frame: pd.DataFrame) -> str:
@@ -213,7 +201,16 @@ def _label_columns(axes: Axes, names: list[str]) -> None:
     if len(names) == 1:
         axes.set_ylabel(shorten(names[0]))
     else:
-        axes.legend()
+        add_legend(axes, names)
+
+
+def add_legend(axes: Axes, names: list[str]) -> None:
+    """Add a legend with a line for each name, in the order of drawing."""
+    # matplotlib leaves out what is labelled with a leading underscore, so the names come afterwards.
+    handles: list[Any] = [*axes.get_lines(), *axes.containers, *axes.collections]
+    legend = axes.legend(handles, [str(number) for number in range(len(handles))])
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_text(shorten(name))
 
 
 def _list_names(names: list[str]) -> str:

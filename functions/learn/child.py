@@ -1,4 +1,4 @@
-"""The child of the learn worker: runs one of the three tasks. Loads the libraries."""
+"""The child of the learn worker: runs one of the worker's tasks. Loads the libraries."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def run_child(request: Request, _credit: threading.Semaphore) -> Iterator[Event]
         from learn.predict import predict  # noqa: PLC0415
 
         return predict(request)
+    if request["do"] == "profile":
+        from learn.profile import profile  # noqa: PLC0415
+
+        return profile(request)
     from learn.plot import plot  # noqa: PLC0415
 
     return plot(request)

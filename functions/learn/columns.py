@@ -8,9 +8,13 @@ from typing import Literal
 
 import pandas as pd
 
-from learn.errors import ColumnMissing, ColumnUnfit
+from learn.errors import ColumnMissing
+from learn.warnings_list import WarningList, count
 
-Kind = Literal["number", "text", "bool", "empty"]
+Kind = Literal["number", "text", "bool", "date", "empty"]
+EPOCH = pd.Timestamp(1970, 1, 1)
+MIN_MAGNITUDE, MAX_MAGNITUDE = 1e-100, 1e100
+"""Beyond these the sums of squares over- or underflow."""
 MAX_LISTED = 5
 """Maximum names in an error's detail."""
 
@@ -19,6 +23,10 @@ MAX_LISTED = 5
 class Column:
     name: str
     kind: Kind
+    decimal: Literal[".", ","] = "."
+    """Of numbers: the decimal mark in the table that a model learned from."""
+    dates: Literal["", "iso", "day-first", "month-first"] = ""
+    """Of dates: their form in that table."""
 
 
 def detect_kind(values: pd.Series) -> Kind:
@@ -28,39 +36,58 @@ def detect_kind(values: pd.Series) -> Kind:
         return "empty"
     if present.map(lambda value: isinstance(value, bool)).all() or values.dtype == bool:
         return "bool"
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return "date"
     if pd.api.types.is_numeric_dtype(values):
         return "number"
     return "text"
 
 
-def require_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
+def require_columns(present: Iterable[str], names: Iterable[str]) -> None:
     """Raise ColumnMissing unless the table has all the columns."""
-    missing = [name for name in names if name not in frame.columns]
+    columns = list(present)
+    missing = [name for name in names if name not in columns]
     if missing:
         more = f" and {len(missing) - MAX_LISTED} more" if len(missing) > MAX_LISTED else ""
         listed = ", ".join(repr(name) for name in missing[:MAX_LISTED])
-        present = ", ".join(repr(str(name)) for name in frame.columns[:MAX_LISTED])
-        raise ColumnMissing(f"The CSV has no column {listed}{more}. Its first columns are {present}.")
+        first = ", ".join(repr(str(name)) for name in columns[:MAX_LISTED])
+        raise ColumnMissing(f"The table has no column {listed}{more}. Its first columns are {first}.")
 
 
 def prepare_columns(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
-    """Return the columns in the form that a model takes: numbers as floats, others as text.
+    """Return the columns in the form that a model takes: numbers and dates as floats, others as text.
 
-    Raises ColumnUnfit if a column is not of its kind.
+    An infinite or huge number is missing; a date is its number of days since 1970.
     """
     return pd.DataFrame({column.name: _prepare_column(frame[column.name], column) for column in columns})
 
 
+def limit_numbers(values: pd.Series) -> pd.Series:
+    """Return floats without those whose squares overflow. The tiniest are 0."""
+    numbers = values.astype("float64")
+    kept = numbers.where(numbers.abs() <= MAX_MAGNITUDE)
+    return kept.mask(kept.abs() < MIN_MAGNITUDE, 0.0)
+
+
+def needs_limits(values: pd.Series) -> bool:
+    size = values.abs()
+    return bool(((size > MAX_MAGNITUDE) | ((size > 0) & (size < MIN_MAGNITUDE))).any())
+
+
+def warn_of_huge_numbers(frame: pd.DataFrame, columns: Iterable[Column], found: WarningList) -> None:
+    """Warn of the numbers that `limit_numbers` leaves out."""
+    for column in columns:
+        if column.kind == "number" and (huge := int((frame[column.name].abs() > MAX_MAGNITUDE).sum())):
+            found.add(
+                "numbers-out-of-range",
+                f"{count(huge, 'number')} in {column.name!r} taken as missing: "
+                f"infinite or above {MAX_MAGNITUDE:g}.",
+            )
+
+
 def _prepare_column(values: pd.Series, column: Column) -> pd.Series:
-    kind = detect_kind(values)
-    if kind not in (column.kind, "empty"):
-        raise ColumnUnfit(
-            f"The column {column.name!r} holds {_describe(kind)}. The model needs {_describe(column.kind)}."
-        )
     if column.kind == "number":
-        return pd.to_numeric(values).astype("float64").replace([float("inf"), float("-inf")], float("nan"))
+        return limit_numbers(values)
+    if column.kind == "date":
+        return (values - EPOCH) / pd.Timedelta(days=1)
     return values.map(str, na_action="ignore").astype(object).where(values.notna(), float("nan"))
-
-
-def _describe(kind: Kind) -> str:
-    return {"number": "numbers", "text": "text", "bool": "true and false", "empty": "nothing"}[kind]

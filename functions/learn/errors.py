@@ -6,7 +6,7 @@ InvalidInput                the client's fault: never retried
 ├── ColumnUnfit             a column holds values of the wrong kind
 ├── TargetUnfit             the target can't be learned
 ├── TooFewRows
-├── NoRows                  neither rows nor a CSV, or both
+├── NoRows                  neither rows nor a table, or both
 ├── ModelUnreadable         the file is not a model
 └── ModelUnsafe             the file holds types that no model of train-model has
 """
@@ -18,15 +18,15 @@ from sandbox.errors import index_by_slug
 
 
 class CsvUnreadable(InvalidInput):
-    slug, title = "csv-unreadable", "The input can't be read as CSV"
+    slug, title = "csv-unreadable", "The input can't be read as a table"
 
 
 class CsvEmpty(InvalidInput):
-    slug, title = "csv-empty", "The CSV has no rows"
+    slug, title = "csv-empty", "The table has no rows"
 
 
 class CsvTooLarge(InvalidInput):
-    slug, title = "csv-too-large", "The CSV is too large"
+    slug, title = "csv-too-large", "The table is too large"
 
 
 class ColumnMissing(InvalidInput):
@@ -42,11 +42,11 @@ class TargetUnfit(InvalidInput):
 
 
 class TooFewRows(InvalidInput):
-    slug, title = "too-few-rows", "The CSV has too few rows to learn from"
+    slug, title = "too-few-rows", "The table has too few rows to learn from"
 
 
 class NoRows(InvalidInput):
-    slug, title = "no-rows", "Rows are needed, either in the params or as a CSV"
+    slug, title = "no-rows", "Rows are needed, either in the params or as a table"
 
 
 class ModelUnreadable(InvalidInput):

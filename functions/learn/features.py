@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from learn.columns import Column, detect_kind, require_columns
+from learn.columns import Column, Kind, limit_numbers, require_columns
 from learn.errors import ColumnUnfit
 
 MAX_TEXT_VALUES = 50
@@ -21,28 +21,32 @@ class Features:
     """`{"column", "why"}`"""
 
 
-def select_features(frame: pd.DataFrame, target: str, asked: list[str] | None) -> Features:
+def select_features(
+    frame: pd.DataFrame, columns: list[Column], target: str, asked: list[str] | None
+) -> Features:
     """Return the useful columns of those `asked` for, or of all. Raises ColumnMissing and ColumnUnfit."""
-    require_columns(frame, [target, *(asked or [])])
+    require_columns(frame.columns, [target, *(asked or [])])
     if asked and target in asked:
         raise ColumnUnfit(f"The target {target!r} can't be one of its features.")
     found = Features()
-    for name in dict.fromkeys(asked or frame.columns):
+    known = {column.name: column for column in columns}
+    for name in dict.fromkeys(asked or known):
         if name == target:
             continue
-        values = frame[name]
-        if why := _explain_useless(values):
+        if why := _explain_useless(frame[name], known[name].kind):
             found.left_out.append({"column": name, "why": why})
         else:
-            found.columns.append(Column(name, detect_kind(values)))
+            found.columns.append(known[name])
     if not found.columns:
         raise ColumnUnfit("No column is left to learn from: each is empty, constant or like an id.")
     return found
 
 
-def _explain_useless(values: pd.Series) -> str | None:
-    kind, different = detect_kind(values), values.nunique()
-    if kind == "empty":
+def _explain_useless(values: pd.Series, kind: Kind) -> str | None:
+    if kind == "number":
+        values = limit_numbers(values)
+    different = values.nunique()
+    if kind == "empty" or different == 0:
         return "empty"
     if different == 1 and values.notna().all():
         return "the same in every row"

@@ -34,16 +34,16 @@ def make_request(job: JobContext[Any], spec: TaskSpec, files: dict[str, str]) ->
 
 
 def fetch_table(job: JobContext[Any]) -> dict[str, str]:
-    """Return the path of the job's CSV."""
+    """Return the path of the job's table."""
     return {"csv": str(job.input.resolve())}
 
 
 def fetch_model_and_rows(job: JobContext[PredictParams]) -> dict[str, str]:
-    """Return the path of the model, and of the CSV if the params have no rows.
+    """Return the path of the model, and of the table if the params have no rows.
 
     Raises NoRows unless the client gave rows in exactly one of the two forms.
     """
     if (job.params.rows is None) != job.has_input:
-        raise NoRows("Give either `rows` in the params or a CSV as the input.")
+        raise NoRows("Give either `rows` in the params or a table as the input.")
     files = {"model": str(job.reference("model_job").resolve())}
     return files | fetch_table(job) if job.has_input else files

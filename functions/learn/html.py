@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TypeGuard
@@ -64,6 +64,12 @@ def _render_cell(value: object) -> str:
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def render_warnings(warnings: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return a section with the texts of `result.warnings`, or none if there are none."""
+    items = "".join(f"<li>{escape(each['text'])}</li>" for each in warnings)
+    return [render_section("What was assumed", f"<ul>{items}</ul>")] if items else []
 
 
 def embed_png(file: str, alt: str) -> str:

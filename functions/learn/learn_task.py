@@ -14,6 +14,7 @@ from learn.handoff import make_request
 from learn.settings import LearnSettings
 from sandbox.supervisor import ChildProgram, start_child
 
+LOADED = ("learn.train", "learn.predict", "learn.plot", "learn.profile")
 P = TypeVar("P", bound=Params)
 
 
@@ -23,9 +24,10 @@ def make_program() -> ChildProgram:
     fonts = Path(tempfile.gettempdir()) / f"heavylift-matplotlib-{os.getuid()}"
     env = {
         "MPLCONFIGDIR": str(fonts),
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more address space than they use
         "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits actively takes a processor from the others
     }
-    return ChildProgram("learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
+    return ChildProgram("learn.child", BY_SLUG, LOADED, env)
 
 
 class LearnTask(WholeTask[P]):

@@ -15,13 +15,15 @@ from sklearn.metrics import (
 )
 from sklearn.pipeline import Pipeline
 
+from learn.columns import MAX_MAGNITUDE, MIN_MAGNITUDE
+
 Array = np.ndarray[Any, Any]
 
 
 def evaluate(problem: str, fitted: Pipeline, rows: Any, truth: Array) -> dict[str, float | None]:
     """Score the fitted model on rows that it has not seen: rmse, mae, r2, or accuracy, f1, auc."""
     if problem == "regression":
-        return score_regression(truth, fitted.predict(rows))
+        return score_regression(truth, limit_predictions(fitted.predict(rows)))
     return score_classification(truth, fitted.predict(rows)) | {"auc": _score_auc(fitted, rows, truth)}
 
 
@@ -34,11 +36,25 @@ def evaluate_baseline(problem: str, learned: Array, truth: Array) -> dict[str, f
 
 
 def score_regression(truth: Array, predicted: Array) -> dict[str, float | None]:
-    return {
-        "rmse": float(root_mean_squared_error(truth, predicted)),
-        "mae": float(mean_absolute_error(truth, predicted)),
-        "r2": float(r2_score(truth, predicted)) if len(truth) > 1 else None,
-    }
+    with np.errstate(all="ignore"):
+        return {
+            "rmse": limit_score(float(root_mean_squared_error(truth, predicted))),
+            "mae": limit_score(float(mean_absolute_error(truth, predicted))),
+            "r2": limit_score(float(r2_score(truth, predicted))) if len(truth) > 1 else None,
+        }
+
+
+def limit_score(score: float) -> float | None:
+    """Return a score that a job's record can hold: the tiniest are 0, infinite and huge ones None."""
+    if not abs(score) <= MAX_MAGNITUDE:
+        return None
+    return score if abs(score) >= MIN_MAGNITUDE else 0.0
+
+
+def limit_predictions(predicted: Array) -> Array:
+    """Return the predictions within the range of targets, for scores and pictures."""
+    limited: Array = np.clip(np.nan_to_num(predicted), -MAX_MAGNITUDE, MAX_MAGNITUDE)
+    return limited
 
 
 def score_classification(truth: Array, predicted: Array) -> dict[str, float | None]:
@@ -51,7 +67,7 @@ def score_classification(truth: Array, predicted: Array) -> dict[str, float | No
 def _score_auc(fitted: Pipeline, rows: Any, truth: Array) -> float | None:
     """Return the area under the ROC curve, one class against the rest, or None if the rows lack a class."""
     known = fitted.classes_
-    if len(np.unique(truth)) < len(known):
+    if set(np.unique(truth)) != set(known):
         return None
     scores = fitted.predict_proba(rows)
     if len(known) == 2:

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from learn.charts import Drawn, draw_correlations, draw_distribution, is_dates, limit_ticks, parse_dates
+from learn.charts import Drawn, draw_correlations, draw_distribution, is_dates, limit_ticks
 from learn.columns import detect_kind
 from learn.plot_style import GRID, PALETTE, QUIET, hide_bar_grid, make_figure, shorten
 
@@ -75,7 +75,7 @@ def _summarize_column(values: pd.Series) -> list[object]:
 
 
 def _draw_kinds(axes: Axes, kinds: list[str]) -> None:
-    names = [kind for kind in ("number", "text", "bool", "empty") if kind in kinds][::-1]
+    names = [kind for kind in ("number", "text", "date", "bool", "empty") if kind in kinds][::-1]
     counts = [kinds.count(kind) for kind in names]
     axes.bar_label(axes.barh(names, counts, color=PALETTE[0], height=0.7), padding=4)
     axes.set_title("Kinds of columns")
@@ -96,12 +96,11 @@ def _draw_missing(axes: Axes, frame: pd.DataFrame) -> None:
 
 def _draw_panel(axes: Axes, values: pd.Series, kind: str) -> None:
     """Draw the distribution of numbers or dates, or the most frequent values."""
-    dates = parse_dates(values)
     if kind == "number":
         draw_distribution(axes, values)
-    elif is_dates(dates):
-        axes.hist(dates.dropna(), bins=20, color=PALETTE[0], edgecolor="white", linewidth=0.5)
-        limit_ticks(axes, dates, most=5)
+    elif is_dates(values):
+        axes.hist(values.dropna(), bins=20, color=PALETTE[0], edgecolor="white", linewidth=0.5)
+        limit_ticks(axes, values, most=5)
     else:
         _draw_values(axes, values)
 

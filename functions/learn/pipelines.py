@@ -23,22 +23,27 @@ KINDS = ("linear", "forest", "boosting")
 """Simplest first."""
 MAX_CATEGORIES = 30
 """Maximum categories of a text column. The rarer ones are merged into one."""
+NUMERIC = ("number", "date")
 TREES = 100
 MANY_ROWS = 5_000
 
 
-def build_pipeline(kind: str, problem: str, columns: Iterable[Column], rows: int, seed: int) -> Pipeline:
+def build_pipeline(
+    kind: str, problem: str, columns: Iterable[Column], rows: int, seed: int, *, stop_early: bool = True
+) -> Pipeline:
     """Return an unfitted model of one of KINDS for a table of about `rows` rows."""
     columns = list(columns)
-    numbers = [column.name for column in columns if column.kind == "number"]
-    others = [column.name for column in columns if column.kind != "number"]
+    numbers = [column.name for column in columns if column.kind in NUMERIC]
+    others = [column.name for column in columns if column.kind not in NUMERIC]
     prepare = ColumnTransformer(
         [
             ("numbers", _build_number_steps(), numbers),
             ("categories", _build_category_steps(), others),
         ]
     )
-    return Pipeline([("columns", prepare), ("model", _build_model(kind, problem, rows, seed))])
+    return Pipeline(
+        [("columns", prepare), ("model", _build_model(kind, problem, rows, seed, stop_early=stop_early))]
+    )
 
 
 def _build_number_steps() -> Pipeline:
@@ -50,7 +55,7 @@ def _build_number_steps() -> Pipeline:
 def _build_category_steps() -> Pipeline:
     return Pipeline(
         [
-            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)")),
+            ("missing", SimpleImputer(strategy="constant", fill_value="(missing)", keep_empty_features=True)),
             (
                 "one-hot",
                 OneHotEncoder(
@@ -61,7 +66,7 @@ def _build_category_steps() -> Pipeline:
     )
 
 
-def _build_model(kind: str, problem: str, rows: int, seed: int) -> BaseEstimator:
+def _build_model(kind: str, problem: str, rows: int, seed: int, *, stop_early: bool) -> BaseEstimator:
     regression = problem == "regression"
     if kind == "linear":
         return Ridge() if regression else LogisticRegression(max_iter=1000, random_state=seed)
@@ -71,4 +76,4 @@ def _build_model(kind: str, problem: str, rows: int, seed: int) -> BaseEstimator
         leaf = 1 if rows <= MANY_ROWS else max(5, rows // 10_000)
         return forest(n_estimators=TREES, min_samples_leaf=leaf, random_state=seed)
     boosting = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
-    return boosting(random_state=seed)
+    return boosting(random_state=seed, early_stopping="auto" if stop_early else False)

@@ -10,11 +10,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from learn.charts import draw_bar, draw_heatmap, draw_histogram, draw_line, draw_scatter
-from learn.columns import require_columns
-from learn.html import embed_svg, render_page, render_section, render_table
+from learn.columns import limit_numbers, needs_limits, require_columns, warn_of_huge_numbers
+from learn.html import embed_svg, render_page, render_section, render_table, render_warnings
+from learn.names import trim_name
 from learn.overview import draw_overview, summarize_columns
 from learn.plot_style import add_title, apply_style, save_png, save_svg
-from learn.table import read_table
+from learn.table import Table, read_table
 from sandbox.protocol import Event, Request
 
 Draw = Callable[[pd.DataFrame, dict[str, Any]], tuple[Figure, str]]
@@ -31,10 +32,13 @@ KINDS: dict[str, Draw] = {
 
 def plot(request: Request) -> Iterator[Event]:
     """Draw the picture and yield the events. Raises learn.errors."""
-    params = request["params"]
-    frame = read_table(Path(request["csv"]), request["limits"])
+    params = dict(request["params"])
+    params["x"] = params["x"] and trim_name(params["x"])
+    params["columns"] = params["columns"] and [trim_name(name) for name in params["columns"]]
+    table = read_table(Path(request["csv"]), request["limits"])
     named = [*(params["columns"] or []), *([params["x"]] if params["x"] is not None else [])]
-    require_columns(frame, named)
+    require_columns(table.frame.columns, named)
+    frame = _limit_columns(table)
     yield {"stage": "read"}
     apply_style()
     figure, title = KINDS[params["kind"]](frame, params)
@@ -48,6 +52,7 @@ def plot(request: Request) -> Iterator[Event]:
     save_svg(figure, "plot.svg")
     if params["kind"] == "overview":
         parts.append(render_section("Columns", render_table(*summarize_columns(frame))))
+    parts.extend(render_warnings(table.warnings.to_json()))
     Path("plot.html").write_text(render_page(title, note, *parts), encoding="utf-8")
     for name, media_type in (
         ("plot.png", "image/png"),
@@ -57,5 +62,23 @@ def plot(request: Request) -> Iterator[Event]:
         yield {"output": name, "media_type": media_type}
     yield {"stage": "save"}
     yield {
-        "result": {"kind": params["kind"], "title": title, "rows": len(frame), "columns": len(frame.columns)}
+        "result": {
+            "kind": params["kind"],
+            "title": title,
+            "rows": len(frame),
+            "columns": len(frame.columns),
+            "warnings": table.warnings.to_json(),
+        }
     }
+
+
+def _limit_columns(table: Table) -> pd.DataFrame:
+    """Return the table with the numbers that an axis can show."""
+    warn_of_huge_numbers(table.frame, table.columns, table.warnings)
+    limited = {
+        column.name: limit_numbers(table.frame[column.name])
+        if column.kind == "number" and needs_limits(table.frame[column.name])
+        else table.frame[column.name]
+        for column in table.columns
+    }
+    return pd.DataFrame(limited)

@@ -75,7 +75,7 @@ def save_svg(figure: Figure, name: str) -> str:
 
 
 def shorten(name: object, longest: int = MAX_NAME) -> str:
-    text = " ".join(str(name).split())
+    text = "".join(each if each.isprintable() else " " for each in " ".join(str(name).split()))
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

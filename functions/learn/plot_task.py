@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from heavylift import Params, task
-from learn.csv_input import ACCEPTS, LIMITS
+from learn.csv_input import ACCEPTS, LIMITS, sniff
 from learn.handoff import fetch_table
 from learn.learn_task import LearnTask
 
@@ -53,12 +53,13 @@ class PlotParams(Params):
     "plot",
     title="Plot",
     description=(
-        "Draws a CSV: lines, bars, points, histograms, correlations, or an overview of the whole table. "
+        "Draws a table: lines, bars, points, histograms, correlations, or an overview of the whole table. "
         "Outputs: `plot.png`, `plot.svg` and `plot.html`, one self-contained page. "
         "Progress is counted in three stages: read, draw, save."
     ),
     params=PlotParams,
     accepts=ACCEPTS,
+    sniff=sniff,
     limits=LIMITS,
     max_attempts=2,
     deadline_s=1800,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from heavylift import OutputNamed, Params, task
-from learn.csv_input import ACCEPTS, LIMITS
+from learn.csv_input import ACCEPTS, LIMITS, sniff
 from learn.handoff import MODEL_OUTPUT, fetch_model_and_rows
 from learn.learn_task import LearnTask
 
@@ -28,7 +28,7 @@ def _check_magnitude(number: float) -> float:
 
 def _check_size(rows: list[Row]) -> list[Row]:
     if len(json.dumps(rows)) > MAX_ROWS_BYTES:
-        raise ValueError(f"The rows are longer than {MAX_ROWS_BYTES:,} bytes; send them as a CSV")
+        raise ValueError(f"The rows are longer than {MAX_ROWS_BYTES:,} bytes; send them as a table")
     return rows
 
 
@@ -60,7 +60,7 @@ class PredictParams(Params):
         None,
         min_length=1,
         max_length=1000,
-        description="Up to 1,000 rows, each a value by column; null is a missing value. For more, use a CSV.",
+        description="Up to 1,000 rows, each a value by column; null is a missing value. Or send a table.",
     )
     format: Literal["json", "csv"] = Field("json", description="Format of the output with the predictions.")
 
@@ -69,13 +69,14 @@ class PredictParams(Params):
     "predict",
     title="Predict",
     description=(
-        "Predicts with a model of train-model. Give the rows either in the params or as a CSV. The output "
+        "Predicts with a model of train-model. Give the rows either in the params or as a table. The output "
         "`predictions.json` or `predictions.csv` has one prediction per row, in order; a predicted class has "
         "its probability. The result shows the first hundred."
     ),
     params=PredictParams,
     input="optional",
     accepts=ACCEPTS,
+    sniff=sniff,
     job_params={"model_job": OutputNamed(task="train-model", output=MODEL_OUTPUT)},
     limits=LIMITS,
     max_attempts=2,

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import confusion_matrix
 
-from learn.html import embed_png, render_page, render_section, render_table
+from learn.html import embed_png, render_page, render_section, render_table, render_warnings
 from learn.plot_style import (
     INK,
     PALETTE,
@@ -121,7 +121,7 @@ def _render_report(metrics: dict[str, Any], plots: list[str]) -> str:
         *(embed_png(plot, plot.removesuffix(".png")) for plot in plots),
     ]
     if metrics["tried"]:
-        score = "minus RMSE" if metrics["problem"] == "regression" else "F1 (macro)"
+        score = ("minus " if metrics["metric"] in ("rmse", "mae") else "") + NAMES[metrics["metric"]]
         parts.append(
             render_section(
                 "Models tried", render_table(["model", f"cross-validated {score}"], metrics["tried"].items())
@@ -130,4 +130,5 @@ def _render_report(metrics: dict[str, Any], plots: list[str]) -> str:
     if metrics["left_out"]:
         out = [[each["column"], each["why"]] for each in metrics["left_out"]]
         parts.append(render_section("Columns left out", render_table(["column", "why"], out)))
+    parts.extend(render_warnings(metrics["warnings"]))
     return render_page(f"Predicting {metrics['target']}", note, *parts)

@@ -1,89 +1,81 @@
-"""Admits and reads a CSV. Its size is checked before it is held in memory."""
+"""The one reader of tables: a CSV, workbook, Parquet file or JSON lines → values and their kinds."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from pandas.errors import EmptyDataError, ParserError, ParserWarning
+import pyarrow.compute as pc
 
-from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
+from heavylift.tasks.sniff import SNIFF_BYTES
+from learn.cells import TextTable
+from learn.columns import Column, require_columns
+from learn.csv_input import CSV, JSON_LINES, PARQUET, WORKBOOKS, sniff
+from learn.delimited import read_delimited
+from learn.errors import CsvTooLarge, CsvUnreadable
+from learn.infer import infer_columns
+from learn.json_lines import build_table, read_json_lines
+from learn.learned import read_as_learned
+from learn.parquet import read_parquet
+from learn.warnings_list import WarningList
+from learn.workbook import read_workbook
 
-SEPARATORS = ",;\t|"
-MAX_LINE_BYTES = 4_000_000
-MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A", "-"]
+Limits = Mapping[str, float]
+READERS: dict[str, Callable[[Path, Limits, WarningList], TextTable]] = {
+    CSV: read_delimited,
+    PARQUET: read_parquet,
+    JSON_LINES: read_json_lines,
+    **dict.fromkeys(WORKBOOKS, read_workbook),
+}
 
-UNREADABLE = "A row has more cells than the header, or a quote is not closed."
+
+@dataclass(frozen=True)
+class Table:
+    frame: pd.DataFrame
+    """Numbers, booleans, dates without a time zone, or text; missing values are NaN, None or NaT."""
+    columns: list[Column]
+    warnings: WarningList
 
 
-def read_table(path: Path, limits: Mapping[str, float]) -> pd.DataFrame:
-    """Return the table. Its first line names the columns. Raises CsvEmpty, CsvTooLarge or CsvUnreadable.
+def read_table(path: Path, limits: Limits) -> Table:
+    """Return the table. Its first line, after blank lines, comments and titles, names the columns.
 
-    The cells of a column are numbers, booleans or text. The file is UTF-8, and its separator a comma,
-    semicolon, tab or bar.
+    Raises CsvEmpty, CsvTooLarge or CsvUnreadable.
     """
-    separator = _admit(path, limits)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ParserWarning)  # a row longer than the header
-            frame = pd.read_csv(
-                path,
-                sep=separator,
-                encoding="utf-8-sig",
-                index_col=False,
-                skipinitialspace=True,
-                keep_default_na=False,
-                na_values=MISSING,
-                low_memory=False,
-                nrows=int(limits["max_rows"]) + 1,
-            )
-    except EmptyDataError:
-        raise CsvEmpty from None
-    except UnicodeDecodeError:
-        raise CsvUnreadable("The CSV is not UTF-8.") from None
-    except (ParserError, ParserWarning, ValueError):
-        raise CsvUnreadable(UNREADABLE) from None
-    frame.columns = frame.columns.str.strip()
-    _check_size(frame, limits)
-    return frame
+    found = WarningList()
+    values, columns = infer_columns(_read_text(path, limits, found), found)
+    return Table(pd.DataFrame(values), columns, found)
 
 
-def _admit(path: Path, limits: Mapping[str, float]) -> str:
-    """Return the separator. Raises CsvEmpty, and CsvTooLarge if there are too many or too long lines."""
-    most = int(limits["max_rows"])
+def read_learned_table(path: Path, limits: Limits, columns: Sequence[Column]) -> Table:
+    """Return the columns of a model, as the model learned them. Raises ColumnMissing and ColumnUnfit too."""
+    found = WarningList()
+    return _read_learned(_read_text(path, limits, found), columns, found)
+
+
+def read_learned_rows(rows: Sequence[Mapping[str, Any]], limits: Limits, columns: Sequence[Column]) -> Table:
+    """Return the columns of a model from rows of the params."""
+    found = WarningList()
+    return _read_learned(build_table(rows, limits, found), columns, found)
+
+
+def _read_learned(table: TextTable, columns: Sequence[Column], found: WarningList) -> Table:
+    require_columns(table.columns, [column.name for column in columns])
+    values = {column.name: read_as_learned(table, column, found) for column in columns}
+    return Table(pd.DataFrame(values), list(columns), found)
+
+
+def _read_text(path: Path, limits: Limits, found: WarningList) -> TextTable:
     with path.open("rb") as file:
-        first = file.readline(MAX_LINE_BYTES)
-        line, lines = first, 0
-        while line:
-            if len(line) == MAX_LINE_BYTES:
-                raise CsvTooLarge(f"A line may have at most {MAX_LINE_BYTES:,} bytes.")
-            lines += 1
-            line = file.readline(MAX_LINE_BYTES)
-    if not first.strip():
-        raise CsvEmpty("The first line must name the columns.")
-    counts = {each: first.count(each.encode()) for each in SEPARATORS}
-    separator = max(counts, key=counts.__getitem__)
-    if counts[separator] >= limits["max_columns"]:
-        raise CsvTooLarge(f"A CSV may have at most {int(limits['max_columns'])} columns.")
-    if lines > 4 * most:  # a quoted cell may have several lines
-        raise _explain_too_many_rows(most)
-    return separator
-
-
-def _check_size(frame: pd.DataFrame, limits: Mapping[str, float]) -> None:
-    if frame.empty:
-        raise CsvEmpty("No row follows the line with the columns' names.")
-    if len(frame) > limits["max_rows"]:
-        raise _explain_too_many_rows(int(limits["max_rows"]))
+        head = file.read(SNIFF_BYTES)
+    table = READERS[sniff(head) or CSV](path, limits, found)
     longest = int(limits["max_cell_characters"])
-    for name in frame.columns:
-        if len(str(name)) > longest or (
-            frame[name].dtype == "str" and (frame[name].str.len().max() or 0) > longest
-        ):
-            raise CsvTooLarge(f"A cell may have at most {longest:,} characters.")
-
-
-def _explain_too_many_rows(most: int) -> CsvTooLarge:
-    return CsvTooLarge(f"A CSV may have at most {most:,} rows.")
+    for name, cells in table.columns.items():
+        if (pc.max(pc.utf8_length(cells)).as_py() or 0) > longest:
+            raise CsvTooLarge(f"A cell may have at most {longest:,} characters; one in {name!r} has more.")
+    if not table.columns:
+        raise CsvUnreadable("There is no column.")
+    return table

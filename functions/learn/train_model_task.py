@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from heavylift import Params, task
-from learn.csv_input import ACCEPTS, LIMITS
+from learn.csv_input import ACCEPTS, LIMITS, sniff
 from learn.handoff import MODEL_OUTPUT, fetch_table
 from learn.learn_task import LearnTask
 
@@ -40,8 +40,19 @@ class TrainModelParams(Params):
     model: Literal["auto", "linear", "forest", "boosting"] = Field(
         "auto", description="Kind of model. `auto` compares all by cross-validation and uses the best."
     )
+    metric: Literal["auto", "rmse", "mae", "r2", "accuracy", "f1", "auc"] = Field(
+        "auto",
+        description="The score by which `model: auto` chooses, and by which columns are ranked. `auto`: rmse "
+        "of numbers, f1 of classes.",
+    )
     test_size: float = Field(
         0.2, ge=0.05, le=0.5, description="Share of the rows that is held out to test the model."
+    )
+    split_by: str | None = Field(
+        None,
+        max_length=200,
+        description="A column of dates or numbers: the model learns from its lowest values and is tested on "
+        "the greatest, such as the latest days. Default: the rows to test with are drawn at random.",
     )
     seed: int = Field(0, ge=0, lt=2**32, description="The same table, params and seed give the same model.")
 
@@ -50,14 +61,15 @@ class TrainModelParams(Params):
     "train-model",
     title="Train a model",
     description=(
-        "Trains a model that predicts one column of a CSV from the others. Handles missing values, numbers, "
-        f"text and true/false. Outputs: `{MODEL_OUTPUT}` for the task predict, `metrics.json` (measured on "
-        "held-out rows, beside the baseline of a constant prediction), "
+        "Trains a model that predicts one column of a table from the others. Handles missing values, "
+        f"numbers, dates, text, true/false. Outputs: `{MODEL_OUTPUT}` for the task predict, `metrics.json` "
+        "(measured on held-out rows, beside the baseline of a constant prediction), "
         "`report.html`, and plots as PNG. Progress is counted in six stages: read, choose, fit, test, "
         "explain, report."
     ),
     params=TrainModelParams,
     accepts=ACCEPTS,
+    sniff=sniff,
     limits=LIMITS,
     max_attempts=2,
     rank=30,

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from documents.warnings import list_warnings
 from ocr.searchable_pdf import merge_pdfs
+from ocr.warnings import TEXTS
 
 if TYPE_CHECKING:
     from heavylift import JobContext
@@ -52,4 +54,7 @@ def summarize(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "confidence": round(sum(each * count for each, count in scored) / lines, 4) if lines else None,
         "from_text_layer": sum(page["source"] == "text-layer" for page in pages),
         "without_text": sum(page["lines"] == 0 for page in pages),
+        "warnings": list_warnings(
+            ((page["page"], note) for page in pages for note in page.get("notes", ())), TEXTS
+        ),
     }

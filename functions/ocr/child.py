@@ -11,6 +11,7 @@ from typing import Protocol
 from PIL.Image import Image
 
 from documents.admission import choose_pages
+from documents.engines import INSTEAD
 from documents.page_ranges import format_ranges
 from documents.text_layer import TextLine
 from heavylift.tasks.sniff import sniff_one_of
@@ -28,8 +29,8 @@ class Pages(Protocol):
     def check(self, page: int) -> None:
         """Raise InvalidInput if the page can't be read or is too large."""
 
-    def decode(self, page: int) -> tuple[Image, int]:
-        """Return the page upright, in RGB on white, and its dots per inch. Raises InvalidInput."""
+    def decode(self, page: int, *, instead: bool = False) -> tuple[Image, int, list[str]]:
+        """Return the page upright, in RGB; its dots per inch; its notes. Raises InvalidInput."""
 
     def read_text(self, page: int) -> list[TextLine]:
         """Return the lines of the page's own text with their boxes in pixels, or none if it is of no use."""
@@ -44,9 +45,9 @@ def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
             pages.check(page)
         yield {"probe": {"pages": format_ranges(chosen)}}
         return
-    for page in request["pages"]:
+    for page, engine in request["pages"]:
         credit.acquire()
-        yield {"page": _decode(pages, page, want_text=request["text_layer"] == "prefer")}
+        yield {"page": _decode(pages, page, engine, want_text=request["text_layer"] == "prefer")}
 
 
 sniff = sniff_one_of(ACCEPTS)
@@ -57,9 +58,11 @@ def _open(request: Request) -> Pages:
     with path.open("rb") as file:
         media_type = sniff(file.read(SNIFF_BYTES))
     if media_type == PDF:
-        from ocr.pdf import PdfPages  # noqa: PLC0415 - an image needs no PDF engine
+        from documents.document import Source  # noqa: PLC0415 - an image needs no PDF engine
+        from ocr.pdf import PdfPages  # noqa: PLC0415
 
-        return PdfPages(path, request["password"], request["dpi"], request["max_megapixels"])
+        source = Source(path, request["password"])
+        return PdfPages(source, request["engine"], request["dpi"], request["max_megapixels"])
     if media_type is None:
         raise NotAnImage
     from ocr.images import ImagePages  # noqa: PLC0415 - nor a PDF the decoders of images
@@ -67,10 +70,12 @@ def _open(request: Request) -> Pages:
     return ImagePages(path.open("rb"), request["dpi"], request["max_megapixels"], request["max_pages"])
 
 
-def _decode(pages: Pages, page: int, *, want_text: bool) -> PageEvent:
-    image, dpi = pages.decode(page)
+def _decode(pages: Pages, page: int, engine: str, *, want_text: bool) -> PageEvent:
+    image, dpi, notes = pages.decode(page, instead=engine == INSTEAD)
     pixels_file(page).write_bytes(image.tobytes())
-    lines = pages.read_text(page) if want_text else []
+    lines = pages.read_text(page) if want_text and engine != INSTEAD else []
     if lines:
         text_file(page).write_text(json.dumps(lines))
-    return PageEvent(page=page, width=image.width, height=image.height, dpi=dpi, has_text=bool(lines))
+    return PageEvent(
+        page=page, width=image.width, height=image.height, dpi=dpi, notes=notes, has_text=bool(lines)
+    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ocr.task import OcrParams
 
 PDF = "application/pdf"
-ACCEPTS = (PDF, "image/png", "image/jpeg", "image/webp", "image/tiff")
+ACCEPTS = (PDF, "image/png", "image/jpeg", "image/webp", "image/tiff", "image/heic")
 
 
 class Request(TypedDict):
@@ -23,8 +23,10 @@ class Request(TypedDict):
     input: str
     password: str | None
     pages: Any
-    """For `probe`: the client's page ranges, or None. For `read`: a list of numbers."""
+    """For `probe`: the client's page ranges, or None. For `read`: [page, engine] pairs."""
     dpi: int
+    engine: str
+    """For `probe` of a PDF, and for what is not drawn: the engine that opens it (documents/engines.py)."""
     text_layer: str
     max_pages: int
     max_megapixels: float
@@ -37,11 +39,15 @@ class PageEvent(TypedDict):
     width: int
     height: int
     dpi: int
+    notes: list[str]
+    """The slugs of the page's warnings (ocr/warnings.py, documents/warnings.py)."""
     has_text: bool
     """Whether `text_file(page)` has the own text, as JSON: `[[text, [left, top, right, bottom]], …]`."""
 
 
-def make_request(job: JobContext[OcrParams], do: str, pages: Any, limits: Mapping[str, float]) -> Request:
+def make_request(
+    job: JobContext[OcrParams], do: str, pages: Any, engine: str, limits: Mapping[str, float]
+) -> Request:
     """Return the request for the job's input. `limits` are those of the task's spec."""
     params = job.params
     return Request(
@@ -50,6 +56,7 @@ def make_request(job: JobContext[OcrParams], do: str, pages: Any, limits: Mappin
         password=params.password,
         pages=pages,
         dpi=params.dpi,
+        engine=engine,
         text_layer=params.text_layer,
         max_pages=int(limits["max_pages"]),
         max_megapixels=limits["max_megapixels"],

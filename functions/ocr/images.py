@@ -1,89 +1,120 @@
-"""The frames of an image, decoded in the child: upright as EXIF says, on white."""
+"""The frames of an image, decoded in the child: upright as EXIF says, with square pixels, on white."""
 
 from __future__ import annotations
 
-import struct
+import contextlib
+from collections.abc import Iterator
 from typing import BinaryIO
 
+import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
+from ocr.resolution import is_dpi_ignored, is_turned, read_aspect, read_dpi, square_size
+from ocr.samples import to_rgb
+from ocr.warnings import PIXELS_SQUARED, RESOLUTION_IGNORED, SMALL_COPIES_LEFT_OUT
 
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
-PLAUSIBLE_DPI = range(50, 1201)
-"""Another resolution in an image is a default of the program that wrote it, and is ignored."""
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error)
-"""The errors that Pillow raises on incomplete or inconsistent images."""
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "HEIF")
+ORIENTATION = 0x0112
+SUBFILE, OLD_SUBFILE = 254, 255
+REDUCED_OR_MASK = 1 | 4
+"""Bits of the tag SUBFILE."""
+OLD_REDUCED = 2
+"""The value of the tag OLD_SUBFILE for a smaller copy."""
+MAX_COPIES = 10
+"""Smaller copies and masks in a TIFF, for each page that one job may have."""
+
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+
+
+@contextlib.contextmanager
+def _typed(detail: str = "") -> Iterator[None]:
+    """Raise ImageDamaged for whatever a decoder raises: Pillow's raise a dozen kinds of errors."""
+    try:
+        yield
+    except (InvalidInput, MemoryError):
+        raise
+    except Exception as error:
+        raise ImageDamaged(detail) from error
 
 
 class ImagePages:
-    """The pages of an image: every frame of a TIFF, and the first frame of the other formats."""
+    """The pages of an image: every frame of a TIFF, and the first picture of the other formats."""
 
     def __init__(self, file: BinaryIO, default_dpi: int, max_megapixels: float, max_frames: int) -> None:
         Image.MAX_IMAGE_PIXELS = None  # check() limits the size, before a pixel is decoded
-        try:
-            self._image = Image.open(file, formats=FORMATS)
-        except UnidentifiedImageError:
-            raise NotAnImage from None
-        except BROKEN:
-            raise ImageDamaged from None
-        self._default_dpi, self._max_megapixels = default_dpi, max_megapixels
-        self.count = self._count_frames(max_frames) if self._image.format == "TIFF" else 1
-
-    def _count_frames(self, max_frames: int) -> int:
-        """Count frame by frame: a file may claim any number of frames, or its frames may form a circle."""
-        for frame in range(max_frames + 1):
+        with _typed():
             try:
-                self._image.seek(frame)
-            except EOFError:
-                return frame
-            except BROKEN:
-                raise ImageDamaged(f"Frame {frame + 1} can't be found.") from None
+                self._image = Image.open(file, formats=FORMATS)
+            except UnidentifiedImageError:
+                raise NotAnImage from None
+        self._default_dpi, self._max_megapixels = default_dpi, max_megapixels
+        self._frames, self._copies = self._list_frames(max_frames) if self._is_tiff else ([0], 0)
+        self.count = len(self._frames)
+
+    @property
+    def _is_tiff(self) -> bool:
+        return self._image.format == "TIFF"
+
+    def _list_frames(self, max_frames: int) -> tuple[list[int], int]:
+        """Return the frames that are pages, and the number of the others: smaller copies and masks.
+
+        Looks at them one by one: a file may claim any number of frames, or its frames may form a circle.
+        """
+        pages: list[int] = []
+        for frame in range(max_frames * MAX_COPIES + 1):
+            with _typed(f"Frame {frame + 1} can't be found."):
+                try:
+                    self._image.seek(frame)
+                except EOFError:
+                    return pages or list(range(frame)), frame - len(pages) if pages else 0
+                if not self._is_copy():
+                    pages.append(frame)
+            if len(pages) > max_frames:
+                break
         raise TooManyFrames(f"One job reads at most {max_frames} frames.")
 
+    def _is_copy(self) -> bool:
+        """Whether the frame is a thumbnail, a level of a pyramid, or a mask."""
+        tags = getattr(self._image, "tag_v2", {})
+        subfile = tags.get(SUBFILE, 0)
+        is_copy = isinstance(subfile, int) and subfile & REDUCED_OR_MASK
+        return bool(is_copy) or tags.get(OLD_SUBFILE) == OLD_REDUCED
+
     def check(self, page: int) -> None:
-        self._seek(page)
-        width, height = self._image.size
+        with _typed(f"Page {page} can't be read."):
+            self._seek(page)
+            width, height = square_size(self._image.size, read_aspect(self._image))
         if width * height > self._max_megapixels * 1e6:
             raise ImageTooLarge(
                 f"Page {page} has {width} x {height} pixels, {width * height / 1e6:,.0f} megapixels; at most "
                 f"{self._max_megapixels:g} are read."
             )
 
-    def decode(self, page: int) -> tuple[Image.Image, int]:
+    def decode(self, page: int, *, instead: bool = False) -> tuple[Image.Image, int, list[str]]:
+        del instead  # there is one decoder for each format
         self.check(page)
-        try:
-            self._image.load()
-            upright = ImageOps.exif_transpose(self._image)
-            return _flatten(upright), self._read_dpi()
-        except BROKEN:
-            raise ImageDamaged(f"Page {page} can't be decoded.") from None
+        with _typed(f"Page {page} can't be decoded."):
+            aspect, dpi = read_aspect(self._image), read_dpi(self._image)
+            if is_turned(self._image.getexif().get(ORIENTATION)):
+                aspect = 1 / aspect
+            self._image.load()  # turns a TIFF upright
+            image, notes = to_rgb(ImageOps.exif_transpose(self._image), getattr(self._image, "tag_v2", {}))
+            if aspect != 1:
+                image = image.resize(square_size(image.size, aspect), Image.Resampling.BICUBIC)
+                notes.append(PIXELS_SQUARED)
+        if is_dpi_ignored(self._image):
+            notes.append(RESOLUTION_IGNORED)
+        if self._copies:
+            notes.append(SMALL_COPIES_LEFT_OUT)
+        return image, max(dpi) if dpi else self._default_dpi, notes
 
     def read_text(self, page: int) -> list[tuple[str, tuple[int, int, int, int]]]:  # noqa: ARG002 - the protocol's
         """Return no lines: an image has no text of its own."""
         return []
 
     def _seek(self, page: int) -> None:
-        try:
-            self._image.seek(page - 1)
-        except BROKEN:
-            raise ImageDamaged(f"Page {page} can't be found.") from None
-
-    def _read_dpi(self) -> int:
-        found = self._image.info.get("dpi", (0, 0))
-        try:
-            dpi = round(float(found[0]))
-        except (TypeError, ValueError, OverflowError, ZeroDivisionError, IndexError):
-            return self._default_dpi
-        return dpi if dpi in PLAUSIBLE_DPI else self._default_dpi
-
-
-def _flatten(image: Image.Image) -> Image.Image:
-    """Return the image in RGB, on white, whatever its mode."""
-    if image.mode.startswith("I"):  # 16 bits: Pillow would clip the values at 255
-        image = image.point(lambda value: value * (1 / 256)).convert("L")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return image.convert("RGB")
+        # The first frame of another format may not be its main picture, which is the one that opens.
+        if self._is_tiff:
+            self._image.seek(self._frames[page - 1])

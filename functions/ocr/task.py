@@ -10,12 +10,9 @@ from pydantic import ConfigDict, Field
 from documents.page_ranges import format_ranges, parse_pages
 from documents.params import Pages, Password
 from heavylift import JobContext, Params, PartSpec, Plan, Result, SplitTask, task
-from ocr.errors import BY_SLUG
-from ocr.handoff import ACCEPTS, make_request
+from ocr.decode import AUTO, decode, probe
+from ocr.handoff import ACCEPTS
 from ocr.settings import OcrSettings
-from sandbox.supervisor import ChildProgram, start_child
-
-PROGRAM = ChildProgram("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
 
 
 class OcrParams(Params):
@@ -73,7 +70,7 @@ class OcrParams(Params):
 class OcrTask(SplitTask[OcrParams]):
     """One unit of progress is a page.
 
-    A part is `{"pages": "1-2"}`.
+    A part is `{"pages": "1-2", "engine": "auto"}`.
     """
 
     def __init__(self, settings: Callable[[], OcrSettings] = OcrSettings.read) -> None:
@@ -81,16 +78,13 @@ class OcrTask(SplitTask[OcrParams]):
 
     def plan(self, job: JobContext[OcrParams]) -> Plan:
         """Admit the input and split the chosen pages into parts. Raises InvalidInput."""
-        params = job.params
         settings = self._settings()
-        request = make_request(job, "probe", params.pages, self.spec.limits)
-        with start_child(job, PROGRAM, request, settings) as child:
-            (event,) = child.events()
-        pages = parse_pages(event["probe"]["pages"])
+        chosen, engine = probe(job, settings, self.spec.limits)
+        pages = parse_pages(chosen)
         part_size = settings.pages_per_part
         return Plan(
             parts=tuple(
-                {"pages": format_ranges(pages[start : start + part_size])}
+                {"pages": format_ranges(pages[start : start + part_size]), "engine": engine}
                 for start in range(0, len(pages), part_size)
             ),
             total=len(pages),
@@ -99,19 +93,19 @@ class OcrTask(SplitTask[OcrParams]):
     def run(self, job: JobContext[OcrParams], part: PartSpec) -> Result:
         """Read and publish the part's pages. The child decodes a page while the one before is read."""
         # The networks' libraries take seconds to load, and a plan does not need them.
-        from ocr.process_page import process_page  # noqa: PLC0415
+        from ocr.process_page import process_page
 
         settings, done = self._settings(), []
-        request = make_request(job, "read", parse_pages(part["pages"]), self.spec.limits)
-        with start_child(job, PROGRAM, request, settings) as child:
-            for event in child.events():
-                done.append(process_page(job, event["page"], settings.threads, child.grant_credit))
-                job.advance(1)
+        pages = parse_pages(part["pages"])
+        for event, grant_credit in decode(job, pages, part.get("engine", AUTO), settings, self.spec.limits):
+            page = process_page(job, event, settings.threads, grant_credit)
+            done.append({**page, "notes": event["notes"]} if event["notes"] else page)
+            job.advance(1)
         return {"pages": done}
 
     def join(self, job: JobContext[OcrParams], results: list[Result]) -> Result:
         """Publish the outputs of the whole document. Return the summary."""
-        from ocr.assemble import publish_document, summarize  # noqa: PLC0415 - as above
+        from ocr.assemble import publish_document, summarize
 
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
         publish_document(job, [page["page"] for page in pages])

@@ -10,6 +10,8 @@ from typing import Any
 
 from documents.admission import check_page, choose_pages
 from documents.document import Document, Source
+from documents.drawing import Drawing
+from documents.engines import INSTEAD
 from documents.errors import PageDamaged, PageTooLarge
 from pages.formats import save
 from pages.handoff import Request, file_name
@@ -45,10 +47,14 @@ def _size(document: Document, page: int) -> tuple[float, float]:
 
 
 def _render(source: Source, request: Request, credit: threading.Semaphore) -> Iterator[Event]:
+    def check(page: int, size: tuple[float, float]) -> None:
+        check_page(page, size, request["dpi"], request["format"], request["max_megapixels"])
+
+    drawing = Drawing(source, request["dpi"], gray=request["grayscale"], check=check)
     for page, engine in request["pages"]:
         credit.acquire()
         try:
-            drawn = source.run_on_page(engine, partial(_draw, page=page, request=request))
+            drawn = _draw(drawing, page, engine, request)
         except (PageDamaged, PageTooLarge) as error:
             if not request["skip"]:
                 raise
@@ -58,11 +64,12 @@ def _render(source: Source, request: Request, credit: threading.Semaphore) -> It
             yield {"page": drawn}
 
 
-def _draw(document: Document, page: int, request: Request) -> dict[str, Any]:
-    """Draw and save one page. The size is checked again, because poppler may read another than PDFium."""
-    dpi, image_format = request["dpi"], request["format"]
-    check_page(page, document.size(page), dpi, image_format, request["max_megapixels"])
-    raster = document.draw(page, dpi, gray=request["grayscale"])
+def _draw(drawing: Drawing, page: int, engine: str, request: Request) -> dict[str, Any]:
+    """Draw and save one page. Return its event."""
+    crashed = engine == INSTEAD
+    drawn = drawing.draw_instead(page) if crashed else drawing.draw(page, engine)
+    raster, image_format, small = drawn.raster, request["format"], request["compression"] == "small"
     path = Path(file_name(page, image_format))
-    save(raster, path, dpi, image_format, quality=request["quality"], small=request["compression"] == "small")
-    return {"page": page, "width": raster.width, "height": raster.height, "engine": document.engine}
+    save(raster, path, request["dpi"], image_format, quality=request["quality"], small=small)
+    notes = {"notes": drawn.notes} if drawn.notes else {}
+    return {"page": page, "width": raster.width, "height": raster.height, "engine": drawn.engine, **notes}

@@ -3,7 +3,7 @@
 The request is a `Request`. The events are:
 
 {"probe": {"pages", "engine", "sizes": [[width, height, first, last], …]}}     sizes in points
-{"page": {"page", "width", "height", "engine"}}       drawn into the file `file_name(page, format)`
+{"page": {"page", "width", "height", "engine", "notes"}}    drawn into the file `file_name(page, format)`
 {"failed": {"page", "error"}}                         skipped
 """
 

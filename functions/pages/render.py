@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from documents.engines import poppler_installed
+from documents.engines import INSTEAD, may_fall_back
 from heavylift.errors import TaskError
 from pages.errors import BY_SLUG
 from pages.handoff import Request, make_request
@@ -28,10 +28,6 @@ def probe(job: JobContext[PdfToImagesParams], request: Request, settings: PagesS
         return found
 
 
-def may_fall_back(engine: str) -> bool:
-    return engine == "auto" and poppler_installed()
-
-
 def render(
     job: JobContext[PdfToImagesParams],
     pages: list[int],
@@ -42,8 +38,8 @@ def render(
     """Yield a `page` or `failed` event for each page, in order. Raises TaskErrors and Interrupted.
 
     The caller owns a page's file until it asks for the next event. With the engine `auto`, poppler draws a
-    page that crashes PDFium. A page that exceeds its limits is skipped if the params allow it. A new child
-    draws the pages after such a page.
+    page that crashes PDFium or exceeds its limits. If poppler fails too, the page is skipped if the params
+    allow it. A new child draws the pages after such a page.
     """
     params = job.params
     todo: list[tuple[int, str]] = [(page, engine) for page in pages]
@@ -58,8 +54,8 @@ def render(
                         child.grant_credit()
         except (EngineCrashed, OverMemory, TooSlow) as error:
             page, tried = todo[0]
-            if isinstance(error, EngineCrashed) and may_fall_back(tried):
-                todo[0] = (page, "poppler")
+            if may_fall_back(tried) and job.remaining() > MARGIN_S:
+                todo[0] = (page, INSTEAD)
             elif params.on_page_error == "skip" and job.remaining() > MARGIN_S:
                 todo = todo[1:]
                 yield {"failed": {"page": page, "error": error.slug}}

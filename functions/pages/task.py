@@ -9,16 +9,17 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from documents.admission import check_page
+from documents.engines import INSTEAD, may_fall_back
 from documents.errors import PageDamaged
 from documents.page_ranges import format_ranges, parse_pages
 from documents.params import Pages, Password
 from heavylift import JobContext, Params, PartSpec, Plan, Result, SplitTask, TaskError, task
 from pages.errors import BY_SLUG
 from pages.handoff import file_name, make_request
-from pages.render import may_fall_back, probe, render
+from pages.render import probe, render
 from pages.settings import PagesSettings
 from pages.summary import summarize
-from sandbox.errors import EngineCrashed
+from sandbox.errors import EngineCrashed, OverMemory, TooSlow
 
 MEDIA_TYPE = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}
@@ -124,15 +125,15 @@ class PdfToImagesTask(SplitTask[PdfToImagesParams]):
 
 
 def _probe(job: JobContext[PdfToImagesParams], settings: PagesSettings) -> tuple[dict[str, Any], str]:
-    """Return the document's pages, and the engine to draw them: poppler if PDFium crashes on opening it."""
+    """Return the document's pages, and the engine to draw them: poppler if PDFium fails to open it."""
     params = job.params
     request = make_request(job, "probe", params.pages, PdfToImagesTask.spec.limits)
     try:
         return probe(job, request, settings), params.engine
-    except EngineCrashed:
+    except (EngineCrashed, OverMemory, TooSlow):
         if not may_fall_back(params.engine):
             raise
-    return probe(job, {**request, "engine": "poppler"}, settings), "poppler"
+    return probe(job, {**request, "engine": "poppler"}, settings), INSTEAD
 
 
 def _choose_part_size(pages: int, settings: PagesSettings) -> int:

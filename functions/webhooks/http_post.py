@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, parse_headers
 from urllib.parse import SplitResult, urlsplit
 
 from heavylift.webhooks.delivery_state import ACCEPTED, DeliveryResult
@@ -25,6 +25,21 @@ from heavylift.webhooks.url import is_public
 PORTS = {"http": 80, "https": 443}
 MAX_DRAINED_BYTES = 16_384
 """How much of the answer's body is read and dropped, so that the receiver sees no reset connection."""
+
+
+SWITCHING_PROTOCOLS = 101
+"""The one response of its class that is final."""
+
+
+class FinalResponse(HTTPResponse):
+    """A response after any interim ones, such as 103 Early Hints. `http.client` passes over 100 only."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:  # as long as the delivery may take
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not in its types
+            if not 100 <= status < 200 or status == SWITCHING_PROTOCOLS:
+                return version, status, reason
+            parse_headers(self.fp)
 
 
 class DeliveryError(Exception):
@@ -74,6 +89,7 @@ class WebhookSender:
         if url.scheme != "https" and not self.private:
             raise DeliveryError("This stack sends callbacks by https only.")
         connection = (HTTPSConnection if url.scheme == "https" else HTTPConnection)(host, port)
+        connection.response_class = FinalResponse
         connection.auto_open = 0  # it must never resolve the name itself
         with (
             closing(connection),

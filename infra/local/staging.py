@@ -38,7 +38,8 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
         shutil.copy(nested, staged / "infra")
     shutil.copy(ROOT / "samconfig.toml", staged)
     template = load_flat(ROOT / "template.yaml")
-    embedded = replace_images_with_sources(template) if images is None else set_image_uris(template, images)
+    images = images or {}
+    embedded = set_image_uris(replace_images_with_sources(template, images), images)
     (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import yaml
@@ -9,9 +10,12 @@ import yaml
 Template = dict[str, Any]
 
 
-def replace_images_with_sources(template: Template) -> Template:
-    """Return the template with each image function as a zip function of the image's sources."""
-    resources = {name: _replace_image(resource) for name, resource in template["Resources"].items()}
+def replace_images_with_sources(template: Template, kept: Container[str] = ()) -> Template:
+    """Return the template with each function as a zip function of functions/, except those in `kept`."""
+    resources = {
+        name: resource if name in kept else _replace_image(resource)
+        for name, resource in template["Resources"].items()
+    }
     return template | {"Resources": resources}
 
 
@@ -34,15 +38,16 @@ def _replace_image(resource: dict[str, Any]) -> dict[str, Any]:
 def set_image_uris(template: Template, images: dict[str, str]) -> Template:
     """Return the template with the image URIs of `images`, which maps functions to URIs."""
     resources = {
-        name: {
-            **{key: value for key, value in resource.items() if key != "Metadata"},
-            "Properties": resource["Properties"] | {"ImageUri": images[name]},
-        }
-        if resource.get("Properties", {}).get("PackageType") == "Image"
-        else resource
-        for name, resource in template["Resources"].items()
+        name: _set_image(resource, images.get(name)) for name, resource in template["Resources"].items()
     }
     return template | {"Resources": resources}
+
+
+def _set_image(resource: dict[str, Any], image: str | None) -> dict[str, Any]:
+    if image is not None:
+        rest = {key: value for key, value in resource.items() if key != "Metadata"}
+        return rest | {"Properties": resource["Properties"] | {"ImageUri": image}}
+    return resource
 
 
 def load(text: str) -> Template:

@@ -144,7 +144,10 @@ def test_a_task_file_is_light(path: Path) -> None:
 @pytest.mark.parametrize("path", find_task_files(), ids=name_of)
 def test_a_task_file_uses_the_public_names_of_heavylift_only(path: Path) -> None:
     names = {name for name in imports_of(path) if name.partition(".")[0] == "heavylift"}
-    assert names <= {"heavylift", *(f"heavylift.{name}" for name in heavylift.__all__)}
+    other = names - {"heavylift", *(f"heavylift.{name}" for name in heavylift.__all__)}
+    assert not other, (
+        f"{name_of(path)} imports {', '.join(sorted(other))}: a task imports `from heavylift import …` only"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(FUNCTIONS.glob("*/*.py")), ids=name_of)

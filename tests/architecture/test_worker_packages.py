@@ -13,7 +13,8 @@ from infra.local.worker_packages import find_missing, list_blocked, list_workers
 
 
 def test_no_worker_imports_a_package_that_it_does_not_have() -> None:
-    assert [str(missing) for missing in find_missing()] == []
+    missing = [str(each) for each in find_missing()]
+    assert not missing, "\n".join(missing)
 
 
 def test_a_missing_package_is_named_with_its_worker_and_the_command_that_adds_it(tmp_path: Path) -> None:

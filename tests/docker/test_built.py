@@ -28,7 +28,9 @@ ZIPS = [
 ]
 BASE = "debian:trixie-slim"
 BUDGET_MB = {"PagesWorkerFunction": 230, "LearnWorkerFunction": 560, "OcrWorkerFunction": 640}
-"""MB that an image may add to its base. Measured: pages 202, learn 522, ocr 591."""
+"""MB that a shipped image may add to its base. Measured: pages 202, learn 522, ocr 591."""
+LARGEST_MB = 10_240
+"""Lambda's limit for an image, in MB."""
 UNZIPPED_MB = 250
 """Lambda's limit for a function with its layers, in MB."""
 image = pytest.mark.parametrize("name", IMAGES)
@@ -49,14 +51,14 @@ def run_in_image(name: str, script: str, *options: str) -> str:
     return run_docker("run", "--rm", *options, "--entrypoint", "sh", IMAGES[name], "-c", script)
 
 
-def test_every_image_has_a_budget() -> None:
-    assert set(BUDGET_MB) == set(IMAGES)
+def test_every_shipped_image_is_built() -> None:
+    assert set(BUDGET_MB) <= set(IMAGES)
 
 
 @image
 def test_an_image_stays_within_its_budget(name: str) -> None:
     added = (image_size(IMAGES[name]) - image_size(BASE)) / 1e6
-    assert added <= BUDGET_MB[name], f"{added:.0f} MB"
+    assert added <= BUDGET_MB.get(name, LARGEST_MB), f"{added:.0f} MB"
 
 
 @image

@@ -65,6 +65,11 @@ def worker_of(name: str) -> str:
     return str(WORKERS[name]["Environment"]["Variables"]["WORKER"])
 
 
+def value_of(setting: Any) -> Any:
+    """Return what a property of a worker has by default: a parameter's, or what the worker's block says."""
+    return TEMPLATE["Parameters"][setting["Ref"]]["Default"] if isinstance(setting, dict) else setting
+
+
 def statements_of(name: str) -> list[dict[str, Any]]:
     return [s for p in FUNCTIONS[name]["Properties"]["Policies"] for s in p.get("Statement", [])]
 
@@ -78,7 +83,7 @@ def test_a_worker_takes_one_message_at_a_time_and_reports_it(name: str) -> None:
     work = mapping_of(name)
     assert work["BatchSize"] == 1
     assert work["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert work["ScalingConfig"]["MaximumConcurrency"]["Ref"] in TEMPLATE["Parameters"]
+    assert 2 <= value_of(work["ScalingConfig"]["MaximumConcurrency"]) <= 1000
 
 
 @worker
@@ -112,12 +117,14 @@ def test_a_zip_worker_differs_from_an_image_worker_in_its_code_only() -> None:
 
 
 @worker
-def test_one_parameter_gives_a_worker_its_time(name: str) -> None:
-    parameter = WORKERS[name]["Timeout"]["Ref"]
-    assert queue_of(name)["VisibilityTimeout"]["Fn::FindInMap"][1] == {"Ref": parameter}
-    allowed = TEMPLATE["Parameters"][parameter]["AllowedValues"]
-    assert set(allowed) <= set(QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
-    assert max(allowed) <= MAX_LAMBDA_S
+def test_one_value_gives_a_worker_its_time(name: str) -> None:
+    timeout = WORKERS[name]["Timeout"]
+    assert queue_of(name)["VisibilityTimeout"]["Fn::FindInMap"][1] == timeout
+    named = (
+        TEMPLATE["Parameters"][timeout["Ref"]]["AllowedValues"] if isinstance(timeout, dict) else [timeout]
+    )
+    assert set(named) <= set(QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
+    assert max(named) <= MAX_LAMBDA_S
 
 
 @pytest.mark.parametrize("seconds", QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
@@ -168,7 +175,7 @@ def test_a_lease_outlives_its_invocation_and_ends_before_the_message_shows(
 def test_every_attempt_fits_before_the_deadline(name: str) -> None:
     """Even if each attempt takes the worker's whole time and the lease of a killed worker must end first."""
     queue = WORKERS[name]["Environment"]["Variables"]["WORKER"]
-    longest = TEMPLATE["Parameters"][WORKERS[name]["Timeout"]["Ref"]]["Default"] + LEASE_MARGIN_S
+    longest = value_of(WORKERS[name]["Timeout"]) + LEASE_MARGIN_S
     for spec in TASKS.values():
         if spec.queue == queue:
             assert spec.max_attempts * longest + (spec.max_attempts - 1) * (BASE_S + CAP_S) < spec.deadline_s
@@ -282,6 +289,7 @@ def test_an_images_dockerfile_and_all_that_it_copies_are_there(name: str) -> Non
     worker = worker_of(name)
     assert RESOURCES[name]["Metadata"]["Dockerfile"]["Fn::Sub"][0] == "functions/${Worker}/Dockerfile"
     dockerfile = (ROOT / "functions" / worker / "Dockerfile").read_text()
+    assert f"COPY requirements/{worker}.txt " in dockerfile  # its group is locked: tests/architecture
     for source in re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE):
         assert (ROOT / source).exists(), source
 
@@ -309,8 +317,15 @@ def test_a_zip_function_is_built_from_its_own_folder_and_the_task_files(name: st
 def test_a_zip_worker_is_built_from_its_own_folder(name: str, tmp_path: Path) -> None:
     worker = worker_of(name)
     make = ["make", "-s", "build-Function", f"ARTIFACTS_DIR={tmp_path}"]
-    subprocess.run(make, cwd=ROOT / "functions" / worker, check=True, timeout=60)
-    assert (tmp_path / worker / "handler.py").is_file()
+    uv = os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    subprocess.run(make, cwd=ROOT / "functions" / worker, check=True, timeout=60, env=uv)
+    there = {path.relative_to(ROOT / "functions") for path in (ROOT / "functions" / worker).rglob("*.*")}
+    packed = {path.relative_to(tmp_path) for path in (tmp_path / worker).rglob("*.*")}
+    assert {path for path in there if "__pycache__" not in path.parts} - packed <= {
+        Path(worker, "requirements.txt")
+    }
+    assert packed <= there
+    assert not (tmp_path / worker / "Makefile").exists()
 
 
 @pytest.mark.parametrize("name", of_type("AWS::Serverless::LayerVersion"))

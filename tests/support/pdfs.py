@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
+import pikepdf
 from fpdf import FPDF
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -87,3 +89,29 @@ def make_annotated_pdf() -> bytes:
         },
         catalog="/AcroForm<</Fields[1002 0 R]>>",
     )
+
+
+def encrypt_pdf(content: bytes, *, user: str, owner: str, revision: int = 6) -> bytes:
+    """Return the PDF with these passwords. Revision 4 is PDF 1.6's, and 6 is PDF 2.0's."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as document:
+        document.save(out, encryption=pikepdf.Encryption(user=user, owner=owner, R=revision))  # type: ignore[arg-type]  # 4 or 6
+    return out.getvalue()
+
+
+def make_falsely_encrypted_pdf() -> bytes:
+    """Return a PDF that opens without a password, which PDFium asks for: its permissions are inconsistent."""
+    locked = encrypt_pdf(make_pdf(Page()), user="", owner="owner")
+    start = locked.index(b"/Perms <") + len(b"/Perms <")
+    wrong = b"0000" if locked[start : start + 4] != b"0000" else b"1111"
+    return locked[:start] + wrong + locked[start + 4 :]
+
+
+def make_pdf_without_header() -> bytes:
+    return b"%" + make_pdf(Page())[len(b"%PDF-1.7") :]
+
+
+def make_pdf_with_bare_annotation(subtype: str, entries: str = "", *, flags: int = 4) -> bytes:
+    """Return an empty page with an annotation at 20-80 points that has no appearance."""
+    annotation = f"<</Type/Annot/Subtype/{subtype}/F {flags}/C[1 0 0]/Rect[20 20 80 80]/BS<</W 3>>{entries}>>"
+    return make_pdf(Page(content=b"", extra="/Annots[1000 0 R]"), objects={1000: annotation.encode()})

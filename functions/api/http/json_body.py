@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from api.http.content_encoding import read_body
 from api.http.problems import invalid_request
 from heavylift.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
@@ -22,7 +23,8 @@ def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
     async def read(request: Request) -> Model:
         if media_type_of(request) != "application/json":
             raise UnsupportedMedia("Send application/json.")
-        return parse_json(model, await request.body())
+        too_large = TooLarge(f"The limit of a JSON body is {MAX_JSON_BYTES:,} bytes.")
+        return parse_json(model, await read_body(request, MAX_JSON_BYTES, too_large))
 
     return read
 

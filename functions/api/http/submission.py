@@ -8,9 +8,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import ValidationError
 from pydantic_core import from_json
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
 
+from api.http.content_encoding import read_body
 from api.http.json_body import invalid_body, media_type_of, parse_json
 from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
@@ -18,6 +21,8 @@ from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, 
 from heavylift.service.validation import json_pointer
 
 FORM_FIELDS = frozenset({"task", "file", "params", "callback_url"})
+EPILOGUE = 1000
+"""How many bytes may follow the closing boundary."""
 FORM_OVERHEAD = 100_000
 """How many bytes the boundaries and the other fields of a form may add to its file."""
 
@@ -64,15 +69,13 @@ class SubmissionBody:
 
 async def read_submission(request: Request) -> SubmissionBody:
     """Return the body of a submission. Raises InvalidRequest, TooLarge or UnsupportedMedia."""
-    body = await request.body()
-    if len(body) > MAX_DIRECT_BYTES + FORM_OVERHEAD:
-        raise request_too_large()
+    body = await read_body(request, MAX_DIRECT_BYTES + FORM_OVERHEAD, request_too_large())
     kind = media_type_of(request)
     if kind == "application/json":
         job = parse_json(NewJob, body)
         return SubmissionBody(job, _parse_reference(job))
     if kind == "multipart/form-data":
-        return await _read_form(request)
+        return await _read_form(request, body)
     raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
 
 
@@ -87,21 +90,40 @@ def _parse_reference(job: NewJob) -> Input:
     return OutputOf(job.input.job_id, job.input.output)
 
 
-async def _read_form(request: Request) -> SubmissionBody:
+async def _read_form(request: Request, body: bytes) -> SubmissionBody:
+    _require_whole_form(request, body)
+    plain = Request(request.scope, _replay(body))  # the body as it is without its Content-Encoding
     try:
-        async with request.form(max_files=1, max_fields=8, max_part_size=FORM_OVERHEAD) as form:
-            return SubmissionBody(_parse_job(form), await _read_file(form))
+        async with plain.form(max_files=2, max_fields=8, max_part_size=FORM_OVERHEAD) as form:
+            return SubmissionBody(await _parse_job(form), await _read_file(form))
     except HTTPException as error:  # Starlette raises it for a malformed form
         raise InvalidRequest.at("", error.detail) from None
 
 
-def _parse_job(form: FormData) -> NewJob:
+def _require_whole_form(request: Request, body: bytes) -> None:
+    """Raise InvalidRequest for a form without its closing boundary: the parser would drop its last field."""
+    _, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary", b"")
+    if not boundary:
+        raise InvalidRequest.at("", "The Content-Type has no boundary.")
+    if b"--" + boundary + b"--" not in body[-len(boundary) - EPILOGUE :]:
+        raise InvalidRequest.at("", "The form is cut off: it has no closing boundary. Send it again.")
+
+
+def _replay(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _parse_job(form: FormData) -> NewJob:
     unknown = sorted(set(form) - FORM_FIELDS)
     if unknown:
         detail = f"Unknown field. The fields are {', '.join(sorted(FORM_FIELDS))}."
         raise InvalidRequest.at(json_pointer([unknown[0]]), detail)
     fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
-    fields["params"] = _parse_params(form)
+    fields["params"] = await _parse_params(form)
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:
@@ -117,11 +139,11 @@ async def _read_file(form: FormData) -> Input:
     return await file.read()
 
 
-def _parse_params(form: FormData) -> Any:
+async def _parse_params(form: FormData) -> Any:
+    """Return the params. They are a text field, or a part with a file's name, as browsers send a Blob."""
     given = form.get("params", "{}")
     try:
-        if isinstance(given, str):
-            return from_json(given, allow_inf_nan=False)
+        return from_json(await given.read() if isinstance(given, UploadFile) else given, allow_inf_nan=False)
     except ValueError:
         pass
     raise InvalidRequest.at("/params", "The params are not valid JSON.")

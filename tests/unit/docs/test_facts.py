@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+import documents.warnings
+import heavylift
+import ocr.warnings
 from heavylift.errors import DeadlineExceeded, HeavyliftError, TaskError
 from heavylift.tasks.registry import TASKS
 from infra.local.template import load
 from tests.support.project_docs import DOCS, ROOT
+from tests.support.shipped import SHIPPED_TASKS, is_shipped
 
 REFERENCE = DOCS / "reference"
 PARAMETERS = load((ROOT / "template.yaml").read_text())["Parameters"]
@@ -55,9 +59,15 @@ def test_every_task_is_listed_with_its_worker_attempts_and_deadline() -> None:
     listed = {row[0]: (row[1], row[4], row[5]) for row in rows(REFERENCE / "tasks.md") if len(row) == 6}
     del listed["task"]
     assert listed == {
-        f"`{spec.name}`": (f"`{spec.queue}`", str(spec.max_attempts), DEADLINES[spec.deadline_s])
-        for spec in TASKS.values()
+        f"`{name}`": (f"`{spec.queue}`", str(spec.max_attempts), DEADLINES[spec.deadline_s])
+        for name, spec in TASKS.items()
+        if name in SHIPPED_TASKS or f"`{name}`" in listed
     }
+
+
+def test_every_name_that_a_task_may_import_is_listed() -> None:
+    listed = {name for row in rows(REFERENCE / "python-api.md") for name in re.findall(r"`(\w+)`", row[0])}
+    assert listed == set(heavylift.__all__)
 
 
 def errors_of_jobs() -> Iterator[type[HeavyliftError]]:
@@ -68,7 +78,7 @@ def errors_of_jobs() -> Iterator[type[HeavyliftError]]:
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()
-        if not error.__module__.startswith("test"):
+        if not error.__module__.startswith("test") and is_shipped(error.__module__):
             yield error
 
 
@@ -79,6 +89,11 @@ def test_every_error_of_a_job_is_listed_and_whether_it_is_retryable() -> None:
             listed[row[0].strip("`")] = row[1] if len(row) == 3 else "no"
     wanted = {f"/problems/{each.slug}": "yes" if each.retryable else "no" for each in errors_of_jobs()}
     assert listed == wanted
+
+
+def test_every_warning_about_a_document_or_an_image_is_listed() -> None:
+    listed = {row[1].strip("`") for row in rows(REFERENCE / "tasks.md", "Warnings") if row[1] != "`slug`"}
+    assert listed >= {*documents.warnings.TEXTS, *ocr.warnings.TEXTS}
 
 
 def test_the_schedule_of_callbacks_is_the_one_of_the_template() -> None:

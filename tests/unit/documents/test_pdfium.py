@@ -109,7 +109,12 @@ def test_annotations_and_form_fields_are_drawn(tmp_path: Path) -> None:
         ("/Rotate 90", (150, 100), (30, 30)),
         ("/Rotate 270", (150, 100), (120, 70)),
         ("/CropBox[10 10 90 70]", (80, 60), (20, 40)),
-        ("/UserUnit 3", (100, 150), (30, 120)),
+        ("/UserUnit 3", (300, 450), (90, 360)),
+        ("/UserUnit 0", (100, 150), (30, 120)),
+        ("/UserUnit/Three", (100, 150), (30, 120)),
+        ("/CropBox[200 200 300 300]", (100, 150), (30, 120)),
+        ("/CropBox[200 200 300 300]/Rotate 90", (150, 100), (30, 30)),
+        ("/CropBox[0 0 0 0]/UserUnit 1.5", (150, 225), (45, 180)),
     ],
 )
 def test_a_page_is_drawn_as_it_is_seen(

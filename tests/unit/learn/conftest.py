@@ -13,6 +13,7 @@ from heavylift.tasks.task import Result
 from learn.learn_task import LearnTask
 from learn.plot_task import PlotTask
 from learn.predict_task import PredictTask
+from learn.profile_task import ProfileTask
 from learn.settings import LearnSettings
 from learn.train_model_task import TrainModelTask
 
@@ -71,7 +72,7 @@ class FakeWork:
 
 Runner = Callable[..., tuple[Result, FakeWork]]
 TASKS: dict[str, type[LearnTask[Any]]] = {
-    task.spec.name: task for task in (TrainModelTask, PredictTask, PlotTask)
+    task.spec.name: task for task in (TrainModelTask, PredictTask, PlotTask, ProfileTask)
 }
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pandas as pd
 import pytest
 from PIL import Image
 
 from heavylift.errors import InvalidInput
+from learn.charts import draw_bar, draw_line, draw_scatter
 from learn.csv_input import LIMITS
 from learn.errors import ColumnMissing, ColumnUnfit, CsvEmpty
 from learn.html import render_table as table_of
@@ -128,3 +130,31 @@ def test_numbers_in_a_table_are_rounded_and_right_aligned() -> None:
 def test_a_page_shows_its_title_once(table: Path) -> None:
     draw(table, kind="line", title="Orders of the year")
     assert "Orders of the year" not in Path("plot.html").read_text().partition("<svg")[2]
+
+
+def test_a_legend_has_names_that_begin_with_an_underscore() -> None:
+    frame = pd.DataFrame({"day": range(9), "_visits": range(9), "sales": range(9)})
+    params = {"x": "day", "columns": ["_visits", "sales"], "aggregate": "sum"}
+    for chart in (draw_line, draw_bar, draw_scatter):
+        figure, _ = chart(frame, params)
+        legend = figure.axes[0].get_legend()
+        assert legend is not None
+        assert [text.get_text() for text in legend.get_texts()] == ["_visits", "sales"]
+        assert len(legend.legend_handles) == 2
+
+
+ODD = [
+    "9999-12-31,1e308,1e-320,inf,100000000000000000\n0001-01-01,-1e308,0,1,100000000000000016\n",
+    "2026-01-01,1,1,1,100000000000000000\n" * 2,
+    "2026-01-01,inf,nan,,1\n",
+]
+
+
+@pytest.mark.parametrize("kind", ["line", "bar", "scatter", "histogram", "heatmap", "overview"])
+@pytest.mark.parametrize("rows", ODD)
+def test_huge_tiny_and_infinite_numbers_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, rows: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "odd.csv").write_text("when,huge,tiny,infinite,close,more\n" + rows.replace("\n", ",2\n"))
+    draw(tmp_path / "odd.csv", kind=kind)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from heavylift.errors import InvalidInput
-from learn.csv_input import LIMITS
+from learn.csv_input import CSV, JSON_LINES, LIMITS, ODS, PARQUET, XLS, XLSX
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.plot_task import PlotTask
 from learn.table import read_table
@@ -23,7 +23,7 @@ def input_path(tmp_path: Path) -> Path:
 
 def read(file: Path, content: str | bytes) -> pd.DataFrame:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_table(file, SMALL)
+    return read_table(file, SMALL).frame
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -41,7 +41,7 @@ REFUSED: list[tuple[str, str | bytes, type[InvalidInput]]] = [
     ("a row longer than the header", "a,b\n1,2,3\n", CsvUnreadable),
     ("the first rows longer than the header", "a,b\n1,2,3\n1,2,3\n", CsvUnreadable),
     ("a quote that is not closed", 'a,b\n"1,2\n3,4\n', CsvUnreadable),
-    ("not UTF-8", "a,b\nZ\xfcrich,1\n".encode("latin-1"), CsvUnreadable),
+    ("a NUL after the beginning", b"a,b\n" + b"1,2\n" * 2 + b"x\0,1\n", CsvUnreadable),
     ("too many rows", "a\n" + "1\n" * 4, CsvTooLarge),
     ("too many columns", "a,b,c,d\n1,2,3,4\n", CsvTooLarge),
     ("a long cell", "a,b\n1," + "x" * 21 + "\n", CsvTooLarge),
@@ -77,9 +77,17 @@ def test_a_cell_of_two_gigabytes_is_never_held_in_memory(file: Path) -> None:
         (b" \n", None),
         (b"%PDF-1.4\n", None),
         (b"\x89PNG\r\n\x1a\n", None),
-        (b'{"a": 1}', None),
+        (b'[{"a": 1}]', None),
+        (b'{"a": 1}', JSON_LINES),
+        (b"PAR1", PARQUET),
+        (b"PK\x03\x04", XLSX),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ODS),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", XLS),
+        ("a,b\n1,2\n".encode("utf-16"), CSV),
+        ("a,b\n1,2\n".encode("utf-16-be"), CSV),
         (b"a,b\n1,\x00", None),
-        ("a,b\nZ\xfcrich,1\n".encode("latin-1") + b"x" * 50, None),
+        ("a,b\nZ\xfcrich,1\n".encode("latin-1") + b"x" * 50, CSV),
+        (b"a,b\n\x81,1\n", None),
     ],
 )
 def test_a_table_is_detected_by_its_beginning(head: bytes, media_type: str | None) -> None:

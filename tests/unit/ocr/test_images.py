@@ -15,7 +15,7 @@ from PIL import Image
 from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
 from ocr.images import ImagePages
-from tests.support.pictures import encode_image, make_png_header
+from tests.support.pictures import HEIC, encode_image, make_png_header
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -46,17 +46,33 @@ def two_colours(mode: str = "RGB") -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
 def test_each_format_is_decoded(open_pages: Opener, kind: str) -> None:
-    image, _ = open_pages(encode_image(two_colours(), kind)).decode(1)
+    image, *_ = open_pages(encode_image(two_colours(), kind)).decode(1)
     assert (image.mode, image.size) == ("RGB", (40, 60))
     pixel = image.getpixel((20, 5))
     assert isinstance(pixel, tuple)
     assert all(abs(a - b) < 8 for a, b in zip(pixel, RED, strict=True))
 
 
+def test_a_phones_heic_is_decoded(open_pages: Opener) -> None:
+    pages = open_pages(HEIC)
+    image, *_ = pages.decode(1)
+    assert (pages.count, image.mode, image.size) == (1, "RGB", (64, 96))
+    top, bottom = image.getpixel((30, 5)), image.getpixel((30, 80))
+    assert isinstance(top, tuple)
+    assert top[0] - top[1] > 200
+    assert bottom == (255, 255, 255)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_paper_in_cmyk_is_white(open_pages: Opener, kind: str) -> None:
+    image, *_ = open_pages(encode_image(Image.new("CMYK", (8, 8), (0, 0, 0, 0)), kind)).decode(1)
+    assert image.getpixel((4, 4)) == (255, 255, 255)
+
+
 def test_the_cameras_rotation_is_applied(open_pages: Opener) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # needs a quarter turn to the right
-    image, _ = open_pages(encode_image(two_colours(), "JPEG", exif=exif, quality=100)).decode(1)
+    image, *_ = open_pages(encode_image(two_colours(), "JPEG", exif=exif, quality=100)).decode(1)
     assert image.size == (60, 40)
     left, right = image.getpixel((5, 20)), image.getpixel((55, 20))
     assert isinstance(left, tuple)
@@ -88,7 +104,7 @@ def test_any_kind_of_pixels_becomes_rgb(open_pages: Opener, mode: str) -> None:
         expected = 40_000 // 256
     else:
         source, expected = Image.new("L", (4, 4), 255).convert(mode), 255
-    image, _ = open_pages(encode_image(source, kind)).decode(1)
+    image, *_ = open_pages(encode_image(source, kind)).decode(1)
     assert image.mode == "RGB"
     pixel = image.getpixel((1, 1))
     assert isinstance(pixel, tuple)
@@ -96,7 +112,7 @@ def test_any_kind_of_pixels_becomes_rgb(open_pages: Opener, mode: str) -> None:
 
 
 def test_transparent_pixels_become_white(open_pages: Opener) -> None:
-    image, _ = open_pages(encode_image(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).decode(1)
+    image, *_ = open_pages(encode_image(Image.new("RGBA", (4, 4), (0, 0, 0, 0)))).decode(1)
     assert image.getpixel((1, 1)) == (255, 255, 255)
 
 
@@ -128,6 +144,7 @@ WEBP = encode_image(Image.effect_noise((64, 64), 60), "WEBP", quality=90)
         (encode_image(two_colours(), "JPEG")[:500], ImageDamaged),
         (WEBP[: len(WEBP) // 2], ImageDamaged),
         (b"II*\0\xff\xff\xff\x7f", ImageDamaged),
+        (HEIC[:390], ImageDamaged),
     ],
 )
 def test_a_broken_image_is_a_typed_problem(

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from ocr.task import OcrParams, OcrTask
-from tests.support.pictures import encode_image, make_picture
+from tests.support.pictures import HEIC, encode_image, make_picture
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,15 @@ def test_an_image_is_detected_by_its_first_bytes(kind: str) -> None:
     assert OcrTask.spec.sniff(encode_image(make_picture("a"), kind)[:1024]) == f"image/{kind.lower()}"
 
 
+def test_a_heic_is_detected_and_a_video_is_not() -> None:
+    assert OcrTask.spec.sniff(HEIC[:1024]) == "image/heic"
+    assert OcrTask.spec.sniff(b"\0\0\0\x18ftypmp42\0\0\0\0isommp42") is None
+
+
 def test_a_pdf_is_detected_and_other_files_are_not() -> None:
     assert OcrTask.spec.sniff(b"%PDF-1.4") == "application/pdf"
+    assert OcrTask.spec.sniff(b"%\xe2\xe3\n12 0 obj\n<</Type/Catalog>>") == "application/pdf"
+    assert OcrTask.spec.sniff(b"%FDF-1.2\n1 0 obj\n<</FDF<<>>>>") is None
+    assert OcrTask.spec.sniff(b"the 1 0 obj is << first >>") is None
     assert OcrTask.spec.sniff(b"GIF89a") is None
     assert OcrTask.spec.sniff(b"") is None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pages.task import PdfToImagesParams
+from tests.support.crashing_pdfium import install_crashing_pdfium
 from tests.support.fake_work import FakeWork, make_fake_work
 
 WorkMaker = Callable[..., FakeWork]
@@ -77,28 +78,4 @@ def _write_program(path: Path, source: str) -> None:
 @pytest.fixture
 def pdfium_crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
     """Return a function that makes the child's PDFium crash, on `open` or at `page 2`."""
-
-    def install(when: str) -> None:
-        folder = tmp_path / "site"
-        folder.mkdir()
-        (folder / "sitecustomize.py").write_text(
-            dedent(f"""
-            import sys, signal, os
-            if "sandbox.forkserver" in sys.orig_argv:
-                import documents.pdfium as engine
-                whole = engine.PdfiumDocument
-                class Crashing(whole):
-                    def __init__(self, *args):
-                        super().__init__(*args)
-                        if "{when}" == "open":
-                            os.kill(os.getpid(), signal.SIGSEGV)
-                    def draw(self, page, *args, **more):
-                        if page == 2:
-                            os.kill(os.getpid(), signal.SIGSEGV)
-                        return super().draw(page, *args, **more)
-                engine.PdfiumDocument = Crashing
-            """)
-        )
-        monkeypatch.syspath_prepend(str(folder))
-
-    return install
+    return lambda when: install_crashing_pdfium(monkeypatch, tmp_path / "site", when)

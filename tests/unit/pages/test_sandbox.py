@@ -112,6 +112,20 @@ def test_poppler_draws_the_page_that_crashes_pdfium(
     ran = run_all(make_work(make_pdf(Page(), Page(), Page())))
     assert [page["engine"] for page in ran.results[0]["pages"]] == ["pdfium", "poppler", "pdfium"]
     assert ran.result["engine"] == "mixed"
+    assert ran.result["engines"] == [
+        {"engine": "pdfium", "count": 2, "pages": "1,3"},
+        {"engine": "poppler", "count": 1, "pages": "2"},
+    ]
+    (warning,) = ran.result["warnings"]
+    assert warning["slug"] == "page-failed-in-pdfium"
+    assert warning["text"].startswith("Page 2: drawn by poppler")
+
+
+def test_poppler_draws_the_page_that_takes_pdfium_too_long(
+    make_work: WorkMaker, poppler_stand_in: Path
+) -> None:
+    ran = run_all(make_work(make_slow_pdf(3, slow_page=2), dpi=72), page_seconds=1)
+    assert [page["engine"] for page in ran.results[0]["pages"]] == ["pdfium", "poppler", "pdfium"]
 
 
 def test_poppler_draws_the_document_that_crashes_pdfium(

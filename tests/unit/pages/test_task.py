@@ -27,7 +27,17 @@ from pages.settings import PagesSettings
 from pages.task import PdfToImagesTask
 from tests.support.capabilities import POPPLER
 from tests.support.fake_work import run_all
-from tests.support.pdfs import BLUE, RED, Page, assemble_pdf, make_encrypted_pdf, make_pdf
+from tests.support.pdfs import (
+    BLUE,
+    RED,
+    Page,
+    assemble_pdf,
+    make_encrypted_pdf,
+    make_falsely_encrypted_pdf,
+    make_pdf,
+    make_pdf_with_bare_annotation,
+    make_pdf_without_header,
+)
 from tests.unit.pages.conftest import WorkMaker
 
 HUGE = Page(box="0 0 14400 14400")
@@ -42,12 +52,14 @@ def test_a_small_document_is_one_part_and_each_page_an_output(make_work: WorkMak
     assert ran.result == {
         "pages": 3,
         "engine": "pdfium",
+        "engines": [{"engine": "pdfium", "count": 3, "pages": "1-3"}],
         "sizes": [
             {"width": 100, "height": 150, "count": 2, "pages": "1,3"},
             {"width": 200, "height": 100, "count": 1, "pages": "2"},
         ],
         "sizes_left_out": 0,
         "failed": [],
+        "warnings": [],
     }
     assert work.image("page-0002.png").getpixel((30, 70)) == BLUE
     assert not list(work.directory.iterdir())
@@ -180,7 +192,14 @@ def test_choosing_a_missing_poppler_is_a_typed_problem(make_work: WorkMaker, wit
 @POPPLER.needed
 @pytest.mark.parametrize(
     ("extra", "grayscale"),
-    [("", True), ("/Rotate 90", False), ("/CropBox[10 10 90.3 70.7]", False), ("/UserUnit 3", False)],
+    [
+        ("", True),
+        ("/Rotate 90", False),
+        ("/CropBox[10 10 90.3 70.7]", False),
+        ("/UserUnit 3", False),
+        ("/UserUnit 1.37/Rotate 270", False),
+        ("/CropBox[200 0 300 90]/Rotate 90/UserUnit 2", True),
+    ],
 )
 def test_both_engines_draw_a_page_alike(make_work: WorkMaker, extra: str, *, grayscale: bool) -> None:
     work = make_work(make_pdf(Page(extra=extra)), dpi=100, grayscale=grayscale)
@@ -218,8 +237,30 @@ def test_poppler_opens_with_the_password(make_work: WorkMaker) -> None:
     assert run_all(work).result["pages"] == 1
 
 
+@POPPLER.needed
+@pytest.mark.parametrize(
+    ("data", "size", "slugs"),
+    [
+        (make_pdf(Page(extra="/UserUnit 2")), (200, 300), []),
+        (make_pdf_with_bare_annotation("Line", "/L[20 20 80 80]"), (100, 150), ["annotations-by-poppler"]),
+        (make_falsely_encrypted_pdf(), (100, 150), ["opened-by-poppler"]),
+        (make_pdf_without_header(), (100, 150), ["opened-by-poppler"]),
+        (make_pdf(Page(extra="/CropBox[600 800 1000 1000]")), (100, 150), ["crop-box-ignored"]),
+    ],
+)
+def test_nothing_that_an_engine_can_draw_is_refused(
+    make_work: WorkMaker, data: bytes, size: tuple[int, int], slugs: list[str]
+) -> None:
+    assert PdfToImagesTask.spec.sniff(data[:1024]) == "application/pdf"
+    work = make_work(data, dpi=72)
+    result = run_all(work).result
+    assert [warning["slug"] for warning in result["warnings"]] == slugs
+    assert work.image("page-0001.png").size == size
+
+
 def test_the_worker_itself_loads_no_engine() -> None:
-    code = "import pages.task, sys; print({'pypdfium2', 'pdf2image', 'PIL', 'isal'} & set(sys.modules))"
+    engines = {"pypdfium2", "pdf2image", "pikepdf", "PIL", "isal"}
+    code = f"import pages.task, sys; print({engines} & set(sys.modules))"
     env = {"PYTHONPATH": ":".join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

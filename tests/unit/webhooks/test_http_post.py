@@ -162,6 +162,20 @@ def test_an_endless_answer_is_cut_off_in_time(plain: Receiver, behaviour: object
     assert IN_TIME_S * 0.9 <= time.monotonic() - began < IN_TIME_S + 1
 
 
+@pytest.mark.parametrize(
+    "interim", [(b"103 Early Hints",), (b"100 Continue", b"102 Processing", b"103 Hints")]
+)
+def test_interim_responses_are_passed_over(plain: Receiver, interim: tuple[bytes, ...]) -> None:
+    hints = b"".join(b"HTTP/1.1 " + each + b"\r\nLink: </style.css>\r\n\r\n" for each in interim)
+    plain.script["/hints"] = [send_raw(hints, b"HTTP/1.1 204 Fine\r\n\r\n")]
+    assert post(plain.url("/hints")) == DeliveryResult(204)
+
+
+def test_a_switch_of_protocols_is_no_interim_response(plain: Receiver) -> None:
+    plain.script["/switch"] = [send_raw(b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n")]
+    assert post(plain.url("/switch")) == DeliveryResult(101, "The receiver answered 101.")
+
+
 def test_a_status_counts_whatever_comes_after_it(plain: Receiver) -> None:
     endless = send_raw(BEGUN, b"Transfer-Encoding: chunked\r\n\r\n", forever=b"1\r\nx\r\n")
     plain.script["/endless"] = [endless]

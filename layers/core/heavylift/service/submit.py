@@ -28,7 +28,7 @@ from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, It
 from heavylift.service.inputs import Input, check_input
 from heavylift.service.listing import tenant_partition
 from heavylift.service.references import check_references
-from heavylift.service.validation import validation_faults
+from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
 from heavylift.webhooks.url import check_callback_url
@@ -88,10 +88,13 @@ def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]
     try:
         # Validate JSON strictly, as the task's schema says: neither `true` nor "200" is a number.
         valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
-        return {name: normalize_number(value) for name, value in valid.model_dump(mode="json").items()}
     except ValidationError as error:
         faults = validation_faults(error.errors(include_url=False, include_input=False), "params")
         raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
+    stored = valid.model_dump()
+    if faults := number_faults(stored, "params"):
+        raise InvalidRequest("The params have a number that can't be stored.", faults)
+    return {name: normalize_number(value) for name, value in valid.model_dump(mode="json").items()}
 
 
 def _new_job(

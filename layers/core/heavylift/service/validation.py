@@ -23,3 +23,28 @@ def json_pointer(steps: Iterable[Any]) -> str:
 def _describe(message: str) -> str:
     """Return pydantic's message without the prefix that it adds to our own checks' errors."""
     return message.removeprefix("Value error, ")
+
+
+MIN_MAGNITUDE, MAX_MAGNITUDE = 1e-130, 1e125
+"""What the table stores of a number that is not 0 (DynamoDB: 1E-130 to 9.99E+125)."""
+MAX_DIGITS = 38
+
+
+def number_faults(value: Any, *steps: str | int) -> list[Fault]:
+    """Return a fault for each number, at any depth of the value below `steps`, that the table can't store."""
+    match value:
+        case bool() | str() | None:
+            return []
+        case dict():
+            return [fault for name, each in value.items() for fault in number_faults(each, *steps, name)]
+        case list() | tuple():
+            return [fault for at, each in enumerate(value) for fault in number_faults(each, *steps, at)]
+        case int() if len(str(abs(value)).rstrip("0")) <= MAX_DIGITS and abs(value) <= MAX_MAGNITUDE:
+            return []
+        case float() if value == 0 or MIN_MAGNITUDE <= abs(value) <= MAX_MAGNITUDE:
+            return []
+    detail = (
+        f"The number can't be stored. It must be 0 or have a magnitude between {MIN_MAGNITUDE:g} and "
+        f"{MAX_MAGNITUDE:g}, with at most {MAX_DIGITS} digits."
+    )
+    return [Fault(pointer=json_pointer(steps), detail=detail)]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 SNIFF_BYTES = 1024
 """How much of an input's beginning is looked at."""
 TEXT_OF_ANOTHER_KIND = (b"%PDF", b"{", b"[", b"<")
 """PDF, JSON, XML and HTML."""
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
 LONGEST_CHARACTER = 4
+
+_PDF_OBJECT = re.compile(rb"(?:\A|[\r\n])[ \t]*\d{1,10}[ \t]+\d{1,5}[ \t]+obj\s*<<")
+"""The first object of a PDF that has lost its header."""
 
 Sniff = Callable[[bytes], str | None]
 """First bytes of an input → its media type, or None if the task takes nothing like it."""
@@ -16,12 +21,20 @@ Sniff = Callable[[bytes], str | None]
 
 def is_pdf(head: bytes) -> bool:
     """Whether the head is that of a PDF."""
-    # Readers look for the header in the first 1024 bytes, not only at the very beginning.
-    return b"%PDF-" in head[:SNIFF_BYTES]
+    # Readers look for the header in the first 1024 bytes, not only at the very beginning. Poppler opens a
+    # document without one. FDF has the same objects and no pages.
+    head = head[:SNIFF_BYTES]
+    return b"%PDF-" in head or (b"%FDF-" not in head and _PDF_OBJECT.search(head) is not None)
 
 
 def _is_webp(head: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
+def _is_heic(head: bytes) -> bool:
+    """Whether the head is that of a picture in HEIC, as phones make them: one brand of many is enough."""
+    size = int.from_bytes(head[:4], "big")
+    return head[4:8] == b"ftyp" and any(brand in head[8 : min(size, 128)] for brand in HEIC_BRANDS)
 
 
 def _is_text(head: bytes) -> bool:
@@ -51,6 +64,7 @@ KNOWN: dict[str, Callable[[bytes], bool]] = {
     "image/gif": _begins(b"GIF87a", b"GIF89a"),
     "image/webp": _is_webp,
     "image/tiff": _begins(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "image/heic": _is_heic,
     "application/zip": _begins(b"PK\x03\x04"),
     "application/json": lambda head: _is_text(head) and head.lstrip()[:1] in (b"{", b"["),
     "application/pdf": is_pdf,

@@ -16,8 +16,20 @@ from heavylift.errors import InvalidRequest
 IPV6_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
 IPV4_MAPPED = IPv6Network("::ffff:0:0/96")
-NEVER = tuple(map(ip_network, ("2002::/16", "3fff::/20", "192.88.99.0/24")))
-"""6to4 tunnels, and documentation ranges that not every Python's `is_global` excludes."""
+RESERVED = tuple(
+    map(
+        ip_network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+            *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+            *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+            *("224.0.0.0/4", "240.0.0.0/4"),
+            # Of 2000::/3: Teredo, benchmarks, ORCHID, documentation, 6to4, and what 2001::/23 has besides.
+            *("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
+        ),
+    )
+)
+"""IANA's special-purpose registries. Written out: `ipaddress` judges some by Python's version."""
 LOCAL_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
 """Names that mean something else on every network, as do the names below them."""
 
@@ -30,9 +42,7 @@ def is_public(address: str) -> bool:
             ip = IPv4Address(int(ip) & 0xFFFF_FFFF)
         elif ip not in IPV6_UNICAST:
             return False
-    if any(ip.version == network.version and ip in network for network in NEVER):
-        return False
-    return ip.is_global and not ip.is_multicast
+    return not any(ip.version == network.version and ip in network for network in RESERVED)
 
 
 def check_callback_url(url: str, *, private: bool) -> str:

@@ -1,0 +1,20 @@
+"""What was assumed about an image. documents/warnings.py has those about PDFs.
+
+A slug is public and stable. docs/reference/tasks.md lists them.
+"""
+
+from __future__ import annotations
+
+PIXELS_SQUARED = "pixels-made-square"
+RANGE_STRETCHED = "range-stretched"
+DARK_GROUND = "dark-ground"
+SMALL_COPIES_LEFT_OUT = "small-copies-left-out"
+RESOLUTION_IGNORED = "resolution-ignored"
+
+TEXTS = {
+    PIXELS_SQUARED: "stretched, because the image's pixels are not square.",
+    RANGE_STRETCHED: "made brighter or darker, because the image uses a part of its range of values.",
+    DARK_GROUND: "transparent pixels are black, because nothing could be seen on white.",
+    SMALL_COPIES_LEFT_OUT: "the image's smaller copies (thumbnails, a pyramid) or masks are not read.",
+    RESOLUTION_IGNORED: "the image's resolution is not plausible; `dpi` is used.",
+}

@@ -1,0 +1,1 @@
+"""What `make task`, `make worker` and `make packages` write."""

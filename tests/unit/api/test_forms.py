@@ -1,0 +1,115 @@
+"""Forms and encodings as clients send them: whole, cut off, compressed, with params as a file."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.in_process_api import ApiWorld
+from tests.support.world import COPY, TEXT
+
+OPEN: dict[str, Any] = {"require_api_key": False}
+FORM = {"Content-Type": "multipart/form-data; boundary=b"}
+END = "--b--\r\n"
+
+
+def part(name: str, value: str, more: str = "") -> str:
+    return f'--b\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
+
+
+FILE = part("file", TEXT.decode() + "hello", '; filename="a.txt"')
+
+
+@pytest.fixture(name="client")
+def open_client() -> httpx.Client:
+    return ApiWorld(**OPEN).api.client()
+
+
+def post(client: httpx.Client, body: str | bytes, **headers: str) -> httpx.Response:
+    content = body.encode() if isinstance(body, str) else body
+    return client.post("/v1/jobs", content=content, headers={**FORM, **headers})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        part("task", COPY.name) + part("params", '{"parts": 2')[:-2],
+        part("task", COPY.name) + FILE,
+        part("task", COPY.name) + FILE[:-4],
+        part("task", COPY.name) + FILE + "--b",
+        part("task", COPY.name) + FILE + "--b-",
+    ],
+)
+def test_a_form_that_is_cut_off_is_refused(client: httpx.Client, body: str) -> None:
+    answer = post(client, body)
+    assert answer.status_code == 422
+    assert "cut off" in answer.json()["detail"]
+
+
+def test_a_whole_form_is_taken_also_with_what_follows_its_end(client: httpx.Client) -> None:
+    assert post(client, part("task", COPY.name) + FILE + END).status_code == 202
+    assert post(client, part("task", COPY.name) + FILE + END + "epilogue\r\n").status_code == 202
+
+
+def test_params_are_taken_as_a_file_of_json(client: httpx.Client) -> None:
+    more = '; filename="blob"\r\nContent-Type: application/json'
+    answer = post(client, part("task", COPY.name) + part("params", '{"parts": 3}', more) + FILE + END)
+    assert answer.status_code == 202
+    assert answer.json()["params"] == {"parts": 3}
+
+
+def test_params_as_a_file_that_is_not_json_are_refused(client: httpx.Client) -> None:
+    body = part("task", COPY.name) + part("params", "{", '; filename="blob"') + FILE + END
+    answer = post(client, body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/params")
+
+
+def test_a_gzipped_body_is_read(client: httpx.Client) -> None:
+    body = gzip.compress((part("task", COPY.name) + FILE + END).encode())
+    assert post(client, body, **{"Content-Encoding": "gzip"}).status_code == 202
+
+
+def test_a_gzip_bomb_is_too_large(client: httpx.Client) -> None:
+    bomb = gzip.compress(bytes(100_000_000))
+    assert len(bomb) < 100_000
+    assert post(client, bomb, **{"Content-Encoding": "gzip"}).status_code == 413
+
+
+@pytest.mark.parametrize("damage", [lambda body: body[:-9], lambda body: b"no gzip"])
+def test_a_damaged_gzip_body_is_refused(client: httpx.Client, damage: Any) -> None:
+    body = damage(gzip.compress((part("task", COPY.name) + FILE + END).encode()))
+    answer = post(client, body, **{"Content-Encoding": "gzip"})
+    assert answer.status_code == 422
+    assert "gzip" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip"])
+def test_another_encoding_is_named_in_the_refusal(client: httpx.Client, encoding: str) -> None:
+    answer = post(client, "x", **{"Content-Encoding": encoding})
+    assert answer.status_code == 415
+    assert encoding in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/v1/tasks", "/v1/jobs", "/openapi.json", "/docs", "/", "/nothing"]
+)
+def test_head_is_answered_as_get_without_a_body(client: httpx.Client, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert head.status_code == get.status_code
+    assert head.content == b""
+    varying = {"date"}
+    assert {k: v for k, v in head.headers.items() if k not in varying} == {
+        k: v for k, v in get.headers.items() if k not in varying
+    }
+
+
+def test_head_of_an_output_redirects_as_get_does() -> None:
+    world = ApiWorld(**OPEN)
+    client = world.api.client()
+    job = post(client, part("task", COPY.name) + FILE + END).json()
+    world.work()
+    head, get = (client.request(m, f"/v1/jobs/{job['id']}/outputs/copy-1.txt") for m in ("HEAD", "GET"))
+    assert (head.status_code, get.status_code) == (307, 307)

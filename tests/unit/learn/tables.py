@@ -1,0 +1,95 @@
+"""Generated tables: all types, gaps, extremes, names, encodings and separators."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+WORDS = (
+    "None",
+    "NA",
+    "-",
+    "NaN",
+    "null",
+    "inf",
+    "-inf",
+    "true",
+    "FALSE",
+    "yes",
+    "",
+    "",
+    " ",
+    "007",
+    "12a",
+    "=1+1",
+)
+EXTREMES = ("1e308", "-1e308", "1e-320", "1e400", "0", "-0.0", "99999999999999999999", "1,5", "1.234,5", "+3")
+DATES = (
+    "2026-02-28",
+    "31/12/2026",
+    "01/02/2026",
+    "9999-12-31",
+    "0001-01-01",
+    "2026-02-31",
+    "2026-01-01T10:00Z",
+)
+CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0\x1a")
+TEXTS = st.text(CHARACTERS, max_size=12)
+
+NUMBERS = st.floats(allow_nan=True, width=64).map(repr)
+SMALL = st.integers(-3, 3).map(str)
+DECIMALS = st.floats(-1e6, 1e6).map(lambda number: f"{number:.2f}".replace(".", ","))
+COLUMNS = st.sampled_from(
+    [
+        SMALL,
+        NUMBERS,
+        DECIMALS,
+        st.integers().map(str),
+        st.sampled_from(["a", "b"]),
+        st.sampled_from(WORDS),
+        st.sampled_from(EXTREMES),
+        st.sampled_from(DATES),
+        st.dates().map(str),
+        st.datetimes().map(str),
+        st.sampled_from(["true", "false", ""]),
+        st.just(""),
+        st.just("1"),
+        TEXTS,
+    ]
+)
+NAMES = st.one_of(
+    st.sampled_from(["a", "a ", " a", "b", "", "_c", "sep=;", "#", "x,y", 'q"', "é", "column 2"]), TEXTS
+)
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252")
+
+
+@dataclass(frozen=True)
+class Generated:
+    content: bytes
+    names: tuple[str, ...]
+
+
+@st.composite
+def tables(draw: st.DrawFn, least_rows: int = 0, most_rows: int = 45) -> Generated:
+    """Return a CSV with its names. Most are whole; some are cut or have stray cells."""
+    names = draw(st.lists(NAMES, min_size=1, max_size=5))
+    count = draw(st.integers(least_rows, most_rows))
+    columns = [draw(st.lists(draw(COLUMNS), min_size=count, max_size=count)) for _ in names]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    # Mixed columns: a few cells of any other kind.
+    for _ in range(draw(st.integers(0, 3)) if rows else 0):
+        row, cell = draw(st.sampled_from(rows)), draw(st.integers(0, len(names) - 1))
+        row[cell] = draw(st.one_of(st.sampled_from(WORDS + EXTREMES + DATES), TEXTS))
+    out = io.StringIO()
+    ends = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))
+    writer = csv.writer(out, delimiter=draw(st.sampled_from(",;\t|")), lineterminator=ends)
+    out.write(draw(st.sampled_from(["", "", "\n", "# note\n", "sep=;\n", "Report\n\n"])))
+    writer.writerow(names)
+    writer.writerows(rows)
+    content = out.getvalue().encode(draw(st.sampled_from(ENCODINGS)), errors="replace")
+    if draw(st.integers(0, 9)) == 0:
+        content = content[: draw(st.integers(0, len(content)))]
+    return Generated(content, tuple(names))

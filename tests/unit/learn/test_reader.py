@@ -1,0 +1,307 @@
+"""Tables as people have them: what is read, and what `warnings` say about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from heavylift.errors import InvalidInput
+from learn.columns import Column
+from learn.csv_input import LIMITS, PARQUET, XLSX, sniff
+from learn.errors import ColumnUnfit, CsvEmpty, CsvTooLarge, CsvUnreadable
+from learn.table import Table, read_learned_rows, read_learned_table, read_table
+
+
+@pytest.fixture(name="file")
+def input_path(tmp_path: Path) -> Path:
+    return tmp_path / "input"
+
+
+def read(file: Path, content: str | bytes) -> Table:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_table(file, LIMITS)
+
+
+def kinds(table: Table) -> dict[str, str]:
+    return {column.name: column.kind for column in table.columns}
+
+
+def slugs(table: Table) -> list[str]:
+    return [each["slug"] for each in table.warnings.to_json()]
+
+
+def text(table: Table) -> str:
+    return " ".join(each["text"] for each in table.warnings.to_json())
+
+
+ROWS = "".join(f"{number};{number + 40},5;{300 + number},25\n" for number in range(20))
+READ: list[tuple[str, str | bytes, dict[str, list[Any]], list[str]]] = [
+    ("commas in quoted names", '"Price, EUR";"Size, m2"\n1;2\n', {"Price, EUR": [1], "Size, m2": [2]}, []),
+    ("bars in the header", "a|b|c,rent\n0,0.5\n1,2.5\n", {"a|b|c": [0, 1], "rent": [0.5, 2.5]}, []),
+    ("Excel's sep= line", "sep=;\nday;price\n0;1.5\n", {"day": [0], "price": [1.5]}, ["lines-skipped"]),
+    ("CR line ends", "a,b\r1,2\r3,4\r", {"a": [1, 3], "b": [2, 4]}, []),
+    ("blank lines first", "\n \na,b\n1,2\n", {"a": [1], "b": [2]}, []),
+    ("comments first", "# from x, y\n#\na;b\n1;2\n", {"a": [1], "b": [2]}, ["lines-skipped"]),
+    ("a title first", "Report 2026\n\na;b\n1;2\n3;4\n", {"a": [1, 3], "b": [2, 4]}, ["lines-skipped"]),
+    ("a name with #", "#,b\n1,2\n", {"#": [1], "b": [2]}, []),
+    ("UTF-16 with a mark", "a,b\nü,2\n".encode("utf-16"), {"a": ["ü"], "b": [2]}, ["encoding-assumed"]),
+    ("UTF-16", "a,b\n1,2\n".encode("utf-16-le"), {"a": [1], "b": [2]}, ["encoding-assumed"]),
+    (
+        "Windows-1252",
+        "a;b\nOrl\xe9ans;2\n".encode("cp1252"),
+        {"a": ["Orléans"], "b": [2]},
+        ["encoding-assumed"],
+    ),
+    ("decimal commas", "a;b\n40,5;1\n41,25;2\n", {"a": [40.5, 41.25], "b": [1, 2]}, ["decimal-comma"]),
+    (
+        "three decimals",
+        "a;b\n40,125;1,5\n41,250;2\n",
+        {"a": [40.125, 41.25], "b": [1.5, 2]},
+        ["decimal-comma"],
+    ),
+    (
+        "thousands",
+        'a,b\n"1,234",x\n"22,345.5",y\n',
+        {"a": [1234, 22345.5], "b": ["x", "y"]},
+        ["thousands-separators"],
+    ),
+    (
+        "thousands with points",
+        "a;b\n1.234;1,5\n22.345;2,5\n",
+        {"a": [1234, 22345], "b": [1.5, 2.5]},
+        ["decimal-comma", "thousands-separators"],
+    ),
+    (
+        "thousands with blanks",
+        "a;b\n1\u00a0234;1\n22\u202f345;2\n",
+        {"a": [1234, 22345], "b": [1, 2]},
+        ["thousands-separators"],
+    ),
+    ("points stay points", "a;b\n1.234;1.5\n2.345;2.5\n", {"a": [1.234, 2.345], "b": [1.5, 2.5]}, []),
+    ("leading zeros", "a,b\n001,1\n010,2\n", {"a": ["001", "010"], "b": [1, 2]}, ["codes-kept-as-text"]),
+    (
+        "17 digits",
+        "a\n12345678901234567\n12345678901234568\n",
+        {"a": ["12345678901234567", "12345678901234568"]},
+        ["codes-kept-as-text"],
+    ),
+    (
+        "words among numbers",
+        "a,b\n1,x\nNA,y\n-,z\n",
+        {"a": [1.0, None, None], "b": ["x", "y", "z"]},
+        ["words-as-missing"],
+    ),
+    (
+        "words among text",
+        "a\nNone\nNA\n-\nx\nnull\n",
+        {"a": ["None", "NA", "-", "x", None]},
+        ["words-as-missing", "words-kept"],
+    ),
+    (
+        "a word in a number",
+        "a,b\n1,1\n2,2\n3,3\nx4,4\n",
+        {"a": ["1", "2", "3", "x4"], "b": [1, 2, 3, 4]},
+        ["mixed-column"],
+    ),
+    ("names that differ by blanks", "a,a ,b\n1,2,3\n", {"a": [1], "a (2)": [2], "b": [3]}, ["names-changed"]),
+    ("empty names", "a,,\n1,2,3\n", {"a": [1], "column 2": [2], "column 3": [3]}, ["names-changed"]),
+    ("short rows", "a,b\n1\n2,3\n", {"a": [1, 2], "b": [None, 3.0]}, ["rows-completed"]),
+    ("separators at the end", "a,b\n1,2,\n3,4,\n", {"a": [1, 3], "b": [2, 4]}, ["rows-completed"]),
+    ("blanks around cells", "a,b\nx ,1\n y,2\n", {"a": ["x", "y"], "b": [1, 2]}, ["blanks-trimmed"]),
+    ("booleans with gaps", "a,b\ntrue,1\n,2\nFALSE,3\n", {"a": [True, None, False], "b": [1, 2, 3]}, []),
+    (
+        "infinite numbers",
+        "a\n1\ninf\n-Infinity\n1e400\n",
+        {"a": [1, float("inf"), -float("inf"), float("inf")]},
+        [],
+    ),
+    (
+        "commas in all rows but the header",
+        "a;b\n1,5;x\n2,5;y\n",
+        {"a": [1.5, 2.5], "b": ["x", "y"]},
+        ["decimal-comma"],
+    ),
+    (
+        "a title and commas",
+        "Prices\na;b\n1,5;x\n2,5;y\n",
+        {"a": [1.5, 2.5], "b": ["x", "y"]},
+        ["decimal-comma", "lines-skipped"],
+    ),
+    ("one column of decimal commas", "price\n1,5\n2,5\n3,5\n", {"price": [1.5, 2.5, 3.5]}, ["decimal-comma"]),
+    (
+        "percent and currencies",
+        "a,b,c\n12%,$5.50,-3 €\n13%,$6,4 €\n",
+        {"a": [12, 13], "b": [5.5, 6], "c": [-3, 4]},
+        ["units-left-out"],
+    ),
+    (
+        "points or thousands",
+        "a;b\n1.234;2\n5.678;3\n",
+        {"a": [1.234, 5.678], "b": [2, 3]},
+        ["number-style-assumed"],
+    ),
+    (
+        "missing codes",
+        "zip,b\n02134,1\nNA,2\n",
+        {"zip": ["02134", None], "b": [1, 2]},
+        ["codes-kept-as-text", "words-as-missing"],
+    ),
+    ("text with commas", "note\nx, y\nx\nz, y\nw\n", {"note": ["x, y", "x", "z, y", "w"]}, []),
+    ("a quote within a cell", 'a,b\nx,5" pipe\n', {"a": ["x"], "b": ['5" pipe']}, []),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "values", "warned"), READ, ids=[what for what, *_ in READ])
+def test_a_table_is_read_as_it_is_meant(
+    file: Path, what: str, content: str | bytes, values: dict[str, list[Any]], warned: list[str]
+) -> None:
+    table = read(file, content)
+    found = {name: [None if pd.isna(each) else each for each in table.frame[name]] for name in table.frame}
+    assert found == values
+    assert sorted(slugs(table)) == warned
+
+
+def test_a_warning_names_the_columns_and_counts(file: Path) -> None:
+    table = read(file, "n;size;rent\n" + ROWS + "NA;NA;\n")
+    assert "decimal comma in 'size', 'rent'" in text(table)
+    assert "Missing in 'size': 'NA' in 1 row." in text(table)
+
+
+@pytest.mark.parametrize(
+    ("content", "first", "warned"),
+    [
+        ("2026-03-04\n2026-03-05\n", "2026-03-04", []),
+        ("2026-03-04T10:00:00Z\n", "2026-03-04 10:00", []),
+        ("2026-03-04 10:00:00+02:00\n", "2026-03-04 08:00", []),
+        ("03/04/2026\n13/04/2026\n", "2026-04-03", []),
+        ("03/04/2026\n03/14/2026\n", "2026-03-04", []),
+        ("03/04/2026\n05/06/2026\n", "2026-04-03", ["date-order"]),
+        ("3.4.2026\n5.6.2026 7:30\n", "2026-04-03", []),
+        ("2026-03-04\n9999-12-31\n0001-01-01\n", "2026-03-04", ["dates-out-of-range"]),
+    ],
+)
+def test_dates_are_read(file: Path, content: str, first: str, warned: list[str]) -> None:
+    table = read(file, "when\n" + content)
+    assert kinds(table) == {"when": "date"}
+    assert table.frame["when"][0] == pd.Timestamp(first)
+    assert slugs(table) == warned
+
+
+def test_days_that_do_not_exist_are_text(file: Path) -> None:
+    assert kinds(read(file, "when\n2026-02-31\n2026-03-01\n")) == {"when": "text"}
+
+
+REFUSED: list[tuple[str, str, type[InvalidInput], str]] = [
+    ("a long row", "a,b\n1,2\n3,4,5\n", CsvUnreadable, "Row 2 has 3 cells and the header 2"),
+    ("a quote that is not closed", 'a,b\n1,2\n"3,4\n', CsvUnreadable, "not closed in row 2"),
+    ("a quote that ends in another row", 'a,b\n"x,1\ny,2\n"z,3\n', CsvUnreadable, "quote in row 1"),
+    ("JSON that is none", '{"a": 1}\n{"a": \n', CsvUnreadable, "Line 2"),
+    ("JSON that is no object", '{"a": 1}\n[1]\n', CsvUnreadable, "Line 2"),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "error", "detail"), REFUSED, ids=[what for what, *_ in REFUSED])
+def test_a_refusal_names_the_row(
+    file: Path, what: str, content: str, error: type[InvalidInput], detail: str
+) -> None:
+    with pytest.raises(error, match=detail):
+        read(file, content)
+
+
+def write_xlsx(rows: list[list[str]], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a workbook. Each cell is XML: `<v>1</v>` or `<is><t>x</t></is>`."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    cells = "".join(
+        "<row>"
+        + "".join(f'<c t="{"inlineStr" if "<t>" in cell else "n"}">{cell}</c>' for cell in row)
+        + "</row>"
+        for row in rows
+    )
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        '<sheet name="Data" sheetId="1" r:id="r1"/>'
+        '<sheet name="More" sheetId="2" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+    }
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", compression) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return body.getvalue()
+
+
+def test_a_workbook_is_read(file: Path) -> None:
+    name, number = "<is><t>{}</t></is>".format, "<v>{}</v>".format
+    content = write_xlsx(
+        [[name("Report")], [name("a"), name("code")], [number(1.5), name("007")], [number(2), name("010")]]
+    )
+    assert sniff(content[:1024]) == XLSX
+    table = read(file, content)
+    assert table.frame.to_dict("list") == {"a": [1.5, 2.0], "code": ["007", "010"]}
+    assert sorted(slugs(table)) == ["codes-kept-as-text", "lines-skipped", "sheets-left-out"]
+    with pytest.raises(CsvUnreadable, match="workbook"):
+        read(file, content[:400])
+    with pytest.raises(CsvEmpty):
+        read(file, write_xlsx([[name("a")]]))
+
+
+def test_a_parquet_file_is_read(file: Path) -> None:
+    day = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
+    columns = {"a": [1, None], "b": [0.1, 2.0], "c": ["x", "NA"], "d": [True, False], "e": [day, None]}
+    pq.write_table(pa.table(columns), file)
+    assert sniff(file.read_bytes()[:1024]) == PARQUET
+    table = read_table(file, LIMITS)
+    assert kinds(table) == {"a": "number", "b": "number", "c": "text", "d": "bool", "e": "date"}
+    assert table.frame["b"].tolist() == [0.1, 2.0]
+    with pytest.raises(CsvTooLarge):
+        read_table(file, {**LIMITS, "max_rows": 1})
+    with pytest.raises(CsvUnreadable, match="Parquet"):
+        read(file, b"PAR1" + bytes(100))
+
+
+def test_json_lines_are_read(file: Path) -> None:
+    rows = [{"a": 1, "b": "x"}, {"b": None, "c": [1]}, {"a": 2.5, "b": "y"}]
+    table = read(file, "\n".join(map(json.dumps, rows)))
+    found = table.frame.astype(object).where(table.frame.notna(), None).to_dict("list")
+    assert found == {"a": [1.0, None, 2.5], "b": ["x", None, "y"], "c": [None, "[1]", None]}
+
+
+LEARNED = (Column("size", "text"), Column("code", "text"), Column("n", "number", ","), Column("on", "bool"))
+
+
+def test_cells_are_read_as_the_model_learned_them(file: Path) -> None:
+    file.write_text("size;code;n;on\n38;007;1,5;true\n40;10;1.234,5;FALSE\n")
+    csv = read_learned_table(file, LIMITS, LEARNED).frame.to_dict("list")
+    assert csv == {"size": ["38", "40"], "code": ["007", "10"], "n": [1.5, 1234.5], "on": [True, False]}
+    rows = [{"size": 38, "code": True, "n": 1.234, "on": False}]
+    typed = read_learned_rows(rows, LIMITS, LEARNED).frame.to_dict("list")
+    assert typed == {"size": ["38"], "code": ["true"], "n": [1.234], "on": [False]}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "detail"),
+    [
+        (Column("a", "number"), "big", "'a' holds text in row 2. The model needs numbers"),
+        (Column("a", "bool"), "yes", "needs true and false"),
+        (Column("a", "date", ".", "day-first"), "soon", "needs dates"),
+    ],
+)
+def test_a_cell_of_another_kind_is_named(column: Column, cell: str, detail: str) -> None:
+    with pytest.raises(ColumnUnfit, match=detail):
+        read_learned_rows([{"a": None}, {"a": cell}], LIMITS, [column])
