@@ -164,7 +164,11 @@ class Heavylift:
 
     def save(self, job_id: str, folder: Path) -> list[Path]:
         """Save every output under its name in `folder`, and return the files. Existing files are replaced."""
-        return save(self._store, self.outputs(job_id), folder)
+
+        def renew(output: Output) -> str:
+            return next((each["url"] for each in self.outputs(job_id) if each["name"] == output["name"]), "")
+
+        return save(self._store, self.outputs(job_id), folder, renew)
 
     # ---- the stack
 

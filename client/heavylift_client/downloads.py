@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,18 +14,29 @@ from heavylift_client.types import Output
 MAX_CONCURRENT = 4
 
 
-def save(store: httpx.Client, outputs: Iterable[Output], folder: Path) -> list[Path]:
+Renew = Callable[[Output], str]
+"""Returns a new URL for an output. The old one may have ended, with the credentials that signed it."""
+FORBIDDEN = 403
+
+
+def save(store: httpx.Client, outputs: Iterable[Output], folder: Path, renew: Renew) -> list[Path]:
     """Save the outputs in `folder`. Return the files, in the order of the outputs."""
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
-        return list(pool.map(lambda output: _save(store, output, folder), outputs))
+        return list(pool.map(lambda output: _save(store, output, folder, renew), outputs))
 
 
-def _save(store: httpx.Client, output: Output, folder: Path) -> Path:
+def _save(store: httpx.Client, output: Output, folder: Path, renew: Renew) -> Path:
     target = folder / Path(output["name"]).name
     partial = folder / f".{target.name}.part"
     try:
-        _fetch(store, output, partial)
+        try:
+            _fetch(store, output, partial)
+        except Problem as refused:
+            url = renew(output) if refused.status == FORBIDDEN else ""
+            if not url:
+                raise
+            _fetch(store, {**output, "url": url}, partial)
         partial.replace(target)
     except httpx.HTTPError as fault:
         raise Unreachable(f"{output['name']} could not be downloaded: {fault}") from fault

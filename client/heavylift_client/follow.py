@@ -14,6 +14,8 @@ from heavylift_client.types import Job
 WAIT_S = 20
 """Seconds of one long poll; the API allows 25."""
 NOT_MODIFIED = 304
+NOT_WAITED = "wait=0"
+"""The API did not wait, because too many of the tenant's requests do."""
 
 
 def follow(
@@ -35,6 +37,8 @@ def follow(
                 on_change(job)
         if job and job["phase"] == "finished":
             return job
+        if headers.get("Prefer") and response.headers.get("Preference-Applied") == NOT_WAITED:
+            time.sleep(float(response.headers.get("Retry-After", 1)))
         left = WAIT_S if until is None else until - time.monotonic()
         if job and timeout_s is not None and left <= 0:
             raise StillRunning(job, timeout_s)

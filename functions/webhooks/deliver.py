@@ -48,7 +48,7 @@ class Deliverer:
     system: System
     sender: WebhookSender
     settings: WebhookSettings
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = random.SystemRandom().random
 
     def deliver(self, job_id: str) -> Disposition:
         """Make the attempt that is due, if one is. Return what to do with the message."""

@@ -1,22 +1,26 @@
 """From the table's stream to the queue of callbacks: one message for each job that has ended.
 
-The filter in template.yaml passes no other records. After an error Lambda sends the whole batch again. The
-deliverer ignores the duplicate messages.
+The filter in template.yaml passes no other records. A record that can't be handled now is reported: Lambda
+sends it and those behind it again. A record without a job's id and tenant would fail for ever, and hold up
+its shard: it goes to quarantine. The deliverer ignores duplicate messages.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from heavylift.jobs.job import Job
 from heavylift.ports.queue import Message
+from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import route_library_logs
 from webhooks.settings import CALLBACKS
+
+STREAM = "stream"
+"""The folder of the quarantine."""
 
 logger, tracer = Logger(service="stream"), Tracer(service="stream")
 route_library_logs(logger)
@@ -24,17 +28,39 @@ route_library_logs(logger)
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    """Enqueue a delivery for each record of the table's stream."""
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Enqueue a delivery for each record. Return the first record to send again, if one failed."""
     for record in event["Records"]:
-        enqueue_delivery(DynamoDBRecord(record))
+        try:
+            handle_record(record)
+        except Exception:  # whatever it is, the records before this one need not come again
+            logger.exception("a record is tried again")
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
 
 
-def enqueue_delivery(record: DynamoDBRecord) -> None:
-    """Send the message of one record. Raises ValueError if the record has no new image."""
-    image = record.dynamodb and record.dynamodb.new_image
-    if not image:
-        raise ValueError("a stream record has no new image: see the filter in template.yaml")
-    job = Job.of(image)
-    bootstrap.get_system().queue.send(CALLBACKS, Message(job.id), group=job.tenant)
-    logger.info("a job has ended", extra={"job_id": job.id, "status": job.status})
+def handle_record(record: dict[str, Any]) -> None:
+    """Send the message of one record, or put the record into quarantine if it names no job."""
+    try:
+        job_id, tenant = _read_strings(record["dynamodb"]["NewImage"], "id", "tenant")
+    except (KeyError, TypeError) as fault:
+        _keep_aside(record, fault)
+        return
+    bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+    logger.info("a job has ended", extra={"job_id": job_id})
+
+
+def _read_strings(image: dict[str, Any], *names: str) -> list[str]:
+    """Return these attributes of an image. Raises KeyError or TypeError if one is not a string.
+
+    No other attribute is read: a record of another release may lack it.
+    """
+    return [image[name]["S"] for name in names]
+
+
+def _keep_aside(record: dict[str, Any], fault: Exception) -> None:
+    """Store the keys of a record that names no job. The item itself may hold private data."""
+    keys = {name: record.get("dynamodb", {}).get(name) for name in ("Keys", "SequenceNumber")}
+    name = str(record.get("eventID") or keys["SequenceNumber"])
+    kept = quarantine(bootstrap.get_system().objects, STREAM, name, json.dumps(keys))
+    logger.error("a record names no job", extra={"kept": kept, "why": repr(fault), **keys})

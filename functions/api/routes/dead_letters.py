@@ -22,7 +22,7 @@ from heavylift.service.dead_letters import (
     redrive,
     redrive_all,
 )
-from heavylift.service.job_view import view
+from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import unknown_queue
 from heavylift.tasks.registry import queue_names, spec_of
 
@@ -51,7 +51,7 @@ def list_dead_letters(
         context.system, caller.tenant, task=task, queue=queue, limit=limit, cursor=start
     )
     return JobList(
-        items=[view(job, context.settings.base_path) for job in found.jobs],
+        items=[view_in_list(job, context.settings.base_path) for job in found.jobs],
         next=cursors.from_item(found.cursor, DEAD),
     )
 
@@ -92,7 +92,7 @@ def _require_known(wanted: Redrive) -> None:
 
 def _redrive_result(context: ApiContext, done: RedriveOutcome) -> RedriveResult:
     return RedriveResult(
-        jobs=[view(job, context.settings.base_path) for job in done.jobs],
+        jobs=[view_in_list(job, context.settings.base_path) for job in done.jobs],
         refused=[
             RefusedRedrive(id=job_id, type=error.type, title=error.title, detail=error.detail)
             for job_id, error in done.refused.items()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
+from api.admission.wait_limit import reserve_wait
 from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
@@ -23,7 +26,7 @@ from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.find import find_job
-from heavylift.service.job_view import view
+from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_jobs, tenant_partition
 from heavylift.service.submit import Submission, submit
 from heavylift.service.wait import wait_for
@@ -93,7 +96,7 @@ def submit_job(
             ),
         )
     if prefer.wait_s is not None:
-        job = wait_for(context.system, job, prefer.wait_s, lambda now: now.ended)
+        job, prefer = _wait(context, job, prefer, lambda now: now.ended)
     return job_response(context, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
 
 
@@ -117,7 +120,7 @@ def list_jobs(
     start = cursors.to_item(cursor, TENANT, tenant_partition(caller.tenant))
     found = query_jobs(context.system, caller.tenant, status=status, task=task, limit=limit, cursor=start)
     return JobList(
-        items=[view(job, context.settings.base_path) for job in found.jobs],
+        items=[view_in_list(job, context.settings.base_path) for job in found.jobs],
         next=cursors.from_item(found.cursor, TENANT),
     )
 
@@ -147,7 +150,7 @@ def get_job(
     """`Prefer: wait=N` waits until the job differs from `If-None-Match`, or else from its state now."""
     job = find_job(context.system, caller.tenant, job_id)
     if prefer.wait_s:
-        job = _wait(context, job, prefer, if_none_match)
+        job, prefer = _wait_for_change(context, job, prefer, if_none_match)
     return job_response(context, job, prefer, if_none_match=if_none_match)
 
 
@@ -185,14 +188,25 @@ def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) 
     return job_response(context, again, Prefer(), status=202)
 
 
-def _wait(context: ApiContext, job: Job, prefer: Prefer, if_none_match: str | None) -> Job:
+def _wait_for_change(
+    context: ApiContext, job: Job, prefer: Prefer, if_none_match: str | None
+) -> tuple[Job, Prefer]:
     """Return the job once it differs from the client's state, or, if that is unknown, from its state now."""
     seen = if_none_match or etag_of(body_of(context, job))
 
     def differs(now: Job) -> bool:
         return now.ended or not (prefer.strict or has_seen(seen, etag_of(body_of(context, now))))
 
-    return wait_for(context.system, job, prefer.wait_s or 0, differs)
+    return _wait(context, job, prefer, differs)
+
+
+def _wait(context: ApiContext, job: Job, prefer: Prefer, enough: Callable[[Job], bool]) -> tuple[Job, Prefer]:
+    """Return the job after the wait, and what was applied: no wait for a tenant that has too many."""
+    if enough(job):
+        return job, prefer
+    most = context.settings.waits_per_tenant
+    with reserve_wait(context.system, job.tenant, prefer.wait_s or 0, most) as seconds:
+        return wait_for(context.system, job, seconds, enough), replace(prefer, wait_s=seconds)
 
 
 def _estimate_room(context: ApiContext, tenant: str, task: str) -> int:

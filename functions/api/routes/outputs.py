@@ -89,8 +89,10 @@ def get_output(
 
 
 def _presign(context: ApiContext, job: Job, output: Output) -> str:
-    """Return a URL of the output that is valid for an hour, but not after the job expires."""
-    seconds = max(1, min(URL_TTL_S, int(job.expires_at - context.system.clock.now())))
+    """Return a URL of the output. It ends after an hour, with the job, or with the signer's credentials."""
+    now = context.system.clock.now()
+    ends_at = context.system.objects.signed_until(min(now + URL_TTL_S, job.expires_at))
+    seconds = max(1, int(ends_at - now))
     return context.system.objects.presign_get(
         output_key(job.id, output.name), filename=output.name, media_type=output.media_type, seconds=seconds
     )

@@ -11,7 +11,7 @@ from api.dependencies import ApiContext, ApiContextDep
 from api.openapi.responses import error_responses
 from api.schemas import QueueDetail, QueueList, QueueView
 from heavylift.service.dead_letters import count_dead_letters
-from heavylift.service.job_view import view
+from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_open_jobs, unknown_queue
 from heavylift.tasks.registry import queue_names
 
@@ -46,7 +46,7 @@ def get_queue(
     return QueueDetail(
         **queue.model_dump(),
         open=len(jobs),
-        jobs=[view(job, context.settings.base_path) for job in jobs[:limit]],
+        jobs=[view_in_list(job, context.settings.base_path) for job in jobs[:limit]],
     )
 
 

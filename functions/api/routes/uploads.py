@@ -46,16 +46,17 @@ def create_upload(
     max_bytes = min(most, int(spec.limits.get("max_bytes", most)))
     now = context.system.clock.now()
     upload_id = new_id(now)
+    expires_at = context.system.objects.signed_until(now + UPLOAD_TTL_S)
     form = context.system.objects.presign_post(
         upload_key(caller.tenant, upload_id),
         media_type=media_type,
         max_bytes=max_bytes,
-        seconds=UPLOAD_TTL_S,
+        seconds=max(1, int(expires_at - now)),
     )
     return UploadView(
         upload_id=upload_id,
         url=form["url"],
         fields=form["fields"],
         max_bytes=max_bytes,
-        expires_at=datetime.fromtimestamp(int(now + UPLOAD_TTL_S), UTC),
+        expires_at=datetime.fromtimestamp(int(expires_at), UTC),
     )

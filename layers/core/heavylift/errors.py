@@ -26,6 +26,7 @@ HeavyliftError
 │   ├── Canceled           the client canceled the job
 │   └── LeaseLost          another worker has claimed the job, or the job has ended
 └── Throttled              a service is throttling us; does not count as an attempt
+    └── UnknownToWorker    the worker is of another release than the api that accepted the job
 
 The client sees `detail` unchanged. It never holds a path, a host, a stack trace or document content.
 """
@@ -175,3 +176,7 @@ class LeaseLost(Interrupted):
 
 class Throttled(HeavyliftError):
     slug, title, status, retryable = "throttled", "A service is throttling requests", 503, True
+
+
+class UnknownToWorker(Throttled):
+    slug, title = "unknown-to-worker", "The worker does not know the job's task or params yet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -209,3 +210,18 @@ def test_a_done_job_is_neither_canceled_nor_retried() -> None:
     world.work()
     assert world.client.delete(f"/v1/jobs/{job}").status_code == 409
     assert world.client.post(f"/v1/jobs/{job}/retry").status_code == 409
+
+
+def test_an_upload_and_a_url_tell_the_end_of_the_signers_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = OpenApiWorld()
+    ends_at = world.clock.now() + 720
+    monkeypatch.setattr(world.objects, "signed_until", lambda wanted: min(wanted, ends_at))
+    upload = world.client.post("/v1/uploads", json={"task": COPY.name}).json()
+    assert datetime.fromisoformat(upload["expires_at"]).timestamp() == int(ends_at)
+    assert upload["fields"]["expires"] == "720"
+    [job] = world.submit_jobs(1)
+    world.work()
+    world.clock.sleep(100)
+    left = int(ends_at - world.clock.now())
+    [output] = world.client.get(f"/v1/jobs/{job}/outputs").json()["items"]
+    assert f"expires={left}" in output["url"]

@@ -193,3 +193,19 @@ def test_a_large_file_is_uploaded(
         heavylift.submit(TASK, file)
     assert uploaded == [file]
     assert json.loads(transport.seen[0].content)["input"] == {"upload_id": "an-id"}
+
+
+def test_a_wait_that_is_not_granted_pauses_as_the_api_says(
+    heavylift: Heavylift,
+    transport: FlakyTransport,
+    world: ApiWorld,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("heavylift_client.follow.time.sleep", pauses.append)
+    job = heavylift.submit(TASK, file)
+    busy = {"Preference-Applied": "wait=0", "Retry-After": "7"}
+    transport.faults = [pass_on, lambda *_: httpx.Response(304, headers=busy), let_worker_run(world)]
+    assert heavylift.wait_until_done(job["id"])["status"] == "DONE"
+    assert pauses == [7.0]

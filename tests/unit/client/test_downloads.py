@@ -90,3 +90,14 @@ def test_a_refusal_of_the_store_is_a_problem(heavylift: Heavylift, store: str, t
 def test_a_name_stays_in_its_folder(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert save_outputs(heavylift, make_outputs(store, "../../a.txt"), folder) == [folder / "a.txt"]
+
+
+def test_a_url_that_has_ended_is_asked_for_again(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
+    [valid] = make_outputs(store, "a.txt")
+    ended: Output = {**valid, "url": f"{store}/ended"}
+    answers = [[ended], [valid]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Heavylift, "outputs", lambda self, job_id: iter(answers.pop(0)))
+        [file] = heavylift.save("id", tmp_path)
+    assert file.read_bytes() == CONTENT
+    assert [path for path, _ in Store.asked] == ["/ended", "/there/a.txt"]

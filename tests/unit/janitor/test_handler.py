@@ -73,7 +73,7 @@ def test_a_schedule_event_sweeps_and_writes_metrics_for_the_stack(
     assert answer["JobsRescued"] == 1
     written = metrics_of(capsys)
     assert written["JobsRescued"] == [1.0]
-    assert written["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"], ["stack"]]
+    assert written["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["stack", "service"], ["stack"]]
     assert (written["service"], written["stack"]) == ("janitor", "here")
 
 

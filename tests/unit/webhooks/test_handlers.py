@@ -10,6 +10,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from heavylift.adapters.aws.expressions import item_to_wire
+from heavylift.errors import Throttled
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import LeaveInQueue
@@ -57,9 +58,38 @@ def test_each_record_of_the_stream_becomes_a_message_of_its_tenant(world: World)
     assert [(Message.decode(each.body), each.group) for each in sent] == [(Message(job.id), "me")] * 2
 
 
-def test_a_record_that_can_not_be_read_is_an_error(world: World) -> None:
-    with pytest.raises(ValueError, match="new image"):
-        stream.handler({"Records": [{"eventName": "REMOVE", "dynamodb": {}}]}, CONTEXT)
+def make_stream_record(job_id: str, number: int) -> dict[str, Any]:
+    image = item_to_wire({"id": job_id, "tenant": "me"})
+    return {"eventName": "MODIFY", "dynamodb": {"NewImage": image, "SequenceNumber": str(number)}}
+
+
+@pytest.mark.parametrize("broken", [{}, {"NewImage": None}, {"NewImage": {"id": {"N": "1"}}}])
+def test_a_record_that_names_no_job_is_kept_aside_and_holds_up_no_other(
+    world: World, broken: dict[str, Any]
+) -> None:
+    poison = {"eventID": "e-1", "eventName": "MODIFY", "dynamodb": {**broken, "SequenceNumber": "2"}}
+    records = [make_stream_record("a", 1), poison, make_stream_record("b", 3)]
+    assert stream.handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+    sent = [Message.decode(each.body).job_id for each in world.queue.queues[CALLBACKS]]
+    assert sent == ["a", "b"]
+    assert json.loads(world.objects.read("orphans/stream/e-1.json"))["SequenceNumber"] == "2"
+
+
+def test_a_record_that_can_not_be_sent_is_reported_with_those_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = world.queue.send
+
+    def refuse_b(queue: str, message: Message, **more: Any) -> None:
+        if message.job_id == "b":
+            raise Throttled
+        send(queue, message, **more)
+
+    monkeypatch.setattr(world.queue, "send", refuse_b)
+    records = [make_stream_record(job_id, number) for number, job_id in enumerate("abc")]
+    answer = stream.handler({"Records": records}, CONTEXT)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert [Message.decode(each.body).job_id for each in world.queue.queues[CALLBACKS]] == ["a"]
 
 
 def test_a_delivery_that_failed_stays_in_the_queue_for_its_pause(

@@ -11,6 +11,7 @@ from heavylift.jobs.job import Status
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.table import Change, Item, Key
 from heavylift.service.control import cancel, retry
+from heavylift.worker import runner
 from heavylift.worker.runner import JobOutcome
 from tests.support.world import COPY, QUEUE, WORKER_SECONDS, CopyTask, World
 
@@ -78,12 +79,24 @@ def test_a_job_past_its_deadline_is_not_begun() -> None:
     world = World()
     job = world.submit()
     world.clock.sleep(4000)
-    assert world.work() == [Done(JobOutcome.EXPIRED)]
+    [disposition] = world.work()
+    assert disposition == Done(JobOutcome.EXPIRED)
+    assert disposition.counts == {JobOutcome.DEAD: 1}  # as the janitor counts it
     after = world.job(job)
     assert after.status == Status.FAILED
     assert after.error is not None
     assert after.error["type"] == "/problems/deadline-exceeded"
     assert world.task.runs == []
+
+
+def test_a_late_job_that_another_has_ended_is_not_counted_as_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.submit()
+    world.clock.sleep(4000)
+    monkeypatch.setattr(runner, "abandon_job", lambda *_: False)
+    disposition = world.work_once()
+    assert disposition == Done(JobOutcome.DUPLICATE)
+    assert disposition.counts == {}
 
 
 def test_a_job_retried_during_its_planning_keeps_its_new_deadline(

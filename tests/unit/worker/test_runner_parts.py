@@ -21,6 +21,8 @@ def test_parts_run_one_by_one_and_are_joined_once_in_order() -> None:
     dispositions = world.work()
     assert dispositions[0] == Done(JobOutcome.SPLIT)
     assert dispositions[-1] == Done(JobOutcome.DONE)
+    counted = sum(each.counts.get(JobOutcome.PART_DONE, 0) for each in dispositions)
+    assert counted + dispositions.count(Done(JobOutcome.PART_DONE)) == 12  # the joined one, too
     after = world.job(job)
     assert after.status == Status.DONE
     assert after.result == {"copied": list(range(1, 13))}

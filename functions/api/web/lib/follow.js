@@ -7,6 +7,8 @@ import { pause } from "./pause.js";
  */
 
 const WAIT_S = 20;
+/** The API did not wait, because too many of the tenant's requests do. */
+const NOT_WAITED = "wait=0";
 const RETRY_PAUSES_MS = [1000, 2000, 5000];
 const MAX_RETRY_PAUSE_MS = 10_000;
 
@@ -33,6 +35,9 @@ export async function follow(job, signal, onChange, onInterruption) {
       if (answer.status !== 304) {
         job = answer.body;
         onChange(job);
+      }
+      if (answer.headers.get("Preference-Applied") === NOT_WAITED && job.phase !== "finished") {
+        await pause(1000 * (Number(answer.headers.get("Retry-After")) || 1), signal);
       }
     } catch (failure) {
       if (signal.aborted) return;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
 
 from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import manifest_key
@@ -16,6 +17,11 @@ class Output:
     name: str
     media_type: str
     bytes: int
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Self:
+        """Return a stored output. Fields of a newer release are ignored."""
+        return cls(**{each.name: entry[each.name] for each in fields(cls)})
 
 
 def store_manifest(objects: ObjectStore, job_id: str, fence: int, outputs: list[Output]) -> dict[str, Any]:
@@ -30,4 +36,4 @@ def load_manifest(objects: ObjectStore, job: Job) -> list[Output]:
     """Return the outputs of a DONE job in order; an empty list for any other job."""
     if not job.outputs:
         return []
-    return [Output(**entry) for entry in json.loads(objects.read(job.outputs["manifest"]))]
+    return [Output.of(entry) for entry in json.loads(objects.read(job.outputs["manifest"]))]

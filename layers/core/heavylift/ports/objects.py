@@ -32,5 +32,11 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str) -> None: ...
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
+    def signed_until(self, wanted_until: float) -> float:
+        """Return when a url that is signed now for use until `wanted_until` ends; both in seconds since 1970.
+
+        A url ends with the credentials that signed it, which may be earlier.
+        """
+
     def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
         """Return `{"url": …, "fields": {…}}` for a form upload. The store refuses more than `max_bytes`."""

@@ -21,6 +21,7 @@ from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, ConditionFailed, Item
+from heavylift.recovery.lines import Lines
 from heavylift.tasks.registry import TASKS
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,8 @@ RESERVE_S = 5.0
 """The janitor stops this many seconds before its invocation ends; the next run continues."""
 FIRST_PAUSE_S = 30.0
 MAX_PAUSE_S = 900.0
-MAX_QUEUE_WAIT_S = 900.0
-"""After this time a message counts as lost even if its queue is not empty."""
+MAX_LINE_PAUSE_S = 600.0
+"""The longest pause between checks of a job in a line: after it a lost message is noticed, too."""
 
 
 @dataclass
@@ -39,9 +40,11 @@ class Janitor:
     ends_at: float
     counts: Counter[str] = field(default_factory=Counter)
     """Counts of what was done, by metric."""
-    chance: Callable[[], float] = random.random
-    _busy: dict[str, bool] = field(default_factory=dict)
-    """Whether a queue has waiting messages; read once per run."""
+    chance: Callable[[], float] = random.SystemRandom().random
+    lines: Lines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = Lines(self.system)
 
     def run(self) -> Counter[str]:
         """Sweep once. Return counts of what was done, by metric."""
@@ -95,9 +98,9 @@ class Janitor:
 
     def _check_parts(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
-        if not self._claim_turn(job, job, check_at, FIRST_PAUSE_S, counts=False):
+        if not self._claim_turn(job, job, check_at, self._pause_in_line(job), counts=False):
             return
-        waiting = self._is_waiting(job, now)
+        waiting = self.lines.explain_wait(job)
         for part in load_parts(self.system, job):
             if part.ended or part.lease_until > now or part.check_at > now:
                 continue
@@ -109,10 +112,9 @@ class Janitor:
             self._resend(job, part, part.check_at, Message(job.id, part.id))
 
     def _resend(self, job: Job, unit: Job | Part, check_at: float, message: Message) -> None:
-        now = self.system.clock.now()
         lost_worker = unit.phase == Phase.RUNNING
-        if not lost_worker and self._is_waiting(job, now):
-            self._claim_turn(job, unit, check_at, FIRST_PAUSE_S, counts=False)
+        if not lost_worker and self.lines.explain_wait(job):
+            self._claim_turn(job, unit, check_at, self._pause_in_line(job), counts=False)
             return
         pause = min(MAX_PAUSE_S, FIRST_PAUSE_S * 2.0**unit.rescues)
         if self._claim_turn(job, unit, check_at, pause, counts=True):
@@ -120,12 +122,14 @@ class Janitor:
             self.counts["JobsRescued"] += 1
             log.warning("message sent again", extra={"job_id": job.id, "part": message.part})
             self.system.queue.send(job.queue, message, group=job.tenant)
+            self.lines.replace_one(job.queue)
 
-    def _is_waiting(self, job: Job, now: float) -> bool:
-        """Return whether the job's message may still wait in a busy queue. Then another would not help."""
-        if job.queue not in self._busy:
-            self._busy[job.queue] = self.system.queue.get_depth(job.queue).visible > 0
-        return self._busy[job.queue] and now - job.updated_at < MAX_QUEUE_WAIT_S
+    def _pause_in_line(self, job: Job) -> float:
+        """Return the pause before the next check of a job in a line: as long as it has waited, within limits.
+
+        Each check writes the record and its index entries, so a long wait must not cost a write a minute.
+        """
+        return min(MAX_LINE_PAUSE_S, max(FIRST_PAUSE_S, self.system.clock.now() - job.updated_at))
 
     def _claim_turn(self, job: Job, unit: Job | Part, check_at: float, pause: float, *, counts: bool) -> bool:
         """Return whether this janitor has the turn. The next turn is after the pause or at the deadline."""

@@ -15,6 +15,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 def add_counts(metrics: Metrics, counts: Mapping[str, int]) -> None:
     """Add the counts to the metrics that this invocation writes at its end."""
     if not metrics.provider.dimension_sets:
-        metrics.provider.add_dimensions(stack=os.environ.get("STACK", "heavylift"))
+        stack = os.environ.get("STACK", "heavylift")
+        metrics.provider.add_dimension(
+            "stack", stack
+        )  # beside the service: an account may have several stacks
+        metrics.provider.add_dimensions(stack=stack)
     for name, number in counts.items():
         metrics.add_metric(name, MetricUnit.Count, number)

@@ -84,6 +84,11 @@ class JobView(BaseModel):
     timing: Timing
     callback: CallbackView | None = Field(description="State of the callback; null without a `callback_url`")
     links: Links
+    elided: list[str] = Field(
+        default=[],
+        description="In lists: JSON pointers of long values that are left out. GET the job for them",
+        examples=[["/params/rows"]],
+    )
 
 
 def view(job: Job, base_path: str) -> JobView:

@@ -7,7 +7,7 @@ The record stores the delivery state of the latest one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -58,7 +58,8 @@ class Callback:
         kept: Mapping[str, Any] = job.callback or {}
         if kept.get("fence") != job.fence:
             return cls(job.fence)
-        return cls(**{**kept, "state": DeliveryState(kept["state"])})
+        known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
+        return cls(**{**known, "state": DeliveryState(kept["state"])})
 
     @property
     def settled(self) -> bool:

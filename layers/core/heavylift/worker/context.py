@@ -14,13 +14,15 @@ from heavylift.jobs import transitions
 from heavylift.jobs.job import Claimable, Job, Part, job_key
 from heavylift.jobs.object_keys import output_key
 from heavylift.ports.system import System
-from heavylift.ports.table import ConditionFailed
+from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
 from heavylift.worker.input_cache import InputCache
 
-REPORT_EVERY_S = 0.5
-"""The interval between progress writes; a cancellation is noticed at the next one."""
+LOOK_EVERY_S = 1.0
+"""The shortest time between two looks at the record; a cancellation is noticed at the next one."""
+WRITE_EVERY_S = 2.0
+"""The shortest time between two writes of progress. A write is a look, too, and costs several reads."""
 RESERVE_S = 4.0
 """Time of the invocation that is reserved for storing outputs and finishing the job."""
 
@@ -36,7 +38,9 @@ class AttemptContext:
         self._job = job
         self._unit = unit
         self._ends_at = ends_at
-        self._reported_at = 0.0
+        self._looked_at = 0.0
+        self._wrote_at = 0.0
+        self._written: tuple[int, int] | None = None
         self._directory: Path | None = None
         self.params: Any = params
         self.outputs: dict[str, Output] = {}
@@ -101,17 +105,29 @@ class AttemptContext:
     def advance(self, units: int = 1) -> None:
         self.done += units
         now = self._system.clock.now()
-        if now - self._reported_at >= REPORT_EVERY_S:
-            self._reported_at = now
-            self._report(now)
+        # A part's progress is counted when the part is done.
+        news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
+        if news and now - self._wrote_at >= WRITE_EVERY_S:
+            self._write_progress(now)
+        elif now - self._looked_at >= LOOK_EVERY_S:
+            self._looked_at = now
+            self._look()
 
-    def _report(self, now: float) -> None:
-        if isinstance(self._unit, Part):
-            # A part's progress is counted when the part is done. Here only check whether to go on.
-            item = self._system.table.get(job_key(self._job.id))
-            if item is None or Job.of(item).ended or item.get("plan") != self._job.plan:
-                raise to_interruption(ConditionFailed(self._job.key, item))
+    def _look(self) -> None:
+        """Read the record. Raises Canceled or LeaseLost if the work is not wanted any more."""
+        item = self._system.table.get(job_key(self._job.id))
+        if item is not None and not Claimable.of(item).ended and self._is_ours(item):
             return
+        raise to_interruption(ConditionFailed(self._job.key, item))
+
+    def _is_ours(self, item: Item) -> bool:
+        if isinstance(self._unit, Part):
+            return bool(item.get("plan") == self._job.plan)
+        return bool(item["fence"] == self._unit.fence)
+
+    def _write_progress(self, now: float) -> None:
+        self._looked_at = self._wrote_at = now
+        self._written = (self.done, self.total)
         try:
             self._system.table.update(
                 transitions.advance(

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from pydantic import ValidationError
 
 from heavylift.errors import (
     Canceled,
@@ -19,6 +22,7 @@ from heavylift.errors import (
     Interrupted,
     MissingPackage,
     Throttled,
+    UnknownToWorker,
     WorkerLost,
 )
 from heavylift.job_store.abandon import abandon_job
@@ -32,6 +36,7 @@ from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
+from heavylift.tasks.spec import Params
 from heavylift.tasks.task import Task, parse_params
 from heavylift.worker.completion import JobCompletion
 from heavylift.worker.context import AttemptContext
@@ -67,6 +72,7 @@ class JobOutcome(StrEnum):
     CANCELED = "AttemptsCanceled"
     LEASE_LOST = "AttemptsOvertaken"
     THROTTLED = "Throttles"
+    UNKNOWN = "JobsOfOtherReleases"
     DUPLICATE = "DuplicateMessages"
     BUSY = "LeasesRespected"
 
@@ -76,7 +82,7 @@ class Runner:
     system: System
     tasks: Mapping[str, Task]
     inputs: InputCache = field(default_factory=InputCache)
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = random.SystemRandom().random
 
     def run(self, message: Message, receipt: str, invocation: Invocation) -> Disposition:
         """Run the job or part that the message names, if it is open. Return what to do with the message.
@@ -98,8 +104,10 @@ class Runner:
         key = job.key if message.part is None else part_key(job.id, message.part)
         now = self.system.clock.now()
         if job.deadline <= now:
-            abandon_job(self.system, job, DeadlineExceeded("The job did not finish by its deadline."))
-            return Done(JobOutcome.EXPIRED)
+            late = DeadlineExceeded("The job did not finish by its deadline.")
+            if not abandon_job(self.system, job, late):
+                return Done(JobOutcome.DUPLICATE)  # its record has changed: another has ended it or runs it
+            return Done(JobOutcome.EXPIRED, {JobOutcome.DEAD: 1})
         lease_until = invocation.ends_at + LEASE_MARGIN_S
         try:
             item = self.system.table.update(
@@ -117,12 +125,15 @@ class Runner:
         # If this worker dies, the message becomes visible again just after the lease ends.
         self.system.queue.postpone(job.queue, receipt, lease_until - now + 1)
         unit = Job.of(item) if message.part is None else Part.of(item)
-        lost = len(lost_attempts(unit, now))
+        counts = Counter({LEASES_LOST: len(lost_attempts(unit, now))})
         disposition = self._run_attempt(job, unit, invocation)
         if disposition == Done(JobOutcome.PART_DONE):
-            disposition = self._join_if_last(job.id, receipt, invocation) or disposition
-        lost += disposition.counts.get(LEASES_LOST, 0)
-        return replace(disposition, counts={LEASES_LOST: lost})
+            joined = self._join_if_last(job.id, receipt, invocation)
+            if joined is not None:
+                disposition = joined
+                counts[JobOutcome.PART_DONE] += 1
+        counts.update(disposition.counts)
+        return replace(disposition, counts=counts)
 
     def _handle_refused_claim(
         self, job: Job, message: Message, item: Item | None, receipt: str, invocation: Invocation
@@ -157,8 +168,7 @@ class Runner:
         self, completion: JobCompletion, job: Job, unit: Job | Part, invocation: Invocation
     ) -> Disposition:
         try:
-            task = self.tasks[job.task]
-            params = parse_params(task.spec, job.params)
+            task, params = self._find_task(job)
             with AttemptContext(
                 self.system, self.inputs, job, unit, params, min(invocation.ends_at, unit.deadline)
             ) as work:
@@ -169,10 +179,11 @@ class Runner:
                 return self._run_whole(completion, task, work)
         except Interrupted:
             raise
-        except Throttled:
+        except Throttled as reason:
             pause = self._throttle_pause()
             completion.release(pause)
-            return Retry(JobOutcome.THROTTLED, pause)
+            unknown = isinstance(reason, UnknownToWorker)
+            return Retry(JobOutcome.UNKNOWN if unknown else JobOutcome.THROTTLED, pause)
         except ModuleNotFoundError as error:
             name = (error.name or str(error)).partition(".")[0]
             missing = MissingPackage(
@@ -182,6 +193,20 @@ class Runner:
             return self._handle_failure(completion, unit, missing)
         except Exception as error:  # noqa: BLE001 - any error of a task fails the attempt
             return self._handle_failure(completion, unit, error)
+
+    def _find_task(self, job: Job) -> tuple[Task, Params]:
+        """Return the job's task and params. Raises UnknownToWorker if this release does not know them.
+
+        During a deployment, or after it is rolled back, the api may be of a newer release than the worker.
+        """
+        task = self.tasks.get(job.task)
+        if task is None:
+            raise UnknownToWorker
+        try:
+            return task, parse_params(task.spec, job.params)
+        except ValidationError as error:
+            log.warning("this release does not know the job's params", extra={"faults": error.error_count()})
+            raise UnknownToWorker from error
 
     def _throttle_pause(self) -> float:
         return THROTTLE_PAUSE_S * (1 + self.chance())
@@ -205,7 +230,7 @@ class Runner:
 
     def _join(self, completion: JobCompletion, job: Job, task: Task, work: AttemptContext) -> Disposition:
         parts = list(load_parts(self.system, job))
-        outputs = [Output(**output) for part in parts for output in part.outputs]
+        outputs = [Output.of(output) for part in parts for output in part.outputs]
         result = task.join(work, [part.result or {} for part in parts])
         completion.finish(result, [*outputs, *work.outputs.values()], job.total or len(parts))
         return Done(JobOutcome.DONE)

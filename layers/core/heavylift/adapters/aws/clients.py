@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 from heavylift.errors import Throttled
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sqs.client import SQSClient
 
-THROTTLES = frozenset(
+PASSING_FAULTS = frozenset(
     {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
+        "ServiceUnavailable",
         "SlowDown",
         "ThrottledException",
         "Throttling",
@@ -30,16 +35,26 @@ THROTTLES = frozenset(
         "TooManyRequestsException",
     }
 )
+"""Error codes of a service that throttles or is down for a moment."""
 
 CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 5},
-    connect_timeout=3,
-    read_timeout=30,
+    # Three tries of a service that does not answer end within 12 s: before API Gateway gives up at 30 s.
+    retries={"mode": "standard", "total_max_attempts": 3},
+    connect_timeout=1,
+    read_timeout=3,
     tcp_keepalive=True,
     # SigV4 for presigned urls too: older signatures do not support response headers in every region.
     signature_version="v4",
 )
-S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+S3_READ_TIMEOUT_S = 60
+"""An object's body may be long, and S3 answers a large PUT only at its end."""
+
+
+SERVER_ERROR = 500
+
+
+def _status_of(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
 
 
 def code_of(error: ClientError) -> str:
@@ -49,11 +64,16 @@ def code_of(error: ClientError) -> str:
 
 @contextmanager
 def translate_throttling() -> Iterator[None]:
-    """Raise Throttled for a throttling error that outlasted boto3's retries. Other errors pass unchanged."""
+    """Raise Throttled for a passing fault that outlasted boto3's retries. Other errors pass unchanged.
+
+    Passing faults: throttling, an internal error of the service, and a service that does not answer.
+    """
     try:
         yield
+    except (ConnectionError, HTTPClientError) as error:
+        raise Throttled("A service does not answer; try again shortly.") from error
     except ClientError as error:
-        if code_of(error) in THROTTLES:
+        if code_of(error) in PASSING_FAULTS or _status_of(error) >= SERVER_ERROR:
             raise Throttled("A service is throttling requests; try again shortly.") from error
         raise
 
@@ -72,4 +92,25 @@ def sqs_client() -> SQSClient:
 def s3_client(endpoint_url: str | None = None) -> S3Client:
     """Return the S3 client. `endpoint_url` is the address at which clients reach S3, for presigned urls."""
     options: dict[str, Any] = {"endpoint_url": endpoint_url} if endpoint_url else {}
-    return boto3.client("s3", config=S3_CONFIG, **options)
+    return boto3.client("s3", config=_s3_config(overridden=bool(endpoint_url)), **options)
+
+
+def _s3_config(*, overridden: bool) -> Config:
+    """Return the configuration of S3. On AWS each bucket has its own host, and so its own origin.
+
+    An endpoint of one's own, such as an emulator's, has one host for all buckets.
+    """
+    overridden = overridden or any(
+        os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+    )
+    return CONFIG.merge(
+        Config(
+            signature_version="s3v4",
+            connect_timeout=3,
+            read_timeout=S3_READ_TIMEOUT_S,
+            s3={
+                "addressing_style": "path" if overridden else "virtual",
+                "us_east_1_regional_endpoint": "regional",
+            },
+        )
+    )

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 MAX_CONFLICT_TRIES = 12
+CONFLICTS = frozenset({"TransactionConflictException", "TransactionInProgressException"})
+"""Error codes of a write that met another transaction; boto3 does not repeat the first."""
+PASSING_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
+"""Reasons for which a canceled transaction is repeated."""
+JITTER = random.SystemRandom()
+"""After a restore from a snapshot, `random` would give every process the same pauses."""
 
 
 class DynamoTable:
@@ -33,33 +39,37 @@ class DynamoTable:
         return item_from_wire(found["Item"]) if "Item" in found else None
 
     def update(self, change: Change) -> Item:
-        try:
-            with translate_throttling():
-                after = self._client.update_item(
-                    TableName=self._name,
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **Expression(change).parameters,
-                )
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            raise self._condition_failed(change, error.response.get("Item")) from error
-        return item_from_wire(after["Attributes"])
+        return item_from_wire(self._write_one(change)["Attributes"])
 
     def create(self, item: Item) -> None:
-        write = Create(item)
-        try:
-            with translate_throttling():
-                self._client.put_item(
-                    TableName=self._name,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **Expression(write).parameters,
-                )
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            raise self._condition_failed(write, error.response.get("Item")) from error
+        self._write_one(Create(item))
+
+    def _write_one(self, write: Write) -> Any:
+        """Write one item and return the response. It is refused while a transaction has the item."""
+        for attempt in range(MAX_CONFLICT_TRIES):
+            try:
+                with translate_throttling():
+                    return self._call(write)
+            except ClientError as error:
+                if code_of(error) == "ConditionalCheckFailedException":
+                    raise self._condition_failed(write, error.response.get("Item")) from error
+                if code_of(error) not in CONFLICTS:
+                    raise
+            _pause_after_conflict(attempt)
+        raise _too_many_writers()
+
+    def _call(self, write: Write) -> Any:
+        parameters = Expression(write).parameters
+        if isinstance(write, Create):
+            return self._client.put_item(
+                TableName=self._name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **parameters
+            )
+        return self._client.update_item(
+            TableName=self._name,
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **parameters,
+        )
 
     def transact(self, *writes: Write) -> None:
         items = [self._transaction_item(write) for write in writes]
@@ -68,14 +78,13 @@ class DynamoTable:
                 with translate_throttling():
                     self._client.transact_write_items(TransactItems=items)
             except ClientError as error:
-                if code_of(error) != "TransactionCanceledException":
+                if code_of(error) not in ("TransactionCanceledException", *CONFLICTS):
                     raise
                 self._raise_if_condition_failed(writes, error)
             else:
                 return
-            # Another transaction was writing one of the items, usually the record of a fanned-out job.
-            time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter
-        raise Throttled("Many workers are writing to the same job; try again shortly.")
+            _pause_after_conflict(attempt)
+        raise _too_many_writers()
 
     def _transaction_item(self, write: Write) -> Any:
         verb = "Put" if isinstance(write, Create) else "Update"
@@ -88,11 +97,13 @@ class DynamoTable:
         }
 
     def _raise_if_condition_failed(self, writes: tuple[Write, ...], error: ClientError) -> None:
+        if code_of(error) in CONFLICTS:
+            return
         reasons: list[Any] = error.response.get("CancellationReasons", [])
         for write, reason in zip(writes, reasons, strict=True):
             if reason.get("Code") == "ConditionalCheckFailed":
                 raise self._condition_failed(write, reason.get("Item")) from error
-        if not any(reason.get("Code") in ("TransactionConflict", "ThrottlingError") for reason in reasons):
+        if not any(reason.get("Code") in PASSING_REASONS for reason in reasons):
             raise error
 
     def _condition_failed(self, write: Write, wire: Any) -> ConditionFailed:
@@ -142,3 +153,12 @@ class DynamoTable:
         return IndexPage(
             [item_from_wire(wire) for wire in found["Items"]], item_from_wire(last) if last else None
         )
+
+
+def _pause_after_conflict(attempt: int) -> None:
+    """Wait until the other transaction has ended: usually one on the record of a fanned-out job."""
+    time.sleep(JITTER.uniform(0, min(1.0, 0.02 * 2**attempt)))
+
+
+def _too_many_writers() -> Throttled:
+    return Throttled("Many workers are writing to the same job; try again shortly.")

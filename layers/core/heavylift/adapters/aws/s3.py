@@ -70,6 +70,15 @@ class S3Objects:
         with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
+    def signed_until(self, wanted_until: float) -> float:
+        # botocore has no public way to the credentials of a client; None: they do not end.
+        credentials = self._presigner._request_signer._credentials  # type: ignore[attr-defined]  # noqa: SLF001
+        if credentials is None:
+            return wanted_until
+        credentials.get_frozen_credentials()  # renews them first, if they are about to end
+        ends_at = getattr(credentials, "_expiry_time", None)
+        return wanted_until if ends_at is None else min(wanted_until, ends_at.timestamp())
+
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
         return self._presigner.generate_presigned_url(
             "get_object",

@@ -38,6 +38,9 @@ class MemoryObjects:
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 
+    def signed_until(self, wanted_until: float) -> float:
+        return wanted_until
+
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
         return f"memory:///{key}?{urlencode({'name': filename, 'type': media_type, 'expires': seconds})}"
 
