@@ -1,6 +1,6 @@
 """Measures the CPU seconds, memory and address space of the learn worker's child, by task and table.
 
-    python benchmarks/learn.py            (PYTHONPATH=layers/core:functions)
+    python -P benchmarks/learn.py         (PYTHONPATH=layers/core:functions)
 
 Each line runs in a child process of its own, as in the worker, and includes the import of the libraries.
 RLIMIT_AS limits the address space, so a worker must leave that much of its memory for its child.

@@ -206,11 +206,9 @@ def _label_columns(axes: Axes, names: list[str]) -> None:
 
 def add_legend(axes: Axes, names: list[str]) -> None:
     """Add a legend with a line for each name, in the order of drawing."""
-    # matplotlib leaves out what is labelled with a leading underscore, so the names come afterwards.
+    # What is given by itself is not left out for a leading underscore, as a label is.
     handles: list[Any] = [*axes.get_lines(), *axes.containers, *axes.collections]
-    legend = axes.legend(handles, [str(number) for number in range(len(handles))])
-    for text, name in zip(legend.get_texts(), names, strict=True):
-        text.set_text(shorten(name))
+    axes.legend(handles, [shorten(name) for name in names])
 
 
 def _list_names(names: list[str]) -> str:

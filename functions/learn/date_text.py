@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from learn.warnings_list import WarningList, count
+
 Order = Literal["iso", "day-first", "month-first"]
 TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?"
 ISO = rf"^\d{{4}}[-/]\d{{2}}[-/]\d{{2}}{TIME}(?: ?(?:Z|[-+]\d{{2}}:?\d{{2}}))?$"
@@ -38,9 +40,16 @@ def parse_dates(cells: pa.ChunkedArray, order: Order) -> pd.Series:
     return _parse_iso(cells) if order == "iso" else _parse_parts(cells, order)
 
 
-def blank_placeholders(dates: pd.Series) -> pd.Series:
-    """Return the dates without those outside of FIRST_YEAR to LAST_YEAR."""
-    return dates.where(dates.dt.year.between(FIRST_YEAR, LAST_YEAR))
+def blank_placeholders(name: str, dates: pd.Series, found: WarningList) -> pd.Series:
+    """Return the dates without those outside of FIRST_YEAR to LAST_YEAR, with a warning of them."""
+    kept = dates.where(dates.dt.year.between(FIRST_YEAR, LAST_YEAR))
+    lost = dates[dates.notna() & kept.isna()]
+    if len(lost):
+        found.add(
+            "dates-out-of-range",
+            f"{count(len(lost), 'date')} in {name!r} taken as missing, such as {lost.iloc[0].date()}.",
+        )
+    return kept
 
 
 def _all(cells: pa.ChunkedArray, pattern: str) -> bool:

@@ -13,7 +13,7 @@ from learn.cells import TextTable
 from learn.columns import Column
 from learn.missing import blank_words, find_words, trim
 from learn.number_text import Decimal
-from learn.warnings_list import WarningList, count, list_some
+from learn.warnings_list import WarningList, list_some
 
 BOOLEAN = r"^(?i:true|false)$"
 SAMPLE = 1_000
@@ -160,14 +160,7 @@ def read_booleans(cells: pa.ChunkedArray) -> pd.Series:
 def _read_dates(
     name: str, cells: pa.ChunkedArray, order: date_text.Order, found: WarningList
 ) -> tuple[pd.Series, Column]:
-    dates = date_text.parse_dates(cells, order)
-    kept = date_text.blank_placeholders(dates)
-    if lost := int(dates.notna().sum() - kept.notna().sum()):
-        example = dates[dates.notna() & kept.isna()].iloc[0]
-        found.add(
-            "dates-out-of-range",
-            f"{count(lost, 'date')} in {name!r} taken as missing, such as {example.date()}.",
-        )
+    kept = date_text.blank_placeholders(name, date_text.parse_dates(cells, order), found)
     return kept, Column(name, "date" if kept.notna().any() else "empty", ".", order)
 
 

@@ -29,7 +29,7 @@ def read_as_learned(table: TextTable, column: Column, found: WarningList) -> pd.
         _require(cells, pc.match_substring_regex(cells, r"^(?i:true|false)$"), column)
         return read_booleans(cells)
     if column.kind == "date":
-        return _read_dates(cells, column)
+        return _read_dates(cells, column, found)
     return to_text(cells)
 
 
@@ -44,13 +44,13 @@ def _read_numbers(cells: pa.ChunkedArray, column: Column, *, typed: bool) -> pd.
     raise AssertionError("a cell does not fit")
 
 
-def _read_dates(cells: pa.ChunkedArray, column: Column) -> pd.Series:
+def _read_dates(cells: pa.ChunkedArray, column: Column, found: WarningList) -> pd.Series:
     for order in dict.fromkeys([column.dates or "iso", "iso"]):
         dates = date_text.parse_dates(cells, order)
         if not len(cells.drop_null()) or (dates.notna().to_numpy() == pc.is_valid(cells).to_numpy()).all():
-            return date_text.blank_placeholders(dates)
-    found = date_text.parse_dates(cells, column.dates or "iso").notna()
-    _require(cells, pa.chunked_array([pa.array(found)]), column)
+            return date_text.blank_placeholders(column.name, dates, found)
+    fit = date_text.parse_dates(cells, column.dates or "iso").notna()
+    _require(cells, pa.chunked_array([pa.array(fit)]), column)
     raise AssertionError("a cell is no date")
 
 

@@ -4,13 +4,14 @@ A child (the package `sandbox`) decodes the untrusted input and hands bare pixel
 networks run on these pixels in the worker's own process, which loads them once.
 
     in the child                              in the worker
-    child.py ── probes, decodes pages         task.py ───────── plan, run, join
-    images.py ─ the frames of an image        process_page.py ─ one page, from pixels to outputs
-    pdf.py ──── the pages of a PDF            models.py ─────── the neural networks
-                                              recognize.py ──── pixels → lines, upright
-    on both sides                             layout.py ─────── lines → regions in reading order
-    handoff.py  the messages and files        annotate.py ───── crops, the annotated picture
-    errors.py ─ what can be wrong             page_outputs.py ─ a page's outputs
-                                              searchable_pdf.py, invisible_font.py ─ the PDF
-                                              assemble.py ───── the document's outputs, the summary
+    child.py ────── probes, decodes pages     task.py ───────── plan, run, join
+    images.py ───── the frames of an image    decode.py ─────── pages from children, past crashes
+    samples.py ──── any samples → RGB         process_page.py ─ one page, from pixels to outputs
+    resolution.py ─ dots per inch, shape      models.py ─────── the neural networks
+    pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines, upright
+                                              layout.py ─────── lines → regions in reading order
+    on both sides                             annotate.py ───── crops, the annotated picture
+    handoff.py ──── the messages and files    page_outputs.py ─ a page's outputs
+    errors.py ───── what can be wrong         searchable_pdf.py, invisible_font.py ─ the PDF
+    warnings.py ─── what was assumed          assemble.py ───── the document's outputs, the summary
 """

@@ -14,7 +14,7 @@ from ocr.warnings import DARK_GROUND, RANGE_STRETCHED
 Samples = NDArray[Any]
 STRIP_ROWS = 128
 BITS_PER_SAMPLE, PHOTOMETRIC, MAX_SAMPLE, SAMPLE_FORMAT = 258, 262, 281, 339
-WHITE_IS_ZERO, UNSIGNED = 0, 1
+WHITE_IS_ZERO, UNSIGNED, BYTE = 0, 1, 8
 USED = 0.5
 """An image uses its range if its largest sample is above this share of it."""
 LIGHT = 192
@@ -28,6 +28,9 @@ def to_rgb(image: Image.Image, tags: Mapping[int, Any]) -> tuple[Image.Image, li
     notes = []
     if image.mode.startswith("I") or image.mode == "F":
         image, stretched = _scale_samples(image, tags)
+        notes += [RANGE_STRETCHED] * stretched
+    elif image.mode == "RGB" and _first(tags.get(BITS_PER_SAMPLE, BYTE)) != BYTE:
+        image, stretched = _stretch_colours(image)
         notes += [RANGE_STRETCHED] * stretched
     if image.has_transparency_data:
         image, dark = _fill_transparent(image.convert("RGBA"))
@@ -52,6 +55,15 @@ def _scale_samples(image: Image.Image, tags: Mapping[int, Any]) -> tuple[Image.I
     if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
         scaled = 255 - scaled
     return Image.fromarray(scaled), not uses_range
+
+
+def _stretch_colours(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Return the image, of which Pillow keeps the upper 8 bits, and whether it was stretched."""
+    extremes: list[tuple[int, int]] = image.getextrema()  # type: ignore[assignment]  # a pair for each channel
+    high = max(top for _, top in extremes)
+    if not 0 < high <= USED * 255:
+        return image, False
+    return image.point(lambda value: value * 255 / high), True
 
 
 def _find_extremes(array: Samples) -> tuple[float, float]:

@@ -63,6 +63,19 @@ COLUMNS = st.sampled_from(
 NAMES = st.one_of(
     st.sampled_from(["a", "a ", " a", "b", "", "_c", "sep=;", "#", "x,y", 'q"', "é", "column 2"]), TEXTS
 )
+TARGETS = st.sampled_from(
+    [
+        SMALL,
+        st.sampled_from(["a", "b"]),
+        st.sampled_from(["x"] * 30 + ["rare", "None"]),
+        st.floats(-1e90, 1e90).map(repr),
+        st.integers(0, 999).map(str),
+        st.sampled_from(["001", "010", "002"]),
+        st.sampled_from(["true", "false", ""]),
+        DECIMALS,
+    ]
+)
+"""Columns that can mostly be learned."""
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252")
 
 
@@ -73,11 +86,17 @@ class Generated:
 
 
 @st.composite
-def tables(draw: st.DrawFn, least_rows: int = 0, most_rows: int = 45) -> Generated:
-    """Return a CSV with its names. Most are whole; some are cut or have stray cells."""
+def tables(draw: st.DrawFn, *, target: bool = False) -> Generated:
+    """Return a CSV with its names. Most are whole; some are cut or have stray cells.
+
+    With `target` it has a last column called target, and rows enough to learn from.
+    """
     names = draw(st.lists(NAMES, min_size=1, max_size=5))
-    count = draw(st.integers(least_rows, most_rows))
-    columns = [draw(st.lists(draw(COLUMNS), min_size=count, max_size=count)) for _ in names]
+    count = draw(st.integers(20 if target else 0, 45))
+    kinds = [draw(COLUMNS) for _ in names]
+    if target:
+        names, kinds = [*names, "target"], [*kinds, draw(TARGETS)]
+    columns = [draw(st.lists(kind, min_size=count, max_size=count)) for kind in kinds]
     rows = [list(row) for row in zip(*columns, strict=True)]
     # Mixed columns: a few cells of any other kind.
     for _ in range(draw(st.integers(0, 3)) if rows else 0):

@@ -305,3 +305,10 @@ def test_cells_are_read_as_the_model_learned_them(file: Path) -> None:
 def test_a_cell_of_another_kind_is_named(column: Column, cell: str, detail: str) -> None:
     with pytest.raises(ColumnUnfit, match=detail):
         read_learned_rows([{"a": None}, {"a": cell}], LIMITS, [column])
+
+
+def test_a_placeholder_for_a_date_is_named_in_rows_to_predict() -> None:
+    column = Column("a", "date", ".", "iso")
+    table = read_learned_rows([{"a": "2026-01-02"}, {"a": "9999-12-31"}], LIMITS, [column])
+    assert table.frame["a"].notna().tolist() == [True, False]
+    assert slugs(table) == ["dates-out-of-range"]

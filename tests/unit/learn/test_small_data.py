@@ -141,9 +141,13 @@ def test_huge_and_tiny_numbers(trained: Any, model: str) -> None:
     assert result["test"]["rmse"] == 0
 
 
-def test_a_column_that_is_empty_in_a_fold(trained: Any) -> None:
+@pytest.mark.parametrize("seed", range(3))
+def test_a_column_that_is_empty_in_a_fold(trained: Any, tmp_path: Path, seed: int) -> None:
     table = "a,b,c,y\n" + rows(60, lambda n: f"{n % 7},{n if n == 5 else ''},{'x' if n == 50 else ''},{n}")
-    trained(table, target="y", model="auto")
+    trained(table, target="y", model="auto", seed=seed)
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["features"] == ["a", "b", "c"]
+    assert len(metrics["tried"]) == 3
 
 
 def test_only_huge_numbers_are_no_feature(trained: Any) -> None:

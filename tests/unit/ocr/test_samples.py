@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,29 @@ def test_samples_fill_the_range(
 def test_the_largest_sample_that_the_image_states_is_white() -> None:
     content = encode_samples(0, 3000, np.uint16, tags={281: 4095})
     assert decode_gray(content) == (0, round(3000 / 4095 * 255), [])
+
+
+def encode_wide_colours(white: int) -> bytes:
+    """Return a TIFF with 16 bits a channel, black above and white below. Pillow writes none."""
+    pixels = np.zeros((20, 30, 3), "<u2")
+    pixels[10:] = white
+    # width, height, bits (below), no compression, RGB, offset, channels, rows, bytes
+    bits, data = 8, 14
+    entries = [(256, 30), (257, 20), (258, bits), (259, 1), (262, 2), (273, data), (277, 3), (278, 20)]
+    table = b"".join(
+        struct.pack("<HHII", tag, 3, 3 if tag == 258 else 1, value)
+        for tag, value in [*entries, (279, pixels.nbytes)]
+    )
+    head = b"II*\0" + struct.pack("<I", data + pixels.nbytes) + struct.pack("<HHH", 16, 16, 16)
+    return head + pixels.tobytes() + struct.pack("<H", 9) + table + bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("white", "stretched"), [(65535, False), (40_000, False), (4095, True), (1023, True)]
+)
+def test_wide_colours_fill_the_range(white: int, *, stretched: bool) -> None:
+    expected = 255 if stretched else white >> 8
+    assert decode_gray(encode_wide_colours(white)) == (0, expected, [warnings.RANGE_STRETCHED] * stretched)
 
 
 def test_white_may_be_zero() -> None:

@@ -12,6 +12,7 @@ HEADS = {
     "image/gif": b"GIF89a\1\0\1\0",
     "image/webp": b"RIFF\x24\0\0\0WEBPVP8 ",
     "image/tiff": b"II*\0\x08\0\0\0",
+    "image/heic": b"\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf",
     "application/zip": b"PK\x03\x04\x14\0",
     "application/json": b'  {"a": 1}',
     "application/pdf": b"%PDF-1.7\n%\xe2\xe3",
@@ -57,6 +58,20 @@ def test_a_character_may_be_cut_at_the_end_of_the_head(cut: int) -> None:
 def test_a_pdf_may_begin_later() -> None:
     assert is_pdf(b"junk\n%PDF-1.4")
     assert not is_pdf(b" " * SNIFF_BYTES + b"%PDF-1.4")
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        (b"%\xe2\xe3\n1 0 obj \n<<\n/Pages 2 0 R", True),
+        (b"%DF-1.4\r1 0 obj<</Type/Catalog>>", True),
+        (b"%FDF-1.2\n1 0 obj\n<</FDF<<>>>>", False),
+        (b"object 1 0 obj is << first >>", False),
+        (b"1 0 obj\n(text) endobj", False),
+    ],
+)
+def test_a_pdf_may_have_lost_its_header(head: bytes, *, found: bool) -> None:
+    assert is_pdf(head) is found
 
 
 def test_riff_alone_is_no_picture() -> None:
