@@ -25,7 +25,9 @@ def make_program() -> ChildProgram:
         "MPLCONFIGDIR": str(fonts),
         "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits actively takes a processor from the others
     }
-    return ChildProgram("learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env)
+    return ChildProgram(
+        "learn.child", BY_SLUG, ("learn.train", "learn.predict", "learn.plot"), env, files=("csv", "model")
+    )
 
 
 class LearnTask(WholeTask[P]):

@@ -14,3 +14,8 @@ networks run on these pixels in the worker's own process, which loads them once.
                                               searchable_pdf.py, invisible_font.py ─ the PDF
                                               assemble.py ───── the document's outputs, the summary
 """
+
+import os
+
+# Without it the official wheels of onnxruntime report each session to a server of their maker.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

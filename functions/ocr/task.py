@@ -15,7 +15,7 @@ from ocr.handoff import ACCEPTS, make_request
 from ocr.settings import OcrSettings
 from sandbox.supervisor import ChildProgram, start_child
 
-PROGRAM = ChildProgram("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"))
+PROGRAM = ChildProgram("ocr.child", BY_SLUG, loads=("ocr.pdf", "ocr.images"), files=("input",))
 
 
 class OcrParams(Params):
