@@ -12,6 +12,7 @@ from heavylift import JobContext, Params, PartSpec, Plan, Result, WholeTask
 from learn.errors import BY_SLUG
 from learn.handoff import make_request
 from learn.settings import LearnSettings
+from sandbox.protocol import find_file
 from sandbox.supervisor import ChildProgram, start_child
 
 P = TypeVar("P", bound=Params)
@@ -52,7 +53,8 @@ class LearnTask(WholeTask[P]):
                 if "stage" in event:
                     job.advance(1)
                 elif "output" in event:
-                    job.publish(event["output"], job.directory / event["output"], event["media_type"])
+                    source = find_file(job.directory, event["output"])
+                    job.publish(source.name, source, event["media_type"])
                 else:
                     result = event["result"]
         return result

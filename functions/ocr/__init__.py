@@ -17,5 +17,10 @@ networks run on these pixels in the worker's own process, which loads them once.
 
 import os
 
-# Without it the official wheels of onnxruntime report each session to a server of their maker.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+def turn_off_telemetry() -> None:
+    """Forbid onnxruntime, before it is loaded, to report each session to a server of its maker."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
+turn_off_telemetry()
