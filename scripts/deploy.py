@@ -1,6 +1,6 @@
 """python scripts/deploy.py [--env prod] [--arch arm64] [--param Name=value] [-- OPTIONS of sam deploy]
 
-Deploys what `make build` has built. The parameters are those of samconfig.toml for the environment, Architecture,
+Deploys what `make build` has built. The parameters are samconfig.toml's for the environment, Architecture,
 those given here, and Release: a hash of the build and of all of these. So the api's alias gets a new version
 when anything has changed.
 """
