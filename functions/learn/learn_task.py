@@ -12,6 +12,7 @@ from heavylift import JobContext, Params, PartSpec, Plan, Result, WholeTask
 from learn.errors import BY_SLUG
 from learn.handoff import make_request
 from learn.settings import LearnSettings
+from sandbox.protocol import find_file
 from sandbox.supervisor import ChildProgram, start_child
 
 LOADED = ("learn.train", "learn.predict", "learn.plot", "learn.profile")
@@ -27,7 +28,7 @@ def make_program() -> ChildProgram:
         "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more address space than they use
         "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits actively takes a processor from the others
     }
-    return ChildProgram("learn.child", BY_SLUG, LOADED, env)
+    return ChildProgram("learn.child", BY_SLUG, LOADED, env, files=("csv", "model"))
 
 
 class LearnTask(WholeTask[P]):
@@ -52,7 +53,8 @@ class LearnTask(WholeTask[P]):
                 if "stage" in event:
                     job.advance(1)
                 elif "output" in event:
-                    job.publish(event["output"], job.directory / event["output"], event["media_type"])
+                    source = find_file(job.directory, event["output"])
+                    job.publish(source.name, source, event["media_type"])
                 else:
                     result = event["result"]
         return result

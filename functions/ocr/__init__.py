@@ -15,3 +15,13 @@ networks run on these pixels in the worker's own process, which loads them once.
     errors.py ───── what can be wrong         searchable_pdf.py, invisible_font.py ─ the PDF
     warnings.py ─── what was assumed          assemble.py ───── the document's outputs, the summary
 """
+
+import os
+
+
+def turn_off_telemetry() -> None:
+    """Forbid onnxruntime, before it is loaded, to report each session to a server of its maker."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
+turn_off_telemetry()

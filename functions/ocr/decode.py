@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ocr.task import OcrParams
 
 AUTO = "auto"
-PROGRAM = ChildProgram("ocr.child", BY_SLUG, loads=("documents.document", "ocr.pdf", "ocr.images"))
+PROGRAM = ChildProgram(
+    "ocr.child", BY_SLUG, loads=("documents.document", "ocr.pdf", "ocr.images"), files=("input",)
+)
 
 
 def probe(

@@ -12,6 +12,7 @@ from ocr.layout import build_regions
 from ocr.models import Image, load_models
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Line, Reading, read_lines, to_bgr
+from sandbox.protocol import find_file
 
 if TYPE_CHECKING:
     from heavylift import JobContext
@@ -50,12 +51,12 @@ def process_page(
 
 def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, list[Line]]:
     """Return the page's picture and its own text. Deletes the child's files."""
-    pixels = job.directory / pixels_file(event["page"])
+    pixels = find_file(job.directory, str(pixels_file(event["page"])))
     image = to_bgr(pixels.read_bytes(), event["width"], event["height"])
     pixels.unlink()
     if not event["has_text"]:
         return image, []
-    text = job.directory / text_file(event["page"])
+    text = find_file(job.directory, str(text_file(event["page"])))
     lines = [_make_line(words, *box) for words, box in json.loads(text.read_bytes())]
     text.unlink()
     return image, lines

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from heavylift import JobContext
     from pages.task import PdfToImagesParams
 
-PROGRAM = ChildProgram("pages.child", BY_SLUG)
+PROGRAM = ChildProgram("pages.child", BY_SLUG, files=("pdf",))
 
 
 def probe(job: JobContext[PdfToImagesParams], request: Request, settings: PagesSettings) -> dict[str, Any]:

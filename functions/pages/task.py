@@ -20,6 +20,7 @@ from pages.render import probe, render
 from pages.settings import PagesSettings
 from pages.summary import summarize
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
+from sandbox.protocol import find_file
 
 MEDIA_TYPE = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 EXTENSION = {"png": "png", "jpeg": "jpg", "webp": "webp"}
@@ -162,7 +163,7 @@ def _admit(sizes: list[list[Any]], params: PdfToImagesParams) -> list[int]:
 def _publish(
     job: JobContext[PdfToImagesParams], page: dict[str, Any], image_format: str, digits: int
 ) -> dict[str, Any]:
-    source = job.directory / file_name(page["page"], image_format)
+    source = find_file(job.directory, file_name(page["page"], image_format))
     name = f"page-{page['page']:0{digits}}.{EXTENSION[image_format]}"
     job.publish(name, source, MEDIA_TYPE[image_format])
     source.unlink()

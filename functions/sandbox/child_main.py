@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from heavylift.errors import TaskError
+from sandbox.confine import confine
 from sandbox.errors import OverMemory
 from sandbox.limits import apply_limits
 from sandbox.protocol import EXIT_MEMORY, INITIAL_CREDIT, Event, Request
@@ -26,6 +27,10 @@ def main(module: str, channel: int) -> NoReturn:
     events = os.fdopen(os.dup(channel), "w", encoding="utf-8")
     lines = FileIO(channel)
     request: Request = json.loads(lines.readline())
+    # Before the second thread starts: two of the layers hold for the calling thread and those it starts.
+    refused = confine(request["readable"])
+    if refused:
+        _send(events, {"unconfined": refused})
     credit = threading.Semaphore(INITIAL_CREDIT)
     threading.Thread(target=_listen, args=(lines, credit), daemon=True).start()
     _run(module, request, credit, events)

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import child_main
+from sandbox.kernel import hide_memory
 
 REQUEST, REPLY = struct.Struct("q"), struct.Struct("qq")
 FORK = 0
@@ -55,6 +56,7 @@ class ForkServer:
     """A running fork server. The server exits when its socket to the worker closes: when the worker ends."""
 
     def __init__(self, modules: tuple[str, ...], env: Mapping[str, str]) -> None:
+        hide_memory()  # before there is any child
         self.env = env
         self._turn = threading.Lock()
         self._line, theirs = socket.socketpair()
@@ -136,6 +138,7 @@ def stop_all() -> None:
 
 
 def main() -> None:
+    hide_memory()
     if sys.platform == "linux":  # the libraries of other systems may not survive a fork
         for name in sys.argv[1:]:
             with contextlib.suppress(Exception):  # the child fails at the same import and reports it

@@ -14,7 +14,10 @@ few pages and never the whole document.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+from heavylift.errors import TaskError
 
 INITIAL_CREDIT = 2
 """The child decodes one page while the worker works on the page before."""
@@ -24,3 +27,14 @@ EXIT_MEMORY = 97
 
 Event = dict[str, Any]
 Request = Mapping[str, Any]
+
+
+def find_file(folder: Path, name: str) -> Path:
+    """Return the child's file of this name in its scratch folder. Raises TaskError unless it is a plain file.
+
+    A child that was taken over may name any path, or a link to a file of the worker.
+    """
+    path = folder / name
+    if path.parent != folder or path.is_symlink() or not path.is_file() or path.stat().st_nlink != 1:
+        raise TaskError
+    return path

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from heavylift.errors import TaskError
@@ -59,6 +60,8 @@ class ChildProgram:
     """Modules that `module` imports late. The fork server loads them in advance."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Variables beside those that every child gets."""
+    files: tuple[str, ...] = ()
+    """Fields of the request with the paths of local files, which the child may read."""
 
 
 @contextlib.contextmanager
@@ -77,7 +80,8 @@ def start_child(
         raise TaskError from None
     child = ChildProcess(job, forked, program.errors, settings)
     try:
-        child.send(request)
+        readable = [request[name] for name in program.files if name in request]
+        child.send({**request, "readable": readable})
         yield child
     finally:
         child.kill()
@@ -137,6 +141,9 @@ class ChildProcess:
             event = self._next_event()
             if "end" in event:
                 return
+            if "unconfined" in event:
+                _log_once(json.dumps(event["unconfined"]))
+                continue
             if "error" in event:
                 if event.get("log"):
                     logger.error("The child failed: %s", event["log"])
@@ -196,6 +203,11 @@ class ChildProcess:
             in_kb = memory // 1024 if sys.platform == "darwin" else memory
             self._ended = in_kb, os.waitstatus_to_exitcode(status)
         return self._ended
+
+
+@lru_cache(maxsize=8)
+def _log_once(refused: str) -> None:
+    logger.warning("The kernel refused layers of the sandbox: %s", refused)
 
 
 def _make_child_env() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,6 +13,7 @@ from moto import mock_aws
 
 from heavylift.adapters.aws.clients import CONFIG
 from heavylift.adapters.aws.dynamodb import MAX_CONFLICT_TRIES, DynamoTable
+from heavylift.adapters.aws.s3 import PART_THRESHOLD, TRANSFER, S3Objects
 from heavylift.errors import Throttled
 from heavylift.ports.table import Change, ConditionFailed, Is, Key
 from tests.contract.conftest import ACCESS, create_table
@@ -102,3 +104,38 @@ def test_a_service_that_says_nothing_is_given_up_before_the_gateway_gives_up() -
         with pytest.raises(Throttled):
             DynamoTable(client, "t").get(KEY)
     assert time.monotonic() - began < 15
+
+
+@pytest.fixture
+def bucket() -> Iterator[tuple[S3Objects, Faults]]:
+    with mock_aws():
+        client: Any = boto3.client("s3", config=CONFIG, **ACCESS)
+        client.create_bucket(Bucket="bucket")
+        faults = Faults()
+        faults.attach(client)
+        yield S3Objects(client, "bucket"), faults
+
+
+def test_a_large_file_is_sent_in_parts(bucket: tuple[S3Objects, Faults], tmp_path: Path) -> None:
+    objects, faults = bucket
+    file = tmp_path / "large"
+    with file.open("wb") as opened:
+        opened.truncate(PART_THRESHOLD + 1)
+    objects.put("k", file, "text/plain")
+    assert faults.sent > PART_THRESHOLD / TRANSFER.multipart_chunksize
+    stored = objects.head("k")
+    assert stored is not None
+    assert (stored.bytes, stored.media_type) == (PART_THRESHOLD + 1, "text/plain")
+
+
+def test_a_large_file_that_s3_throttles_is_throttling(
+    bucket: tuple[S3Objects, Faults], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects, faults = bucket
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    file = tmp_path / "large"
+    with file.open("wb") as opened:
+        opened.truncate(PART_THRESHOLD + 1)
+    faults.add(100, 503, "SlowDown")
+    with pytest.raises(Throttled):
+        objects.put("k", file, "text/plain")

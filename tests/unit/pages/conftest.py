@@ -37,7 +37,7 @@ def without_poppler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def poppler_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Replace poppler by programs for which every PDF has 3 red pages. Returns their folder.
 
-    A file `hang` in the folder makes pdftoppm write its process id to `pid` and sleep.
+    A file `hang` in the folder makes pdftoppm write its process id to `pid` in the scratch folder and sleep.
     """
     folder = tmp_path / "poppler"
     folder.mkdir()
@@ -58,7 +58,7 @@ def poppler_stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         if args == ["-v"]:
             sys.exit(print("pdftoppm version 25.03.0", file=sys.stderr))
         if (here / "hang").exists():
-            (here / "pid").write_text(str(os.getpid()))
+            pathlib.Path("pid").write_text(str(os.getpid()))
             time.sleep(60)
         dpi = int(args[args.index("-r") + 1])
         width, height = 100 * dpi // 72, 150 * dpi // 72

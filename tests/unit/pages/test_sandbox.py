@@ -139,7 +139,7 @@ def test_a_hanging_poppler_is_killed(make_work: WorkMaker, poppler_stand_in: Pat
     (poppler_stand_in / "hang").touch()
     with pytest.raises(TooSlow):
         run_all(make_work(make_pdf(Page(), Page(), Page()), engine="poppler"), page_seconds=1.5)
-    assert has_ended(int((poppler_stand_in / "pid").read_text()))
+    assert has_ended(int((poppler_stand_in.parent / "scratch" / "pid").read_text()))
 
 
 @pytest.mark.parametrize("engine", ["pdfium", "poppler"])
@@ -177,7 +177,7 @@ def wait_for_drawing(worker: subprocess.Popen[bytes], poppler: Path | None) -> l
     ends_at = time.monotonic() + 15
     while time.monotonic() < ends_at:
         below = psutil.Process(worker.pid).children(recursive=True)
-        if poppler and (poppler / "pid").exists():
+        if poppler and (poppler.parent / "scratch" / "pid").exists():
             return [process.pid for process in below]
         if not poppler and any(process.cpu_times().user > 0.7 for process in below):
             return [process.pid for process in below]

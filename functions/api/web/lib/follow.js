@@ -36,9 +36,7 @@ export async function follow(job, signal, onChange, onInterruption) {
         job = answer.body;
         onChange(job);
       }
-      if (answer.headers.get("Preference-Applied") === NOT_WAITED && job.phase !== "finished") {
-        await pause(1000 * (Number(answer.headers.get("Retry-After")) || 1), signal);
-      }
+      if (job.phase !== "finished") await pauseIfNotWaited(answer.headers, signal);
     } catch (failure) {
       if (signal.aborted) return;
       if (!(failure instanceof ApiError) || !failure.isTemporary) throw failure;
@@ -47,6 +45,16 @@ export async function follow(job, signal, onChange, onInterruption) {
       failures++;
     }
   }
+}
+
+/**
+ * Pause as long as the API says, if it answered at once although it was asked to wait.
+ * @param {Headers} headers of the answer
+ * @param {AbortSignal} signal ends the pause early
+ */
+async function pauseIfNotWaited(headers, signal) {
+  if (headers.get("Preference-Applied") !== NOT_WAITED) return;
+  await pause(1000 * (Number(headers.get("Retry-After")) || 1), signal);
 }
 
 /**

@@ -48,6 +48,7 @@ class AttemptContext:
         self.total = 0
 
     def __enter__(self) -> Self:
+        self._inputs.admit(self._job.tenant)
         return self
 
     def __exit__(

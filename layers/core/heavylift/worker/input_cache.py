@@ -21,6 +21,14 @@ class InputCache:
         self._keep = keep
         self._root: Path | None = None
         self._files: OrderedDict[str, Path] = OrderedDict()
+        self._tenant: str | None = None
+
+    def admit(self, tenant: str) -> None:
+        """Delete the files of other tenants. Call it before a tenant's task starts."""
+        if tenant != self._tenant:
+            while self._files:
+                self._files.popitem()[1].unlink(missing_ok=True)
+            self._tenant = tenant
 
     def fetch(self, objects: ObjectStore, key: str) -> Path:
         """Return the object as a local file, valid until `keep` others are fetched. Raises NotFound."""

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from heavylift.adapters.aws.clients import code_of, translate_throttling
@@ -15,6 +17,9 @@ from heavylift.ports.objects import StoredObject
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+MEGABYTE = 1024 * 1024
+PART_THRESHOLD = 64 * MEGABYTE
+TRANSFER = TransferConfig(multipart_chunksize=16 * MEGABYTE, max_concurrency=4)
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -31,8 +36,20 @@ class S3Objects:
             if isinstance(source, bytes):
                 self._client.put_object(Bucket=self._bucket, Key=key, Body=source, ContentType=media_type)
                 return
+            if source.stat().st_size > PART_THRESHOLD:
+                self._put_in_parts(key, source, media_type)
+                return
             with source.open("rb") as body:
                 self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
+
+    def _put_in_parts(self, key: str, source: Path, media_type: str) -> None:
+        """Send a large file in parts: after a fault only one part is sent again, and not the whole file."""
+        try:
+            self._client.upload_file(
+                str(source), self._bucket, key, ExtraArgs={"ContentType": media_type}, Config=TRANSFER
+            )
+        except S3UploadFailedError as error:
+            raise (error.__context__ or error) from None
 
     def read(self, key: str) -> bytes:
         return self._get(key)
