@@ -60,3 +60,15 @@ def test_a_queue_and_its_dead_letters_stay_small(world: ApiWorld) -> None:
     answer = client.post("/v1/dead-letters/redrive", json={"queue": QUEUE})
     assert (answer.status_code, len(answer.json()["jobs"])) == (200, JOBS)
     assert len(answer.content) < MAX_ANSWER
+
+
+def test_many_params_of_middle_length_are_limited_in_total() -> None:
+    world = ApiWorld(require_api_key=False)
+    job = submit(world.system, Submission("default", CITE.name, {}))
+    params = {f"text_{number:02}": "x" * 900 for number in range(90)}
+    world.table.update(Change(job.key, set={"params": params}))
+    answer = world.api.client().get("/v1/jobs")
+    assert len(answer.content) * JOBS < MAX_ANSWER
+    [shown] = answer.json()["items"]
+    assert list(shown["params"]) == sorted(params)[:11]
+    assert shown["elided"] == [f"/params/{name}" for name in sorted(params)[11:]]

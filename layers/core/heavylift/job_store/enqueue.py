@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
+from heavylift.ports.table import Change
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +25,11 @@ def enqueue(system: System, job: Job, messages: Sequence[Message]) -> None:
             "not every message was sent; the janitor will send them",
             extra={"job_id": job.id, "why": type(error).__name__},
         )
+        _mark_unsent(system, job)
+
+
+def _mark_unsent(system: System, job: Job) -> None:
+    try:
+        system.table.update(Change(job.key, set={"unsent": True}))
+    except Exception as error:  # noqa: BLE001 - as above; the janitor notices without it, but later
+        log.warning("the job is not marked", extra={"job_id": job.id, "why": type(error).__name__})

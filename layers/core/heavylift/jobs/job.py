@@ -160,6 +160,8 @@ class Job(Claimable):
     billed_ms: int = 0
     """Worker time spent on all attempts and parts. Excludes workers that died."""
     memory_mb: int | None = None
+    unsent: bool | None = None
+    """Set while a message of the job could not be sent: the janitor sends it, however long the line is."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
 

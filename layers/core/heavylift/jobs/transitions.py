@@ -307,4 +307,5 @@ def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, count
         ),
         set={"check_at": check_at},
         add={"rescues": 1} if counts else {},
+        remove=("unsent",),
     )

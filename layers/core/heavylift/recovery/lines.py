@@ -43,7 +43,7 @@ class Lines:
 
     def explain_wait(self, job: Job) -> bool:
         """Return whether the line explains why a queued job, or a part of a job, has not run yet."""
-        if not self.is_busy(job.queue):
+        if job.unsent or not self.is_busy(job.queue):
             return False
         waited = self.system.clock.now() - job.updated_at
         return waited < MIN_WAIT_S or not self._get_line(job.queue).is_missing(job)

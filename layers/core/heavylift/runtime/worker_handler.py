@@ -97,5 +97,6 @@ class Worker:
             raise OrphanMessage(message.job_id)
         if job.ended:
             return Done(JobOutcome.DUPLICATE)
-        abandon_job(system, job, WorkerCannotStart(f"The worker {self._name} can't start: {error}"))
-        return Done(JobOutcome.DEAD)
+        why = WorkerCannotStart(f"The worker {self._name} can't start: {error}")
+        # If the record has changed meanwhile, another has ended the job or runs it.
+        return Done(JobOutcome.DEAD if abandon_job(system, job, why) else JobOutcome.DUPLICATE)

@@ -39,7 +39,7 @@ class AttemptContext:
         self._unit = unit
         self._ends_at = ends_at
         self._looked_at = 0.0
-        self._wrote_at = 0.0
+        self._wrote_at = system.clock.now()
         self._written: tuple[int, int] | None = None
         self._directory: Path | None = None
         self.params: Any = params

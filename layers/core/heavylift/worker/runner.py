@@ -48,6 +48,8 @@ LEASES_LOST = "LeasesLost"
 """Metric: leases of lost workers that a later claim found."""
 LEASE_MARGIN_S = 5.0
 """How much longer a lease lasts than its invocation, because clocks differ."""
+UNKNOWN_PAUSE_S = 60.0
+"""The pause before a job that this release does not know: a deployment replaces the worker meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,12 @@ class Runner:
         except Interrupted:
             raise
         except Throttled as reason:
-            pause = self._throttle_pause()
-            completion.release(pause)
-            unknown = isinstance(reason, UnknownToWorker)
-            return Retry(JobOutcome.UNKNOWN if unknown else JobOutcome.THROTTLED, pause)
+            if isinstance(reason, UnknownToWorker):
+                put_off = Retry(JobOutcome.UNKNOWN, UNKNOWN_PAUSE_S)
+            else:
+                put_off = Retry(JobOutcome.THROTTLED, self._throttle_pause())
+            completion.release(put_off.seconds)
+            return put_off
         except ModuleNotFoundError as error:
             name = (error.name or str(error)).partition(".")[0]
             missing = MissingPackage(
