@@ -17,7 +17,13 @@ from infra.local.template import Template
 from infra.samlocal.intrinsics import PSEUDO_PARAMETERS, ExpressionResolver
 
 Attributes = dict[str, str]
-NOT_IN_CREATE_TABLE = {"TimeToLiveSpecification", "StreamSpecification"}
+NOT_IN_CREATE_TABLE = {
+    *("TimeToLiveSpecification", "StreamSpecification"),
+    *(
+        "PointInTimeRecoverySpecification",
+        "DeletionProtectionEnabled",
+    ),  # services on this machine have neither
+}
 CORS_NAMES = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
 """CloudFormation's names of CORS properties → S3's, where they differ."""
 

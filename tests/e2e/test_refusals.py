@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.sample_documents import make_text_pdf
+
+KINDS = ("", "NotVisible", "Delayed")
+QUIET_S = 120
 
 
 def count_stored(stack: Stack) -> tuple[int, int, int]:
@@ -19,7 +23,16 @@ def count_stored(stack: Stack) -> tuple[int, int, int]:
     sqs = stack.aws.client("sqs")
     url = sqs.get_queue_url(QueueName=outputs["PagesQueueName"])["QueueUrl"]
     depth = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    return items, objects, int(depth["ApproximateNumberOfMessages"])
+    return items, objects, sum(int(depth[f"ApproximateNumberOfMessages{kind}"]) for kind in KINDS)
+
+
+@pytest.fixture(autouse=True)
+def _a_quiet_queue(stack: Stack) -> None:
+    """Wait until no message of an earlier test is left: one that is hidden may show, or be deleted."""
+    deadline = time.monotonic() + QUIET_S
+    while count_stored(stack)[2]:
+        assert time.monotonic() < deadline, "the queue of the pages worker is not empty"
+        time.sleep(0.5)
 
 
 REFUSED: list[tuple[str, dict[str, Any], int, str, str | None]] = [
