@@ -46,7 +46,9 @@ def process_page(
         image=reading.image,
         regions=build_regions(lines, found, width, height),
     )
-    return publish_page(job, page)
+    entry = publish_page(job, page)
+    notes = [*event["notes"], *reading.doubts]
+    return {**entry, "notes": notes} if notes else entry
 
 
 def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, list[Line]]:

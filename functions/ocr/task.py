@@ -99,7 +99,7 @@ class OcrTask(SplitTask[OcrParams]):
         pages = parse_pages(part["pages"])
         for event, grant_credit in decode(job, pages, part.get("engine", AUTO), settings, self.spec.limits):
             page = process_page(job, event, settings.threads, grant_credit)
-            done.append({**page, "notes": event["notes"]} if event["notes"] else page)
+            done.append(page)
             job.advance(1)
         return {"pages": done}
 

@@ -1,4 +1,4 @@
-"""What was assumed about an image. documents/warnings.py has those about PDFs.
+"""What was assumed about an image, and doubts about its text. documents/warnings.py has those about PDFs.
 
 A slug is public and stable. docs/reference/tasks.md lists them.
 """
@@ -10,6 +10,9 @@ RANGE_STRETCHED = "range-stretched"
 DARK_GROUND = "dark-ground"
 SMALL_COPIES_LEFT_OUT = "small-copies-left-out"
 RESOLUTION_IGNORED = "resolution-ignored"
+UNREAD_SCRIPT = "unread-script"
+LOW_CONFIDENCE = "low-confidence"
+NOTHING_FOUND = "nothing-found"
 
 TEXTS = {
     PIXELS_SQUARED: "stretched, because the image's pixels are not square.",
@@ -17,4 +20,8 @@ TEXTS = {
     DARK_GROUND: "transparent pixels are black, because nothing could be seen on white.",
     SMALL_COPIES_LEFT_OUT: "the image's smaller copies (thumbnails, a pyramid) or masks are not read.",
     RESOLUTION_IGNORED: "the image's resolution is not plausible; `dpi` is used.",
+    UNREAD_SCRIPT: "the text is probably in a script that is not read: only Latin letters, Chinese and "
+    "Japanese are. Most of it is missing or wrong.",
+    LOW_CONFIDENCE: "the text was read with little confidence. Check it.",
+    NOTHING_FOUND: "no text was found.",
 }
