@@ -50,6 +50,18 @@ def imports_at_top(path: Path) -> set[str]:
     return names
 
 
+def find_heavy_imports(functions: Path = FUNCTIONS) -> list[str]:
+    """Return a sentence for each light file that imports a package at its top that the API does not have."""
+    own = {path.name for path in functions.iterdir() if path.is_dir()} | {"heavylift", "pydantic"}
+    sentences = []
+    for path in sorted(find_light_files(functions)):
+        names = {name.partition(".")[0] for name in imports_at_top(path)}
+        if heavy := sorted(names - own - set(sys.stdlib_module_names)):
+            file = path.relative_to(functions.parent)
+            sentences.append(f"{file} imports {', '.join(heavy)} at its top: import it in the function")
+    return sentences
+
+
 def _file_of(functions: Path, module: str) -> Path | None:
     path = functions / module.replace(".", "/")
     return next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)

@@ -15,6 +15,7 @@ from infra.local.console import CommandError, print_step
 from infra.local.deploy import deploy, is_deployed, read_outputs
 from infra.local.instance import STACK, LocalInstance
 from infra.local.worker_packages import find_missing
+from pack_tasks import find_heavy_imports
 
 HEALTH_TIMEOUT_S = 30
 NOT_RUNNING = "The stack is not running. Start it with: make up"
@@ -84,8 +85,8 @@ def _start_emulator(instance: LocalInstance, *, tied_to_parent: bool) -> bool:
 
 
 def _deploy_changes(instance: LocalInstance, overrides: dict[str, str]) -> None:
-    if missing := find_missing():
-        raise CommandError("\n".join(map(str, missing)))
+    if faults := [*map(str, find_missing()), *find_heavy_imports()]:
+        raise CommandError("\n".join(faults))
     with print_step("Comparing the sources with the deployed stack"):
         parameters = staging.build_parameters(instance, overrides)
         staging.stage(instance.staged, images.tag_built_images() if instance.docker else None)

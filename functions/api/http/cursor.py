@@ -17,6 +17,7 @@ from heavylift.errors import InvalidRequest
 from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.job import job_key
 from heavylift.ports.table import Index, Item
+from heavylift.service.validation import number_faults
 
 Cursor = Annotated[str | None, Query(max_length=256, description="`next` of the previous page")]
 
@@ -61,5 +62,7 @@ def to_item(text: str | None, index: Index, partition: str) -> Item | None:
     if created_at_of(job_id) is None or (index.sort == "id") != isinstance(sort, str):
         raise unknown_cursor()
     if index.sort == "id" and sort != job_id:
+        raise unknown_cursor()
+    if number_faults(sort):  # the table refuses such a key
         raise unknown_cursor()
     return {**job_key(job_id)._asdict(), index.partition: partition, index.sort: sort}

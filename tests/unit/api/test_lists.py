@@ -86,8 +86,11 @@ def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
         cursors.encode([new_id(1), None]),
         cursors.encode([new_id(1), new_id(2)]),
         cursors.encode([{}, None]),
+        cursors.encode([new_id(1), 1e300]),
+        cursors.encode([new_id(1), float("inf")]),
+        cursors.encode([new_id(1), float("nan")]),
     ],
-    ids=range(9),  # some hold ids, which differ from process to process
+    ids=range(12),  # some hold ids, which differ from process to process
 )
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/dead-letters", "/v1/jobs/{}/outputs"])
 def test_a_forged_cursor_is_refused(path: str, cursor: str) -> None:
