@@ -29,7 +29,7 @@ def find_light_files(functions: Path = FUNCTIONS) -> set[Path]:
             continue
         found.add(path)
         todo.append(path.parent / "__init__.py")
-        todo += [file for name in imports_at_top(path) if (file := _file_of(functions, name))]
+        todo += [file for name in imports_at_top(path) if (file := file_of(functions, name))]
     return found
 
 
@@ -62,7 +62,8 @@ def find_heavy_imports(functions: Path = FUNCTIONS) -> list[str]:
     return sentences
 
 
-def _file_of(functions: Path, module: str) -> Path | None:
+def file_of(functions: Path, module: str) -> Path | None:
+    """Return the file of a module below `functions`, if it is one."""
     path = functions / module.replace(".", "/")
     return next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)
 

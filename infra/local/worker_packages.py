@@ -17,6 +17,7 @@ from pathlib import Path
 
 from infra.local.console import CommandError
 from infra.local.instance import ROOT
+from pack_tasks import file_of
 
 FUNCTIONS = ROOT / "functions"
 OF_THE_RUNTIME = {"awslambdaric", "ministack", "pip", "setuptools"}
@@ -94,13 +95,8 @@ def _files_of(worker: str, functions: Path) -> set[Path]:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            todo += [file for name in _imports(path) if (file := _file_of(functions, name))]
+            todo += [file for name in _imports(path) if (file := file_of(functions, name))]
     return found
-
-
-def _file_of(functions: Path, module: str) -> Path | None:
-    path = functions / module.replace(".", "/")
-    return next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)
 
 
 def _imports(path: Path) -> set[str]:

@@ -31,7 +31,7 @@ def test_a_param_that_does_not_fit_is_marked(page: Page) -> None:
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     expect(page.locator("#param-pages-fault")).to_contain_text("backwards")
-    expect(page.get_by_role("alert")).not_to_contain_text("/params")  # it is said at its field
+    expect(page.get_by_role("alert")).not_to_contain_text("/params")  # the field shows it
     field.fill("1")
     expect(page.locator("#param-pages-fault")).to_have_text("")
     page.fill("#param-dpi", "9999")
