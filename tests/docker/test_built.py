@@ -27,8 +27,8 @@ ZIPS = [
     if each["Type"] in ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion") and name not in IMAGES
 ]
 BASE = "debian:trixie-slim"
-BUDGET_MB = {"PagesWorkerFunction": 230, "LearnWorkerFunction": 560, "OcrWorkerFunction": 640}
-"""MB that a shipped image may add to its base. Measured: pages 202, learn 522, ocr 591."""
+BUDGET_MB = {"PagesWorkerFunction": 245, "LearnWorkerFunction": 730, "OcrWorkerFunction": 640}
+"""MB that a shipped image may add to its base. Measured: pages 231, learn 700 (pyarrow is 171 of it), ocr 624."""
 LARGEST_MB = 10_240
 """Lambda's limit for an image, in MB."""
 UNZIPPED_MB = 250
