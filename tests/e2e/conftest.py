@@ -67,6 +67,15 @@ class Stack:
             return drop_shutdown_errors(self.raw_logs())
         return [text for _, _, text in logs.read_lines(self.place)]
 
+    def tracebacks(self) -> list[str]:
+        """Return every traceback of the functions with the lines around it."""
+        lines = self.function_logs()
+        return [
+            "\n".join(lines[max(0, number - 8) : number + 25])
+            for number, line in enumerate(lines)
+            if "Traceback" in line
+        ]
+
     @contextmanager
     def reach(self, port: int) -> Iterator[str]:
         """Let the functions reach a port of this machine's loopback. Yields the host name for them."""

@@ -88,4 +88,4 @@ def test_every_document_ends_done_or_with_a_typed_problem(api: Api, stack: Stack
             assert ended["error"]["type"] != "/problems/task-failed", (name, ended["error"])
     assert "DONE" in statuses
     assert api.get("/healthz").json() == {"status": "ok"}
-    assert not [line for line in stack.function_logs() if "Traceback" in line]
+    assert not stack.tracebacks()

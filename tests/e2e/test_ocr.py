@@ -44,4 +44,4 @@ def test_a_picture_is_read_by_the_networks_and_a_bomb_is_refused(stack: Stack) -
     assert ended["status"] == "DONE", ended["error"]
     [text] = [each for each in api.outputs(good["id"]) if each["name"] == "text.txt"]
     assert api.fetch(text["url"]).decode().split() == ["Read", "me"]
-    assert not [line for line in stack.function_logs() if "Traceback" in line]
+    assert not stack.tracebacks()

@@ -67,3 +67,20 @@ def test_a_mark_that_can_not_be_written_fails_no_submission(monkeypatch: pytest.
     job_key = world.submit().key
     monkeypatch.setattr(world.table, "update", fail)
     assert submit_unsent(world).id
+
+
+def test_a_send_that_fails_after_the_job_ended_leaves_the_record_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    send = world.queue.send
+
+    def send_and_fail_late(queue: str, message: Message, *, group: str | None = None) -> None:
+        send(queue, message, group=group)
+        world.work_once()
+        raise TimeoutError
+
+    monkeypatch.setattr(world.queue, "send", send_and_fail_late)
+    job = world.submit()
+    assert world.job(job).status == "DONE"
+    assert world.job(job).unsent is None

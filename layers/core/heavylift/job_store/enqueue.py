@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from heavylift.jobs import transitions
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
-from heavylift.ports.table import Change
+from heavylift.ports.table import ConditionFailed
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ def enqueue(system: System, job: Job, messages: Sequence[Message]) -> None:
 
 def _mark_unsent(system: System, job: Job) -> None:
     try:
-        system.table.update(Change(job.key, set={"unsent": True}))
+        system.table.update(transitions.mark_unsent(job))
+    except ConditionFailed:
+        log.info("the job has ended; nothing is to be sent", extra={"job_id": job.id})
     except Exception as error:  # noqa: BLE001 - as above; the janitor notices without it, but later
         log.warning("the job is not marked", extra={"job_id": job.id, "why": type(error).__name__})

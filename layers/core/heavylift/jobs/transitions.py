@@ -296,6 +296,11 @@ def reset_part(part: Part, *, now: float, deadline: float, expires_at: int) -> C
     )
 
 
+def mark_unsent(job: Job) -> Change:
+    """Mark an open job of which a message could not be sent. A send may fail after the job has ended."""
+    return Change(job.key, when=_require_source(moves.EXPIRE), set={"unsent": True})
+
+
 def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, counts: bool) -> Change:
     """Claim the janitor's turn at an open job or part. Of two janitors, only one succeeds."""
     return Change(
