@@ -37,11 +37,11 @@ def test_an_endpoint_of_ones_own_has_one_host(monkeypatch: pytest.MonkeyPatch) -
     assert origin(monkeypatch, "us-east-1", "http://127.0.0.1:4566") == "127.0.0.1:4566"
 
 
-@pytest.mark.parametrize(("asked_s", "told_s"), [(3600, 720), (60, 60)])
-def test_a_url_ends_with_the_credentials_that_sign_it(asked_s: float, told_s: float) -> None:
+@pytest.mark.parametrize(("asked_s", "lasts_s"), [(3600, 720), (60, 60)])
+def test_a_url_ends_with_the_credentials_that_sign_it(asked_s: float, lasts_s: float) -> None:
     client = session_that_ends_in(720).client("s3")
-    told = S3Objects(client, "my-bucket").signed_until(time.time() + asked_s)
-    assert told - time.time() == pytest.approx(told_s, abs=5)
+    ends_at = S3Objects(client, "my-bucket").signed_until(time.time() + asked_s)
+    assert ends_at - time.time() == pytest.approx(lasts_s, abs=5)
 
 
 def test_a_url_of_a_key_without_end_lives_as_long_as_asked() -> None:

@@ -1,4 +1,4 @@
-"""Pages of a few lines keep or find their upright position; a page that can't be read says so."""
+"""Pages of a few lines keep or find their upright position; a page that can't be read gives a warning."""
 
 from __future__ import annotations
 
