@@ -1,4 +1,4 @@
-"""Tags the worker images of `make build` with a registry's name, so that the SAM CLI does not push them."""
+"""Tags the worker images of `make build`, each with a repository of its own."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from infra.local.instance import ROOT
 
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 REGISTRY = "000000000000.dkr.ecr.us-east-1.amazonaws.com"
-"""Only a name: nothing is pushed or pulled. The emulator finds the images in the local Docker engine."""
+"""A registry, so that `sam deploy` pushes no image. Nothing is pulled either: Docker has the images here."""
+LOCAL = "heavylift"
+"""No registry's name: `sam local` leaves out functions whose images are in a registry."""
 
 
-def tag_built_images() -> dict[str, str]:
+def tag_built_images(registry: str = REGISTRY) -> dict[str, str]:
     """Tag the image of each image function. Return function → image URI, with the image's id as tag.
+
+    `sam build` gives every worker's image the repository `function`. `sam local` keeps one image to run per
+    repository, and then runs one worker in the image of another.
 
     Raises CommandError if an image is not built or Docker is missing.
     """
@@ -29,12 +34,12 @@ def tag_built_images() -> dict[str, str]:
     uris = {
         name: each["Properties"].get("ImageUri") for name, each in resources.items() if "Properties" in each
     }
-    return {name: _tag(uri) for name, uri in uris.items() if uri}
+    return {name: _tag(uri, f"{registry}/{name.lower()}") for name, uri in uris.items() if uri}
 
 
-def _tag(uri: str) -> str:
+def _tag(uri: str, repository: str) -> str:
     image_id = _docker("image", "inspect", "--format", "{{.Id}}", uri).removeprefix("sha256:")[:12]
-    tagged = f"{REGISTRY}/{uri.partition(':')[0]}:{image_id}"
+    tagged = f"{repository}:{image_id}"
     _docker("tag", uri, tagged)
     return tagged
 

@@ -21,9 +21,10 @@ from infra.local import emulator, staging
 from infra.local.aws_clients import REGION, AwsClients
 from infra.local.console import CommandError, print_step
 from infra.local.flatten import load_flat
-from infra.local.images import BUILT_TEMPLATE
+from infra.local.images import BUILT_TEMPLATE, LOCAL, tag_built_images
 from infra.local.instance import HOST, ROOT, STACK, LocalInstance
 from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
+from infra.local.template import set_image_uris
 from infra.samlocal import schedule
 from infra.samlocal.event_sources import QueueSource, ScheduleSource, Source, StreamSource, read_event_sources
 from infra.samlocal.merge_layers import merge_layers
@@ -99,7 +100,7 @@ def run_session(session: Session) -> Iterator[list[BackgroundProcess]]:
             event_sources = read_event_sources(template, provisioner.resolver)
             outputs = provisioner.outputs
         derived = derive(
-            load_flat(BUILT_TEMPLATE),
+            set_image_uris(load_flat(BUILT_TEMPLATE), tag_built_images(LOCAL)),
             BUILT_TEMPLATE.parent,
             provisioner.resolver,
             build_container_environment(session.aws),

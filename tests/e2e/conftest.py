@@ -97,15 +97,12 @@ class Stack:
 def drop_shutdown_errors(lines: list[str]) -> list[str]:
     """Drop the tracebacks of a runtime that `sam local` stops while it waits for its next invocation.
 
-    Lines of several containers mix, so the error may be a few lines before its traceback, and the runtime's
-    own frame, `wait_next_invocation`, a few lines after the traceback begins.
+    Lines of several containers mix, so a traceback may begin a few lines after its error.
     """
 
     def is_shutdown_error(number: int) -> bool:
-        before, after = lines[max(0, number - 5) : number], lines[number : number + 15]
-        return any("LAMBDA_RUNTIME Failed to get next invocation" in line for line in before) or any(
-            "wait_next_invocation" in line for line in after
-        )
+        before = lines[max(0, number - 5) : number]
+        return any("LAMBDA_RUNTIME Failed to get next invocation" in line for line in before)
 
     return [
         line for number, line in enumerate(lines) if "Traceback" not in line or not is_shutdown_error(number)
