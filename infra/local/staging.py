@@ -33,9 +33,6 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
     for worker in list_workers():
         blocked = json.dumps(list_blocked(worker))
         (staged / "functions" / worker / BLOCKED_PACKAGES).write_text(blocked)
-    (staged / "infra").mkdir()
-    for nested in (ROOT / "infra").glob("*.yaml"):
-        shutil.copy(nested, staged / "infra")
     shutil.copy(ROOT / "samconfig.toml", staged)
     shutil.copy(ROOT / "requirements" / "run.txt", staged)  # the functions run on these packages
     template = load_flat(ROOT / "template.yaml")
