@@ -44,7 +44,9 @@ def test_the_limits_of_the_api_are_those_of_workers() -> None:
     environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
     limits = re.findall(r'"(\w+)": \$\{(\w+)\}', environment["QUEUE_LIMITS"]["Fn::Sub"])
     assert {name for name, _ in limits} <= {worker_of(name) for name in WORKERS}
-    assert {parameter for _, parameter in limits} <= set(TEMPLATE["Parameters"])
+    own = {name for name in TEMPLATE["Parameters"] if name.endswith("QueueLimit")} - {"QueueLimit"}
+    assert {parameter for _, parameter in limits} == own
+    assert all(parameter == f"{name.capitalize()}QueueLimit" for name, parameter in limits)
     assert environment["QUEUE_LIMIT"] == {"Ref": "QueueLimit"}
 
 

@@ -70,10 +70,19 @@ def test_a_zip_worker_differs_from_an_image_worker_in_its_code_only() -> None:
     }
     assert all(value == zipped["Properties"].get(key, value) for key, value in image["Properties"].items())
     assert set(ZIP_WORKER["Parameters"]) - set(IMAGE_WORKER["Parameters"]) == {"CoreLayer"}
+    assert IMAGE_WORKER["Parameters"].items() <= ZIP_WORKER["Parameters"].items()
     for section in ("Conditions", "Outputs"):
         assert IMAGE_WORKER[section] == ZIP_WORKER[section]
     others = set(IMAGE_WORKER["Resources"]) - {"Function"}
     assert all(IMAGE_WORKER["Resources"][each] == ZIP_WORKER["Resources"][each] for each in others)
+
+
+@pytest.mark.parametrize("template", [TEMPLATE, IMAGE_WORKER, ZIP_WORKER])
+def test_no_concurrency_is_allowed_that_sqs_refuses(template: dict[str, Any]) -> None:
+    limits = {name: each for name, each in template["Parameters"].items() if name.endswith("Concurrency")}
+    assert limits
+    for name, limit in limits.items():
+        assert 2 <= limit["MinValue"] <= limit["MaxValue"] <= 1000, name
 
 
 @worker
@@ -83,6 +92,7 @@ def test_one_value_gives_a_worker_its_time(name: str) -> None:
     named = (
         TEMPLATE["Parameters"][timeout["Ref"]]["AllowedValues"] if isinstance(timeout, dict) else [timeout]
     )
+    assert set(named) <= set(IMAGE_WORKER["Parameters"]["Timeout"]["AllowedValues"])
     assert set(named) <= set(QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
     assert max(named) <= MAX_LAMBDA_S
 
