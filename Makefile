@@ -112,7 +112,7 @@ build: $(RUN) ## images, zips and layers for Lambda; needs Docker
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
 
 deploy: $(RUN) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [PARAMS="Name=value …"]
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/deploy.py --env $(or $(ENV),default) --arch $(ARCH) \
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m scripts.deploy --env $(or $(ENV),default) --arch $(ARCH) \
 		$(addprefix --param ,$(PARAMS)) -- $(OPTIONS)
 
 ##@ Operate  [STACK=name: a stack on AWS] [STATE=folder]

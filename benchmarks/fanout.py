@@ -17,7 +17,6 @@ change them little.
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
@@ -29,7 +28,7 @@ import psutil
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions")]
 
-from infra.local import stack  # noqa: E402
+from infra.local import emulator, stack  # noqa: E402
 from infra.local.deploy import read_outputs  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402
 from pages.task import PdfToImagesParams  # noqa: E402
@@ -71,8 +70,8 @@ def run_fanout(instance: LocalInstance, document: bytes) -> tuple[float, float, 
     upload = api.post("/v1/uploads", json={"task": "pdf-to-images"}).json()
     httpx.post(upload["url"], data=upload["fields"], files={"file": document}, trust_env=False, timeout=60)
     body = {"task": "pdf-to-images", "params": {"dpi": DPI}, "input": {"upload_id": upload["upload_id"]}}
-    emulator = psutil.Process(json.loads(instance.pid_file.read_text())["pid"])
-    before, before_whole = measure_workers(instance), cpu_seconds(emulator)
+    leader = psutil.Process(emulator.find_pid(instance))
+    before, before_whole = measure_workers(instance), cpu_seconds(leader)
     psutil.cpu_percent()
     started = time.monotonic()
     job = api.post("/v1/jobs", json=body).json()
@@ -81,7 +80,7 @@ def run_fanout(instance: LocalInstance, document: bytes) -> tuple[float, float, 
     busy = psutil.cpu_percent() / 100
     if ended["status"] != "DONE":
         raise SystemExit(f"the job is {ended['status']}: {ended['error']}")
-    whole = cpu_seconds(emulator) - before_whole
+    whole = cpu_seconds(leader) - before_whole
     return wall, measure_workers(instance) - before, whole, busy, ended["outputs"]["count"]
 
 

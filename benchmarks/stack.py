@@ -41,6 +41,7 @@ from infra.local import emulator, stack  # noqa: E402
 from infra.local.instance import LocalInstance  # noqa: E402
 from tests.support.api import Api  # noqa: E402
 from tests.support.ports import find_free_port  # noqa: E402
+from tests.support.processes import cpu_seconds  # noqa: E402
 from tests.support.sample_documents import make_text_pdf  # noqa: E402
 
 COPIES, PAGES, DPI = 8, 17, 200
@@ -89,7 +90,7 @@ class EmbeddedStack:
 
     def cpu(self) -> float:
         leader = emulator.find_pid(self._instance)
-        return read_cpu_seconds(psutil.Process(leader)) if leader else 0.0
+        return cpu_seconds(psutil.Process(leader)) if leader else 0.0
 
 
 class ThreadsServer:
@@ -104,7 +105,7 @@ class ThreadsServer:
         return len(answer.json())
 
     def cpu(self) -> float:
-        return read_cpu_seconds(psutil.Process(self._process.pid))
+        return cpu_seconds(psutil.Process(self._process.pid))
 
 
 def main() -> None:
@@ -190,11 +191,6 @@ def wait_until_ready(url: str) -> None:
         else:
             return
     raise SystemExit("the threaded server does not answer")
-
-
-def read_cpu_seconds(process: psutil.Process) -> float:
-    """Return the CPU seconds of the process and its descendants, including children that have ended."""
-    return sum(sum(each.cpu_times()[:4]) for each in (process, *process.children(recursive=True)))
 
 
 # ---- document --------------------------------------------------------------------------------------

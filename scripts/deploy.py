@@ -1,4 +1,4 @@
-"""python scripts/deploy.py [--env prod] [--arch arm64] [--param Name=value] [-- OPTIONS of sam deploy]
+"""python -m scripts.deploy [--env prod] [--arch arm64] [--param Name=value] [-- OPTIONS of sam deploy]
 
 Deploys what `make build` has built. The parameters are samconfig.toml's for the environment, Architecture,
 those given here, and Release: a hash of the build and of all of these. So the api's alias gets a new version
@@ -8,12 +8,13 @@ when anything has changed.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+
+from infra.digest import compute_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".aws-sam" / "build"
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--param", action="append", default=[], metavar="Name=value")
     chosen = parser.parse_args(own)
     parameters = merge_parameters(read_parameters(chosen.env), chosen.arch, chosen.param)
-    parameters["Release"] = compute_release(BUILD, parameters)
+    parameters["Release"] = compute_digest(BUILD, parameters)
     overrides = [f"{name}={value}" for name, value in parameters.items()]
     command = [sys.executable, "-m", "samcli", "deploy", "--config-env", chosen.env, *options]
     return subprocess.run([*command, "--parameter-overrides", *overrides], check=False, cwd=ROOT).returncode
@@ -46,15 +47,6 @@ def read_parameters(env: str, root: Path = ROOT) -> dict[str, str]:
 def merge_parameters(settled: dict[str, str], arch: str, given: Iterable[str]) -> dict[str, str]:
     """Return all parameters: none of the environment's is dropped, and what is given wins."""
     return settled | {"Architecture": arch} | dict(pair.split("=", 1) for pair in given)
-
-
-def compute_release(build: Path, parameters: dict[str, str]) -> str:
-    """Return a hash that changes when a built file or a parameter does."""
-    digest = hashlib.sha256(repr(sorted(parameters.items())).encode())
-    for path in sorted(path for path in build.rglob("*") if path.is_file()):
-        digest.update(f"\0{path.relative_to(build)}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

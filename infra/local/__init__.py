@@ -5,7 +5,7 @@ aws_clients      boto3 clients for its services
 emulator         starts and stops MiniStack
 template         replaces each image function by the sources of its image
 images           the worker images that `make build` made, for DOCKER=1
-staging          the copy of the sources that is deployed, its parameters and its digest
+staging          the copy of the sources that is deployed, and its parameters
 deploy           deploys the staged sources with the SAM CLI
 stack            up, down and status of the whole stack
 demo             runs the main job through the HTTP API

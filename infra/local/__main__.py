@@ -82,9 +82,8 @@ def _up(instance: LocalInstance, overrides: dict[str, str]) -> None:
     print(f"    API:      {description['api_url']}")
     print(f"    Web page: {description['api_url']}/")
     print("    Command:  .venv/bin/heavylift")
-    for each in start_workers(instance):
-        if each.error:
-            print(f"    The worker {each.worker} can't start: {each.error}")
+    for worker, error in start_workers(instance).items():
+        print(f"    The worker {worker} can't start: {error}")
     if staging.build_parameters(instance, overrides)["RequireApiKey"] == "false":
         print("    The API accepts requests without a key (RequireApiKey=false). Keep it on this machine.")
     else:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from infra.digest import compute_digest
 from infra.local import emulator, images, staging
 from infra.local.console import CommandError, print_step
 from infra.local.deploy import deploy, is_deployed, read_outputs
@@ -90,7 +91,7 @@ def _deploy_changes(instance: LocalInstance, overrides: dict[str, str]) -> None:
     with print_step("Comparing the sources with the deployed stack"):
         parameters = staging.build_parameters(instance, overrides)
         staging.stage(instance.staged, images.tag_built_images() if instance.docker else None)
-        digest = staging.compute_digest(instance.staged, parameters)
+        digest = compute_digest(instance.staged, parameters)
         deployed = is_deployed(instance, digest)
     if deployed:
         return

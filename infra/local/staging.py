@@ -1,12 +1,12 @@
-"""Stages what is deployed: a copy of the sources with local images, its parameters and its digest."""
+"""Stages what is deployed: a copy of the sources with local images, and its parameters."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -33,10 +33,8 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
     for worker in list_workers():
         blocked = json.dumps(list_blocked(worker))
         (staged / "functions" / worker / BLOCKED_PACKAGES).write_text(blocked)
-    (staged / "infra").mkdir()
-    for nested in (ROOT / "infra").glob("*.yaml"):
-        shutil.copy(nested, staged / "infra")
     shutil.copy(ROOT / "samconfig.toml", staged)
+    shutil.copy(ROOT / "requirements" / "run.txt", staged)  # the functions run on these packages
     template = load_flat(ROOT / "template.yaml")
     images = images or {}
     embedded = set_image_uris(replace_images_with_sources(template, images), images)
@@ -49,19 +47,10 @@ def build_parameters(instance: LocalInstance, overrides: dict[str, str]) -> dict
     return read_default_parameters() | addresses | overrides
 
 
+@cache
 def read_default_parameters() -> dict[str, str]:
     """Return samconfig.toml's parameters for local runs, with one worker per processor."""
     defaults = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
     processors = str(max(2, os.cpu_count() or 2))  # Lambda's minimum is 2
     names = load((ROOT / "template.yaml").read_text())["Parameters"]
     return defaults | {name: processors for name in names if name.endswith("Concurrency")}
-
-
-def compute_digest(staged: Path, parameters: dict[str, str]) -> str:
-    """Return a digest of the staged files, the parameters and the pinned dependencies."""
-    digest = hashlib.sha256(repr(sorted(parameters.items())).encode())
-    digest.update((ROOT / "requirements" / "run.txt").read_bytes())
-    for path in sorted(path for path in staged.rglob("*") if path.is_file()):
-        digest.update(f"\0{path.relative_to(staged)}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

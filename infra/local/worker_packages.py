@@ -17,7 +17,7 @@ from pathlib import Path
 
 from infra.local.console import CommandError
 from infra.local.instance import ROOT
-from pack_tasks import file_of
+from pack_tasks import file_of, find_task_files
 
 FUNCTIONS = ROOT / "functions"
 OF_THE_RUNTIME = {"awslambdaric", "ministack", "pip", "setuptools"}
@@ -41,9 +41,7 @@ class MissingPackage:
 
 def list_workers(functions: Path = FUNCTIONS) -> list[str]:
     """Return the workers: the folders with a task."""
-    return sorted(
-        {path.parent.name for path in (*functions.glob("*/task.py"), *functions.glob("*/*_task.py"))}
-    )
+    return sorted({path.parent.name for path in find_task_files(functions)})
 
 
 def find_missing(root: Path = ROOT) -> list[MissingPackage]:

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from infra.local.instance import LocalInstance
 from infra.local.resources import list_worker_functions
 
 
-@dataclass(frozen=True)
-class WorkerStart:
-    worker: str
-    tasks: tuple[str, ...] = ()
-    error: str | None = None
-    """Why the worker can't start."""
-
-
-def start_workers(instance: LocalInstance) -> list[WorkerStart]:
-    """Invoke every worker without a message. Return what each said, in order of their names."""
-    functions = sorted(list_worker_functions(instance).items())
+def start_workers(instance: LocalInstance) -> dict[str, str]:
+    """Invoke every worker without a message. Return worker → why it can't start, in order of their names."""
+    functions = dict(sorted(list_worker_functions(instance).items()))
     with ThreadPoolExecutor(max_workers=max(1, len(functions))) as pool:
-        return list(pool.map(lambda each: _start(instance, *each), functions))
+        errors = pool.map(lambda function: _start(instance, function), functions.values())
+        return {worker: error for worker, error in zip(functions, errors, strict=True) if error}
 
 
-def _start(instance: LocalInstance, worker: str, function: str) -> WorkerStart:
+def _start(instance: LocalInstance, function: str) -> str | None:
+    """Return why the worker can't start, or None if it can."""
     response = instance.aws.client("lambda").invoke(FunctionName=function, Payload=b"{}")
     answer: dict[str, Any] = json.loads(response["Payload"].read() or b"{}")
     if response.get("FunctionError") or "errorMessage" in answer:
-        return WorkerStart(worker, error=str(answer.get("errorMessage", answer)))
-    return WorkerStart(worker, tuple(answer.get("tasks", ())), answer.get("error"))
+        return str(answer.get("errorMessage", answer))
+    return answer.get("error")

@@ -10,6 +10,8 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
+from pack_tasks import find_task_files
+
 TASK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 WORKER_NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
 RESERVED_WORKERS = {"api", "janitor", "webhooks", "documents", "sandbox", "callbacks", "dead"}
@@ -38,7 +40,7 @@ def check_task(root: Path, name: str) -> None:
         raise Refused(f"NAME={name}: a task's name has small letters, digits and single hyphens: count-words")
     if keyword.iskeyword(to_module(name)) or to_module(name) in RESERVED_FUNCTIONS:
         raise Refused(f"NAME={name}: Python uses this word, so no function can have the name")
-    for path in (*root.glob("functions/*/task.py"), *root.glob("functions/*/*_task.py")):
+    for path in find_task_files(root / "functions"):
         if name in _tasks_of(path):
             raise Refused(f"NAME={name}: {path.relative_to(root)} has a task of this name")
 

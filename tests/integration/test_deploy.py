@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from infra.digest import compute_digest
 from infra.local import emulator, stack, staging
 from infra.local.console import CommandError
-from infra.local.instance import LocalInstance
+from infra.local.instance import ROOT, LocalInstance
+from infra.local.package_guard import FILE as BLOCKED_PACKAGES
+from infra.local.worker_packages import list_blocked, list_workers
 from tests.support.ports import find_free_port
 
 
@@ -50,11 +54,19 @@ def test_the_digest_changes_with_sources_and_parameters_and_with_nothing_else(tm
     staging.stage(tmp_path / "two")
     (tmp_path / "two" / "functions" / "api" / "handler.py").write_text("changed = True\n")
 
-    first = staging.compute_digest(tmp_path / "one", {"A": "1", "B": "2"})
+    assert (tmp_path / "one" / "run.txt").read_text() == (ROOT / "requirements" / "run.txt").read_text()
+    first = compute_digest(tmp_path / "one", {"A": "1", "B": "2"})
 
-    assert first == staging.compute_digest(tmp_path / "one", {"B": "2", "A": "1"})
-    assert first != staging.compute_digest(tmp_path / "one", {"A": "1", "B": "3"})
-    assert first != staging.compute_digest(tmp_path / "two", {"A": "1", "B": "2"})
+    assert first == compute_digest(tmp_path / "one", {"B": "2", "A": "1"})
+    assert first != compute_digest(tmp_path / "one", {"A": "1", "B": "3"})
+    assert first != compute_digest(tmp_path / "two", {"A": "1", "B": "2"})
+
+
+def test_a_worker_is_staged_with_the_packages_that_it_is_refused(tmp_path: Path) -> None:
+    staging.stage(tmp_path)
+    for worker in list_workers():
+        blocked = json.loads((tmp_path / "functions" / worker / BLOCKED_PACKAGES).read_text())
+        assert blocked == list_blocked(worker)
 
 
 def test_parameters_of_a_place_win_over_samconfig_and_overrides_over_both(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from samtranslator.translator.transform import transform
 
+from infra.digest import compute_digest
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from scripts.deploy import compute_release, merge_parameters, read_parameters
+from scripts.deploy import merge_parameters, read_parameters
 
 TEMPLATE = load_flat(ROOT / "template.yaml")
 NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName")
@@ -74,11 +75,11 @@ def test_a_new_release_publishes_a_version_of_the_api_and_the_same_one_does_not(
 
 def test_a_release_changes_with_a_built_file_and_with_a_parameter(tmp_path: Path) -> None:
     (tmp_path / "layer.py").write_text("one")
-    before = compute_release(tmp_path, {"RequireApiKey": "true"})
-    assert compute_release(tmp_path, {"RequireApiKey": "true"}) == before
-    assert compute_release(tmp_path, {"RequireApiKey": "false"}) != before
+    before = compute_digest(tmp_path, {"RequireApiKey": "true"})
+    assert compute_digest(tmp_path, {"RequireApiKey": "true"}) == before
+    assert compute_digest(tmp_path, {"RequireApiKey": "false"}) != before
     (tmp_path / "layer.py").write_text("two")
-    assert compute_release(tmp_path, {"RequireApiKey": "true"}) != before
+    assert compute_digest(tmp_path, {"RequireApiKey": "true"}) != before
 
 
 @pytest.mark.parametrize("env", ["dev", "prod"])

@@ -11,7 +11,7 @@ from PIL import Image
 
 from infra.local.instance import BASE_PATH
 from tests.support.ports import find_free_port
-from tests.support.task_tutorial import copy_sources, follow, read_requests
+from tests.support.task_tutorial import TEMPLATE_TESTS, copy_sources, follow, read_requests
 
 PRINTED = "API=http://127.0.0.1:4566/_aws/execute-api/heavylift\n"
 OTHER_TASKS = """
@@ -45,9 +45,7 @@ def test_the_copy_passes_the_gate(copy: Path) -> None:
         "template.yaml",
         *map(str, copy.glob("infra/*.yaml")),
     )
-    run(
-        copy, sys.executable, "-m", "pytest", "-q", "tests/architecture", "tests/integration/test_template.py"
-    )
+    run(copy, sys.executable, "-m", "pytest", "-q", "tests/architecture", *TEMPLATE_TESTS)
 
 
 def test_the_tasks_of_the_document_run_embedded(copy: Path, tmp_path: Path) -> None:

@@ -16,6 +16,10 @@ MADE = ("functions/thumbs", "tests/unit/thumbs", "requirements/thumbs.txt")
 """What the document makes beside the files of its tasks in `message`."""
 LEFT = (".venv*", ".git", ".heavylift", ".aws-sam", "node_modules", "out", "site", "__pycache__", ".*_cache")
 STEP = re.compile(r"`(?P<path>[\w/.]+)`:$|^```(?P<kind>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+TEMPLATE_TESTS = tuple(
+    f"tests/integration/test_template_{part}.py" for part in ("workers", "permissions", "code", "settings")
+)
+"""The tests of the template that look at every worker."""
 BIN = Path(sys.executable).parent
 FAST_UV = """#!/bin/sh
 # `add` as it is; a lock that is not there yet is written from those that are.

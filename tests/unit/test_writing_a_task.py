@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.task_tutorial import DOCUMENT, copy_sources, follow
+from tests.support.task_tutorial import DOCUMENT, TEMPLATE_TESTS, copy_sources, follow
 
 WRITTEN = (
     "tests/unit/message/test_count_words_task.py",
     "tests/unit/message/test_count_lines_task.py",
     "tests/unit/thumbs/test_thumbs_task.py",
 )
-GUARDS = ("tests/architecture", "tests/unit/docs", "tests/integration/test_template.py")
+GUARDS = ("tests/architecture", "tests/unit/docs", *TEMPLATE_TESTS)
 """The tests that look at all tasks, workers, locks and documents."""
 
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.api_keys import Scope, find_key
 from infra.admin import api_keys
-from tests.support.moto_stack import deploy_table
-
-
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    with deploy_table(monkeypatch) as found:
-        yield found
 
 
 def test_a_key_is_made_listed_and_revoked(table: DynamoTable, capsys: pytest.CaptureFixture[str]) -> None:

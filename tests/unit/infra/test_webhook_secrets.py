@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.adapters.system_clock import SystemClock
 from heavylift.webhooks.signing import get_secrets
 from infra.admin import webhook_secrets
-from tests.support.moto_stack import deploy_table
-
-
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoTable]:
-    with deploy_table(monkeypatch) as found:
-        yield found
 
 
 def test_a_secret_is_shown_and_rotated(table: DynamoTable, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,7 +90,7 @@ def test_a_group_comes_after_that_of_the_last_worker(image: bool) -> None:
         ("2words", "small letters"),
         ("", "small letters"),
         ("class", "Python uses this word"),
-        ("task", "Python uses this word"),
+        *((name, "Python uses this word") for name in ("task", "sorted", "set", "len", "job")),
         ("message", "functions/message/task.py has a task of this name"),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_task_name_that_can_not_be_used_is_refused(root: Path, name: str, why:
         ("", "1 to 20 small letters"),
         *(
             (name, "Heavylift uses")
-            for name in ("api", "janitor", "webhooks", "documents", "sandbox", "callbacks")
+            for name in ("api", "janitor", "webhooks", "documents", "sandbox", "callbacks", "dead")
         ),
         ("message", "there is a worker of this name"),
         ("core", "there is a layer of this name"),

@@ -1,0 +1,72 @@
+"""template.yaml keeps the rules of retention, of dead letters and of the API's settings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.settings import ApiSettings
+from heavylift.settings import Settings
+from heavylift.tasks.registry import TASKS
+from infra.local.instance import ROOT
+from infra.local.template import load
+from tests.support.stack_template import DEAD_LETTERS, FUNCTIONS, RESOURCES, TEMPLATE, WORKERS, worker_of
+
+JANITOR = FUNCTIONS["JanitorFunction"]["Properties"]
+
+
+@pytest.mark.parametrize("hours", TEMPLATE["Parameters"]["RetentionHours"]["AllowedValues"])
+def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
+    """The bucket's lifecycle counts in days, so a day is added to the settings' time."""
+    days = TEMPLATE["Mappings"]["BucketDays"][str(hours)]["Days"]
+    settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-", retention_hours=hours)
+    assert days * 24 * 3600 >= settings.objects_live_until(0) + 24 * 3600
+    longest_s = max(spec.deadline_s for spec in TASKS.values()) + hours * 3600
+    # A job lives that long, and may be retried at its end.
+    assert settings.objects_live_until(0) >= 2 * longest_s
+
+
+def test_the_janitor_takes_every_dead_letter() -> None:
+    [source] = [event["Properties"] for event in JANITOR["Events"].values() if event["Type"] == "SQS"]
+    assert source["Queue"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    polled = [p["SQSPollerPolicy"] for p in JANITOR["Policies"] if "SQSPollerPolicy" in p]
+    assert polled == [{"QueueName": {"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]}}]
+
+
+def test_a_dead_letter_stays_hidden_for_six_janitor_timeouts() -> None:
+    assert DEAD_LETTERS["VisibilityTimeout"] >= 6 * JANITOR["Timeout"]
+
+
+def test_the_limits_of_the_api_are_those_of_workers() -> None:
+    environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
+    limits = re.findall(r'"(\w+)": \$\{(\w+)\}', environment["QUEUE_LIMITS"]["Fn::Sub"])
+    assert {name for name, _ in limits} <= {worker_of(name) for name in WORKERS}
+    own = {name for name in TEMPLATE["Parameters"] if name.endswith("QueueLimit")} - {"QueueLimit"}
+    assert {parameter for _, parameter in limits} == own
+    assert all(parameter == f"{name.capitalize()}QueueLimit" for name, parameter in limits)
+    assert environment["QUEUE_LIMIT"] == {"Ref": "QueueLimit"}
+
+
+def test_keys_and_rates_are_on_by_default() -> None:
+    environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
+    defaults = {
+        name: TEMPLATE["Parameters"][value["Ref"]]["Default"]
+        for name, value in environment.items()
+        if "Ref" in value
+    }
+    settings = ApiSettings.read({name: str(value) for name, value in defaults.items()})
+    assert settings == ApiSettings(queue_limit=TEMPLATE["Parameters"]["QueueLimit"]["Default"])
+    assert settings.require_api_key
+    assert settings.requests_per_minute == 60
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Outputs"])
+@pytest.mark.parametrize(
+    "file", [ROOT / "template.yaml", *(ROOT / "infra").glob("*.yaml")], ids=lambda f: f.name
+)
+def test_every_parameter_and_output_is_described(file: Path, section: str) -> None:
+    for name, each in load(file.read_text())[section].items():
+        assert each.get("Description", "").endswith("."), name
