@@ -191,6 +191,19 @@ def test_poppler_draws_what_pdfium_leaves_blank_or_finds_damaged(
     assert (drawn.engine, drawn.notes) == (engine, notes)
 
 
+def test_poppler_does_not_open_a_document_that_pdfium_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening runs `pdfinfo`, which would take time in each child."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("poppler opened the document")
+
+    monkeypatch.setattr("documents.document.PopplerDocument", refuse)
+    monkeypatch.setattr("documents.document.poppler_installed", lambda: True)
+    assert draw(tmp_path, make_pdf(Page())).engine == "pdfium"
+
+
 def test_the_limit_holds_for_the_size_in_points(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(make_pdf(Page(extra="/UserUnit 10")))
