@@ -50,3 +50,9 @@ def test_json_lines_are_read(file: Path) -> None:
     table = read(file, "\n".join(map(json.dumps, rows)))
     found = table.frame.astype(object).where(table.frame.notna(), None).to_dict("list")
     assert found == {"a": [1.0, None, 2.5], "b": ["x", None, "y"], "c": [None, "[1]", None]}
+
+
+def test_the_columns_of_json_lines_have_the_order_of_the_rows(file: Path) -> None:
+    """Regression: it was another one in each process."""
+    table = read(file, '{"zip": 1, "d": 2, "a": 3, "m": 4, "b": 5}\n{"c": 6, "a": 7}')
+    assert list(table.frame) == ["zip", "d", "a", "m", "b", "c"]
