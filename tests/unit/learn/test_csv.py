@@ -10,6 +10,7 @@ import pytest
 
 from heavylift.errors import InvalidInput
 from learn.errors import CsvUnreadable
+from learn.warnings_list import MAX_WARNINGS, WarningList
 from tests.unit.learn.reading import kinds, read, slugs, text
 
 ROWS = "".join(f"{number};{number + 40},5;{300 + number},25\n" for number in range(20))
@@ -184,3 +185,12 @@ def test_a_refusal_names_the_row(
 ) -> None:
     with pytest.raises(error, match=detail):
         read(file, content)
+
+
+def test_warnings_are_few_and_of_known_slugs() -> None:
+    found = WarningList()
+    for number in range(2 * MAX_WARNINGS):
+        found.add("lines-skipped", str(number))
+    assert len(found.to_json()) == MAX_WARNINGS
+    with pytest.raises(KeyError):
+        found.add("no-such-slug", "")

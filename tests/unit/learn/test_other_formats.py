@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from heavylift.errors import InvalidInput
 from learn.csv_input import LIMITS, PARQUET, XLSX, sniff
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.table import read_table
@@ -56,3 +57,34 @@ def test_the_columns_of_json_lines_have_the_order_of_the_rows(file: Path) -> Non
     """Regression: it was another one in each process."""
     table = read(file, '{"zip": 1, "d": 2, "a": 3, "m": 4, "b": 5}\n{"c": 6, "a": 7}')
     assert list(table.frame) == ["zip", "d", "a", "m", "b", "c"]
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("learn.workbook.MAX_UNPACKED", 500)
+    with pytest.raises(CsvTooLarge, match="workbook unpacks"):
+        read(file, write_xlsx([["<v>1</v>"], ["<v>2</v>"]]))
+    monkeypatch.setattr("learn.parquet.MAX_UNPACKED", 10)
+    pq.write_table(pa.table({"a": [1, 2]}), file)
+    with pytest.raises(CsvTooLarge, match="Parquet file unpacks"):
+        read_table(file, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "detail"),
+    [
+        ('{"a": 1}\n{"b": 1, "c": 1, "d": 1}', CsvTooLarge, r"at most 3 columns\.$"),  # before they are held
+        ('{"a": "' + 21 * "x" + '"}', CsvTooLarge, "at most 20 characters; one in 'a'"),
+        ('{"' + 21 * "a" + '": 1}', CsvTooLarge, "name of a column"),
+        ('{"a": "' + 200 * " " + '"}', CsvTooLarge, "A line may have"),
+        ('{"a": ' + 100_000 * "[", CsvUnreadable, "Line 1 is not JSON"),
+    ],
+    ids=["columns", "cell", "name", "line", "depth"],
+)
+def test_json_lines_have_limits(
+    file: Path, monkeypatch: pytest.MonkeyPatch, content: str, error: type[InvalidInput], detail: str
+) -> None:
+    if error is CsvTooLarge:
+        monkeypatch.setattr("learn.json_lines.MAX_LINE", 100)
+    file.write_text(content)
+    with pytest.raises(error, match=detail):
+        read_table(file, {**LIMITS, "max_columns": 3, "max_cell_characters": 20})
