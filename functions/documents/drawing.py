@@ -44,18 +44,17 @@ class Drawing:
         With `auto`, poppler draws what PDFium finds damaged, leaves blank, or draws without an annotation.
         """
         document = self.source.open_with(engine)
-        second = self.source.open_second(engine)
         try:
             notes = document.list_notes(page)
-            if ANNOTATIONS_NOT_DRAWN in notes and (drawn := self._try(second, page, ANNOTATIONS_BY_POPPLER)):
+            if ANNOTATIONS_NOT_DRAWN in notes and (drawn := self._try(engine, page, ANNOTATIONS_BY_POPPLER)):
                 return drawn
             raster = self._draw(document, page)
         except PageDamaged:
-            if drawn := self._try(second, page, DAMAGED_FOR_PDFIUM):
+            if drawn := self._try(engine, page, DAMAGED_FOR_PDFIUM):
                 return drawn
             raise
-        if second and raster.is_white():
-            drawn = self._try(second, page, BLANK_IN_PDFIUM)
+        if raster.is_white():
+            drawn = self._try(engine, page, BLANK_IN_PDFIUM)
             if drawn and not drawn.raster.is_white():
                 return drawn
         if engine == "auto" and document.engine == "poppler":
@@ -73,8 +72,9 @@ class Drawing:
         self.check(page, document.size(page))
         return document.draw(page, self.dpi, gray=self.gray)
 
-    def _try(self, second: Document | None, page: int, reason: str) -> DrawnPage | None:
-        if second:
+    def _try(self, engine: str, page: int, reason: str) -> DrawnPage | None:
+        # Opening poppler's document runs a program, so only a page that needs it does.
+        if second := self.source.open_second(engine):
             with contextlib.suppress(InvalidInput):
                 raster = self._draw(second, page)
                 return DrawnPage(raster, second.engine, [reason, *second.list_notes(page)])

@@ -46,7 +46,9 @@ def build_unfitted(kind: str, split: Split, params: dict[str, Any]) -> Pipeline:
     )
 
 
-def choose_model(split: Split, params: dict[str, Any], found: WarningList) -> tuple[str, dict[str, float]]:
+def choose_model(
+    split: Split, metric: str, params: dict[str, Any], found: WarningList
+) -> tuple[str, dict[str, float]]:
     """Return the kind of model, and the score of each kind that was tried. Higher is better.
 
     Classes with fewer rows than folds are left out of the comparison.
@@ -63,7 +65,7 @@ def choose_model(split: Split, params: dict[str, Any], found: WarningList) -> tu
                 f"Fewer than two classes have {FOLDS} rows to compare models with: {KINDS[0]!r} was taken.",
             )
             return KINDS[0], {}
-    scoring = SCORING[choose_metric(split.problem, params["metric"])]
+    scoring = SCORING[metric]
     folds: Any = TimeSeriesSplit(FOLDS) if split.ordered else _make_folds(split.problem)
     scores = {
         kind: _score(build_unfitted(kind, split, params), rows, answers, folds, scoring) for kind in KINDS

@@ -34,7 +34,10 @@ def detect_kind(values: pd.Series) -> Kind:
     present = values.dropna()
     if present.empty:
         return "empty"
-    if present.map(lambda value: isinstance(value, bool)).all() or values.dtype == bool:
+    # Only a column with gaps holds booleans as objects. No other one is looked at cell by cell.
+    if values.dtype == bool or (
+        values.dtype == object and present.map(lambda value: isinstance(value, bool)).all()
+    ):
         return "bool"
     if pd.api.types.is_datetime64_any_dtype(values):
         return "date"
@@ -67,6 +70,13 @@ def limit_numbers(values: pd.Series) -> pd.Series:
     numbers = values.astype("float64")
     kept = numbers.where(numbers.abs() <= MAX_MAGNITUDE)
     return kept.mask(kept.abs() < MIN_MAGNITUDE, 0.0)
+
+
+def limit_number(number: float) -> float | None:
+    """Return a number that a job's record can hold: the tiniest are 0, infinite and huge ones None."""
+    if not abs(number) <= MAX_MAGNITUDE:
+        return None
+    return number if abs(number) >= MIN_MAGNITUDE else 0.0
 
 
 def needs_limits(values: pd.Series) -> bool:

@@ -15,8 +15,8 @@ JSON_LINES = "application/x-ndjson"
 ACCEPTS = (CSV, XLSX, XLS, ODS, PARQUET, JSON_LINES)
 WORKBOOKS = frozenset({XLSX, XLS, ODS})
 
-OTHER_FORMATS = (b"%PDF", b"[", b"<")
-"""First bytes of other text formats: PDF, JSON, XML and HTML."""
+OTHER_FORMATS = ("%PDF", "[", "<")
+"""How other text formats begin: PDF, JSON, XML and HTML."""
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 UNUSED_IN_1252 = b"\x81\x8d\x8f\x90\x9d"
 MAX_CHARACTER_BYTES = 4
@@ -40,15 +40,12 @@ def sniff(head: bytes) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         return ODS if b"opendocument.spreadsheet" in head else XLSX
     text = _decode(head)
-    if (
-        text is None
-        or not text.strip()
-        or text.lstrip().startswith(tuple(each.decode() for each in OTHER_FORMATS))
-    ):
+    if text is None or any(character < " " and character not in "\t\n\r\f" for character in text):
         return None
-    if any(character < " " and character not in "\t\n\r\f" for character in text):
+    start = text.lstrip()
+    if not start or start.startswith(OTHER_FORMATS):
         return None
-    return JSON_LINES if text.lstrip().startswith("{") else CSV
+    return JSON_LINES if start.startswith("{") else CSV
 
 
 def _decode(head: bytes) -> str | None:

@@ -35,11 +35,12 @@ def build_table(
     for count, row in enumerate(rows, 1):
         if count > limits["max_rows"]:
             raise CsvTooLarge(f"A table may have at most {int(limits['max_rows']):,} rows.")
-        for name in row.keys() - cells.keys():
+        for name in row:
+            if name in cells:
+                continue
             if len(cells) >= limits["max_columns"]:
                 raise CsvTooLarge(f"A table may have at most {int(limits['max_columns'])} columns.")
-            # In the order of the row, though the difference of two sets has none.
-            cells |= {each: [None] * ((count - 1) % BATCH) for each in row if each == name}
+            cells[name] = [None] * ((count - 1) % BATCH)
             chunks[name] = [pa.nulls(count - 1 - (count - 1) % BATCH, pa.string())]
         for name, column in cells.items():
             column.append(_write(row.get(name)))

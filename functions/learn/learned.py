@@ -10,7 +10,7 @@ from learn import date_text, number_text
 from learn.cells import TextTable
 from learn.columns import Column
 from learn.errors import ColumnUnfit
-from learn.infer import read_booleans, to_text
+from learn.infer import BOOLEAN, read_booleans, to_text
 from learn.missing import blank_words, trim
 from learn.number_text import Decimal
 from learn.warnings_list import WarningList
@@ -26,7 +26,7 @@ def read_as_learned(table: TextTable, column: Column, found: WarningList) -> pd.
     if column.kind == "number":
         return _read_numbers(cells, column, typed=table.separator is None)
     if column.kind == "bool":
-        _require(cells, pc.match_substring_regex(cells, r"^(?i:true|false)$"), column)
+        _require(cells, pc.match_substring_regex(cells, BOOLEAN), column)
         return read_booleans(cells)
     if column.kind == "date":
         return _read_dates(cells, column, found)

@@ -15,16 +15,26 @@ from sklearn.metrics import (
 )
 from sklearn.pipeline import Pipeline
 
-from learn.columns import MAX_MAGNITUDE, MIN_MAGNITUDE
+from learn.columns import MAX_MAGNITUDE, limit_number
 
 Array = np.ndarray[Any, Any]
 
 
-def evaluate(problem: str, fitted: Pipeline, rows: Any, truth: Array) -> dict[str, float | None]:
-    """Score the fitted model on rows that it has not seen: rmse, mae, r2, or accuracy, f1, auc."""
+def predict_test(problem: str, fitted: Pipeline, rows: Any) -> Array:
+    """Return the predictions for scores and pictures: numbers within the range of targets, or classes."""
+    predicted: Array = fitted.predict(rows)
     if problem == "regression":
-        return score_regression(truth, limit_predictions(fitted.predict(rows)))
-    return score_classification(truth, fitted.predict(rows)) | {"auc": _score_auc(fitted, rows, truth)}
+        predicted = np.clip(np.nan_to_num(predicted), -MAX_MAGNITUDE, MAX_MAGNITUDE)
+    return predicted
+
+
+def evaluate(
+    problem: str, fitted: Pipeline, rows: Any, truth: Array, predicted: Array
+) -> dict[str, float | None]:
+    """Score the predictions for rows that the model has not seen: rmse, mae, r2, or accuracy, f1, auc."""
+    if problem == "regression":
+        return score_regression(truth, predicted)
+    return score_classification(truth, predicted) | {"auc": _score_auc(fitted, rows, truth)}
 
 
 def evaluate_baseline(problem: str, learned: Array, truth: Array) -> dict[str, float | None]:
@@ -38,23 +48,10 @@ def evaluate_baseline(problem: str, learned: Array, truth: Array) -> dict[str, f
 def score_regression(truth: Array, predicted: Array) -> dict[str, float | None]:
     with np.errstate(all="ignore"):
         return {
-            "rmse": limit_score(float(root_mean_squared_error(truth, predicted))),
-            "mae": limit_score(float(mean_absolute_error(truth, predicted))),
-            "r2": limit_score(float(r2_score(truth, predicted))) if len(truth) > 1 else None,
+            "rmse": limit_number(float(root_mean_squared_error(truth, predicted))),
+            "mae": limit_number(float(mean_absolute_error(truth, predicted))),
+            "r2": limit_number(float(r2_score(truth, predicted))) if len(truth) > 1 else None,
         }
-
-
-def limit_score(score: float) -> float | None:
-    """Return a score that a job's record can hold: the tiniest are 0, infinite and huge ones None."""
-    if not abs(score) <= MAX_MAGNITUDE:
-        return None
-    return score if abs(score) >= MIN_MAGNITUDE else 0.0
-
-
-def limit_predictions(predicted: Array) -> Array:
-    """Return the predictions within the range of targets, for scores and pictures."""
-    limited: Array = np.clip(np.nan_to_num(predicted), -MAX_MAGNITUDE, MAX_MAGNITUDE)
-    return limited
 
 
 def score_classification(truth: Array, predicted: Array) -> dict[str, float | None]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from learn.columns import MAX_MAGNITUDE, MIN_MAGNITUDE, prepare_columns, warn_of_huge_numbers
+from learn.columns import limit_number, prepare_columns, warn_of_huge_numbers
 from learn.model_file import Model, load_model
 from learn.table import Table, read_learned_rows, read_learned_table
 from learn.warnings_list import WarningList, count, list_some
@@ -96,10 +96,8 @@ def _predict_rows(model: Model, rows: pd.DataFrame, found: WarningList) -> list[
 def _shorten(prediction: dict[str, Any]) -> dict[str, Any]:
     """Return a prediction that a job's record can hold: no number beyond its range, no long text."""
     value = prediction["prediction"]
-    if isinstance(value, float) and abs(value) > MAX_MAGNITUDE:
-        value = None
-    elif isinstance(value, float) and abs(value) < MIN_MAGNITUDE:
-        value = 0.0
+    if isinstance(value, float):
+        value = limit_number(value)
     elif isinstance(value, str):
         value = value[:200]
     return prediction | {"prediction": value}

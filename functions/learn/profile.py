@@ -9,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from learn.columns import Column, limit_numbers
+from learn.columns import Column, limit_number, limit_numbers
 from learn.html import render_page, render_section, render_table, render_warnings
-from learn.metrics import limit_score
 from learn.plot_style import shorten
 from learn.table import read_table
 from sandbox.protocol import Event, Request
@@ -92,7 +91,7 @@ def _describe_numbers(values: pd.Series) -> dict[str, Any]:
             "mean": numbers.mean(),
             "deviation": numbers.std(ddof=0),
         }
-        about |= {name: limit_score(float(value)) for name, value in found.items()}
+        about |= {name: limit_number(float(value)) for name, value in found.items()}
         about["whole"] = bool((numbers == numbers.round()).all())
     return about
 

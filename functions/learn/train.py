@@ -13,8 +13,9 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from learn.choose import SCORING, build_unfitted, choose_metric, choose_model
+from learn.columns import limit_number
 from learn.handoff import MODEL_OUTPUT
-from learn.metrics import evaluate, evaluate_baseline, limit_predictions, limit_score
+from learn.metrics import evaluate, evaluate_baseline, predict_test
 from learn.model_file import Model, save_model
 from learn.names import trim_name
 from learn.report import write_report
@@ -42,23 +43,25 @@ def train(request: Request) -> Iterator[Event]:
 def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
     split = split_table(table, params)
     yield {"stage": "read"}
-    kind, tried = choose_model(split, params, table.warnings)
+    metric = choose_metric(split.problem, params["metric"])
+    kind, tried = choose_model(split, metric, params, table.warnings)
     yield {"stage": "choose"}
     fitted = build_unfitted(kind, split, params).fit(split.x_train, split.y_train)
     model = Model(fitted, params["target"], split.problem, tuple(split.features.columns), split.classes)
     save_model(model, Path(MODEL_OUTPUT))
     yield {"stage": "fit"}
+    predicted = predict_test(split.problem, fitted, split.x_test)
     result = {
         "problem": split.problem,
         "model": kind,
-        "metric": choose_metric(split.problem, params["metric"]),
+        "metric": metric,
         "rows": {"given": len(table.frame), "learned": len(split.x_train), "tested": len(split.x_test)},
-        "test": evaluate(split.problem, fitted, split.x_test, split.y_test),
+        "test": evaluate(split.problem, fitted, split.x_test, split.y_test, predicted),
         "baseline": evaluate_baseline(split.problem, split.y_train, split.y_test),
         "warnings": table.warnings.to_json(),
     }
     yield {"stage": "test"}
-    importance = _measure_importance(fitted, split, params)
+    importance = _measure_importance(fitted, split, metric, params["seed"])
     metrics = result | {
         "target": params["target"],
         "features": [column.name for column in split.features.columns],
@@ -69,9 +72,6 @@ def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
     }
     Path("metrics.json").write_text(json.dumps(metrics, indent=2, allow_nan=False, ensure_ascii=False))
     yield {"stage": "explain"}
-    predicted = fitted.predict(split.x_test)
-    if split.problem == "regression":
-        predicted = limit_predictions(predicted)
     plots = write_report(metrics, split.y_test, predicted, split.classes)
     yield {"output": MODEL_OUTPUT, "media_type": "application/octet-stream"}
     yield {"output": "metrics.json", "media_type": "application/json"}
@@ -82,15 +82,14 @@ def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
     yield {"result": result}
 
 
-def _measure_importance(fitted: Pipeline, split: Split, params: dict[str, Any]) -> list[dict[str, Any]]:
+def _measure_importance(fitted: Pipeline, split: Split, metric: str, seed: int) -> list[dict[str, Any]]:
     """Return the columns' importance, greatest first: the loss in score when a column is shuffled."""
     rows, y_test = split.x_test[:EXPLAINED_ROWS], split.y_test[:EXPLAINED_ROWS]
-    metric = choose_metric(split.problem, params["metric"])
     if metric == "auc" and len(np.unique(y_test)) < len(split.classes):
         metric = "f1"  # the area needs a row of each class
     scoring = SCORING[metric]
     found = permutation_importance(
-        fitted, rows, y_test, n_repeats=REPEATS, random_state=params["seed"], scoring=scoring
+        fitted, rows, y_test, n_repeats=REPEATS, random_state=seed, scoring=scoring
     )
     ranked = sorted(zip(rows.columns, found.importances_mean, strict=True), key=lambda pair: -pair[1])
-    return [{"column": name, "importance": limit_score(float(score)) or 0.0} for name, score in ranked]
+    return [{"column": name, "importance": limit_number(float(score)) or 0.0} for name, score in ranked]

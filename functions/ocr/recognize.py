@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -27,6 +27,8 @@ BATCH_LINES = 16
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels."""
+Text = tuple[str, float]
+"""What was read of a line, and the confidence: 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,14 @@ def read_lines(image: Image, models: Models, check_budget: Callable[[], None]) -
     if not crops:
         return Reading(image, turned, [], tuple(find_doubts([])))
     flipped = models.detect_upside_down(crops)
-    if _is_upside_down(crops, models):
+    known, turned_known = _read_longest_both_ways(crops, models)
+    if _confidence(turned_known) > _confidence(known) + TURN_MARGIN:
+        known = turned_known
         crops, flipped = [_turn_half(crop) for crop in crops], [not each for each in flipped]
         image, quads = _turn_half(image), _turn_quads_half(quads, image.shape[:2])
         turned = (turned + 180) % 360
     check_budget()
-    texts = _read_texts(crops, flipped, models, check_budget)
+    texts = _read_texts(crops, flipped, known, models, check_budget)
     doubts = find_doubts([(*read, _ratio(crop)) for read, crop in zip(texts, crops, strict=True)])
     lines = [
         Line(text, confidence, tuple((round(float(x)), round(float(y))) for x, y in quad))
@@ -84,13 +88,23 @@ def read_lines(image: Image, models: Models, check_budget: Callable[[], None]) -
 
 
 def _read_texts(
-    crops: list[Image], flipped: list[bool], models: Models, check_budget: Callable[[], None]
-) -> list[tuple[str, float]]:
-    """Return the lines' texts and confidences. A line that looks upside down may be read both ways."""
-    found: list[tuple[str, float]] = []
-    for start in range(0, len(crops), BATCH_LINES):
-        found += models.read(crops[start : start + BATCH_LINES])
+    crops: list[Image],
+    flipped: list[bool],
+    known: Mapping[int, Text],
+    models: Models,
+    check_budget: Callable[[], None],
+) -> list[Text]:
+    """Return the texts of all lines. Those in `known` are not read again.
+
+    A line that looks upside down may be read both ways.
+    """
+    texts = dict(known)
+    unread = [index for index in range(len(crops)) if index not in known]
+    for start in range(0, len(unread), BATCH_LINES):
+        some = unread[start : start + BATCH_LINES]
+        texts |= zip(some, models.read([crops[index] for index in some]), strict=True)
         check_budget()
+    found = [texts[index] for index in range(len(crops))]
     for index, was in enumerate(flipped):
         if was and found[index][1] < SURE_CONFIDENCE:
             turned = models.read([_turn_half(crops[index])])
@@ -113,19 +127,20 @@ def _is_rotated(quads: Quads) -> bool:
     return bool(tall.sum() >= MIN_ROTATED_LINES and down[tall].sum() > across[~tall].sum())
 
 
-def _is_upside_down(crops: list[Image], models: Models) -> bool:
-    """Whether the longest lines are read with more confidence when they are turned by 180 degrees.
+def _read_longest_both_ways(crops: list[Image], models: Models) -> tuple[dict[int, Text], dict[int, Text]]:
+    """Return the texts of the longest lines by their index: as they are, and turned by 180 degrees.
 
-    The network that judges a line by its look (`detect_upside_down`) errs on a quarter of pages of few lines.
+    A page is upside down if the turned lines are read with more confidence. The network that judges a line by
+    its look (`detect_upside_down`) errs on a quarter of pages of few lines.
     """
-    longest = sorted(crops, key=_ratio, reverse=True)[:COMPARED_LINES]
-    upright = models.read(longest)
-    turned = models.read([_turn_half(crop) for crop in longest])
-    return _confidence(turned) > _confidence(upright) + TURN_MARGIN
+    longest = sorted(range(len(crops)), key=lambda index: _ratio(crops[index]), reverse=True)[:COMPARED_LINES]
+    as_they_are = models.read([crops[index] for index in longest])
+    turned = models.read([_turn_half(crops[index]) for index in longest])
+    return dict(zip(longest, as_they_are, strict=True)), dict(zip(longest, turned, strict=True))
 
 
-def _confidence(readings: list[tuple[str, float]]) -> float:
-    return sum(score if text.strip() else 0.0 for text, score in readings) / len(readings)
+def _confidence(texts: Mapping[int, Text]) -> float:
+    return sum(score if text.strip() else 0.0 for text, score in texts.values()) / len(texts)
 
 
 def _ratio(crop: Image) -> float:

@@ -11,6 +11,7 @@ from documents.document import Source
 from documents.drawing import Drawing, DrawnPage
 from documents.errors import Encrypted, PageDamaged, PageTooLarge, WrongPassword
 from documents.page_facts import read_facts
+from documents.poppler import PopplerDocument
 from documents.raster import Raster
 from tests.support.capabilities import POPPLER
 from tests.support.pdfs import (
@@ -23,6 +24,7 @@ from tests.support.pdfs import (
     make_pdf,
     make_pdf_with_bare_annotation,
     make_pdf_without_header,
+    make_slow_pdf,
 )
 
 SHAPES = {
@@ -189,6 +191,29 @@ def test_poppler_draws_what_pdfium_leaves_blank_or_finds_damaged(
     monkeypatch.setattr("documents.document.poppler_installed", lambda: True)
     drawn = draw(tmp_path, make_pdf(Page()))
     assert (drawn.engine, drawn.notes) == (engine, notes)
+
+
+def test_poppler_does_not_open_a_document_that_pdfium_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening runs `pdfinfo`, which would take time in each child."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("poppler opened the document")
+
+    monkeypatch.setattr("documents.document.PopplerDocument", refuse)
+    monkeypatch.setattr("documents.document.poppler_installed", lambda: True)
+    assert draw(tmp_path, make_pdf(Page())).engine == "pdfium"
+
+
+@POPPLER.needed
+def test_poppler_gives_a_page_up_after_its_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_slow_pdf())
+    document = PopplerDocument(path, None)
+    document.most_seconds = 0.3
+    with pytest.raises(PageDamaged):
+        document.draw(1, 72, gray=False)
 
 
 def test_the_limit_holds_for_the_size_in_points(tmp_path: Path) -> None:

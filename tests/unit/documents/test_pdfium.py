@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from fpdf import FPDF
 from PIL import Image
 
 from documents.errors import Damaged, Encrypted, PageDamaged, WrongPassword
@@ -149,3 +150,16 @@ def test_damaged_documents_and_pages(tmp_path: Path) -> None:
         document.size(1)
     with pytest.raises(PageDamaged):
         document.draw(1, 72, gray=False)
+
+
+def test_the_text_of_a_page_ends_after_its_most_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=12)
+    pdf.cell(text="Heavy work")
+    document = open_document(tmp_path, bytes(pdf.output()))
+    assert [line for line, _ in document.read_text(1, (100, 100))] == ["Heavy work"]
+    monkeypatch.setattr("documents.text_layer.MAX_CHARACTERS", 5)
+    assert [line for line, _ in document.read_text(1, (100, 100))] == ["Heavy"]

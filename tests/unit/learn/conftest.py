@@ -108,3 +108,8 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
         return result, work
 
     return run
+
+
+@pytest.fixture(name="file")
+def input_path(tmp_path: Path) -> Path:
+    return tmp_path / "input"

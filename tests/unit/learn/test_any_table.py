@@ -23,8 +23,8 @@ from learn.train import train
 from learn.train_model_task import TrainModelParams
 from learn.warnings_list import MEANINGS
 from tests.unit.learn.conftest import FakeWork, Runner
+from tests.unit.learn.reading import write_xlsx
 from tests.unit.learn.tables import COLUMNS, Generated, tables
-from tests.unit.learn.test_reader import write_xlsx
 
 EXAMPLES = int(os.environ.get("HEAVYLIFT_TABLES", "12"))
 """Tables for each test. `HEAVYLIFT_TABLES=1000` is the long form."""

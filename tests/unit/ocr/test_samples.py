@@ -171,6 +171,15 @@ def test_a_shape_without_a_unit_counts_and_an_impossible_one_does_not() -> None:
     assert image.size == (40, 60)
 
 
+@pytest.mark.parametrize(
+    ("dpi", "found", "ignored"), [(None, 200, False), (300, 300, False), (10, 200, True)]
+)
+def test_a_resolution_that_is_not_plausible_is_ignored(dpi: int | None, found: int, *, ignored: bool) -> None:
+    options: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi else {}
+    _, used, notes = open_pages(encode_image(Image.new("L", (40, 60)), **options)).decode(1)
+    assert (used, notes) == (found, [warnings.RESOLUTION_IGNORED] * ignored)
+
+
 def encode_pages(*kinds: tuple[tuple[int, int], int]) -> bytes:
     """Return a TIFF with a frame for each (size, value of the tag NewSubfileType)."""
     out = io.BytesIO()

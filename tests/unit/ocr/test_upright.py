@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.doubts import find_doubts
+from ocr.models import Image as Picture
 from ocr.models import load_models
-from ocr.recognize import Reading, read_lines
+from ocr.recognize import COMPARED_LINES, Reading, read_lines
 from ocr.warnings import LOW_CONFIDENCE, NOTHING_FOUND, UNREAD_SCRIPT
 
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -63,6 +64,22 @@ def test_a_page_of_few_lines_ends_upright(count: int, turn: int) -> None:
         found = sorted(reading.lines, key=lambda line: line.box[1])
         assert [strip(line.text) for line in found] == [strip(each) for each in lines]
         assert reading.doubts == ()
+
+
+@pytest.mark.parametrize("turn", [0, 180])
+def test_only_the_compared_lines_are_read_both_ways_and_none_twice(
+    monkeypatch: pytest.MonkeyPatch, turn: int
+) -> None:
+    models, given = load_models(2), list[bytes]()
+    original = models.read
+
+    def count(crops: list[Picture]) -> list[tuple[str, float]]:
+        given.extend(crop.tobytes() for crop in crops)
+        return original(crops)
+
+    monkeypatch.setattr(models, "read", count)
+    read(draw_page(LINES).rotate(turn))
+    assert len(given) == len(set(given)) == len(LINES) + COMPARED_LINES
 
 
 def test_a_script_that_the_network_lacks_is_a_doubt() -> None:

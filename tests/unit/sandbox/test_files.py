@@ -17,10 +17,11 @@ def test_a_plain_file_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../secret", "/proc/self/environ", "link", "hard", "folder", "none", "."])
 def test_nothing_else_is(tmp_path: Path, name: str) -> None:
-    scratch, secret = tmp_path / "scratch", tmp_path / "secret"
+    scratch, secret, other = tmp_path / "scratch", tmp_path / "secret", tmp_path / "other"
     (scratch / "folder").mkdir(parents=True)
-    secret.write_text("of the worker")
+    for file in (secret, other):  # two files: a hard link to one would refuse the other link too
+        file.write_text("of the worker")
     (scratch / "link").symlink_to(secret)
-    (scratch / "hard").hardlink_to(secret)
+    (scratch / "hard").hardlink_to(other)
     with pytest.raises(TaskError):
         find_file(scratch, name)

@@ -1,47 +1,17 @@
-"""Tables as people have them: what is read, and what `warnings` say about it."""
+"""CSV as people write it: what is read, what `warnings` say about it, and what a refusal names."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from heavylift.errors import InvalidInput
-from learn.columns import Column
-from learn.csv_input import LIMITS, PARQUET, XLSX, sniff
-from learn.errors import ColumnUnfit, CsvEmpty, CsvTooLarge, CsvUnreadable
-from learn.table import Table, read_learned_rows, read_learned_table, read_table
-
-
-@pytest.fixture(name="file")
-def input_path(tmp_path: Path) -> Path:
-    return tmp_path / "input"
-
-
-def read(file: Path, content: str | bytes) -> Table:
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_table(file, LIMITS)
-
-
-def kinds(table: Table) -> dict[str, str]:
-    return {column.name: column.kind for column in table.columns}
-
-
-def slugs(table: Table) -> list[str]:
-    return [each["slug"] for each in table.warnings.to_json()]
-
-
-def text(table: Table) -> str:
-    return " ".join(each["text"] for each in table.warnings.to_json())
-
+from learn.errors import CsvUnreadable
+from learn.warnings_list import MAX_WARNINGS, WarningList
+from tests.unit.learn.reading import kinds, read, slugs, text
 
 ROWS = "".join(f"{number};{number + 40},5;{300 + number},25\n" for number in range(20))
 READ: list[tuple[str, str | bytes, dict[str, list[Any]], list[str]]] = [
@@ -217,98 +187,10 @@ def test_a_refusal_names_the_row(
         read(file, content)
 
 
-def write_xlsx(rows: list[list[str]], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a workbook. Each cell is XML: `<v>1</v>` or `<is><t>x</t></is>`."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    cells = "".join(
-        "<row>"
-        + "".join(f'<c t="{"inlineStr" if "<t>" in cell else "n"}">{cell}</c>' for cell in row)
-        + "</row>"
-        for row in rows
-    )
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        '<sheet name="Data" sheetId="1" r:id="r1"/>'
-        '<sheet name="More" sheetId="2" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
-    }
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", compression) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return body.getvalue()
-
-
-def test_a_workbook_is_read(file: Path) -> None:
-    name, number = "<is><t>{}</t></is>".format, "<v>{}</v>".format
-    content = write_xlsx(
-        [[name("Report")], [name("a"), name("code")], [number(1.5), name("007")], [number(2), name("010")]]
-    )
-    assert sniff(content[:1024]) == XLSX
-    table = read(file, content)
-    assert table.frame.to_dict("list") == {"a": [1.5, 2.0], "code": ["007", "010"]}
-    assert sorted(slugs(table)) == ["codes-kept-as-text", "lines-skipped", "sheets-left-out"]
-    with pytest.raises(CsvUnreadable, match="workbook"):
-        read(file, content[:400])
-    with pytest.raises(CsvEmpty):
-        read(file, write_xlsx([[name("a")]]))
-
-
-def test_a_parquet_file_is_read(file: Path) -> None:
-    day = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
-    columns = {"a": [1, None], "b": [0.1, 2.0], "c": ["x", "NA"], "d": [True, False], "e": [day, None]}
-    pq.write_table(pa.table(columns), file)
-    assert sniff(file.read_bytes()[:1024]) == PARQUET
-    table = read_table(file, LIMITS)
-    assert kinds(table) == {"a": "number", "b": "number", "c": "text", "d": "bool", "e": "date"}
-    assert table.frame["b"].tolist() == [0.1, 2.0]
-    with pytest.raises(CsvTooLarge):
-        read_table(file, {**LIMITS, "max_rows": 1})
-    with pytest.raises(CsvUnreadable, match="Parquet"):
-        read(file, b"PAR1" + bytes(100))
-
-
-def test_json_lines_are_read(file: Path) -> None:
-    rows = [{"a": 1, "b": "x"}, {"b": None, "c": [1]}, {"a": 2.5, "b": "y"}]
-    table = read(file, "\n".join(map(json.dumps, rows)))
-    found = table.frame.astype(object).where(table.frame.notna(), None).to_dict("list")
-    assert found == {"a": [1.0, None, 2.5], "b": ["x", None, "y"], "c": [None, "[1]", None]}
-
-
-LEARNED = (Column("size", "text"), Column("code", "text"), Column("n", "number", ","), Column("on", "bool"))
-
-
-def test_cells_are_read_as_the_model_learned_them(file: Path) -> None:
-    file.write_text("size;code;n;on\n38;007;1,5;true\n40;10;1.234,5;FALSE\n")
-    csv = read_learned_table(file, LIMITS, LEARNED).frame.to_dict("list")
-    assert csv == {"size": ["38", "40"], "code": ["007", "10"], "n": [1.5, 1234.5], "on": [True, False]}
-    rows = [{"size": 38, "code": True, "n": 1.234, "on": False}]
-    typed = read_learned_rows(rows, LIMITS, LEARNED).frame.to_dict("list")
-    assert typed == {"size": ["38"], "code": ["true"], "n": [1.234], "on": [False]}
-
-
-@pytest.mark.parametrize(
-    ("column", "cell", "detail"),
-    [
-        (Column("a", "number"), "big", "'a' holds text in row 2. The model needs numbers"),
-        (Column("a", "bool"), "yes", "needs true and false"),
-        (Column("a", "date", ".", "day-first"), "soon", "needs dates"),
-    ],
-)
-def test_a_cell_of_another_kind_is_named(column: Column, cell: str, detail: str) -> None:
-    with pytest.raises(ColumnUnfit, match=detail):
-        read_learned_rows([{"a": None}, {"a": cell}], LIMITS, [column])
-
-
-def test_a_placeholder_for_a_date_is_named_in_rows_to_predict() -> None:
-    column = Column("a", "date", ".", "iso")
-    table = read_learned_rows([{"a": "2026-01-02"}, {"a": "9999-12-31"}], LIMITS, [column])
-    assert table.frame["a"].notna().tolist() == [True, False]
-    assert slugs(table) == ["dates-out-of-range"]
+def test_warnings_are_few_and_of_known_slugs() -> None:
+    found = WarningList()
+    for number in range(2 * MAX_WARNINGS):
+        found.add("lines-skipped", str(number))
+    assert len(found.to_json()) == MAX_WARNINGS
+    with pytest.raises(KeyError):
+        found.add("no-such-slug", "")
