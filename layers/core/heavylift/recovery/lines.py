@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from heavylift.jobs.job import OPEN_SHARDS, Job, Phase, open_partition
 from heavylift.ports.system import System
-from heavylift.ports.table import OPEN, Item
+from heavylift.ports.table import OPEN, Item, read_pages
 from heavylift.tasks.registry import TASKS
 
 MIN_WAIT_S = 900.0
@@ -76,10 +76,5 @@ class Lines:
             for shard in range(OPEN_SHARDS)
         ]
         for name in names:
-            cursor: Item | None = None
-            while True:
-                page = self.system.table.query(OPEN, name, limit=PAGE_SIZE, cursor=cursor)
+            for page in read_pages(self.system.table, OPEN, name, limit=PAGE_SIZE):
                 yield from page.items
-                cursor = page.cursor
-                if cursor is None:
-                    break
