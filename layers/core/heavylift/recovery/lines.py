@@ -65,6 +65,7 @@ class Lines:
             open_units += parts or 1
             if item["phase"] == Phase.RUNNING or parts:
                 fronts[item["tenant"]] = max(item["created_at"], fronts.get(item["tenant"], 0.0))
+        # Asked again, after the jobs were read: a message that has come since then makes none look lost.
         depth = self.system.queue.get_depth(queue)
         return Line(open_units - depth.visible - depth.in_flight - depth.delayed, fronts)
 
