@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heavylift import testing
+from heavylift.jobs import transitions
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Disposition
 from heavylift.service.submit import Submission, submit
@@ -91,6 +92,12 @@ class World(testing.World):
 
     def submit(self, **params: Any) -> Job:
         return submit(self.system, Submission("me", COPY.name, params, TEXT + b"hello"))
+
+    def claim(self, job: Job) -> Job:
+        """Claim the job as a worker does, and return it. Raises ConditionFailed."""
+        now = self.clock.now()
+        change = transitions.claim(job.key, now=now, lease_until=now + WORKER_SECONDS, deadline=job.deadline)
+        return Job.of(self.table.update(change))
 
     def job(self, job: Job) -> Job:
         return self.load(job)
