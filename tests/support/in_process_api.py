@@ -15,7 +15,7 @@ from api.dependencies import ApiContext
 from api.settings import ApiSettings
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.ports.system import System
-from tests.support.world import COPY, QUEUE, TEXT, World
+from tests.support.world import COPY, QUEUE, TEXT, CopyTask, World
 
 
 class InProcessTransport(httpx.BaseTransport):
@@ -60,8 +60,8 @@ class InProcessApi:
 class ApiWorld(World):
     """A World with an API."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__()
+    def __init__(self, task: CopyTask | None = None, **settings: Any) -> None:
+        super().__init__(task)
         self.api = InProcessApi(self.system, **settings)
 
     def submit_over(self, client: httpx.Client, **changes: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A whole Heavylift in memory: the real rules on the in-memory adapters, with a manual clock."""
+"""A whole Heavylift in memory (`heavylift.testing`) with one task that copies its input."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from heavylift.adapters.memory.clock import ManualClock
-from heavylift.adapters.memory.objects import MemoryObjects
-from heavylift.adapters.memory.queue import MemoryQueue
-from heavylift.adapters.memory.table import MemoryTable
-from heavylift.jobs.job import Job, job_key
-from heavylift.ports.queue import Disposition, Done, Message
-from heavylift.ports.system import System
+from heavylift import testing
+from heavylift.jobs import transitions
+from heavylift.jobs.job import Job
+from heavylift.ports.queue import Disposition
 from heavylift.service.submit import Submission, submit
-from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
-from heavylift.worker.runner import Invocation, Runner
 
 QUEUE = "tests"
 WORKER_SECONDS = 60.0
@@ -87,54 +82,31 @@ class CopyTask:
         return {"copied": [result["copied"] for result in results]}
 
 
-class World:
+class World(testing.World):
+    """A Heavylift of one tenant, one queue and the copy task."""
+
     def __init__(self, task: CopyTask | None = None) -> None:
-        TASKS.setdefault(COPY.name, COPY)
         TASKS.setdefault(CITE.name, CITE)
         self.task = task or CopyTask()
-        self.clock = ManualClock()
-        self.table = MemoryTable()
-        self.queue = MemoryQueue(self.clock, visibility_s=6 * WORKER_SECONDS)
-        self.objects = MemoryObjects()
-        settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
-        self.system = System(self.table, self.queue, self.objects, self.clock, settings)
+        super().__init__(self.task, seconds=WORKER_SECONDS)
 
     def submit(self, **params: Any) -> Job:
         return submit(self.system, Submission("me", COPY.name, params, TEXT + b"hello"))
 
+    def claim(self, job: Job) -> Job:
+        """Claim the job as a worker does, and return it. Raises ConditionFailed."""
+        now = self.clock.now()
+        change = transitions.claim(job.key, now=now, lease_until=now + WORKER_SECONDS, deadline=job.deadline)
+        return Job.of(self.table.update(change))
+
     def job(self, job: Job) -> Job:
-        item = self.table.get(job_key(job.id))
-        assert item is not None
-        return Job.of(item)
+        return self.load(job)
 
-    def runner(self) -> Runner:
-        return Runner(self.system, {COPY.name: self.task}, chance=lambda: 0.5)
-
-    def invocation(self) -> Invocation:
-        return Invocation(ends_at=self.clock.now() + WORKER_SECONDS)
-
-    def work_once(self) -> Disposition | None:
-        """Receive a message, run it and apply the disposition. Returns None if no message is visible."""
-        delivery = self.queue.receive(QUEUE)
-        if delivery is None:
-            return None
-        disposition = self.runner().run(Message.decode(delivery.body), delivery.receipt, self.invocation())
-        if isinstance(disposition, Done):
-            self.queue.delete(QUEUE, delivery.receipt)
-        else:
-            self.queue.postpone(QUEUE, delivery.receipt, disposition.seconds)
-        return disposition
+    def work_once(self, queue: str = QUEUE) -> Disposition | None:
+        return super().work_once(queue)
 
     def work(self, seconds: float = 7200) -> list[Disposition]:
-        """Run messages until the queue is empty, and let time pass while they are hidden."""
-        dispositions, until = [], self.clock.now() + seconds
-        while self.queue.queues.get(QUEUE) and self.clock.now() < until:
-            disposition = self.work_once()
-            if disposition is None:
-                self.clock.sleep(1)
-            else:
-                dispositions.append(disposition)
-        return dispositions
+        return self.work_through(QUEUE, seconds)
 
     def outputs(self, job: Job) -> list[str]:
         """Return the names of the stored output objects, whatever the record lists."""

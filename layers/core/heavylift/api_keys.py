@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from heavylift.errors import Conflict, NotFound
 from heavylift.jobs.ids import new_id
-from heavylift.ports.table import TENANT, Change, ConditionFailed, Create, Is, Item, Key, Table
+from heavylift.ports.table import TENANT, Change, ConditionFailed, Create, Is, Item, Key, Table, read_pages
 
 PREFIX = "hl_"
 """Lets secret scanners recognize a leaked key."""
@@ -99,13 +99,8 @@ def revoke_key(table: Table, key_id: str, now: float) -> ApiKey:
 
 
 def _query_keys(table: Table) -> Iterator[Item]:
-    cursor: Item | None = None
-    while True:
-        page = table.query(TENANT, ALL_KEYS, cursor=cursor)
+    for page in read_pages(table, TENANT, ALL_KEYS):
         yield from page.items
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def _record_key(secret: str) -> Key:

@@ -10,6 +10,7 @@ import pytest
 
 from heavylift.adapters.aws import clients
 from heavylift.adapters.aws.s3 import S3Objects
+from heavylift.runtime import bootstrap
 from tests.support.aws_faults import session_that_ends_in
 
 
@@ -31,6 +32,28 @@ def test_on_aws_the_origin_is_the_buckets_own_in_its_region(
     monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     assert origin(monkeypatch, region) == f"my-bucket.s3.{region}.amazonaws.com"
+
+
+def test_one_client_serves_both_uses_where_clients_reach_s3_at_the_same_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+
+    def make(service: str, **_options: object) -> object:
+        made.append(service)
+        return object()
+
+    monkeypatch.setattr(boto3, "client", make)
+    for name in ("TABLE_NAME", "BUCKET_NAME", "QUEUE_PREFIX"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.delenv("PUBLIC_S3_ENDPOINT", raising=False)
+    caches = (bootstrap.get_system, clients.dynamodb_client, clients.s3_client, clients.sqs_client)
+    for cache in caches:
+        cache.cache_clear()
+    bootstrap.get_system()
+    for cache in caches:
+        cache.cache_clear()
+    assert sorted(made) == ["dynamodb", "s3", "sqs"]
 
 
 def test_an_endpoint_of_ones_own_has_one_host(monkeypatch: pytest.MonkeyPatch) -> None:

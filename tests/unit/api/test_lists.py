@@ -19,9 +19,7 @@ class OpenApiWorld(ApiWorld):
     """An API without keys, and a client of it."""
 
     def __init__(self, task: CopyTask | None = None) -> None:
-        super().__init__(require_api_key=False)
-        if task:
-            self.task = task
+        super().__init__(task, require_api_key=False)
         self.client = self.api.client()
 
     def submit_jobs(self, count: int) -> list[str]:

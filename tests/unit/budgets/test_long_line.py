@@ -49,15 +49,11 @@ def run_line(world: World) -> Counter[str]:
 def claim_job(world: World, message: Message) -> Job | None:
     item = world.table.get(job_key(message.job_id))
     assert item is not None
-    job, now = Job.of(item), world.clock.now()
+    job = Job.of(item)
     if job.ended:
         return None
     try:
-        return Job.of(
-            world.table.update(
-                transitions.claim(job.key, now=now, lease_until=now + 60, deadline=job.deadline)
-            )
-        )
+        return world.claim(job)
     except ConditionFailed:
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import pytest
 
 from heavylift.jobs.job import Status
@@ -70,6 +72,20 @@ def test_a_dead_message_of_a_running_job_is_dropped() -> None:
     world = World(CopyTask(before=handle_now))
     job = world.submit()
     world.work()
+    assert world.job(job).status == Status.DONE
+
+
+def test_a_dead_message_of_a_running_part_is_dropped() -> None:
+    outcomes: list[StrEnum] = []
+
+    def handle_now(number: int) -> None:
+        message = Message(job.id, f"1#{number:04}")
+        outcomes.append(handle_dead_message(world.system, message, world.clock.now()).outcome)
+
+    world = World(CopyTask(before=handle_now))
+    job = world.submit(parts=2)
+    world.work()
+    assert outcomes == [DeadMessageOutcome.DROPPED] * 2
     assert world.job(job).status == Status.DONE
 
 

@@ -7,8 +7,10 @@ import pytest
 from heavylift.errors import Conflict, Gone, InvalidInput, NotFound, OverLimit
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Done, Message
+from heavylift.ports.table import Change
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import query_dead_letters, redrive, redrive_all
+from heavylift.service.listing import MAX_INDEX_PAGES
 from heavylift.worker.runner import JobOutcome
 from tests.support.world import QUEUE, CopyTask, World
 
@@ -138,6 +140,14 @@ def test_dead_letters_are_listed_newest_first_and_by_pages() -> None:
     assert query_dead_letters(world.system, "another").jobs == []
     assert query_dead_letters(world.system, "me", queue="other").jobs == []
     assert len(query_dead_letters(world.system, "me", task="copy", queue=QUEUE).jobs) == 3
+
+
+def test_a_rare_dead_letter_among_many_is_found_in_one_call() -> None:
+    world = World()
+    rare, *_ = [make_dead_letter(world) for _ in range(MAX_INDEX_PAGES + 2)]
+    world.table.update(Change(rare.key, set={"task": "other"}))
+    found = query_dead_letters(world.system, "me", task="other", limit=1)
+    assert [job.id for job in found.jobs] == [rare.id]
 
 
 def test_a_refused_input_is_no_dead_letter() -> None:

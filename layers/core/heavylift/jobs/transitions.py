@@ -197,11 +197,11 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
     )
 
 
-def split(job: Job, fence: int, *, plan: str, parts: int, total: int, now: float, billed_ms: int) -> Change:
+def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms: int) -> Change:
     """Put the plan in force. The parts already exist; from now on workers claim them instead of the job."""
     return Change(
         job.key,
-        when=(*_require_source(moves.SPLIT), _require_fence(fence)),
+        when=(*_require_source(moves.SPLIT), _require_fence(job.fence)),
         set={
             "plan": plan,
             "parts_total": parts,

@@ -140,3 +140,21 @@ class Table(Protocol):
         cursor: Item | None = None,
     ) -> IndexPage:
         """Return a page of an index, ordered by its sort attribute. Eventually consistent."""
+
+
+def read_pages(
+    table: Table,
+    index: Index,
+    partition: str,
+    *,
+    newest_first: bool = False,
+    limit: int = 100,
+    cursor: Item | None = None,
+) -> Iterator[IndexPage]:
+    """Yield the pages of an index from `cursor` to the end. Each is read when it is asked for."""
+    while True:
+        page = table.query(index, partition, newest_first=newest_first, limit=limit, cursor=cursor)
+        yield page
+        cursor = page.cursor
+        if cursor is None:
+            return

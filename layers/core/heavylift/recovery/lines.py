@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from heavylift.jobs.job import OPEN_SHARDS, Job, Phase, open_partition
 from heavylift.ports.system import System
-from heavylift.ports.table import OPEN, Item
+from heavylift.ports.table import OPEN, Item, read_pages
 from heavylift.tasks.registry import TASKS
 
 MIN_WAIT_S = 900.0
@@ -65,6 +65,7 @@ class Lines:
             open_units += parts or 1
             if item["phase"] == Phase.RUNNING or parts:
                 fronts[item["tenant"]] = max(item["created_at"], fronts.get(item["tenant"], 0.0))
+        # Asked again, after the jobs were read: a message that has come since then makes none look lost.
         depth = self.system.queue.get_depth(queue)
         return Line(open_units - depth.visible - depth.in_flight - depth.delayed, fronts)
 
@@ -76,10 +77,5 @@ class Lines:
             for shard in range(OPEN_SHARDS)
         ]
         for name in names:
-            cursor: Item | None = None
-            while True:
-                page = self.system.table.query(OPEN, name, limit=PAGE_SIZE, cursor=cursor)
+            for page in read_pages(self.system.table, OPEN, name, limit=PAGE_SIZE):
                 yield from page.items
-                cursor = page.cursor
-                if cursor is None:
-                    break

@@ -22,7 +22,7 @@ def get_system() -> System:
     return System(
         table=DynamoTable(dynamodb_client(), settings.table_name),
         queue=SqsQueue(sqs_client(), settings.queue_prefix),
-        objects=S3Objects(s3_client(), settings.bucket_name, s3_client(settings.public_s3_endpoint)),
+        objects=S3Objects(s3_client(None), settings.bucket_name, s3_client(settings.public_s3_endpoint)),
         clock=SystemClock(),
         settings=settings,
     )

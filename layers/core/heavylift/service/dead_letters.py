@@ -16,7 +16,7 @@ from heavylift.ports.system import System
 from heavylift.ports.table import DEAD, Item
 from heavylift.service.control import retry
 from heavylift.service.find import find_job
-from heavylift.service.listing import MAX_INDEX_PAGES, JobPage
+from heavylift.service.listing import MAX_INDEX_PAGES, JobPage, query_matching
 
 MAX_AT_ONCE = 100
 
@@ -54,19 +54,8 @@ def query_dead_letters(
 
     A page may hold fewer than `limit` jobs; the list ends when `cursor` is None.
     """
-    found: list[Job] = []
-    now = system.clock.now()
-    for _ in range(MAX_INDEX_PAGES):
-        page = system.table.query(
-            DEAD, dead_partition(tenant), newest_first=True, limit=limit - len(found), cursor=cursor
-        )
-        cursor = page.cursor
-        found += [
-            job for job in map(Job.of, page.items) if job.expires_at > now and _matches(job, task, queue)
-        ]
-        if cursor is None or len(found) >= limit:
-            break
-    return JobPage(found, cursor)
+    wanted = {"task": task, "queue": queue}
+    return query_matching(system, DEAD, dead_partition(tenant), wanted, limit=limit, cursor=cursor)
 
 
 def redrive(system: System, tenant: str, job_ids: Iterable[str]) -> RedriveOutcome:
@@ -109,7 +98,3 @@ def _retry_each(system: System, tenant: str, job_ids: list[str]) -> Iterator[tup
             yield job_id, retry(system, job)
         except Refused as refusal:
             yield job_id, refusal
-
-
-def _matches(job: Job, task: str | None, queue: str | None) -> bool:
-    return (task is None or job.task == task) and (queue is None or job.queue == queue)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from heavylift.errors import NotFound
 from heavylift.jobs.job import OPEN_SHARDS, Job, Status, open_partition
 from heavylift.ports.system import System
-from heavylift.ports.table import OPEN, TENANT, Item
+from heavylift.ports.table import OPEN, TENANT, Index, Item, read_pages
 from heavylift.tasks.registry import TASKS
 
 MAX_INDEX_PAGES = 10
@@ -40,29 +42,41 @@ def query_jobs(
 
     A page may hold fewer than `limit` jobs; the list ends when `cursor` is None.
     """
-    partition, now = tenant_partition(tenant), system.clock.now()
-    size = limit if status is None and task is None else max(limit, PAGE_SIZE)
+    wanted = {"status": status, "task": task}
+    return query_matching(system, TENANT, tenant_partition(tenant), wanted, limit=limit, cursor=cursor)
+
+
+def query_matching(
+    system: System,
+    index: Index,
+    partition: str,
+    wanted: Mapping[str, str | None],
+    *,
+    limit: int,
+    cursor: Item | None,
+) -> JobPage:
+    """Return a page of an index's jobs that have not expired and have the `wanted` values.
+
+    None stands for any value.
+    """
+    now = system.clock.now()
+    exact = {name: value for name, value in wanted.items() if value is not None}
+    size = max(limit, PAGE_SIZE) if exact else limit
+    pages = read_pages(system.table, index, partition, newest_first=True, limit=size, cursor=cursor)
     found: list[Job] = []
-    for _ in range(MAX_INDEX_PAGES):
-        page = system.table.query(TENANT, partition, newest_first=True, limit=size, cursor=cursor)
+    for page in islice(pages, MAX_INDEX_PAGES):
+        cursor = page.cursor
         for item in page.items:
-            if _matches(item, status, task) and item["expires_at"] > now:
+            if item["expires_at"] > now and all(item[name] == value for name, value in exact.items()):
                 found.append(Job.of(item))
             if len(found) == limit:
                 last = item is page.items[-1]
-                return JobPage(found, page.cursor if last else _cursor_at(item))
-        cursor = page.cursor
-        if cursor is None:
-            break
+                return JobPage(found, cursor if last else _cursor_at(item, index))
     return JobPage(found, cursor)
 
 
-def _matches(item: Item, status: Status | None, task: str | None) -> bool:
-    return (status is None or item["status"] == status) and (task is None or item["task"] == task)
-
-
-def _cursor_at(item: Item) -> Item:
-    return {name: item[name] for name in ("pk", "sk", TENANT.partition, TENANT.sort)}
+def _cursor_at(item: Item, index: Index) -> Item:
+    return {name: item[name] for name in ("pk", "sk", index.partition, index.sort)}
 
 
 def unknown_queue(name: str) -> NotFound:
@@ -86,12 +100,5 @@ def query_open_jobs(system: System, tenant: str, queue: str) -> list[Job]:
 
 
 def _query_open(system: System, partition: str) -> list[Item]:
-    found: list[Item] = []
-    cursor: Item | None = None
-    for _ in range(MAX_INDEX_PAGES):
-        page = system.table.query(OPEN, partition, limit=PAGE_SIZE, cursor=cursor)
-        found += page.items
-        cursor = page.cursor
-        if cursor is None:
-            break
-    return found
+    pages = islice(read_pages(system.table, OPEN, partition, limit=PAGE_SIZE), MAX_INDEX_PAGES)
+    return [item for page in pages for item in page.items]

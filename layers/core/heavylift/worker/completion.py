@@ -15,7 +15,7 @@ from heavylift.jobs import transitions
 from heavylift.jobs.attempts import failed_attempt, is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Status
 from heavylift.ports.system import System
-from heavylift.ports.table import ConditionFailed, Create, Write
+from heavylift.ports.table import Change, ConditionFailed
 from heavylift.tasks.task import Plan
 
 
@@ -58,7 +58,6 @@ class JobCompletion:
         self._write(
             transitions.split(
                 self.job,
-                self.unit.fence,
                 plan=plan_id,
                 parts=len(parts),
                 total=plan.total,
@@ -132,11 +131,11 @@ class JobCompletion:
         now = self.system.clock.now()
         return now, round((now - (self.unit.claimed_at or now)) * 1000)
 
-    def _write(self, *writes: Write) -> None:
+    def _write(self, *changes: Change) -> None:
         try:
-            if len(writes) == 1 and not isinstance(writes[0], Create):
-                self.system.table.update(writes[0])
+            if len(changes) == 1:
+                self.system.table.update(changes[0])
             else:
-                self.system.table.transact(*writes)
+                self.system.table.transact(*changes)
         except ConditionFailed as refused:
             raise to_interruption(refused) from None

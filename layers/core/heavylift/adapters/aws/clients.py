@@ -89,8 +89,11 @@ def sqs_client() -> SQSClient:
 
 
 @lru_cache(maxsize=4)
-def s3_client(endpoint_url: str | None = None) -> S3Client:
-    """Return the S3 client. `endpoint_url` is the address at which clients reach S3, for presigned urls."""
+def s3_client(endpoint_url: str | None, /) -> S3Client:
+    """Return the S3 client. `endpoint_url` is the address at which clients reach S3, for presigned urls.
+
+    The argument has no default: `lru_cache` would take a call without it and a call with None for two.
+    """
     options: dict[str, Any] = {"endpoint_url": endpoint_url} if endpoint_url else {}
     return boto3.client("s3", config=_s3_config(overridden=bool(endpoint_url)), **options)
 
