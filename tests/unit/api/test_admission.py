@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from api.admission.queue_limit import CACHE_TTL_S
+from api.admission.retry_after import CACHE_TTL_S as RUN_TIMES_TTL_S
+from heavylift.ports.queue import Message
 from heavylift.service.inputs import MAX_DIRECT_BYTES
 from tests.support.in_process_api import ApiWorld
 from tests.support.world import COPY, QUEUE, TEXT
@@ -67,6 +70,25 @@ def test_a_full_queue_refuses_exactly_the_jobs_over_its_limit_and_recovers() -> 
         world.work_once()
     world.clock.sleep(CACHE_TTL_S)
     assert [world.submit_over(client).status_code for _ in range(3)] == [202, 202, 503]
+
+
+def test_a_full_queue_names_the_run_time_of_a_job_and_only_then_reads_the_jobs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = ApiWorld(**OPEN, queue_limits={QUEUE: 1})
+    client = world.api.client()
+    world.task.before = lambda number: world.clock.sleep(12)
+    world.submit_over(client)
+    world.work()
+    world.clock.sleep(RUN_TIMES_TTL_S)
+    reads = Mock(wraps=world.table.query)
+    monkeypatch.setattr(world.table, "query", reads)
+    assert world.submit_over(client, files={"file": ("a", b"no text")}).status_code == 415
+    assert reads.call_count == 0
+    world.queue.send(QUEUE, Message("another"))
+    world.clock.sleep(CACHE_TTL_S)
+    refused = world.submit_over(client)
+    assert (refused.status_code, refused.headers["Retry-After"], reads.call_count) == (503, "12", 1)
 
 
 def test_a_refused_submission_takes_no_room() -> None:
