@@ -9,6 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from api.admission.minute_counter import COUNTER_TTL_S
 from api.admission.queue_limit import CACHE_TTL_S
 from api.admission.retry_after import CACHE_TTL_S as RUN_TIMES_TTL_S
 from heavylift.ports.queue import Message
@@ -39,6 +40,8 @@ def test_over_the_rate_retry_after_names_when_a_request_is_accepted() -> None:
     assert world.submit_over(client).status_code == 202
     refused = world.submit_over(client)
     assert refused.json()["type"] == "/problems/rate-limited"
+    [counter] = [item for item in world.table.items.values() if item["pk"].startswith("RATE#")]
+    assert 60 <= counter["expires_at"] - world.clock.now() <= COUNTER_TTL_S
     seconds = int(refused.headers["Retry-After"])
     assert 1 <= seconds <= 60
     world.clock.sleep(seconds)
