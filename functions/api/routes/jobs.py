@@ -22,11 +22,12 @@ from api.http.prefer import Prefer, Preferred
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
-from api.schemas import JobList, JobView
+from api.schemas import JobList
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.find import find_job
+from heavylift.service.job_view import JobView
 from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_jobs, tenant_partition
 from heavylift.service.submit import Submission, submit
