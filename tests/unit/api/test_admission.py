@@ -12,6 +12,7 @@ import pytest
 from api.admission.minute_counter import COUNTER_TTL_S
 from api.admission.queue_limit import CACHE_TTL_S
 from api.admission.retry_after import CACHE_TTL_S as RUN_TIMES_TTL_S
+from api.http.json_body import MAX_JSON_BYTES
 from heavylift.ports.queue import Message
 from heavylift.service.inputs import MAX_DIRECT_BYTES
 from tests.support.in_process_api import ApiWorld
@@ -132,6 +133,24 @@ def test_a_body_that_is_too_large_is_pointed_to_uploads(size: int, kind: str) ->
     assert answer.status_code == 413
     assert answer.json()["type"] == "/problems/too-large"
     assert "/v1/uploads" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs", "/v1/uploads"])
+def test_json_has_a_limit_of_its_own(path: str) -> None:
+    body = b'{"task": "copy"}'.ljust(MAX_JSON_BYTES + 1)
+    answer = (
+        ApiWorld(**OPEN).api.client().post(path, content=body, headers={"Content-Type": "application/json"})
+    )
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/too-large")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [{}, {"job_id": "x"}, {"output": "a.txt"}, {"upload_id": "0" * 36, "job_id": "x", "output": "a.txt"}],
+)
+def test_a_reference_is_an_upload_or_an_output_and_never_both(reference: dict[str, str]) -> None:
+    answer = ApiWorld(**OPEN).api.client().post("/v1/jobs", json={"task": COPY.name, "input": reference})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/input")
 
 
 @pytest.mark.parametrize(
