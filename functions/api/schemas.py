@@ -7,10 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from heavylift.service.job_view import EXAMPLE_ID, JobView, view
+from heavylift.service.job_view import EXAMPLE_ID, JobView
 from heavylift.tasks.spec import OutputNamed
-
-__all__ = ["EXAMPLE_ID", "JobView", "view"]
 
 
 class InputReference(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -40,16 +40,18 @@ class QueueLimiter:
         return self._limits.get(queue, self._default) or None
 
     @contextmanager
-    def reserve(self, queue: str, retry_after_s: int = 1) -> Iterator[None]:
+    def reserve(self, queue: str, retry_after: Callable[[], int]) -> Iterator[None]:
         """Reserve room for one message. The room is given back if the block raises.
 
-        Raises QueueFull if there is no room.
+        Raises QueueFull if there is no room. Only then `retry_after` is called: it may read the table.
         """
         limit = self.limit_of(queue)
         if limit is None:
             yield
             return
-        reading = self._reserve(queue, limit, retry_after_s)
+        reading = self._reserve(queue, limit)
+        if reading is None:
+            raise QueueFull(f"The queue is at its limit of {limit} waiting jobs.", retry_after())
         try:
             yield
         except BaseException:
@@ -60,14 +62,15 @@ class QueueLimiter:
             reading.pending -= 1
             reading.sent += 1
 
-    def _reserve(self, queue: str, limit: int, retry_after_s: int) -> _Reading:
+    def _reserve(self, queue: str, limit: int) -> _Reading | None:
+        """Return the reading that counts the message; None if there is no room."""
         with self._lock:
             reading = self._readings.setdefault(queue, _Reading())
             now = self._system.clock.now()
             if now - reading.taken_at >= CACHE_TTL_S:
                 reading.waiting, reading.taken_at, reading.sent = count_waiting(self._system, queue), now, 0
             if reading.waiting + reading.sent + reading.pending >= limit:
-                raise QueueFull(f"The queue is at its limit of {limit} waiting jobs.", retry_after_s)
+                return None
             reading.pending += 1
             return reading
 

@@ -1,15 +1,13 @@
-"""The rate limit: an atomic counter for each tenant and minute."""
+"""The rate limit: how many work requests a tenant may send in a minute."""
 
 from __future__ import annotations
 
 import math
 
+from api.admission.minute_counter import WINDOW_S, count_up, minute_key
 from heavylift.errors import RateLimited
 from heavylift.ports.system import System
-from heavylift.ports.table import AnyOf, Change, ConditionFailed, Is, Key
-
-WINDOW_S = 60
-COUNTER_TTL_S = 3600
+from heavylift.ports.table import ConditionFailed
 
 
 def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
@@ -20,18 +18,10 @@ def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
     if not per_minute:
         return
     now = system.clock.now()
-    minute = int(now // WINDOW_S)
-    counter = Change(
-        Key(f"RATE#{tenant}#{minute}", "RATE"),
-        when=(AnyOf((Is("requests", "missing"), Is("requests", "<", per_minute))),),
-        set={"expires_at": int(now) + COUNTER_TTL_S},
-        add={"requests": 1},
-        upsert=True,
-    )
     try:
-        system.table.update(counter)
+        count_up(system.table, minute_key("RATE", tenant, now), "requests", 1, most=per_minute, now=now)
     except ConditionFailed:
         raise RateLimited(
             f"{per_minute} requests a minute are allowed.",
-            retry_after_s=max(1, math.ceil((minute + 1) * WINDOW_S - now)),
+            retry_after_s=max(1, math.ceil(WINDOW_S - now % WINDOW_S)),
         ) from None

@@ -23,7 +23,11 @@ class RunTimeEstimator:
         self._system = system
         self._known: dict[str, tuple[float, dict[str, float]]] = {}
 
-    def median_run_time(self, tenant: str, task: str) -> float:
+    def estimate_room(self, tenant: str, task: str) -> int:
+        """Return the whole seconds until a full queue may have room: about the run time of one job."""
+        return _to_retry_after(self._median_run_time(tenant, task))
+
+    def _median_run_time(self, tenant: str, task: str) -> float:
         """Return the median run time in seconds of the tenant's recent jobs of this task.
 
         Without such jobs it is `DEFAULT_RUN_TIME_S`.
@@ -37,11 +41,11 @@ class RunTimeEstimator:
 
     def retry_after(self, job: Job) -> int:
         """Return the whole seconds until the job has probably ended: 1 to `MAX_RETRY_AFTER_S`."""
-        left = self.median_run_time(job.tenant, job.task)
+        left = self._median_run_time(job.tenant, job.task)
         if job.phase == Phase.RUNNING and job.started_at is not None:
             ran = self._system.clock.now() - job.started_at
             left = self._estimate_left(job, job.started_at, ran, usual=left - ran)
-        return max(1, min(MAX_RETRY_AFTER_S, round(left)))
+        return _to_retry_after(left)
 
     @staticmethod
     def _estimate_left(job: Job, started_at: float, ran: float, *, usual: float) -> float:
@@ -64,3 +68,7 @@ class RunTimeEstimator:
         except HeavyliftError:  # an estimate must not fail the request
             return {}
         return {task: statistics.median(each) for task, each in times.items()}
+
+
+def _to_retry_after(seconds: float) -> int:
+    return max(1, min(MAX_RETRY_AFTER_S, round(seconds)))

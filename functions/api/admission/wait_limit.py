@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from api.admission.rate_limit import COUNTER_TTL_S, WINDOW_S
+from api.admission.minute_counter import WINDOW_S, count_up, minute_key
 from heavylift.errors import Throttled
 from heavylift.ports.system import System
-from heavylift.ports.table import AnyOf, Change, ConditionFailed, Is, Key
+from heavylift.ports.table import Change, ConditionFailed
 
 
 @contextmanager
@@ -26,8 +26,12 @@ def reserve_wait(system: System, tenant: str, seconds: int, waits: int) -> Itera
         yield seconds
         return
     began = system.clock.now()
-    key = Key(f"WAIT#{tenant}#{int(began // WINDOW_S)}", "WAIT")
-    if not _reserve(system, key, seconds, most=waits * WINDOW_S, expires_at=int(began) + COUNTER_TTL_S):
+    key = minute_key("WAIT", tenant, began)
+    granted = False
+    with suppress(ConditionFailed, Throttled):
+        count_up(system.table, key, "seconds", seconds, most=waits * WINDOW_S, now=began)
+        granted = True
+    if not granted:
         yield 0
         return
     try:
@@ -37,18 +41,3 @@ def reserve_wait(system: System, tenant: str, seconds: int, waits: int) -> Itera
         if unused >= 1:
             with suppress(ConditionFailed, Throttled):  # a place that is not given back ends with its minute
                 system.table.update(Change(key, add={"seconds": -int(unused)}))
-
-
-def _reserve(system: System, key: Key, seconds: int, *, most: int, expires_at: int) -> bool:
-    counter = Change(
-        key,
-        when=(AnyOf((Is("seconds", "missing"), Is("seconds", "<=", most - seconds))),),
-        set={"expires_at": expires_at},
-        add={"seconds": seconds},
-        upsert=True,
-    )
-    try:
-        system.table.update(counter)
-    except (ConditionFailed, Throttled):
-        return False
-    return True

@@ -33,11 +33,11 @@ def job_response(
     context: ApiContext, job: Job, prefer: Prefer, *, status: int = 200, if_none_match: str | None = None
 ) -> Response:
     """Return the job; 304 if the client has this state; 504 if a strict wait ended before the job."""
-    body = body_of(context, job)
     headers = headers_of(context, job, prefer)
     if prefer.strict and prefer.wait_s is not None and not job.ended:
         detail = f"The job {job.id} had not ended after {prefer.wait_s} s. It continues."
         return respond_to(WaitTimedOut(detail, int(headers["Retry-After"])), headers)
+    body = body_of(context, job)
     headers["ETag"] = etag_of(body)
     if has_seen(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)

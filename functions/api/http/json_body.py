@@ -54,9 +54,9 @@ def json_request_body(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content_of(model)}}
 
 
-def content_of(model: type[BaseModel], media: str = "application/json") -> dict[str, Any]:
-    """Return the OpenAPI description of a body, by reference.
+def content_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI description of a JSON body, by reference.
 
     The model itself is in `REFERENCED_MODELS` of `openapi/document.py`.
     """
-    return {media: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}

@@ -107,10 +107,5 @@ def _methods_at(request: Request) -> set[str]:
 
 def _on_unexpected_error(_request: Request, error: Exception) -> JSONResponse:
     log.error("unhandled error", exc_info=error)
-    problem = Problem(
-        type=HeavyliftError("").type,
-        title=HeavyliftError.title,
-        status=500,
-        detail="The error was logged with the id of this request.",
-    )
-    return respond(problem, DEFAULTS)  # no middleware sees this response
+    public = HeavyliftError("The error was logged with the id of this request.")
+    return respond_to(public, DEFAULTS)  # no middleware sees this response

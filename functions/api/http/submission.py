@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from api.http.content_encoding import read_body
-from api.http.json_body import invalid_body, media_type_of, parse_json
+from api.http.json_body import content_of, invalid_body, media_type_of, parse_json
 from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
@@ -54,7 +54,7 @@ REQUEST_BODY: dict[str, Any] = {
                 "additionalProperties": False,
             }
         },
-        "application/json": {"schema": {"$ref": "#/components/schemas/NewJob"}},
+        **content_of(NewJob),
     },
 }
 

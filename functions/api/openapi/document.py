@@ -11,7 +11,8 @@ from pydantic.json_schema import models_json_schema
 
 from api.http.problems import Problem
 from api.openapi.webhooks import JOB_ENDED
-from api.schemas import JobView, NewJob, NewUpload, Redrive
+from api.schemas import NewJob, NewUpload, Redrive
+from heavylift.service.job_view import JobView
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import TaskSpec
 

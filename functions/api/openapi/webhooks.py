@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.http.json_body import content_of
+from heavylift.service.job_view import JobView
+
 
 def _header(name: str, description: str) -> dict[str, Any]:
     schema = {"type": "string"}
@@ -24,7 +27,7 @@ JOB_ENDED: dict[str, Any] = {
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobView"}}},
+            "content": content_of(JobView),
         },
         "responses": {
             "2XX": {"description": "The callback is delivered"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -21,11 +22,12 @@ from api.http.prefer import Prefer, Preferred
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
-from api.schemas import JobList, JobView
+from api.schemas import JobList
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.find import find_job
+from heavylift.service.job_view import JobView
 from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_jobs, tenant_partition
 from heavylift.service.submit import Submission, submit
@@ -82,7 +84,7 @@ def submit_job(
     wanted = submitted.job
     spec = spec_of(wanted.task)
     with context.queue_limiter.reserve(
-        spec.queue, retry_after_s=_estimate_room(context, caller.tenant, spec.name)
+        spec.queue, partial(context.run_times.estimate_room, caller.tenant, spec.name)
     ):
         job = submit(
             context.system,
@@ -182,7 +184,7 @@ def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) 
     """The job starts with its first attempt. Parts that are done do not run again."""
     job = find_job(context.system, caller.tenant, job_id)
     with context.queue_limiter.reserve(
-        job.queue, retry_after_s=_estimate_room(context, caller.tenant, job.task)
+        job.queue, partial(context.run_times.estimate_room, caller.tenant, job.task)
     ):
         again = retry(context.system, job)
     return job_response(context, again, Prefer(), status=202)
@@ -207,8 +209,3 @@ def _wait(context: ApiContext, job: Job, prefer: Prefer, enough: Callable[[Job],
     most = context.settings.waits_per_tenant
     with reserve_wait(context.system, job.tenant, prefer.wait_s or 0, most) as seconds:
         return wait_for(context.system, job, seconds, enough), replace(prefer, wait_s=seconds)
-
-
-def _estimate_room(context: ApiContext, tenant: str, task: str) -> int:
-    """Return the seconds until a full queue may have room: about the run time of one job."""
-    return max(1, min(60, round(context.run_times.median_run_time(tenant, task))))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.dependencies import ApiContext, ApiContextDep
+from api.http.job_response import has_seen
 from api.web.bundle import Asset, load_site
 from heavylift.errors import NotFound
 
@@ -17,14 +18,14 @@ CACHE_FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.get("/")
 def get_page(request: Request, context: ApiContextDep) -> Response:
     response = _respond(request, load_site(context.settings.base_path).index, REVALIDATE)
     response.headers["Content-Security-Policy"] = _content_security_policy(_store_origin(context))
     return response
 
 
-@router.api_route("/assets/{digest}/{name}", methods=["GET", "HEAD"])
+@router.get("/assets/{digest}/{name}")
 def get_asset(digest: str, name: str, request: Request, context: ApiContextDep) -> Response:
     here = load_site(context.settings.base_path)
     if digest != here.digest or name not in here.assets:
@@ -34,7 +35,7 @@ def get_asset(digest: str, name: str, request: Request, context: ApiContextDep) 
 
 def _respond(request: Request, wanted: Asset, caching: str) -> Response:
     headers = {"ETag": wanted.etag, "Cache-Control": caching}
-    if request.headers.get("if-none-match") == wanted.etag:
+    if has_seen(request.headers.get("if-none-match"), wanted.etag):
         return Response(status_code=304, headers=headers)
     return Response(wanted.content, media_type=wanted.media_type, headers=headers)
 

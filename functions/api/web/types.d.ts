@@ -25,8 +25,6 @@ export interface Job {
   timing: Timing;
   callback: Callback | null;
   links: Links;
-  /** In lists: JSON pointers of long values that are left out. */
-  elided: string[];
 }
 
 export interface Progress {

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.admission.key_cache import CACHE_TTL_S
+from api.admission.key_cache import CACHE_TTL_S, MAX_KEYS, UNKNOWN_TTL_S, ApiKeyCache
 from api.web.bundle import load_site
 from heavylift.adapters.memory.clock import ManualClock
-from heavylift.api_keys import Scope, create_key, revoke_key
+from heavylift.api_keys import Scope, create_key, find_key, revoke_key
+from heavylift.errors import Unauthorized
 from heavylift.jobs.ids import new_id
 from tests.support.in_process_api import ApiWorld
 from tests.support.world import CITE, COPY, TEXT
@@ -176,6 +179,36 @@ def test_a_revoked_key_is_refused_after_the_cache_time() -> None:
     revoke_key(world.table, key.id, world.clock.now())
     world.clock.sleep(CACHE_TTL_S)
     assert client.get("/v1/jobs").status_code == 401
+
+
+def test_a_key_is_read_once_in_the_cache_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = ApiWorld().api
+    reads = Mock(wraps=find_key)
+    monkeypatch.setattr("api.admission.key_cache.find_key", reads)
+    client = api.client(api.key("me"))
+    assert {client.get("/v1/jobs").status_code for _ in range(3)} == {200}
+    assert reads.call_count == 1
+
+
+def test_a_key_that_was_unknown_works_soon_after_it_is_created() -> None:
+    world = ApiWorld()
+    cache = ApiKeyCache(world.system)
+    secret, key = create_key(world.table, "me", Scope, world.clock.now())
+    later = dict(world.table.items)
+    world.table.items.clear()
+    with pytest.raises(Unauthorized):
+        cache.authenticate(secret)
+    world.table.items.update(later)
+    world.clock.sleep(UNKNOWN_TTL_S)
+    assert cache.authenticate(secret).id == key.id
+
+
+def test_guessed_keys_do_not_fill_the_memory() -> None:
+    cache = ApiKeyCache(ApiWorld().system)
+    for number in range(MAX_KEYS + 5):
+        with suppress(Unauthorized):
+            cache.authenticate(f"hl_{number}")
+    assert len(cache._known) == MAX_KEYS
 
 
 def test_an_open_api_has_a_default_tenant_and_still_checks_keys() -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from api.admission.minute_counter import COUNTER_TTL_S
 from api.admission.queue_limit import CACHE_TTL_S
+from api.admission.retry_after import CACHE_TTL_S as RUN_TIMES_TTL_S
+from api.http.json_body import MAX_JSON_BYTES
+from heavylift.ports.queue import Message
 from heavylift.service.inputs import MAX_DIRECT_BYTES
 from tests.support.in_process_api import ApiWorld
 from tests.support.world import COPY, QUEUE, TEXT
@@ -36,6 +41,8 @@ def test_over_the_rate_retry_after_names_when_a_request_is_accepted() -> None:
     assert world.submit_over(client).status_code == 202
     refused = world.submit_over(client)
     assert refused.json()["type"] == "/problems/rate-limited"
+    [counter] = [item for item in world.table.items.values() if item["pk"].startswith("RATE#")]
+    assert 60 <= counter["expires_at"] - world.clock.now() <= COUNTER_TTL_S
     seconds = int(refused.headers["Retry-After"])
     assert 1 <= seconds <= 60
     world.clock.sleep(seconds)
@@ -67,6 +74,25 @@ def test_a_full_queue_refuses_exactly_the_jobs_over_its_limit_and_recovers() -> 
         world.work_once()
     world.clock.sleep(CACHE_TTL_S)
     assert [world.submit_over(client).status_code for _ in range(3)] == [202, 202, 503]
+
+
+def test_a_full_queue_names_the_run_time_of_a_job_and_only_then_reads_the_jobs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = ApiWorld(**OPEN, queue_limits={QUEUE: 1})
+    client = world.api.client()
+    world.task.before = lambda number: world.clock.sleep(12)
+    world.submit_over(client)
+    world.work()
+    world.clock.sleep(RUN_TIMES_TTL_S)
+    reads = Mock(wraps=world.table.query)
+    monkeypatch.setattr(world.table, "query", reads)
+    assert world.submit_over(client, files={"file": ("a", b"no text")}).status_code == 415
+    assert reads.call_count == 0
+    world.queue.send(QUEUE, Message("another"))
+    world.clock.sleep(CACHE_TTL_S)
+    refused = world.submit_over(client)
+    assert (refused.status_code, refused.headers["Retry-After"], reads.call_count) == (503, "12", 1)
 
 
 def test_a_refused_submission_takes_no_room() -> None:
@@ -107,6 +133,24 @@ def test_a_body_that_is_too_large_is_pointed_to_uploads(size: int, kind: str) ->
     assert answer.status_code == 413
     assert answer.json()["type"] == "/problems/too-large"
     assert "/v1/uploads" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs", "/v1/uploads"])
+def test_json_has_a_limit_of_its_own(path: str) -> None:
+    body = b'{"task": "copy"}'.ljust(MAX_JSON_BYTES + 1)
+    answer = (
+        ApiWorld(**OPEN).api.client().post(path, content=body, headers={"Content-Type": "application/json"})
+    )
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/too-large")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [{}, {"job_id": "x"}, {"output": "a.txt"}, {"upload_id": "0" * 36, "job_id": "x", "output": "a.txt"}],
+)
+def test_a_reference_is_an_upload_or_an_output_and_never_both(reference: dict[str, str]) -> None:
+    answer = ApiWorld(**OPEN).api.client().post("/v1/jobs", json={"task": COPY.name, "input": reference})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/input")
 
 
 @pytest.mark.parametrize(

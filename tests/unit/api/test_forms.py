@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import tracemalloc
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from tests.support.in_process_api import ApiWorld
 from tests.support.world import COPY, TEXT
@@ -67,6 +70,16 @@ def test_params_as_a_file_that_is_not_json_are_refused(client: httpx.Client) -> 
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/params")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "pointer"), [(part("colour", "red") + FILE, "/colour"), (part("file", "hello"), "/file")]
+)
+def test_an_unknown_field_and_a_file_as_text_are_refused(
+    client: httpx.Client, wrong: str, pointer: str
+) -> None:
+    answer = post(client, part("task", COPY.name) + wrong + END)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
 def test_a_gzipped_body_is_read(client: httpx.Client) -> None:
     body = gzip.compress((part("task", COPY.name) + FILE + END).encode())
     assert post(client, body, **{"Content-Encoding": "gzip"}).status_code == 202
@@ -75,7 +88,12 @@ def test_a_gzipped_body_is_read(client: httpx.Client) -> None:
 def test_a_gzip_bomb_is_too_large(client: httpx.Client) -> None:
     bomb = gzip.compress(bytes(100_000_000))
     assert len(bomb) < 100_000
-    assert post(client, bomb, **{"Content-Encoding": "gzip"}).status_code == 413
+    tracemalloc.start()
+    try:
+        assert post(client, bomb, **{"Content-Encoding": "gzip"}).status_code == 413
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("damage", [lambda body: body[:-9], lambda body: b"no gzip"])
@@ -99,11 +117,31 @@ def test_another_encoding_is_named_in_the_refusal(client: httpx.Client, encoding
 def test_head_is_answered_as_get_without_a_body(client: httpx.Client, path: str) -> None:
     head, get = client.head(path), client.get(path)
     assert head.status_code == get.status_code
-    assert head.content == b""
     varying = {"date"}
     assert {k: v for k, v in head.headers.items() if k not in varying} == {
         k: v for k, v in get.headers.items() if k not in varying
     }
+
+
+def test_no_body_is_sent_for_head() -> None:
+    """The client of these tests drops the body of a HEAD itself, so the messages are read here."""
+
+    async def send_head() -> list[Message]:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "HEAD", "path": "/healthz", "headers": [], "query_string": b""}
+        await ApiWorld(**OPEN).api.app(scope, receive, send)
+        return sent
+
+    start, *rest = asyncio.run(send_head())
+    assert start["status"] == 200
+    assert b"".join(each["body"] for each in rest) == b""
 
 
 def test_head_of_an_output_redirects_as_get_does() -> None:

@@ -80,6 +80,7 @@ def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
         "%00",
         "",
         cursors.encode([]),
+        cursors.encode([-1]),
         cursors.encode(["x", "x"]),
         cursors.encode([new_id(1), None]),
         cursors.encode([new_id(1), new_id(2)]),
@@ -88,7 +89,7 @@ def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
         cursors.encode([new_id(1), float("inf")]),
         cursors.encode([new_id(1), float("nan")]),
     ],
-    ids=range(12),  # some hold ids, which differ from process to process
+    ids=range(13),  # some hold ids, which differ from process to process
 )
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/dead-letters", "/v1/jobs/{}/outputs"])
 def test_a_forged_cursor_is_refused(path: str, cursor: str) -> None:
@@ -155,7 +156,15 @@ def test_dead_letters_are_listed_counted_and_redriven() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"job_ids": []}, {"job_ids": ["x"], "queue": "pages"}, {"job_ids": ["x"] * 101}, {"all": 1}]
+    "body",
+    [
+        {},
+        {"job_ids": []},
+        {"job_ids": ["x"], "queue": "pages"},
+        {"job_ids": ["x"] * 101},
+        {"job_ids": ["x"], "cursor": "x"},
+        {"all": 1},
+    ],
 )
 def test_a_redrive_without_a_clear_selection_is_refused(body: dict[str, Any]) -> None:
     assert OpenApiWorld().client.post("/v1/dead-letters/redrive", json=body).status_code == 422
@@ -191,6 +200,16 @@ def test_an_expired_job_is_gone_whether_or_not_its_record_is() -> None:
         assert world.list_ids("/v1/jobs")[0] == []
         world.table.items.clear()
     assert world.client.get(f"/v1/jobs/{new_id(world.clock.now())}").status_code == 404
+
+
+def test_the_url_of_an_output_ends_with_its_job() -> None:
+    world = OpenApiWorld()
+    [job] = world.submit_jobs(1)
+    world.work()
+    ends_at = datetime.fromisoformat(world.client.get(f"/v1/jobs/{job}").json()["expires_at"]).timestamp()
+    world.clock.sleep(ends_at - 600 - world.clock.now())
+    [output] = world.client.get(f"/v1/jobs/{job}/outputs").json()["items"]
+    assert "expires=600" in output["url"]
 
 
 def test_an_upload_lives_as_long_as_a_job() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from api.admission.retry_after import CACHE_TTL_S, MAX_RETRY_AFTER_S
 from api.admission.wait_limit import reserve_wait
+from api.http.prefer import MAX_WAIT_S
+from heavylift.errors import Throttled
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Job
 from heavylift.ports.table import Change
@@ -203,10 +205,10 @@ def test_the_etag_of_a_submission_is_that_of_the_first_poll() -> None:
 
 def test_retry_after_is_bounded_and_separate_for_each_tenant() -> None:
     world = WaitingWorld()
-    run_for(world, 55)
-    run_for(world, 55)
+    run_for(world, 90)
+    run_for(world, 90)
     world.clock.sleep(CACHE_TTL_S)
-    assert int(world.submit_over(world.client).headers["Retry-After"]) <= MAX_RETRY_AFTER_S
+    assert world.submit_over(world.client).headers["Retry-After"] == str(MAX_RETRY_AFTER_S)
     other = world.api.client(world.api.key("other"))
     assert world.submit_over(other).headers["Retry-After"] == "1"
 
@@ -232,6 +234,26 @@ def test_a_tenant_with_too_many_waits_is_answered_at_once_and_others_wait() -> N
         each.__exit__(None, None, None)
     world.clock.sleep(60)
     assert wait(client, links[0]) == ("wait=20", 20)
+
+
+@pytest.mark.parametrize("wanted", ["26", "9" * 5000])
+def test_a_long_wait_is_shortened(wanted: str) -> None:
+    assert WaitingWorld().get(Prefer=f"wait={wanted}").headers["Preference-Applied"] == f"wait={MAX_WAIT_S}"
+
+
+def test_a_throttled_table_costs_the_wait_or_the_estimate_and_not_the_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def throttle(*_: Any, **__: Any) -> None:
+        raise Throttled
+
+    world = WaitingWorld()
+    world.clock.sleep(CACHE_TTL_S)
+    monkeypatch.setattr(world.table, "update", throttle)
+    monkeypatch.setattr(world.table, "query", throttle)
+    answer = world.get(Prefer="wait=20")
+    assert (answer.status_code, answer.headers["Preference-Applied"]) == (200, "wait=0")
+    assert answer.headers["Retry-After"] == "1"
 
 
 def test_seconds_that_were_not_waited_are_given_back() -> None:

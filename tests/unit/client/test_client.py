@@ -170,6 +170,17 @@ def test_dead_letters_run_again(heavylift: Heavylift, world: ApiWorld, file: Pat
     assert refused[0]["id"] == job["id"]
 
 
+def test_a_long_redrive_goes_on_with_the_cursor(heavylift: Heavylift, transport: FlakyTransport) -> None:
+    refused = {"id": "x", "type": "/problems/conflict", "title": "Conflict", "detail": ""}
+    transport.faults = [
+        lambda *_: httpx.Response(200, json={"jobs": [], "refused": [refused], "next": "here"}),
+        lambda *_: httpx.Response(200, json={"jobs": [], "refused": [refused], "next": None}),
+    ]
+    assert heavylift.redrive(queue=QUEUE) == ([], [refused, refused])
+    bodies = [json.loads(request.content) for request in transport.seen]
+    assert bodies == [{"queue": QUEUE}, {"queue": QUEUE, "cursor": "here"}]
+
+
 def test_the_key_is_sent_to_the_api(world: ApiWorld, file: Path) -> None:
     key = world.api.key("acme")
     transport = FlakyTransport(InProcessTransport(world.api.app))

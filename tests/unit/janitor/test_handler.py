@@ -13,6 +13,7 @@ import pytest
 from heavylift.jobs.job import Status
 from heavylift.ports.queue import Message
 from heavylift.runtime import bootstrap
+from heavylift.service.control import cancel, retry
 from tests.support.world import QUEUE, World
 
 
@@ -90,6 +91,16 @@ def test_dead_messages_end_their_jobs_and_orphans_are_kept(
     assert world.objects.read("orphans/dead-pages/m2.json") == unknown.encode()
     written = metrics_of(capsys)
     assert (written["OrphanMessages"], written["JobsUndeliverable"]) == ([2.0], [1.0])
+
+
+def test_a_dead_message_of_an_earlier_run_does_not_end_the_retry(world: World, janitor: ModuleType) -> None:
+    job = world.submit()
+    event = {"Records": [record(Message(job.id).encode(), world)]}
+    cancel(world.system, job)
+    world.clock.sleep(1)
+    retry(world.system, world.job(job))
+    assert janitor.handler(event, Context()) == {"batchItemFailures": []}
+    assert world.job(job).status == Status.PROCESSING
 
 
 def test_a_message_that_can_not_be_kept_stays_in_its_queue(

@@ -1,11 +1,30 @@
 // Jobs as rows, each a link to its page.
+import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { formatAge, formatTime } from "../lib/format.js";
 import { recallName } from "../lib/names.js";
 import { loadTaskTitle } from "../lib/tasks.js";
 import { formatProgress, formatRun, renderBadge } from "./status.js";
 
-/** @import { Job } from "../types.js" */
+/**
+ * @import { Region } from "../lib/region.js"
+ * @import { Job, JobList } from "../types.js"
+ */
+
+export const REFRESH_MS = 3000;
+
+/**
+ * Load a page of jobs and show it. Return whether one of the jobs is still open. Throws ApiError.
+ * @param {string} path
+ * @param {Region<JobList>} list
+ * @param {AbortSignal} signal
+ */
+export async function showJobs(path, list, signal) {
+  /** @type {JobList} */
+  const page = await get(path, { signal });
+  await list.update(page);
+  return page.items.some((job) => job.status === "PROCESSING");
+}
 
 /** @param {Job[]} jobs */
 export async function renderJobRows(jobs) {

@@ -1,12 +1,10 @@
-import { ApiError, get } from "../lib/api.js";
+import { ApiError } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
 import { createRegion } from "../lib/region.js";
-import { renderJobRows } from "./job_rows.js";
+import { REFRESH_MS, renderJobRows, showJobs } from "./job_rows.js";
 
 /** @import { JobList } from "../types.js" */
-
-const REFRESH_MS = 3000;
 
 /**
  * Create the list of the latest jobs. It loads by itself, so that its failure does not stop the page that holds it.
@@ -16,13 +14,7 @@ export function createLatestJobs(signal) {
   const element = h("section", { class: "latest", "aria-label": "Latest jobs" });
   const list = createRegion((/** @type {JobList} */ page) => page.items, renderList);
   element.append(list.element);
-  /** Return whether one of the jobs is still open. */
-  const show = async () => {
-    /** @type {JobList} */
-    const page = await get("v1/jobs?limit=5", { signal });
-    await list.update(page);
-    return page.items.some((job) => job.status === "PROCESSING");
-  };
+  const show = () => showJobs("v1/jobs?limit=5", list, signal);
   const run = async () => {
     if (await show()) await refresh(show, REFRESH_MS, signal);
   };

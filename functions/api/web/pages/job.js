@@ -52,10 +52,10 @@ export async function renderJob(signal, _query, id) {
   async function act(method, path) {
     problem.replaceChildren();
     try {
-      /** @type {Answer<Job | null>} */
+      /** @type {Answer<Job>} */
       const { body } = await call(method, path);
       const wasFinished = job.phase === "finished";
-      show(body?.id === job.id ? body : await get(job.links.self));
+      show(body);
       if (wasFinished) followJob();
     } catch (failure) {
       problem.replaceChildren(renderProblem(failure));

@@ -1,8 +1,7 @@
 // A list of jobs, newest first, with filters.
 import { createFilter, formatHash } from "../components/filter.js";
-import { renderJobRows } from "../components/job_rows.js";
+import { REFRESH_MS, renderJobRows, showJobs } from "../components/job_rows.js";
 import { renderProblem } from "../components/problem.js";
-import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
 import { createRegion } from "../lib/region.js";
@@ -11,7 +10,6 @@ import { loadTasks } from "../lib/tasks.js";
 /** @import { JobList, Task } from "../types.js" */
 
 const PAGE_SIZE = 20;
-const REFRESH_MS = 3000;
 const STATUSES = ["PROCESSING", "DONE", "FAILED", "CANCELED"];
 
 /**
@@ -30,13 +28,7 @@ export async function renderJobs(signal, query) {
     if (value) wanted.set(name, value);
   }
 
-  /** Return whether one of the jobs is still open. */
-  const show = async () => {
-    /** @type {JobList} */
-    const page = await get(`v1/jobs?${wanted}`, { signal });
-    await list.update(page);
-    return page.items.some((job) => job.status === "PROCESSING");
-  };
+  const show = () => showJobs(`v1/jobs?${wanted}`, list, signal);
   if (await show()) {
     refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
   }

@@ -42,7 +42,6 @@ export async function renderNewJob(signal, query) {
 
   /** @param {Task} task */
   function adapt(task) {
-    source.hidden = task.input === "none";
     form.classList.toggle("alone", task.input === "none");
     zone.accept(task.accepts);
     problem.replaceChildren();

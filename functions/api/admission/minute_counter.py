@@ -1,0 +1,19 @@
+"""Atomic counters in the table, one for each tenant and minute."""
+
+from __future__ import annotations
+
+from heavylift.ports.table import AnyOf, Change, Is, Key, Table
+
+WINDOW_S = 60
+COUNTER_TTL_S = 3600
+
+
+def minute_key(kind: str, tenant: str, now: float) -> Key:
+    return Key(f"{kind}#{tenant}#{int(now // WINDOW_S)}", kind)
+
+
+def count_up(table: Table, key: Key, name: str, amount: int, *, most: int, now: float) -> None:
+    """Add `amount` to the counter. Raises ConditionFailed, and adds nothing, if it would exceed `most`."""
+    fits = AnyOf((Is(name, "missing"), Is(name, "<=", most - amount)))
+    expires_at = int(now) + COUNTER_TTL_S
+    table.update(Change(key, when=(fits,), set={"expires_at": expires_at}, add={name: amount}, upsert=True))
