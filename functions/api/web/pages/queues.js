@@ -26,15 +26,23 @@ export async function renderQueues(signal) {
     (queues) => Promise.all(queues.map(renderQueue)),
   );
   list.element.className = "queues";
-  /** @type {QueueList} */
-  const { items } = await get("v1/queues", { signal });
   const show = async () => {
-    await list.update(await Promise.all(items.map((queue) => loadQueue(queue.name, signal))));
+    await list.update(await loadQueues(signal));
     return true;
   };
   await show();
   refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
   return h("div", {}, h("h1", {}, "Queues"), list.element);
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<QueueDetail[]>}
+ */
+async function loadQueues(signal) {
+  /** @type {QueueList} */
+  const { items } = await get("v1/queues", { signal });
+  return Promise.all(items.map((queue) => loadQueue(queue.name, signal)));
 }
 
 /**
