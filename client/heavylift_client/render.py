@@ -21,13 +21,13 @@ COLORS = {"DONE": "green", "FAILED": "red", "CANCELED": "yellow", "PROCESSING": 
 
 
 @contextmanager
-def show_progress(*, hidden: bool = False) -> Iterator[Callable[[Job], None]]:
+def show_progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Job], None]]:
     """Show a progress bar on standard error. Yield a function that updates the bar from a job.
 
     Without a job, as where the API refused it, no bar is left behind.
     """
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn(indent + "{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
