@@ -33,6 +33,7 @@ LOST = float(os.environ.get("CHAOS_LOST", "0"))
 """Share of lost messages. The janitor replaces one when the queue is empty, after a minute or two."""
 JANITOR_EVERY_S = 3.0
 DEADLINE_S = 180 + JOBS
+DECODER = json.JSONDecoder()
 
 
 @dataclass
@@ -142,12 +143,27 @@ def count_outcomes(stack: Stack, job_ids: set[str]) -> tuple[Counter[str], Count
     """
     finished: Counter[str] = Counter()
     handled: Counter[str] = Counter()
-    for text in {line[line.index("{") :] for line in stack.raw_logs() if '"outcome"' in line}:
-        entry = json.loads(text)
-        if entry.get("job_id") in job_ids:
+    texts = {text for line in stack.raw_logs() if '"outcome"' in line for text in split_objects(line)}
+    for entry in map(json.loads, texts):
+        if "outcome" in entry and entry.get("job_id") in job_ids:
             handled[entry["outcome"]] += 1
             finished[entry["job_id"]] += entry["outcome"] == "JobsDone"
     return finished, handled
+
+
+def split_objects(line: str) -> list[str]:
+    """Return the texts of the line's JSON objects: two containers that write at once may share a line."""
+    found = []
+    start = line.find("{")
+    while start != -1:
+        try:
+            _, end = DECODER.raw_decode(line, start)
+        except ValueError:
+            end = start + 1  # the rest of an object that another container's text cut
+        else:
+            found.append(line[start:end])
+        start = line.find("{", end)
+    return found
 
 
 def read_parts(stack: Stack, job_id: str, status: str) -> dict[str, tuple[int, float]]:
