@@ -25,7 +25,10 @@ POST a job and get its id at once. Poll the job, or wait for it, then fetch its 
 Every error is a problem document (RFC 9457) whose `type` is stable."""
 
 EXPOSED_HEADERS = ["ETag", "Location", "Preference-Applied", "Retry-After"]
-ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Api-Key"]
+ALLOWED_HEADERS = [
+    *("Authorization", "Content-Encoding", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer"),
+    "X-Api-Key",
+]
 
 
 register_tasks(Path(__file__).resolve().parents[1])
@@ -56,7 +59,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
-        allow_methods=["DELETE", "GET", "POST"],
+        allow_methods=["DELETE", "GET", "HEAD", "POST"],
         allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
         max_age=3600,

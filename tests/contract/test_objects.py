@@ -56,6 +56,9 @@ def test_deleting_is_done_once_or_twice(objects: ObjectStore) -> None:
 def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
     url = objects.presign_get("jobs/1/outputs/a.png", filename="a.png", media_type="image/png", seconds=60)
     assert "jobs/1/outputs/a.png" in url
+    head = objects.presign_head("jobs/1/outputs/a.png", filename="a.png", media_type="image/png", seconds=60)
+    assert "jobs/1/outputs/a.png" in head
+    assert head != url
     form = objects.presign_post("uploads/t/1", media_type="application/pdf", max_bytes=10, seconds=60)
     assert form["fields"]["key"] == "uploads/t/1"
     assert form["fields"]["Content-Type"] == "application/pdf"

@@ -29,14 +29,19 @@ async def read_body(request: Request, max_bytes: int, too_large: TooLarge) -> by
 
 
 def _decompress(body: bytes, max_bytes: int, too_large: TooLarge) -> bytes:
-    """Never makes more than `max_bytes` + 1."""
-    decoder = zlib.decompressobj(GZIP_WINDOW)
-    try:
-        content = decoder.decompress(body, max_bytes + 1)
-    except zlib.error:
-        raise InvalidRequest.at("", "The body is not valid gzip; its Content-Encoding says gzip.") from None
-    if len(content) > max_bytes:
-        raise too_large
-    if not decoder.eof:
-        raise InvalidRequest.at("", "The gzip body is cut off.")
-    return content
+    """Return the members of a gzip body, joined. Never makes more than `max_bytes` + 1."""
+    content = bytearray()
+    while True:
+        decoder = zlib.decompressobj(GZIP_WINDOW)
+        try:
+            content += decoder.decompress(body, max_bytes + 1 - len(content))
+        except zlib.error:
+            detail = "The body is not valid gzip; its Content-Encoding says gzip."
+            raise InvalidRequest.at("", detail) from None
+        if len(content) > max_bytes:
+            raise too_large
+        if not decoder.eof:
+            raise InvalidRequest.at("", "The gzip body is cut off.")
+        body = decoder.unused_data
+        if not body:
+            return bytes(content)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MARK = "heavylift.head"
+
+
+def is_head(request: Request) -> bool:
+    """Return whether the request came as HEAD: its method is GET by now."""
+    return MARK in request.scope
 
 
 class HeadRequests:
@@ -21,4 +29,4 @@ class HeadRequests:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, send_without_body)
+        await self._app({**scope, "method": "GET", MARK: True}, receive, send_without_body)

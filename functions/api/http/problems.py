@@ -96,13 +96,16 @@ def _on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
 
 
 def _methods_at(request: Request) -> set[str]:
-    """Return the methods of every route at the path. The framework names only those of the first."""
+    """Return the methods of every route at the path. The framework names only those of the first.
+
+    HEAD is there with GET: see `head_requests.py`.
+    """
     path = request.url.path.removeprefix(request.app.root_path)
     found: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.fullmatch(path):
             found |= route.methods or set()
-    return found
+    return found | ({"HEAD"} if "GET" in found else set())
 
 
 def _on_unexpected_error(_request: Request, error: Exception) -> JSONResponse:

@@ -8,23 +8,14 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import ValidationError
 from pydantic_core import from_json
-from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive
 
 from api.http.content_encoding import read_body
+from api.http.form import OVERHEAD, parse_form
 from api.http.json_body import content_of, invalid_body, media_type_of, parse_json
 from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
-from heavylift.service.validation import json_pointer
-
-FORM_FIELDS = frozenset({"task", "file", "params", "callback_url"})
-EPILOGUE = 1000
-"""How many bytes may follow the closing boundary."""
-FORM_OVERHEAD = 100_000
-"""How many bytes the boundaries and the other fields of a form may add to its file."""
 
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
@@ -69,7 +60,7 @@ class SubmissionBody:
 
 async def read_submission(request: Request) -> SubmissionBody:
     """Return the body of a submission. Raises InvalidRequest, TooLarge or UnsupportedMedia."""
-    body = await read_body(request, MAX_DIRECT_BYTES + FORM_OVERHEAD, request_too_large())
+    body = await read_body(request, MAX_DIRECT_BYTES + OVERHEAD, request_too_large())
     kind = media_type_of(request)
     if kind == "application/json":
         job = parse_json(NewJob, body)
@@ -91,37 +82,14 @@ def _parse_reference(job: NewJob) -> Input:
 
 
 async def _read_form(request: Request, body: bytes) -> SubmissionBody:
-    _require_whole_form(request, body)
-    plain = Request(request.scope, _replay(body))  # the body as it is without its Content-Encoding
+    form = await parse_form(request, body)
     try:
-        async with plain.form(max_files=2, max_fields=8, max_part_size=FORM_OVERHEAD) as form:
-            return SubmissionBody(await _parse_job(form), await _read_file(form))
-    except HTTPException as error:  # Starlette raises it for a malformed form
-        raise InvalidRequest.at("", error.detail) from None
-
-
-def _require_whole_form(request: Request, body: bytes) -> None:
-    """Raise InvalidRequest for a form without its closing boundary: the parser would drop its last field."""
-    _, options = parse_options_header(request.headers.get("content-type", ""))
-    boundary = options.get(b"boundary", b"")
-    if not boundary:
-        raise InvalidRequest.at("", "The Content-Type has no boundary.")
-    if b"--" + boundary + b"--" not in body[-len(boundary) - EPILOGUE :]:
-        raise InvalidRequest.at("", "The form is cut off: it has no closing boundary. Send it again.")
-
-
-def _replay(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
+        return SubmissionBody(await _parse_job(form), await _read_file(form))
+    finally:
+        await form.close()
 
 
 async def _parse_job(form: FormData) -> NewJob:
-    unknown = sorted(set(form) - FORM_FIELDS)
-    if unknown:
-        detail = f"Unknown field. The fields are {', '.join(sorted(FORM_FIELDS))}."
-        raise InvalidRequest.at(json_pointer([unknown[0]]), detail)
     fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
     fields["params"] = await _parse_params(form)
     try:

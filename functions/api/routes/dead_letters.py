@@ -70,7 +70,7 @@ def redrive_dead_letters(
     if wanted.job_ids:
         return _redrive_result(context, redrive(context.system, caller.tenant, wanted.job_ids))
     _require_known(wanted)
-    start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant))
+    start = cursors.to_item(wanted.cursor or None, DEAD, dead_partition(caller.tenant), "/cursor")
     done = redrive_all(
         context.system,
         caller.tenant,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse
 
 from api.auth import AuthenticatedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
+from api.http.head_requests import is_head
 from api.http.path_parameters import JobId
 from api.openapi.links import OUTPUT_LINKS
 from api.openapi.responses import error_responses, header
@@ -44,7 +45,7 @@ def list_outputs(
     """Empty until the job is DONE. Every output can be fetched until the job's `expires_at`."""
     job = find_job(context.system, caller.tenant, job_id)
     outputs = load_manifest(context.system.objects, job)
-    start = _parse_position(cursor)
+    start = _parse_position(cursor, job, len(outputs))
     page = outputs[start : start + limit]
     next_start = start + limit
     return OutputPage(
@@ -58,7 +59,7 @@ def list_outputs(
             for each in page
         ],
         count=len(outputs),
-        next=cursors.encode([next_start]) if next_start < len(outputs) else None,
+        next=cursors.encode([next_start], _list_name(job)) if next_start < len(outputs) else None,
     )
 
 
@@ -80,29 +81,41 @@ def get_output(
     name: Annotated[str, Path(description="The output's name")],
     context: ApiContextDep,
     caller: AuthenticatedCaller,
+    request: Request,
 ) -> RedirectResponse:
     job = find_job(context.system, caller.tenant, job_id)
     for output in load_manifest(context.system.objects, job):
         if output.name == name:
-            return RedirectResponse(_presign(context, job, output), 307)
+            return RedirectResponse(_presign(context, job, output, head=is_head(request)), 307)
     raise NotFound(f"The job has no output {name!r}. Its status is {job.status}.")
 
 
-def _presign(context: ApiContext, job: Job, output: Output) -> str:
-    """Return a URL of the output. It ends after an hour, with the job, or with the signer's credentials."""
+def _presign(context: ApiContext, job: Job, output: Output, *, head: bool = False) -> str:
+    """Return a URL of the output, for GET or HEAD.
+
+    It ends after an hour, with the job, or with the signer's credentials.
+    """
     now = context.system.clock.now()
-    ends_at = context.system.objects.signed_until(min(now + URL_TTL_S, job.expires_at))
-    seconds = max(1, int(ends_at - now))
-    return context.system.objects.presign_get(
-        output_key(job.id, output.name), filename=output.name, media_type=output.media_type, seconds=seconds
+    objects = context.system.objects
+    ends_at = objects.signed_until(min(now + URL_TTL_S, job.expires_at))
+    sign = objects.presign_head if head else objects.presign_get
+    return sign(
+        output_key(job.id, output.name),
+        filename=output.name,
+        media_type=output.media_type,
+        seconds=max(1, int(ends_at - now)),
     )
 
 
-def _parse_position(cursor: str | None) -> int:
-    """Return the position of a cursor in the outputs. Raises InvalidRequest if it is not valid."""
+def _list_name(job: Job) -> str:
+    return f"OUTPUTS#{job.id}"
+
+
+def _parse_position(cursor: str | None, job: Job, count: int) -> int:
+    """Return the position of a cursor in the job's outputs. Raises InvalidRequest if it is not valid."""
     if cursor is None:
         return 0
-    [position] = cursors.decode(cursor, int)
-    if position < 0:
+    [position] = cursors.decode(cursor, _list_name(job), int)
+    if not 0 < position < count:
         raise cursors.unknown_cursor()
     return int(position)

@@ -44,6 +44,8 @@ def post(client: httpx.Client, body: str | bytes, **headers: str) -> httpx.Respo
         part("task", COPY.name) + FILE[:-4],
         part("task", COPY.name) + FILE + "--b",
         part("task", COPY.name) + FILE + "--b-",
+        part("task", COPY.name) + FILE + part("params", '{"parts": 2} --b-- ')[:-2],
+        part("task", COPY.name) + FILE + part("params", "{}\n--b--")[:-2],
     ],
 )
 def test_a_form_that_is_cut_off_is_refused(client: httpx.Client, body: str) -> None:
@@ -54,7 +56,27 @@ def test_a_form_that_is_cut_off_is_refused(client: httpx.Client, body: str) -> N
 
 def test_a_whole_form_is_taken_also_with_what_follows_its_end(client: httpx.Client) -> None:
     assert post(client, part("task", COPY.name) + FILE + END).status_code == 202
-    assert post(client, part("task", COPY.name) + FILE + END + "epilogue\r\n").status_code == 202
+    assert post(client, part("task", COPY.name) + FILE + END + "epilogue\r\n" * 1000).status_code == 202
+    assert post(client, part("task", COPY.name) + FILE + "--b--").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("name", "twice"),
+    [
+        ("file", FILE + FILE),
+        ("params", FILE + part("params", '{"parts": 2}') + part("params", '{"parts": 3}')),
+        ("params", FILE + part("params", '{"parts": 2}') + part("params", "{}", '; filename="p.json"')),
+        ("task", part("task", COPY.name) + FILE),
+    ],
+)
+def test_a_field_that_is_there_twice_is_named(client: httpx.Client, name: str, twice: str) -> None:
+    answer = post(client, part("task", COPY.name) + twice + END)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+
+
+@pytest.mark.parametrize("body", ["", "no form", "--b\r\n\r\nx\r\n--b--", "x" + END])
+def test_a_form_that_is_none_is_refused(client: httpx.Client, body: str) -> None:
+    assert post(client, body).status_code == 422
 
 
 def test_params_are_taken_as_a_file_of_json(client: httpx.Client) -> None:
@@ -85,6 +107,18 @@ def test_a_gzipped_body_is_read(client: httpx.Client) -> None:
     assert post(client, body, **{"Content-Encoding": "gzip"}).status_code == 202
 
 
+def test_a_gzipped_body_of_several_members_is_read_whole(client: httpx.Client) -> None:
+    body = (part("task", COPY.name) + FILE + part("params", '{"parts": 3}') + END).encode()
+    members = b"".join(gzip.compress(body[at : at + 50]) for at in range(0, len(body), 50))
+    answer = post(client, members, **{"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json().get("params")) == (202, {"parts": 3})
+
+
+def test_members_of_a_gzip_body_are_limited_together(client: httpx.Client) -> None:
+    bomb = gzip.compress(bytes(4_000_000)) * 3
+    assert post(client, bomb, **{"Content-Encoding": "gzip"}).status_code == 413
+
+
 def test_a_gzip_bomb_is_too_large(client: httpx.Client) -> None:
     bomb = gzip.compress(bytes(100_000_000))
     assert len(bomb) < 100_000
@@ -96,7 +130,9 @@ def test_a_gzip_bomb_is_too_large(client: httpx.Client) -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("damage", [lambda body: body[:-9], lambda body: b"no gzip"])
+@pytest.mark.parametrize(
+    "damage", [lambda body: body[:-9], lambda body: b"no gzip", lambda body: body + b"junk", lambda body: b""]
+)
 def test_a_damaged_gzip_body_is_refused(client: httpx.Client, damage: Any) -> None:
     body = damage(gzip.compress((part("task", COPY.name) + FILE + END).encode()))
     answer = post(client, body, **{"Content-Encoding": "gzip"})
@@ -151,3 +187,18 @@ def test_head_of_an_output_redirects_as_get_does() -> None:
     world.work()
     head, get = (client.request(m, f"/v1/jobs/{job['id']}/outputs/copy-1.txt") for m in ("HEAD", "GET"))
     assert (head.status_code, get.status_code) == (307, 307)
+    # A signature holds for one method.
+    assert head.headers["location"] == get.headers["location"].replace("method=GET", "method=HEAD")
+
+
+def test_allow_names_head_where_it_names_get(client: httpx.Client) -> None:
+    assert client.put("/v1/jobs").headers["allow"] == "GET, HEAD, POST"
+    assert client.head("/v1/uploads").headers["allow"] == "POST"
+
+
+def test_web_pages_of_other_origins_may_send_head_and_compressed_bodies() -> None:
+    client = ApiWorld(**OPEN, cors_origins=("https://app.example",)).api.client()
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Headers": "content-encoding, x-api-key"}
+    for method in ("HEAD", "POST"):
+        answer = client.options("/v1/jobs", headers={**asked, "Access-Control-Request-Method": method})
+        assert answer.status_code == 200

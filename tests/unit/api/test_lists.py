@@ -72,31 +72,65 @@ def test_a_rare_status_among_many_jobs_is_found_over_several_pages() -> None:
     assert (found, pages) == ([oldest], 2)
 
 
+LISTS = {
+    "/v1/jobs": "TENANT#default",
+    "/v1/dead-letters": "DEAD#default",
+    "/v1/jobs/{}/outputs": "OUTPUTS#{}",
+}
+
+
+@pytest.mark.parametrize("cursor", ["x", "é", "%00", "", "AAAA", "bnVsbA", "W10"])
+@pytest.mark.parametrize("path", LISTS)
+def test_a_cursor_that_is_none_is_refused(path: str, cursor: str) -> None:
+    world = OpenApiWorld()
+    assert_refused(world, path.format(world.submit_jobs(1)[0]), cursor)
+
+
 @pytest.mark.parametrize(
-    "cursor",
+    "values",
     [
-        "x",
-        "é",
-        "%00",
-        "",
-        cursors.encode([]),
-        cursors.encode([-1]),
-        cursors.encode(["x", "x"]),
-        cursors.encode([new_id(1), None]),
-        cursors.encode([new_id(1), new_id(2)]),
-        cursors.encode([{}, None]),
-        cursors.encode([new_id(1), 1e300]),
-        cursors.encode([new_id(1), float("inf")]),
-        cursors.encode([new_id(1), float("nan")]),
+        [],
+        ["x", "x"],
+        [new_id(1), None],
+        [new_id(1), new_id(2)],
+        [{}, None],
+        [new_id(1), 1e300],
+        [new_id(1), float("inf")],
+        [new_id(1), float("nan")],
+        [new_id(1), True],
+        [-1],
+        [True],
+        [10**30],
+        [1],
     ],
     ids=range(13),  # some hold ids, which differ from process to process
 )
-@pytest.mark.parametrize("path", ["/v1/jobs", "/v1/dead-letters", "/v1/jobs/{}/outputs"])
-def test_a_forged_cursor_is_refused(path: str, cursor: str) -> None:
+@pytest.mark.parametrize("path", LISTS)
+def test_a_cursor_of_values_that_no_list_has_is_refused(path: str, values: list[Any]) -> None:
     world = OpenApiWorld()
-    answer = world.client.get(path.format(world.submit_jobs(1)[0]), params={"cursor": cursor})
+    job = world.submit_jobs(1)[0]
+    assert_refused(world, path.format(job), cursors.encode(values, LISTS[path].format(job)))
+
+
+def assert_refused(world: OpenApiWorld, path: str, cursor: str) -> None:
+    answer = world.client.get(path, params={"cursor": cursor})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/query/cursor"
+
+
+def test_a_cursor_of_another_jobs_outputs_is_refused() -> None:
+    world = OpenApiWorld()
+    form = {"task": COPY.name, "params": '{"parts": 3}'}
+    first, second = (world.submit_over(world.client, data=form).json()["links"]["outputs"] for _ in range(2))
+    world.work()
+    cursor = world.client.get(first, params={"limit": 1}).json()["next"]
+    assert world.client.get(first, params={"cursor": cursor}).json()["items"][0]["name"] == "copy-2.txt"
+    assert_refused(world, second, cursor)
+
+
+def test_a_bad_cursor_in_a_body_is_named_where_it_is() -> None:
+    answer = OpenApiWorld().client.post("/v1/dead-letters/redrive", json={"task": COPY.name, "cursor": "x"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/cursor")
 
 
 def test_outputs_come_in_pages() -> None:

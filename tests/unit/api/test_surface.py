@@ -107,7 +107,7 @@ def test_a_page_of_another_origin_may_call_only_if_it_is_named() -> None:
 def test_a_wrong_method_gets_every_allowed_one() -> None:
     answer = client().put("/v1/jobs/x")
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "DELETE, GET"
+    assert answer.headers["Allow"] == "DELETE, GET, HEAD"
     assert answer.json()["type"] == "/problems/method-not-allowed"
 
 

@@ -32,6 +32,9 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str) -> None: ...
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
+    def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
+        """Return a url for HEAD. A signature holds for one method."""
+
     def signed_until(self, wanted_until: float) -> float:
         """Return when a url that is signed now for use until `wanted_until` ends; both in seconds since 1970.
 

@@ -17,11 +17,20 @@ Item = dict[str, Any]
 """An item: strings, numbers, booleans, None, lists and mappings of them. It always has `pk` and `sk`."""
 
 
+MAX_DIGITS = 38
+"""How many digits a number of the table has at most."""
+ABOVE_INTEGERS = 10**MAX_DIGITS
+
+
 def normalize_number(value: Any) -> Any:
-    """Return a value as every table returns it: whole numbers become int, others float, at any depth."""
+    """Return a value as every table returns it, at any depth.
+
+    Whole numbers become int, others float. A larger one than an int of the table stays a float.
+    """
     match value:
         case float() | Decimal():
-            return int(value) if value % 1 == 0 else float(value)
+            whole = -ABOVE_INTEGERS < value < ABOVE_INTEGERS and value == int(value)  # abs rounds a Decimal
+            return int(value) if whole else float(value)
         case dict():
             return {name: normalize_number(each) for name, each in value.items()}
         case list():

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from heavylift.errors import Fault
+from heavylift.ports.table import ABOVE_INTEGERS, MAX_DIGITS
 
 
 def validation_faults(errors: Iterable[Any], *below: str) -> list[Fault]:
@@ -27,7 +28,6 @@ def _describe(message: str) -> str:
 
 MIN_MAGNITUDE, MAX_MAGNITUDE = 1e-130, 1e125
 """What the table stores of a number that is not 0 (DynamoDB: 1E-130 to 9.99E+125)."""
-MAX_DIGITS = 38
 
 
 def number_faults(value: Any, *steps: str | int) -> list[Fault]:
@@ -39,12 +39,12 @@ def number_faults(value: Any, *steps: str | int) -> list[Fault]:
             return [fault for name, each in value.items() for fault in number_faults(each, *steps, name)]
         case list() | tuple():
             return [fault for at, each in enumerate(value) for fault in number_faults(each, *steps, at)]
-        case int() if len(str(abs(value)).rstrip("0")) <= MAX_DIGITS and abs(value) <= MAX_MAGNITUDE:
+        case int() if abs(value) < ABOVE_INTEGERS:
             return []
         case float() if value == 0 or MIN_MAGNITUDE <= abs(value) <= MAX_MAGNITUDE:
             return []
     detail = (
         f"The number can't be stored. It must be 0 or have a magnitude between {MIN_MAGNITUDE:g} and "
-        f"{MAX_MAGNITUDE:g}, with at most {MAX_DIGITS} digits."
+        f"{MAX_MAGNITUDE:g}; a whole number has at most {MAX_DIGITS} digits."
     )
     return [Fault(pointer=json_pointer(steps), detail=detail)]

@@ -97,8 +97,14 @@ class S3Objects:
         return wanted_until if ends_at is None else min(wanted_until, ends_at.timestamp())
 
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
+        return self._presign("get_object", key, filename, media_type, seconds)
+
+    def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
+        return self._presign("head_object", key, filename, media_type, seconds)
+
+    def _presign(self, method: str, key: str, filename: str, media_type: str, seconds: int) -> str:
         return self._presigner.generate_presigned_url(
-            "get_object",
+            method,
             Params={
                 "Bucket": self._bucket,
                 "Key": key,

@@ -42,8 +42,15 @@ class MemoryObjects:
         return wanted_until
 
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
-        return f"memory:///{key}?{urlencode({'name': filename, 'type': media_type, 'expires': seconds})}"
+        return _sign(key, name=filename, type=media_type, expires=seconds, method="GET")
+
+    def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
+        return _sign(key, name=filename, type=media_type, expires=seconds, method="HEAD")
 
     def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
         fields = {"key": key, "Content-Type": media_type, "max": str(max_bytes), "expires": str(seconds)}
         return {"url": "memory:///", "fields": fields}
+
+
+def _sign(key: str, **query: str | int) -> str:
+    return f"memory:///{key}?{urlencode(query)}"
