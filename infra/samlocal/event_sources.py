@@ -59,7 +59,7 @@ def read_event_sources(template: Template, resolver: ExpressionResolver) -> list
 
 
 def _read_mapping(properties: dict[str, Any]) -> Source:
-    """Return the source of an event source mapping. A stream's has a starting position, a queue's has none."""
+    """Return the source of an event source mapping. Only a stream has a starting position."""
     kind, name = ("DynamoDB", "Stream") if "StartingPosition" in properties else ("SQS", "Queue")
     return _read_source(properties["FunctionName"], kind, properties | {name: properties["EventSourceArn"]})
 
