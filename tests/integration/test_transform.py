@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samtranslator.translator.arn_generator import ArnGenerator
 
 from infra.digest import compute_digest
+from infra.local.instance import ROOT
+from infra.samlocal.intrinsics import PSEUDO_PARAMETERS
 from scripts.deploy import merge_parameters, read_parameters
-from tests.support.translated import SETS, TEMPLATE, translate
+from tests.support.translated import SETS, TEMPLATE, of_type, resolve, translate
 
 NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName")
 NAMED_BY_KEY = {
@@ -72,3 +75,30 @@ def test_a_new_account_may_have_every_default_of_memory() -> None:
     memories = {n: p["Default"] for n, p in TEMPLATE["Parameters"].items() if n.endswith("Memory")}
     assert memories
     assert max(memories.values()) <= 3008
+
+
+@pytest.mark.parametrize("wanted", ["true", "false"])
+def test_the_api_has_snapshots_where_they_are_wanted(wanted: str) -> None:
+    api = of_type(resolve(SnapStart=wanted), "AWS::Lambda::Function")["ApiFunction"]
+    assert ("SnapStart" in api) == (wanted == "true")
+
+
+@pytest.mark.parametrize(("partition", "region"), [("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")])
+def test_a_partition_without_snapshots_gets_the_same_api_without(
+    partition: str, region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ArnGenerator, "BOTO_SESSION_REGION_NAME", region)
+    monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::Partition", partition)
+    resources = resolve()
+    assert "SnapStart" not in of_type(resources, "AWS::Lambda::Function")["ApiFunction"]
+    assert len(of_type(resources, "AWS::Lambda::Version")) == 1
+    roles = of_type(resources, "AWS::IAM::Role").values()
+    managed = [arn for role in roles for arn in role.get("ManagedPolicyArns", [])]
+    assert {arn.split(":")[1] for arn in managed} == {partition}
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
+def test_the_gate_lints_the_templates_for_every_partition(region: str) -> None:
+    [line] = [line for line in (ROOT / "Makefile").read_text().splitlines() if "/cfn-lint" in line]
+    assert region in line.split(" -- ")[0]
+    assert "template.yaml infra/*.yaml" in line.split(" -- ")[1]
