@@ -29,7 +29,7 @@ DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-localstack test-docker \
+.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-clients test-localstack test-docker \
 	fuzz chaos build deploy key keys secret task worker packages fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
 	lint-page format-page
 
@@ -89,6 +89,9 @@ test-browser: $(DEV) ## the web page alone, in a real Chromium
 
 test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
+
+test-clients: $(DEV) ## 50 clients at once on a stack of its own: processes and memory; a minute  [CLIENTS_JOBS=500]
+	$(if $(CLIENTS_JOBS),CLIENTS_JOBS=$(CLIENTS_JOBS)) $(BIN)/python -m pytest -q -s tests/long/fifty_clients.py
 
 test-localstack: $(DEV) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
 	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
