@@ -30,7 +30,7 @@ if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-clients test-localstack test-docker \
-	fuzz chaos build deploy key keys secret task worker packages fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
+	fuzz chaos build deploy key keys secret task worker packages fmt docs lock sample bench-ocr bench-stack costs hooks clean usable-python \
 	lint-page format-page
 
 help: ## this list
@@ -162,6 +162,9 @@ bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is instal
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)
+
+costs: $(DEV) ## count what jobs cost, and write the tables of docs/reference/costs.md
+	HEAVYLIFT_COSTS=write $(BIN)/python -m pytest -q tests/unit/budgets/test_costs_page.py
 
 hooks: $(DEV) ## let git run the checks of .pre-commit-config.yaml at each commit
 	$(BIN)/pre-commit install
