@@ -113,6 +113,7 @@ chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a
 
 build: $(RUN) ## images, zips and layers for Lambda; needs Docker
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
+	@$(BIN)/python -m scripts.compile_build
 
 deploy: $(RUN) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [PARAMS="Name=value …"]
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m scripts.deploy --env $(or $(ENV),default) --arch $(ARCH) \

@@ -18,7 +18,8 @@ from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
-from heavylift.worker.input_cache import InputCache
+from heavylift.worker.input_cache import InputCache, is_disk_full
+from heavylift.worker.work_folder import get_work_folder
 
 LOOK_EVERY_S = 1.0
 """The shortest time between two looks at the record; a cancellation is noticed at the next one."""
@@ -61,6 +62,8 @@ class AttemptContext:
     ) -> None:
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
+        if is_disk_full(error):
+            self._inputs.clear_unused()  # earlier jobs' files take no room from the next attempt
 
     @property
     def job_id(self) -> str:
@@ -93,7 +96,7 @@ class AttemptContext:
     @property
     def directory(self) -> Path:
         if self._directory is None:
-            self._directory = Path(tempfile.mkdtemp(prefix=f"heavylift-{self._job.id}-"))
+            self._directory = Path(tempfile.mkdtemp(prefix=f"{self._job.id}-", dir=get_work_folder()))
         return self._directory
 
     def remaining(self) -> float:

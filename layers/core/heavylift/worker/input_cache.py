@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
+import errno
 import tempfile
 from collections import OrderedDict
 from pathlib import Path
 
 from heavylift.ports.objects import ObjectStore
+from heavylift.worker.work_folder import get_work_folder
 
 MAX_INPUTS = 2
 """How many inputs to keep. /tmp is small, and the last input is the most likely next one."""
@@ -22,28 +22,49 @@ class InputCache:
         self._root: Path | None = None
         self._files: OrderedDict[str, Path] = OrderedDict()
         self._tenant: str | None = None
+        self._in_use: set[str] = set()
+        """Keys that the running task has asked for."""
 
     def admit(self, tenant: str) -> None:
         """Delete the files of other tenants. Call it before a tenant's task starts."""
+        self._in_use.clear()
         if tenant != self._tenant:
-            while self._files:
-                self._files.popitem()[1].unlink(missing_ok=True)
+            self.clear_unused()
             self._tenant = tenant
 
+    def clear_unused(self) -> bool:
+        """Delete the files that the running task has not asked for. Return whether there was one."""
+        unused = [key for key in self._files if key not in self._in_use]
+        for key in unused:
+            self._files.pop(key).unlink(missing_ok=True)
+        return bool(unused)
+
     def fetch(self, objects: ObjectStore, key: str) -> Path:
-        """Return the object as a local file, valid until `keep` others are fetched. Raises NotFound."""
+        """Return the object as a local file, valid until `keep` others are fetched.
+
+        Raises NotFound, and OSError if the disk is too small for it.
+        """
+        self._in_use.add(key)
         if key in self._files:
             self._files.move_to_end(key)
             return self._files[key]
         while len(self._files) >= self._keep:
             self._files.popitem(last=False)[1].unlink(missing_ok=True)
         path = self._get_folder() / key.replace("/", "_")
-        objects.download(key, path)
+        try:
+            objects.download(key, path)
+        except OSError as error:
+            if not (is_disk_full(error) and self.clear_unused()):
+                raise
+            objects.download(key, path)
         self._files[key] = path
         return path
 
     def _get_folder(self) -> Path:
         if self._root is None:
-            self._root = Path(tempfile.mkdtemp(prefix="heavylift-inputs-"))
-            atexit.register(shutil.rmtree, self._root, ignore_errors=True)
+            self._root = Path(tempfile.mkdtemp(prefix="inputs-", dir=get_work_folder()))
         return self._root
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
