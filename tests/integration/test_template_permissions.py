@@ -16,9 +16,16 @@ def statements_of(name: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ["ApiFunction", "JanitorFunction"])
 def test_the_api_and_the_janitor_may_look_up_and_use_every_workers_queue(name: str) -> None:
-    [granted] = [s for s in statements_of(name) if "sqs:SendMessage" in s["Action"]]
-    assert {"sqs:GetQueueUrl", "sqs:GetQueueAttributes"} <= set(granted["Action"])
+    [granted] = [s for s in statements_of(name) if "sqs:GetQueueAttributes" in s["Action"]]
+    assert {"sqs:GetQueueUrl", "sqs:SendMessage"} <= set(granted["Action"])
     assert granted["Resource"]["Fn::Sub"].endswith(":${AWS::StackName}-work-*")
+
+
+def test_the_janitor_may_send_callbacks() -> None:
+    sends = [s for s in statements_of("JanitorFunction") if "sqs:SendMessage" in s["Action"]]
+    [granted] = [s for s in sends if "sqs:GetQueueAttributes" not in s["Action"]]
+    assert set(granted["Action"]) == {"sqs:SendMessage", "sqs:GetQueueUrl"}
+    assert granted["Resource"] == {"Fn::GetAtt": ["CallbackQueueQueue", "Arn"]}
 
 
 @worker

@@ -67,15 +67,16 @@ CANCEL = Move(frozenset({QUEUED, RUNNING}), CANCELED)
 RETRY = Move(frozenset({FAILED, CANCELED}), QUEUED)
 
 
+JOB_PREFIX = "JOB#"
+PART_PREFIX = "PART#"
+
+
 def job_key(job_id: str) -> Key:
-    return Key(f"JOB#{job_id}", "JOB")
+    return Key(f"{JOB_PREFIX}{job_id}", "JOB")
 
 
 def part_key(job_id: str, part: str) -> Key:
-    return Key(f"JOB#{job_id}", f"{PART_PREFIX}{part}")
-
-
-PART_PREFIX = "PART#"
+    return Key(f"{JOB_PREFIX}{job_id}", f"{PART_PREFIX}{part}")
 
 
 def open_partition(task: str, shard: int) -> str:
