@@ -32,12 +32,12 @@ def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
 
 def test_only_a_short_pause_is_waited_for_in_the_queue() -> None:
     """Waiting messages are in flight: SQS gives out none of a queue that has about 120,000 of them."""
-    assert timedelta(minutes=15).total_seconds() >= MAX_HIDDEN_S
+    assert timedelta(seconds=MAX_HIDDEN_S) <= timedelta(minutes=15)
     assert max(parse_pauses("5,86400")) > MAX_HIDDEN_S
 
 
 def test_a_message_that_the_janitor_sends_has_time_to_be_delivered_before_the_next() -> None:
-    assert RESEND_S > 2 * CALLBACK["Timeout"]
+    assert 2 * CALLBACK["Timeout"] < RESEND_S
 
 
 def test_the_embedded_run_tries_for_a_short_while_and_calls_this_machine() -> None:

@@ -140,7 +140,7 @@ class Job(Claimable):
     queue: str
     params: dict[str, Any]
     input: dict[str, Any] | None = None
-    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input."""
+    """`{"key": object key, "bytes": n, "media_type": …}`, and `etag` of an upload; None for no input."""
     references: dict[str, dict[str, Any]] | None = None
     """By param: the output of another job that the param refers to, in the shape of `input`."""
     created_at: float

@@ -20,8 +20,10 @@ class InputCache:
     def __init__(self, keep: int = MAX_INPUTS) -> None:
         self._keep = keep
         self._root: Path | None = None
-        self._files: OrderedDict[str, Path] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str | None], Path] = OrderedDict()
         self._tenant: str | None = None
+        self._fetched = 0
+        """How many files were fetched: two contents of one key have different names."""
 
     def admit(self, tenant: str) -> None:
         """Delete the files of other tenants. Call it before a tenant's task starts."""
@@ -30,16 +32,21 @@ class InputCache:
                 self._files.popitem()[1].unlink(missing_ok=True)
             self._tenant = tenant
 
-    def fetch(self, objects: ObjectStore, key: str) -> Path:
-        """Return the object as a local file, valid until `keep` others are fetched. Raises NotFound."""
-        if key in self._files:
-            self._files.move_to_end(key)
-            return self._files[key]
+    def fetch(self, objects: ObjectStore, key: str, etag: str | None = None) -> Path:
+        """Return the object as a local file, valid until `keep` others are fetched.
+
+        Raises NotFound, or ObjectChanged if the object has another `etag` now and is not cached.
+        """
+        wanted = (key, etag)
+        if wanted in self._files:
+            self._files.move_to_end(wanted)
+            return self._files[wanted]
         while len(self._files) >= self._keep:
             self._files.popitem(last=False)[1].unlink(missing_ok=True)
-        path = self._get_folder() / key.replace("/", "_")
-        objects.download(key, path)
-        self._files[key] = path
+        path = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
+        self._fetched += 1
+        objects.download(key, path, etag=etag)
+        self._files[wanted] = path
         return path
 
     def _get_folder(self) -> Path:
