@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from boto3.exceptions import S3UploadFailedError
@@ -28,7 +28,7 @@ CHANGED = frozenset({"412", "PreconditionFailed"})
 class ConditionalTransfer(TransferManager):
     """boto3's transfers, which read a large object in several requests. Each may have an IfMatch."""
 
-    ALLOWED_DOWNLOAD_ARGS: ClassVar[list[str]] = [*TransferManager.ALLOWED_DOWNLOAD_ARGS, "IfMatch"]
+    ALLOWED_DOWNLOAD_ARGS = [*TransferManager.ALLOWED_DOWNLOAD_ARGS, "IfMatch"]  # noqa: RUF012 - as the base has it
 
 
 class S3Objects:
