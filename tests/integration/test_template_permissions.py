@@ -14,6 +14,7 @@ from heavylift.adapters.aws import dynamodb, s3, sqs
 from heavylift.jobs.job import job_key, open_partition, part_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.listing import tenant_partition
+from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
 from tests.support.stack_template import RESOURCES, WORKERS, worker_of
 from tests.support.translated import (
@@ -37,6 +38,8 @@ ADMISSION = ("IDEM#", "RATE#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
+PARKED = Call("dynamodb:Query", f"{TABLE}/index/open", "CALLBACK#1")
+"""The janitor finds callbacks that wait long in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
     "put_item": ["dynamodb:PutItem"],
@@ -102,8 +105,10 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_index("open"),
+        PARKED,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
+        *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
     },
     "StreamFunction": {
@@ -142,6 +147,7 @@ def list_everything() -> Iterable[Call]:
     queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
+    keyed.append((PARKED.resource, PARKED.key.removesuffix("1")))
     objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "orphans", "other")]
     for action in [
         *MADE,
@@ -194,6 +200,7 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert found == set(KEYS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
+    assert parked_partition(1) == PARKED.key
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 

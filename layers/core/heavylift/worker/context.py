@@ -9,11 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from heavylift.errors import InvalidInput, NotFound
+from heavylift.errors import InputChanged, InvalidInput, NotFound
 from heavylift.job_store.manifest import Output
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Claimable, Job, Part, job_key
 from heavylift.jobs.object_keys import output_key
+from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
@@ -82,9 +83,15 @@ class AttemptContext:
         if self._job.input is None:
             raise RuntimeError(f"the task {self._job.task} reads its input, but the job has none")
         try:
-            return self._inputs.fetch(self._system.objects, self._job.input["key"])
+            return self._inputs.fetch(
+                self._system.objects, self._job.input["key"], self._job.input.get("etag")
+            )
         except NotFound:
             raise InvalidInput("The input no longer exists; submit the job again with its file.") from None
+        except ObjectChanged:
+            raise InputChanged(
+                "The upload holds another file than when the job was submitted; submit the job again."
+            ) from None
 
     def reference(self, param: str) -> Path:
         key = (self._job.references or {})[param]["key"]
