@@ -28,6 +28,7 @@ from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
+from heavylift.service.labels import Labels
 from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_jobs, tenant_partition
 from heavylift.service.submit import Submission, submit
@@ -95,6 +96,7 @@ def submit_job(
                 input=submitted.input,
                 callback_url=wanted.callback_url,
                 idempotency_key=idempotency_key,
+                labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
             ),
         )
     if prefer.wait_s is not None:

@@ -139,7 +139,14 @@ class Job(Claimable):
     queue: str
     params: dict[str, Any]
     input: dict[str, Any] | None = None
-    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input."""
+    """`{"key": object key, "bytes": n, "media_type": …, "name": of the file}`; None if the job has no input.
+
+    The name is missing where the client gave none.
+    """
+    name: str | None = None
+    reference: str | None = None
+    """The caller's own id of the job."""
+    tags: list[str] | None = None
     references: dict[str, dict[str, Any]] | None = None
     """By param: the output of another job that the param refers to, in the shape of `input`."""
     created_at: float
