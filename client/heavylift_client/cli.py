@@ -50,6 +50,9 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
                 metavar="JOB OUTPUT",
                 help="Use an output of another job as the input.",
             ),
+            click.option("--name", help="What people call the job."),
+            click.option("--reference", help="Your own id of the job."),
+            click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
             click.option("--callback-url", help="POST the job to this URL when it has ended."),
             click.option("--idempotency-key", help="Submit only one job for this key, even if repeated."),
         )

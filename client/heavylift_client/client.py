@@ -7,7 +7,7 @@ import mimetypes
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 from uuid import uuid4
 
 import httpx
@@ -17,7 +17,7 @@ from heavylift_client.downloads import save
 from heavylift_client.errors import JobFailed, Problem
 from heavylift_client.follow import WAIT_S, follow
 from heavylift_client.transport import RETRY_POLICY, http_client, parse_json, send_request
-from heavylift_client.types import Job, Output, Queue, Task
+from heavylift_client.types import Job, Output, Queue, SubmitOptions, Task
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
@@ -65,8 +65,8 @@ class Heavylift:
         *,
         params: Mapping[str, Any] | None = None,
         output_of: tuple[str, str] | None = None,
-        callback_url: str | None = None,
         idempotency_key: str | None = None,
+        **more: Unpack[SubmitOptions],
     ) -> Job:
         """Submit a job and return it.
 
@@ -74,15 +74,14 @@ class Heavylift:
         `idempotency_key` and request return the same job, until that job expires.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
-        if callback_url:
-            body["callback_url"] = callback_url
+        body |= {field: value for field, value in more.items() if value}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
             form = {**body, "params": json.dumps(body["params"])}
             content = (file.name, file.read_bytes(), _media_type(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
-            body["input"] = {"upload_id": self.upload(task, file)}
+            body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
         elif output_of is not None:
             body["input"] = {"job_id": output_of[0], "output": output_of[1]}
         return self._job("POST", "/v1/jobs", json=body, headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
 
@@ -15,9 +16,30 @@ class Counted(TypedDict):
     bytes: int
 
 
+class SubmitOptions(TypedDict, total=False):
+    """What a submission may have beside its task, params and input."""
+
+    callback_url: str | None
+    name: str | None
+    """What people call the job."""
+    reference: str | None
+    """Your own id of the job."""
+    tags: Sequence[str]
+
+
+class InputFile(TypedDict):
+    name: str | None
+    bytes: int
+    media_type: str
+
+
 class Job(TypedDict):
     id: str
     task: str
+    name: str | None
+    reference: str | None
+    tags: list[str]
+    input: InputFile | None
     status: Literal["PROCESSING", "DONE", "FAILED", "CANCELED"]
     phase: Literal["queued", "running", "finished"]
     params: dict[str, Any]
@@ -35,6 +57,7 @@ class Job(TypedDict):
 
 class Output(TypedDict):
     name: str
+    download_name: str
     media_type: str
     bytes: int
     url: str

@@ -22,6 +22,7 @@ def test_reports_texts_and_other_files_are_shown_or_saved(page: Page, stack: Sta
         items = [
             {
                 "name": name,
+                "download_name": name,
                 "media_type": kind,
                 "bytes": len(text),
                 "url": f"{stack.endpoint_url}/store/{name}",
@@ -67,7 +68,14 @@ def test_outputs_that_can_not_be_loaded_say_so_and_load_at_the_next_press(page: 
             return
         name = "b.bin" if is_second else "a.bin"
         url = f"{stack.endpoint_url}/store/{name}"
-        item = {"name": name, "media_type": "application/octet-stream", "bytes": 1, "url": url}
+        item = {
+            "name": name,
+            "download_name": name,
+            "download_name": name,
+            "media_type": "application/octet-stream",
+            "bytes": 1,
+            "url": url,
+        }
         route.fulfill(json={"items": [item], "count": 2, "next": None if is_second else "second"})
 
     page.route("**/outputs?*", listed)

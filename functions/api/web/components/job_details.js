@@ -1,6 +1,6 @@
 // The rest of a job: its result, the tasks that can go on with it, its settings and times.
 import { h } from "../lib/dom.js";
-import { formatCount, formatLabel, formatTime } from "../lib/format.js";
+import { formatBytes, formatCount, formatLabel, formatTime } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
 
@@ -102,12 +102,26 @@ function listTimes(job) {
   const { callback } = job;
   return [
     ["ID", h("code", {}, job.id)],
+    ...listLabels(job),
     ["Created", formatTime(job.created_at)],
     job.phase === "finished"
       ? ["Kept until", formatTime(job.expires_at)]
       : ["Deadline", formatTime(job.deadline)],
     ...(callback ? [listCallback(callback)] : []),
   ];
+}
+
+/**
+ * @param {Job} job
+ * @returns {Fact[]}
+ */
+function listLabels({ input, reference, tags }) {
+  /** @type {Fact[]} */
+  const facts = [];
+  if (input) facts.push(["File", `${input.name ?? input.media_type}, ${formatBytes(input.bytes)}`]);
+  if (reference) facts.push(["Reference", reference]);
+  if (tags.length > 0) facts.push(["Tags", tags.join(", ")]);
+  return facts;
 }
 
 /**
