@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -17,7 +18,7 @@ from heavylift_client.downloads import save
 from heavylift_client.errors import JobFailed, Problem
 from heavylift_client.follow import WAIT_S, follow
 from heavylift_client.transport import RETRY_POLICY, http_client, parse_json, send_request
-from heavylift_client.types import Job, Output, Queue, SubmitOptions, Task
+from heavylift_client.types import Job, JobSearch, Output, Queue, SubmitOptions, Task
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
@@ -110,9 +111,9 @@ class Heavylift:
         """Return the job as it is now."""
         return self._job("GET", f"/v1/jobs/{job_id}")
 
-    def jobs(self, *, status: str | None = None, task: str | None = None) -> Iterator[Job]:
-        """Yield the tenant's jobs, newest first. Pages are fetched when they are needed."""
-        query = {name: value for name, value in (("status", status), ("task", task)) if value}
+    def jobs(self, **wanted: Unpack[JobSearch]) -> Iterator[Job]:
+        """Yield the tenant's jobs, newest first unless `order` is "oldest". Pages are fetched when needed."""
+        query = {name: _to_query(value) for name, value in wanted.items() if value}
         return self._pages("/v1/jobs", query)
 
     def wait(
@@ -224,3 +225,7 @@ class Heavylift:
 
 def _media_type(file: Path) -> str | None:
     return mimetypes.guess_type(file.name)[0]
+
+
+def _to_query(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, TypedDict
 
 
@@ -25,6 +26,21 @@ class SubmitOptions(TypedDict, total=False):
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+
+
+class JobSearch(TypedDict, total=False):
+    """Which jobs to list. What is left out or None stands for any value."""
+
+    status: str | None
+    task: str | None
+    reference: str | None
+    tag: str | None
+    name: str | None
+    """A part of the job's name or of its file's, in any case."""
+    since: datetime | str | None
+    """Created at this time or later."""
+    before: datetime | str | None
+    order: Literal["newest", "oldest"] | None
 
 
 class InputFile(TypedDict):

@@ -3,6 +3,7 @@ import { h } from "../lib/dom.js";
 import { formatBytes, formatCount, formatLabel, formatTime } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
+import { formatHash } from "./filter.js";
 
 /**
  * @import { Job, Task } from "../types.js"
@@ -119,9 +120,22 @@ function listLabels({ input, reference, tags }) {
   /** @type {Fact[]} */
   const facts = [];
   if (input) facts.push(["File", `${input.name ?? input.media_type}, ${formatBytes(input.bytes)}`]);
-  if (reference) facts.push(["Reference", reference]);
-  if (tags.length > 0) facts.push(["Tags", tags.join(", ")]);
+  if (reference) facts.push(["Reference", linkToJobs({ reference })]);
+  if (tags.length > 0) facts.push(["Tags", h("span", { class: "tags" }, tags.map(renderTag))]);
   return facts;
+}
+
+/** @param {string} tag */
+function renderTag(tag) {
+  return linkToJobs({ tag });
+}
+
+/**
+ * Return a link to the jobs that have the label.
+ * @param {Record<string, string>} label
+ */
+function linkToJobs(label) {
+  return h("a", { href: formatHash("jobs", label) }, Object.values(label));
 }
 
 /**

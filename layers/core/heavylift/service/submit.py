@@ -26,7 +26,7 @@ from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
 from heavylift.service.inputs import Input, OutputOf, check_input
-from heavylift.service.labels import Labels, clean_file_name
+from heavylift.service.labels import Labels, clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
 from heavylift.service.references import check_references
 from heavylift.service.validation import number_faults, validation_faults
@@ -154,8 +154,14 @@ def _to_item(job: Job) -> Item:
 
 def _create(system: System, submission: Submission, job: Job) -> Job | None:
     """Create the record. Return None, or the job that this idempotency key has already created."""
+    # A retry may keep the job longer than its record says now, but no longer than its objects.
+    keep_until = int(system.settings.objects_live_until(job.created_at))
+    creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
     if submission.idempotency_key is None:
-        system.table.create(_to_item(job))
+        if len(creations) == 1:
+            system.table.create(creations[0].item)
+        else:
+            system.table.transact(*creations)
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     fingerprint = _fingerprint(submission)
@@ -167,7 +173,7 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         upsert=True,
     )
     try:
-        system.table.transact(Create(_to_item(job)), remember)
+        system.table.transact(*creations, remember)
     except ConditionFailed as clash:
         if clash.key != key or clash.item is None:
             raise
