@@ -13,6 +13,7 @@ import pytest
 from heavylift.adapters.aws import dynamodb, s3, sqs
 from heavylift.jobs.job import job_key, open_partition, part_key
 from heavylift.service.dead_letters import dead_partition
+from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
@@ -32,7 +33,9 @@ TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
-KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#")
+LABELS = ("REFERENCE#", "TAG#")
+"""The lists of the jobs that have a label."""
+KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -42,6 +45,7 @@ PARKED = Call("dynamodb:Query", f"{TABLE}/index/open", "CALLBACK#1")
 """The janitor finds callbacks that wait long in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
+    "batch_get_item": ["dynamodb:BatchGetItem"],
     "put_item": ["dynamodb:PutItem"],
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -93,7 +97,8 @@ def on_all_work_queues(*verbs: str) -> set[Call]:
 POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 CALLS: dict[str, set[Call]] = {
     "ApiFunction": {
-        *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
+        *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
+        *(c for key in LABELS for c in on_table(key, "PutItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
         *on_table("KEY#", "GetItem"),
         *on_index("open", "dead", "tenant"),
@@ -197,7 +202,8 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     text = "".join(path.read_text() for path in code)
     found = set(re.findall(r'\bKey\(f?"(\w+#)', text))
     found |= {f"{kind}#" for kind in re.findall(r'minute_key\("(\w+)"', text)}
-    assert found == set(KEYS)
+    assert found | set(LABELS) == set(KEYS)
+    assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
     assert parked_partition(1) == PARKED.key
