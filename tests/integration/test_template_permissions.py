@@ -219,6 +219,13 @@ def test_the_schedule_may_run_the_janitor_only(roles: dict[str, Any]) -> None:
     assert (statement["Action"], statement["Resource"]) == ("lambda:InvokeFunction", "JanitorFunction.Arn")
 
 
+@pytest.mark.parametrize("boundary", ["", "arn:aws:iam::000000000000:policy/boundary"])
+def test_a_permissions_boundary_limits_every_role(boundary: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    every_role = of_type(resolve(PermissionsBoundary=boundary), "AWS::IAM::Role")
+    assert {each.get("PermissionsBoundary", "") for each in every_role.values()} == {boundary}
+
+
 def test_no_statement_of_the_template_is_one_of_sams_wide_policies() -> None:
     assert "CrudPolicy" not in json.dumps(RESOURCES)
     assert "PollerPolicy" not in json.dumps(RESOURCES)
