@@ -29,8 +29,8 @@ DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-localstack test-docker \
-	fuzz chaos build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-stack hooks clean usable-python \
+.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-clients test-localstack test-docker \
+	fuzz chaos build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-stack costs hooks clean usable-python \
 	lint-page format-page
 
 help: ## this list
@@ -90,6 +90,9 @@ test-browser: $(DEV) ## the web page alone, in a real Chromium
 test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
+test-clients: $(DEV) ## 50 clients at once on a stack of its own: processes and memory; a minute  [CLIENTS_JOBS=500]
+	$(if $(CLIENTS_JOBS),CLIENTS_JOBS=$(CLIENTS_JOBS)) $(BIN)/python -m pytest -q -s tests/long/fifty_clients.py
+
 test-localstack: $(DEV) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
 	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
 
@@ -110,6 +113,7 @@ chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a
 
 build: $(RUN) ## images, zips and layers for Lambda; needs Docker
 	@$(SAM) build --parameter-overrides Architecture=$(ARCH)
+	@$(BIN)/python -m scripts.compile_build
 
 deploy: $(RUN) build ## to AWS: docs/how-to/deploy.md  [ENV=default, dev or prod] [PARAMS="Name=value …"]
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m scripts.deploy --env $(or $(ENV),default) --arch $(ARCH) \
@@ -162,6 +166,9 @@ bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is instal
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)
+
+costs: $(DEV) ## count what jobs cost, and write the tables of docs/reference/costs.md
+	HEAVYLIFT_COSTS=write $(BIN)/python -m pytest -q tests/unit/budgets/test_costs_page.py
 
 hooks: $(DEV) ## let git run the checks of .pre-commit-config.yaml at each commit
 	$(BIN)/pre-commit install

@@ -24,6 +24,7 @@ COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
     for path in (
         *(
             CORE / "recovery" / "janitor.py",
+            CORE / "recovery" / "callbacks.py",
             CORE / "runtime" / "queue_handler.py",
             CORE / "worker" / "runner.py",
         ),

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from heavylift.adapters.aws import dynamodb, s3, sqs
-from heavylift.jobs.job import job_key, open_partition, part_key
+from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.service.dead_letters import dead_partition
+from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
+from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
 from tests.support.stack_template import RESOURCES, WORKERS, worker_of
 from tests.support.translated import (
@@ -34,14 +36,19 @@ TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
-KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#")
+LABELS = ("REFERENCE#", "TAG#")
+"""The lists of the jobs that have a label."""
+KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
+PARKED = Call("dynamodb:Query", f"{TABLE}/index/open", "CALLBACK#1")
+"""The janitor finds callbacks that wait long in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
+    "batch_get_item": ["dynamodb:BatchGetItem"],
     "put_item": ["dynamodb:PutItem"],
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -53,7 +60,6 @@ ACTIONS = {
     "get_queue_url": ["sqs:GetQueueUrl"],
     "get_object": ["s3:GetObject"],
     "head_object": ["s3:GetObject", "s3:ListBucket"],  # ListBucket: a missing object is 404, not 403
-    "download_file": ["s3:GetObject"],
     "put_object": ["s3:PutObject"],
     "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
     "delete_object": ["s3:DeleteObject"],
@@ -93,7 +99,8 @@ def on_all_work_queues(*verbs: str) -> set[Call]:
 POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 CALLS: dict[str, set[Call]] = {
     "ApiFunction": {
-        *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
+        *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
+        *(c for key in LABELS for c in on_table(key, "PutItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
         *on_table("KEY#", "GetItem"),
         *on_index("open", "dead", "tenant"),
@@ -105,8 +112,10 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_index("open"),
+        PARKED,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
+        *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
     },
     "StreamFunction": {
@@ -145,6 +154,7 @@ def list_everything() -> Iterable[Call]:
     queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
+    keyed.append((PARKED.resource, PARKED.key.removesuffix("1")))
     objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "orphans", "other")]
     for action in [
         *MADE,
@@ -193,10 +203,12 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     code = [*(ROOT / "layers" / "core").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
     text = "".join(path.read_text() for path in code)
     found = set(re.findall(r'\bKey\(f?"(\w+#)', text))
-    found |= {f"{kind}#" for kind in re.findall(r'minute_key\("(\w+)"', text)}
-    assert found == set(KEYS)
+    found |= {f"{kind}#" for kind in re.findall(r'window_key\("(\w+)"', text)} | {JOB_PREFIX}
+    assert found | set(LABELS) == set(KEYS)
+    assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
+    assert parked_partition(1) == PARKED.key
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 
