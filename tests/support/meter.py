@@ -192,9 +192,9 @@ class CountingObjects(MemoryObjects):
         self.counts["GetObject"] += 1
         return super().read(key)
 
-    def download(self, key: str, path: Path) -> None:
+    def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         self.counts["HeadObject"] += 1  # boto3 asks for the size first
-        super().download(key, path)
+        super().download(key, path, etag=etag)
 
     def head(self, key: str) -> Any:
         self.counts["HeadObject"] += 1

@@ -9,7 +9,6 @@ from functools import cache
 
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.local.template import load
 from tests.support.metered_jobs import LONG, count_client_wait, count_idle_sweep, count_job, count_line
 from tests.unit.budgets import before, prices
 from tests.unit.budgets.cost_model import Costs, Idle, Load, add_up_idle, add_up_load
@@ -66,14 +65,14 @@ def count_today(kind: str) -> Counter[str]:
 
 def describe_idle() -> Idle:
     """Return what the stack of template.yaml has while nothing is to do."""
-    resources = load_flat(ROOT / "template.yaml")["Resources"].values()
+    resources = list(load_flat(ROOT / "template.yaml")["Resources"].values())
     events = [event for each in resources for event in each["Properties"].get("Events", {}).values()]
     mappings = [each["Properties"] for each in resources if each["Type"] == "AWS::Lambda::EventSourceMapping"]
     queues = sum(event["Type"] == "SQS" for event in events)
     queues += sum("StartingPosition" not in each for each in mappings)  # a stream has one
-    alarms = load((ROOT / "infra" / "monitoring.yaml").read_text())["Resources"].values()
+    alarms = sum(each["Type"] == "AWS::CloudWatch::Alarm" for each in resources)
     sweep, metrics = count_idle_sweep()
-    return Idle(queues, sum(each["Type"] == "AWS::CloudWatch::Alarm" for each in alarms), metrics, sweep)
+    return Idle(queues, alarms, metrics, sweep)
 
 
 def load_of(kind: str, job: Mapping[str, float], wait: Mapping[str, float]) -> Load:

@@ -1,4 +1,4 @@
-"""List prices of us-east-1 in US dollars: the price pages of AWS since DynamoDB's cut in November 2024.
+"""List prices of us-east-1 in US dollars: from AWS's price pages, since DynamoDB's cut of November 2024.
 
 aws.amazon.com/lambda/pricing, /api-gateway/pricing, /sqs/pricing, /dynamodb/pricing/on-demand, /s3/pricing,
 /cloudwatch/pricing, /eventbridge/pricing. Nothing is deducted for what is free each month.

@@ -9,16 +9,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from heavylift.errors import InvalidInput, NotFound
+from heavylift.errors import InputChanged, InvalidInput, NotFound
 from heavylift.job_store.manifest import Output
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Claimable, Job, Part, job_key
 from heavylift.jobs.object_keys import output_key
+from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
-from heavylift.worker.input_cache import InputCache
+from heavylift.worker.input_cache import InputCache, is_disk_full
+from heavylift.worker.work_folder import get_work_folder
 
 LOOK_EVERY_S = 1.0
 """The shortest time between two looks at the record; a cancellation is noticed at the next one."""
@@ -61,6 +63,8 @@ class AttemptContext:
     ) -> None:
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
+        if is_disk_full(error):
+            self._inputs.clear_unused()  # earlier jobs' files take no room from the next attempt
 
     @property
     def job_id(self) -> str:
@@ -79,9 +83,15 @@ class AttemptContext:
         if self._job.input is None:
             raise RuntimeError(f"the task {self._job.task} reads its input, but the job has none")
         try:
-            return self._inputs.fetch(self._system.objects, self._job.input["key"])
+            return self._inputs.fetch(
+                self._system.objects, self._job.input["key"], self._job.input.get("etag")
+            )
         except NotFound:
             raise InvalidInput("The input no longer exists; submit the job again with its file.") from None
+        except ObjectChanged:
+            raise InputChanged(
+                "The upload holds another file than when the job was submitted; submit the job again."
+            ) from None
 
     def reference(self, param: str) -> Path:
         key = (self._job.references or {})[param]["key"]
@@ -93,7 +103,7 @@ class AttemptContext:
     @property
     def directory(self) -> Path:
         if self._directory is None:
-            self._directory = Path(tempfile.mkdtemp(prefix=f"heavylift-{self._job.id}-"))
+            self._directory = Path(tempfile.mkdtemp(prefix=f"{self._job.id}-", dir=get_work_folder()))
         return self._directory
 
     def remaining(self) -> float:
