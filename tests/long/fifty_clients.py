@@ -112,7 +112,7 @@ def test_fifty_clients_at_once_stay_within_two_gigabytes(place: LocalInstance) -
     finally:
         meter.over.set()
         thread.join()
-    print(meter.kinds)
+    sys.stdout.write(f"{dict(meter.kinds)}\n")
     sys.stdout.write(
         f"{CLIENTS} clients, {JOBS} jobs in {time.monotonic() - began:.0f} s: {dict(counts)};"
         f" at most {meter.most['processes']} processes, {meter.most['api']} of the api,"
