@@ -11,6 +11,7 @@ from heavylift.webhooks.parking import CALLBACKS, MAX_HIDDEN_S, RESEND_S
 from infra.local.instance import ROOT
 from infra.local.staging import SETTINGS
 from infra.local.template import load
+from tests.support.stack_template import mapping_of
 from webhooks.settings import WebhookSettings
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
@@ -62,7 +63,7 @@ def test_an_attempt_is_over_before_another_may_begin() -> None:
 
 
 def test_only_a_job_that_has_just_ended_with_a_callback_or_secret_params_passes_the_filter() -> None:
-    ended = STREAM["Events"]["Ended"]["Properties"]
+    ended = mapping_of("StreamFunction")
     with_callback, sealed = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
     assert sealed == {
         "eventName": ["MODIFY"],
@@ -93,7 +94,7 @@ def test_both_functions_and_the_janitor_know_the_queue_and_nothing_else_does() -
 
 
 def test_one_message_is_one_delivery() -> None:
-    due = CALLBACK["Events"]["Due"]["Properties"]
+    due = mapping_of("CallbackFunction")
     assert due["BatchSize"] == 1
     assert due["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert due["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "CallbackConcurrency"}

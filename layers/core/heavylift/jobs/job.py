@@ -142,7 +142,14 @@ class Job(Claimable):
     sealed: str | None = None
     """The key of the object that holds all params, if some are secret: `params` lacks those (`sealed.py`)."""
     input: dict[str, Any] | None = None
-    """`{"key": object key, "bytes": n, "media_type": …}`, and `etag` of an upload; None for no input."""
+    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
+
+    And `etag` of an upload, and `name` of the file where the client gave one.
+    """
+    name: str | None = None
+    reference: str | None = None
+    """The caller's own id of the job."""
+    tags: list[str] | None = None
     references: dict[str, dict[str, Any]] | None = None
     """By param: the output of another job that the param refers to, in the shape of `input`."""
     created_at: float

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -26,7 +26,8 @@ from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
-from heavylift.service.inputs import Input, check_input
+from heavylift.service.inputs import Input, OutputOf, check_input
+from heavylift.service.labels import Labels, clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
 from heavylift.service.references import check_references
 from heavylift.service.validation import number_faults, validation_faults
@@ -46,6 +47,7 @@ class Submission:
     input: Input = None
     callback_url: str | None = None
     idempotency_key: str | None = None
+    labels: Labels = field(default_factory=Labels)
 
 
 def submit(system: System, submission: Submission) -> Job:
@@ -127,7 +129,10 @@ def _new_job(
         queue=spec.queue,
         params=mark_params(spec.name, params) if secret else params,
         sealed=sealed_key(job_id) if secret else None,
-        input={**found, "key": found["key"] or input_key(job_id)} if found else None,
+        input=_input_of(submission, found, job_id) if found else None,
+        name=submission.labels.name,
+        reference=submission.labels.reference,
+        tags=list(submission.labels.tags) or None,
         references=references,
         max_attempts=spec.max_attempts,
         created_at=now,
@@ -136,6 +141,12 @@ def _new_job(
         expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
         callback_url=_check_callback(system, submission),
     )
+
+
+def _input_of(submission: Submission, found: dict[str, Any], job_id: str) -> dict[str, Any]:
+    given = submission.input
+    name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
+    return {**found, "key": found["key"] or input_key(job_id), **({"name": name} if name else {})}
 
 
 def _check_callback(system: System, submission: Submission) -> str | None:
@@ -155,8 +166,14 @@ def _to_item(job: Job) -> Item:
 
 def _create(system: System, submission: Submission, job: Job) -> Job | None:
     """Create the record. Return None, or the job that this idempotency key has already created."""
+    # A retry may keep the job longer than its record says now, but no longer than its objects.
+    keep_until = int(system.settings.objects_live_until(job.created_at))
+    creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
     if submission.idempotency_key is None:
-        system.table.create(_to_item(job))
+        if len(creations) == 1:
+            system.table.create(creations[0].item)
+        else:
+            system.table.transact(*creations)
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     digest = _digest(submission)
@@ -169,7 +186,7 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         upsert=True,
     )
     try:
-        system.table.transact(Create(_to_item(job)), remember)
+        system.table.transact(*creations, remember)
     except ConditionFailed as clash:
         if clash.key != key or clash.item is None:
             raise
@@ -183,11 +200,12 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
 
 def _digest(submission: Submission) -> bytes:
     """Return what tells two requests with one key apart."""
-    digest = hashlib.sha256(
-        json.dumps(
-            [submission.task, dict(submission.params), submission.callback_url], sort_keys=True
-        ).encode()
-    )
+    labels = submission.labels
+    named = [labels.name, labels.reference, *labels.tags]
+    asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
+    if any(named):  # without labels, the fingerprint is that of the release before
+        asked.append(named)
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
     return digest.digest()

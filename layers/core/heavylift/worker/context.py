@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,12 +19,16 @@ from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
-from heavylift.worker.input_cache import InputCache
+from heavylift.worker.input_cache import InputCache, is_disk_full
+from heavylift.worker.work_folder import get_work_folder
 
 LOOK_EVERY_S = 1.0
 """The shortest time between two looks at the record; a cancellation is noticed at the next one."""
 WRITE_EVERY_S = 2.0
 """The shortest time between two writes of progress. A write is a look, too, and costs several reads."""
+CHEAP_CHARS = 4000
+"""Characters of params up to which `WRITE_EVERY_S` holds. Each write costs units for the whole record, in the
+table and in its indexes, so a longer record is written less often in proportion."""
 RESERVE_S = 4.0
 """Time of the invocation that is reserved for storing outputs and finishing the job."""
 
@@ -41,6 +46,7 @@ class AttemptContext:
         self._ends_at = ends_at
         self._looked_at = 0.0
         self._wrote_at = system.clock.now()
+        self._write_every = WRITE_EVERY_S * max(1.0, len(json.dumps(job.params)) / CHEAP_CHARS)
         self._written: tuple[int, int] | None = None
         self._directory: Path | None = None
         self.params: Any = params
@@ -57,6 +63,8 @@ class AttemptContext:
     ) -> None:
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
+        if is_disk_full(error):
+            self._inputs.clear_unused()  # earlier jobs' files take no room from the next attempt
 
     @property
     def job_id(self) -> str:
@@ -95,7 +103,7 @@ class AttemptContext:
     @property
     def directory(self) -> Path:
         if self._directory is None:
-            self._directory = Path(tempfile.mkdtemp(prefix=f"heavylift-{self._job.id}-"))
+            self._directory = Path(tempfile.mkdtemp(prefix=f"{self._job.id}-", dir=get_work_folder()))
         return self._directory
 
     def remaining(self) -> float:
@@ -115,7 +123,7 @@ class AttemptContext:
         now = self._system.clock.now()
         # A part's progress is counted when the part is done.
         news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
-        if news and now - self._wrote_at >= WRITE_EVERY_S:
+        if news and now - self._wrote_at >= self._write_every:
             self._write_progress(now)
         elif now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
