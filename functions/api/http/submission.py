@@ -17,34 +17,35 @@ from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 
+FORM_SCHEMA: dict[str, Any] = {
+    "title": "NewJobForm",
+    "description": "A job submitted as a form.",
+    "type": "object",
+    "required": ["task"],
+    "properties": {
+        "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
+        },
+        "params": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "examples": ['{"dpi": 150}'],
+        },
+        "callback_url": {
+            "type": "string",
+            "maxLength": 2048,
+            "description": NewJob.model_fields["callback_url"].description,
+        },
+    },
+    "additionalProperties": False,
+}
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["task"],
-                "properties": {
-                    "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
-                    "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
-                    },
-                    "params": {
-                        "type": "string",
-                        "contentMediaType": "application/json",
-                        "examples": ['{"dpi": 150}'],
-                    },
-                    "callback_url": {
-                        "type": "string",
-                        "maxLength": 2048,
-                        "description": NewJob.model_fields["callback_url"].description,
-                    },
-                },
-                "additionalProperties": False,
-            }
-        },
+        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/NewJobForm"}},
         **content_of(NewJob),
     },
 }
