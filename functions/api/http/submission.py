@@ -18,46 +18,47 @@ from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
 
+FORM_SCHEMA: dict[str, Any] = {
+    "title": "NewJobForm",
+    "description": "A job submitted as a form.",
+    "type": "object",
+    "required": ["task"],
+    "properties": {
+        "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
+        },
+        "params": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "examples": ['{"dpi": 150}'],
+        },
+        "callback_url": {
+            "type": "string",
+            "maxLength": 2048,
+            "description": NewJob.model_fields["callback_url"].description,
+        },
+        "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
+        "reference": {
+            "type": "string",
+            "maxLength": MAX_NAME_CHARS,
+            "description": NewJob.model_fields["reference"].description,
+        },
+        "tags": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": MAX_TAG_CHARS},
+            "maxItems": MAX_TAGS,
+            "description": "One field for each tag",
+        },
+    },
+    "additionalProperties": False,
+}
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["task"],
-                "properties": {
-                    "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
-                    "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
-                    },
-                    "params": {
-                        "type": "string",
-                        "contentMediaType": "application/json",
-                        "examples": ['{"dpi": 150}'],
-                    },
-                    "callback_url": {
-                        "type": "string",
-                        "maxLength": 2048,
-                        "description": NewJob.model_fields["callback_url"].description,
-                    },
-                    "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
-                    "reference": {
-                        "type": "string",
-                        "maxLength": MAX_NAME_CHARS,
-                        "description": NewJob.model_fields["reference"].description,
-                    },
-                    "tags": {
-                        "type": "array",
-                        "items": {"type": "string", "maxLength": MAX_TAG_CHARS},
-                        "maxItems": MAX_TAGS,
-                        "description": "One field for each tag",
-                    },
-                },
-                "additionalProperties": False,
-            }
-        },
+        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/NewJobForm"}},
         **content_of(NewJob),
     },
 }
