@@ -62,3 +62,13 @@ def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
     form = objects.presign_post("uploads/t/1", media_type="application/pdf", max_bytes=10, seconds=60)
     assert form["fields"]["key"] == "uploads/t/1"
     assert form["fields"]["Content-Type"] == "application/pdf"
+
+
+def test_a_copy_has_the_content_and_the_type(objects: ObjectStore) -> None:
+    objects.put("jobs/1/outputs/model", b"one", "application/x-model")
+    objects.copy("jobs/1/outputs/model", "models/t/1")
+    objects.delete("jobs/1/outputs/model")
+    assert objects.read("models/t/1") == b"one"
+    assert objects.head("models/t/1") == StoredObject("models/t/1", 3, "application/x-model")
+    with pytest.raises(NotFound):
+        objects.copy("jobs/1/outputs/model", "models/t/2")

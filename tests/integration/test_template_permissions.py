@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from heavylift.jobs.job import job_key, part_key
-from tests.support.stack_template import FUNCTIONS, RESOURCES, mapping_of, worker
+from heavylift.jobs.kept_models import partition_of
+from heavylift.jobs.object_keys import model_key
+from tests.support.stack_template import FUNCTIONS, RESOURCES, TEMPLATE, mapping_of, of_type, worker
+
+KEEPS = {"Fn::Equals": ["yes", "yes"]}
 
 
 def statements_of(name: str) -> list[dict[str, Any]]:
@@ -35,6 +39,25 @@ def test_a_worker_may_read_and_write_jobs_only(name: str) -> None:
     assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["JOB#*"]}}
     assert job_key("x").pk.startswith("JOB#")
     assert part_key("x", "1").pk.startswith("JOB#")
+
+
+def test_only_the_worker_of_models_may_use_them_and_no_job() -> None:
+    policies = of_type("AWS::IAM::Policy")
+    granting = [name for name, each in policies.items() if TEMPLATE["Conditions"][each["Condition"]] == KEEPS]
+    assert granting == ["LearnWorkerModelPolicy"]
+    policy = policies["LearnWorkerModelPolicy"]["Properties"]
+    assert policy["Roles"] == [{"Ref": "LearnWorkerFunctionRole"}]
+    records, objects = policy["PolicyDocument"]["Statement"]
+    assert records["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["MODELS#*"]}}
+    assert partition_of("me").startswith("MODELS#")
+    assert "/models/*" in str(objects["Resource"])
+    assert model_key("me", "x").startswith("models/")
+
+
+def test_no_rule_of_the_bucket_deletes_models() -> None:
+    rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
+    assert expiring == ["jobs/", "uploads/", "orphans/"]
 
 
 def test_the_bucket_is_private() -> None:

@@ -11,13 +11,13 @@ from pydantic.json_schema import models_json_schema
 
 from api.http.problems import Problem
 from api.openapi.webhooks import JOB_ENDED
-from api.schemas import NewJob, NewUpload, Redrive
+from api.schemas import KeepJob, NewJob, NewUpload, Redrive
 from heavylift.service.job_view import JobView
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import TaskSpec
 
 REFERENCE = "#/components/schemas/"
-REFERENCED_MODELS: tuple[type[BaseModel], ...] = (JobView, NewJob, NewUpload, Redrive, Problem)
+REFERENCED_MODELS: tuple[type[BaseModel], ...] = (JobView, KeepJob, NewJob, NewUpload, Redrive, Problem)
 """Models that the routes only refer to."""
 
 

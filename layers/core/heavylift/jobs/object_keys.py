@@ -4,6 +4,8 @@ from __future__ import annotations
 
 UPLOADS = "uploads/"
 JOBS = "jobs/"
+MODELS = "models/"
+"""Below this nothing expires: `RetentionHours` is for the other two."""
 
 
 def input_key(job_id: str) -> str:
@@ -17,6 +19,11 @@ def output_key(job_id: str, name: str) -> str:
 def manifest_key(job_id: str, fence: int) -> str:
     """Return the manifest's key. Each claim has its own; only the one of the claim that finishes is read."""
     return f"{JOBS}{job_id}/manifest-{fence}.json"
+
+
+def model_key(tenant: str, copy_id: str) -> str:
+    """Return the key of a kept model. Each copy has its own: a copy that came too late can be deleted."""
+    return f"{MODELS}{tenant}/{copy_id}"
 
 
 def upload_key(tenant: str, upload_id: str) -> str:

@@ -30,6 +30,9 @@ class ObjectStore(Protocol):
     def read_beginning(self, key: str, length: int) -> bytes:
         """Return the object's first `length` bytes. Raises NotFound."""
 
+    def copy(self, source: str, key: str) -> None:
+        """Copy an object, with its media type, to `key`. Raises NotFound."""
+
     def delete(self, key: str) -> None: ...
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
     def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:

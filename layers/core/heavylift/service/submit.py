@@ -27,6 +27,7 @@ from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
 from heavylift.service.inputs import Input, check_input
 from heavylift.service.listing import tenant_partition
+from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.registry import spec_of
@@ -55,7 +56,8 @@ def submit(system: System, submission: Submission) -> Job:
     params = validate_params(spec, submission.params)
     found = check_input(system, spec, submission.tenant, submission.input)
     references = check_references(system, spec, submission.tenant, params)
-    job = _new_job(system, spec, submission, params, found, references)
+    params, models = resolve_models(system, spec, submission.tenant, params)
+    job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
     given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])

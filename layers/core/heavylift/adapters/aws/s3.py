@@ -83,6 +83,15 @@ class S3Objects:
             raise
         return StoredObject(key, found["ContentLength"], found.get("ContentType", "application/octet-stream"))
 
+    def copy(self, source: str, key: str) -> None:
+        try:
+            with translate_throttling():
+                self._client.copy_object(
+                    Bucket=self._bucket, Key=key, CopySource={"Bucket": self._bucket, "Key": source}
+                )
+        except ClientError as error:
+            raise _translate(error) from error
+
     def delete(self, key: str) -> None:
         with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)

@@ -35,6 +35,9 @@ class MemoryObjects:
     def read_beginning(self, key: str, length: int) -> bytes:
         return self.read(key)[:length]
 
+    def copy(self, source: str, key: str) -> None:
+        self.objects[key] = (self.read(source), self.objects[source][1])
+
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 
