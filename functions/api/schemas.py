@@ -193,7 +193,9 @@ class KeepJob(BaseModel):
 
 class ModelSummary(BaseModel):
     name: str = Field(examples=["churn"])
-    latest: int = Field(description="The number of the newest version; numbers are not used again", examples=[3])
+    latest: int = Field(
+        description="The number of the newest version; numbers are not used again", examples=[3]
+    )
     count: int = Field(description="How many versions there are", examples=[2])
     updated_at: datetime = Field(description="When a version was last added or deleted")
 

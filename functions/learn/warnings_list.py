@@ -33,6 +33,7 @@ MEANINGS = {
     "models-not-compared": "why `model: auto` did not compare the kinds of models",
     "values-unknown": "text that the model has not seen in training",
     "predictions-missing": "rows that have no finite prediction",
+    "model-not-kept": "why the model was not kept under the name of `keep`",
 }
 """The slugs, which stay the same, and what each is about."""
 

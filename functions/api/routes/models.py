@@ -21,7 +21,9 @@ URL_TTL_S = 3600
 
 Name = Annotated[
     str,
-    Path(description="The model's name", examples=["churn"], json_schema_extra={"pattern": f"^{MODEL_NAME}$"}),
+    Path(
+        description="The model's name", examples=["churn"], json_schema_extra={"pattern": f"^{MODEL_NAME}$"}
+    ),
 ]
 """Documented as a pattern, but not validated as one: an unknown name of any form is a 404."""
 Version = Annotated[int, Path(ge=1, lt=10**9, description="The version's number", examples=[3])]
@@ -32,7 +34,9 @@ Version = Annotated[int, Path(ge=1, lt=10**9, description="The version's number"
 )
 def list_kept_models(context: ApiContextDep, caller: AuthenticatedCaller) -> ModelList:
     """The names, in order, each with its newest number."""
-    return ModelList(items=[ModelSummary(**_summary(each)) for each in list_models(context.system, caller.tenant)])
+    return ModelList(
+        items=[ModelSummary(**_summary(each)) for each in list_models(context.system, caller.tenant)]
+    )
 
 
 @router.get(

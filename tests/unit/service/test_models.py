@@ -235,7 +235,8 @@ def test_what_is_no_model_is_refused() -> None:
         world.train("a/b")
     with pytest.raises(NotFound):
         models.find_versions(world.system, "me", "a#1")
-    used = world.use(world.train("churn") and "churn")
+    world.train("churn")
+    used = world.use("churn")
     with pytest.raises(InvalidRequest, match="has no model to keep"):
         models.keep_job(world.system, "me", used.id, "churn")
     waiting = world.submit(MAKE.name, content=TEXT + b"one")

@@ -70,9 +70,7 @@ def _add_version(
             created_at=system.clock.now(),
         )
         try:
-            system.table.transact(
-                change_job(model), *kept_models.add_version(job.tenant, known, model)
-            )
+            system.table.transact(change_job(model), *kept_models.add_version(job.tenant, known, model))
         except ConditionFailed as refused:
             if refused.key == job.key:
                 raise
