@@ -10,7 +10,7 @@ from typing import TextIO
 
 from heavylift.tasks.sniff import SNIFF_BYTES
 from learn.cells import BATCH, TextTable, build_columns
-from learn.dialect import judge_dialect
+from learn.dialect import find_other_separator, judge_dialect
 from learn.encoding import NAMES, UTF8, decode_head
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.names import make_names
@@ -40,7 +40,8 @@ def read_delimited(path: Path, limits: Mapping[str, float], found: WarningList) 
 
 def _read(path: Path, encoding: str, limits: Mapping[str, float], found: WarningList) -> TextTable:
     with path.open(encoding=encoding, newline="") as file:
-        dialect = judge_dialect(_read_sample(file))
+        sample = _read_sample(file)
+    dialect = judge_dialect(sample)
     if dialect.skipped:
         found.add(
             "lines-skipped", f"Before the header, these lines were skipped: {list_some(dialect.skipped)}."
@@ -56,6 +57,10 @@ def _read(path: Path, encoding: str, limits: Mapping[str, float], found: Warning
             names = make_names(header, limits, found)
             body = _Body(len(names), int(limits["max_rows"]), dialect.separator, lines, found)
             columns = build_columns(names, body.batches(rows))
+            if len(names) == 1 and (mark := find_other_separator(sample)) is not None:
+                found.add(
+                    "one-column", f"There is one column. If {mark!r} divides it, begin with 'sep={mark}'."
+                )
         except csv.Error as error:
             if "field larger" in str(error):
                 raise CsvTooLarge(
