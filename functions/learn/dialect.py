@@ -11,7 +11,7 @@ from dataclasses import dataclass
 SEPARATORS = ",;\t|"
 OTHER_SEPARATORS = ":~^ "
 """Taken only where the line `sep=` names one."""
-SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
+SEP_LINE = re.compile(r'^"?sep=(.)"? *$', re.IGNORECASE)
 VALUE = re.compile(
     r"[-+]?[\d.,' ]*\d(?:[eE][-+]?\d+)?%?|\d{1,4}[-./]\d\d?[-./]\d{1,4}|true|false|", re.IGNORECASE
 )
