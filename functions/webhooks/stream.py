@@ -17,7 +17,7 @@ from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import route_library_logs
-from webhooks.settings import CALLBACKS
+from heavylift.webhooks.parking import CALLBACKS
 
 STREAM = "stream"
 """The folder of the quarantine."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectStore, StoredObject
+from heavylift.ports.objects import ObjectChanged, ObjectStore, StoredObject
 
 
 def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:
@@ -72,3 +72,30 @@ def test_a_copy_has_the_content_and_the_type(objects: ObjectStore) -> None:
     assert objects.head("models/t/1") == StoredObject("models/t/1", 3, "application/x-model")
     with pytest.raises(NotFound):
         objects.copy("jobs/1/outputs/model", "models/t/2")
+
+
+@pytest.mark.parametrize("size", [20, 9 * 1024 * 1024], ids=["one request", "by ranges"])
+def test_an_object_is_read_while_it_is_the_one_that_was_looked_at(
+    objects: ObjectStore, tmp_path: Path, size: int
+) -> None:
+    objects.put("upload", b"a" * size, "text/plain")
+    seen = objects.head("upload")
+    assert seen is not None
+    assert seen.etag is not None
+    objects.put("upload", b"b" * size, "text/plain")
+    with pytest.raises(ObjectChanged):
+        objects.download("upload", tmp_path / "copy", etag=seen.etag)
+    assert not (tmp_path / "copy").exists()
+    with pytest.raises(ObjectChanged):
+        objects.read_beginning("upload", 4, etag=seen.etag)
+    objects.put("upload", b"a" * size, "text/plain")
+    objects.download("upload", tmp_path / "copy", etag=seen.etag)
+    assert (tmp_path / "copy").stat().st_size == size
+    assert objects.read_beginning("upload", 4, etag=seen.etag) == b"aaaa"
+
+
+def test_an_object_that_is_gone_is_missing_and_not_changed(objects: ObjectStore, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        objects.download("nothing", tmp_path / "nothing", etag='"0"')
+    with pytest.raises(NotFound):
+        objects.read_beginning("nothing", 4, etag='"0"')

@@ -16,7 +16,7 @@ FIELD = re.compile(r"^  (\w+): (.+);$", re.MULTILINE)
 ALIAS = re.compile(r"^export type (\w+) = (.+);$", re.MULTILINE)
 
 NOT_AN_ANSWER = {"JsonSchema"}
-OTHER_NAMES = {"OutputReference": "InputReference"}
+OTHER_NAMES = {"OutputReference": "InputReference", "InputFile": "InputView"}
 KINDS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 INTERFACES = {name: dict(FIELD.findall(body)) for name, body in INTERFACE.findall(SOURCE)}

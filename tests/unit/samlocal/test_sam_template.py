@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.samlocal.event_sources import QueueSource, ScheduleSource, read_event_sources
+from infra.samlocal.event_sources import QueueSource, ScheduleSource, StreamSource, read_event_sources
 from infra.samlocal.intrinsics import ExpressionResolver
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.provision import Provisioner
@@ -74,6 +74,9 @@ def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
     assert pages.queue_arn.endswith(made.outputs["PagesQueueName"])
     janitor = next(each for each in found if isinstance(each, ScheduleSource))
     assert (janitor.function, janitor.interval_s) == ("JanitorFunction", 60)
+    stream = next(each for each in found if isinstance(each, StreamSource))
+    assert (stream.function, stream.bisects, stream.reports_failures) == ("StreamFunction", True, True)
+    assert len(stream.patterns) == 1
 
 
 def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
@@ -152,6 +155,15 @@ VALUES: list[tuple[Any, Any]] = [
     ({"Fn::If": ["Small", "yes", "no"]}, "no"),
     ({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Name"]}, "seven"),
     ({"Fn::Join": ["-", ["a", {"Ref": "Size"}]]}, "a-7"),
+    ({"Fn::Split": [",", {"Fn::Sub": "a,${Size}"}]}, ["a", "7"]),
+    (
+        [
+            1,
+            {"Fn::If": ["Small", 2, {"Ref": "AWS::NoValue"}]},
+            {"Fn::If": ["Small", {"Ref": "AWS::NoValue"}, 3]},
+        ],
+        [1, 3],
+    ),
     ({"a": {"Ref": "AWS::NoValue"}, "b": [{"Ref": "AWS::NoValue"}, 1]}, {"b": [1]}),
     ("plain", "plain"),
 ]

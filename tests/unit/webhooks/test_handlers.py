@@ -14,10 +14,10 @@ from heavylift.errors import Throttled
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import LeaveInQueue
+from heavylift.webhooks.parking import CALLBACKS
 from tests.support.world import World
 from webhooks import handler, stream
 from webhooks.deliver import DeliveryOutcome
-from webhooks.settings import CALLBACKS
 
 CONTEXT: Any = SimpleNamespace(
     function_name="webhooks", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"

@@ -28,7 +28,8 @@ export async function submit(task, params, input, onProgress) {
       formsWork = failure.status === 413;
     }
   }
-  return submitJson(task.name, params, { upload_id: await upload(task, input, onProgress) });
+  const uploaded = { upload_id: await upload(task, input, onProgress) };
+  return submitJson(task.name, params, uploaded, input.name);
 }
 
 /**
@@ -56,9 +57,11 @@ async function submitForm(task, params, file) {
  * @param {string} task
  * @param {Record<string, unknown>} params
  * @param {OutputReference | { upload_id: string } | null} input
+ * @param {string} [fileName] of an upload
  */
-async function submitJson(task, params, input) {
-  return postJob({ json: input ? { task, params, input } : { task, params } });
+async function submitJson(task, params, input, fileName) {
+  const named = fileName ? { file_name: fileName } : {};
+  return postJob({ json: { task, params, ...(input ? { input } : {}), ...named } });
 }
 
 /** @param {{ json: object } | { form: FormData }} body */

@@ -5,7 +5,6 @@ import { renderProblem } from "../components/problem.js";
 import { createTaskPicker } from "../components/task_picker.js";
 import { ApiError } from "../lib/api.js";
 import { h } from "../lib/dom.js";
-import { rememberName } from "../lib/names.js";
 import { submit } from "../lib/submit.js";
 import { loadTasks } from "../lib/tasks.js";
 
@@ -129,10 +128,8 @@ async function startJobs(task, form, inputs, bar) {
  * @param {HTMLProgressElement} bar
  */
 async function startJob(task, params, input, bar) {
-  const job = await submit(task, params, input, (share) => {
+  return submit(task, params, input, (share) => {
     bar.hidden = false;
     bar.value = share;
   });
-  if (input) rememberName(job.id, input instanceof File ? input.name : input.output);
-  return job;
 }

@@ -67,15 +67,16 @@ CANCEL = Move(frozenset({QUEUED, RUNNING}), CANCELED)
 RETRY = Move(frozenset({FAILED, CANCELED}), QUEUED)
 
 
+JOB_PREFIX = "JOB#"
+PART_PREFIX = "PART#"
+
+
 def job_key(job_id: str) -> Key:
-    return Key(f"JOB#{job_id}", "JOB")
+    return Key(f"{JOB_PREFIX}{job_id}", "JOB")
 
 
 def part_key(job_id: str, part: str) -> Key:
-    return Key(f"JOB#{job_id}", f"{PART_PREFIX}{part}")
-
-
-PART_PREFIX = "PART#"
+    return Key(f"{JOB_PREFIX}{job_id}", f"{PART_PREFIX}{part}")
 
 
 def open_partition(task: str, shard: int) -> str:
@@ -139,7 +140,14 @@ class Job(Claimable):
     queue: str
     params: dict[str, Any]
     input: dict[str, Any] | None = None
-    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input."""
+    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
+
+    And `etag` of an upload, and `name` of the file where the client gave one.
+    """
+    name: str | None = None
+    reference: str | None = None
+    """The caller's own id of the job."""
+    tags: list[str] | None = None
     references: dict[str, dict[str, Any]] | None = None
     """By param: the output of another job that the param refers to, in the shape of `input`."""
     created_at: float

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,7 +25,8 @@ from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
-from heavylift.service.inputs import Input, check_input
+from heavylift.service.inputs import Input, OutputOf, check_input
+from heavylift.service.labels import Labels, clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
@@ -45,6 +46,7 @@ class Submission:
     input: Input = None
     callback_url: str | None = None
     idempotency_key: str | None = None
+    labels: Labels = field(default_factory=Labels)
 
 
 def submit(system: System, submission: Submission) -> Job:
@@ -117,7 +119,10 @@ def _new_job(
         task=spec.name,
         queue=spec.queue,
         params=params,
-        input={**found, "key": found["key"] or input_key(job_id)} if found else None,
+        input=_input_of(submission, found, job_id) if found else None,
+        name=submission.labels.name,
+        reference=submission.labels.reference,
+        tags=list(submission.labels.tags) or None,
         references=references,
         max_attempts=spec.max_attempts,
         created_at=now,
@@ -126,6 +131,12 @@ def _new_job(
         expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
         callback_url=_check_callback(system, submission),
     )
+
+
+def _input_of(submission: Submission, found: dict[str, Any], job_id: str) -> dict[str, Any]:
+    given = submission.input
+    name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
+    return {**found, "key": found["key"] or input_key(job_id), **({"name": name} if name else {})}
 
 
 def _check_callback(system: System, submission: Submission) -> str | None:
@@ -145,8 +156,14 @@ def _to_item(job: Job) -> Item:
 
 def _create(system: System, submission: Submission, job: Job) -> Job | None:
     """Create the record. Return None, or the job that this idempotency key has already created."""
+    # A retry may keep the job longer than its record says now, but no longer than its objects.
+    keep_until = int(system.settings.objects_live_until(job.created_at))
+    creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
     if submission.idempotency_key is None:
-        system.table.create(_to_item(job))
+        if len(creations) == 1:
+            system.table.create(creations[0].item)
+        else:
+            system.table.transact(*creations)
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     fingerprint = _fingerprint(submission)
@@ -158,7 +175,7 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         upsert=True,
     )
     try:
-        system.table.transact(Create(_to_item(job)), remember)
+        system.table.transact(*creations, remember)
     except ConditionFailed as clash:
         if clash.key != key or clash.item is None:
             raise
@@ -171,11 +188,12 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
 
 
 def _fingerprint(submission: Submission) -> str:
-    digest = hashlib.sha256(
-        json.dumps(
-            [submission.task, dict(submission.params), submission.callback_url], sort_keys=True
-        ).encode()
-    )
+    labels = submission.labels
+    named = [labels.name, labels.reference, *labels.tags]
+    asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
+    if any(named):  # without labels, the fingerprint is that of the release before
+        asked.append(named)
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
     return digest.hexdigest()
