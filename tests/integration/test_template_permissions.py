@@ -132,6 +132,7 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "DeleteObject"),
+        Call("s3:DeleteObject", SEALED),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
