@@ -147,6 +147,7 @@ def _build_environment(instance: LocalInstance) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "API_PROCESSES": str(API_PROCESSES),
+        "AUTH": "true",  # each function may do what its role allows; `test` is the key of the account's owner
         "PERSIST_STATE": "1",
         "STATE_DIR": str(instance.emulator_state),
         "S3_PERSIST": "1",

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from heavylift.adapters.aws import dynamodb, s3, sqs
+from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.labels import label_partitions
@@ -45,8 +46,8 @@ ADMISSION = ("IDEM#", "RATE#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-PARKED = Call("dynamodb:Query", f"{TABLE}/index/open", "CALLBACK#1")
-"""The janitor finds callbacks that wait long in the same index as open jobs."""
+OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
+"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
     "batch_get_item": ["dynamodb:BatchGetItem"],
@@ -64,6 +65,8 @@ ACTIONS = {
     "put_object": ["s3:PutObject"],
     "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
     "delete_object": ["s3:DeleteObject"],
+    "delete_objects": ["s3:DeleteObject"],
+    "list_objects_v2": ["s3:ListBucket"],
 }
 """boto3's methods, as the adapters call them, and the actions that they need."""
 BY_LAMBDA = {
@@ -101,7 +104,7 @@ POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 CALLS: dict[str, set[Call]] = {
     "ApiFunction": {
         *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
-        *(c for key in LABELS for c in on_table(key, "PutItem", "Query")),
+        *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
         *on_table("KEY#", "GetItem"),
         *on_index("open", "dead", "tenant"),
@@ -113,10 +116,12 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_index("open"),
-        PARKED,
+        *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
+        *on_objects("jobs", "DeleteObject"),
+        Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
     "StreamFunction": {
@@ -155,7 +160,7 @@ def list_everything() -> Iterable[Call]:
     queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
-    keyed.append((PARKED.resource, PARKED.key.removesuffix("1")))
+    keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
     objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "orphans", "other")]
     for action in [
         *MADE,
@@ -209,7 +214,7 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
-    assert parked_partition(1) == PARKED.key
+    assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 

@@ -27,6 +27,7 @@ from api.schemas import JobList
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
+from heavylift.service.delete import delete_job
 from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
 from heavylift.service.labels import Labels
@@ -207,6 +208,18 @@ def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) 
     ):
         again = retry(context.system, job)
     return job_response(context, again, Prefer(), status=202)
+
+
+@router.post(
+    "/{job_id}/delete",
+    status_code=204,
+    summary="Delete a finished job",
+    responses={204: {"description": "The job is deleted"}, **error_responses(401, 403, 404, 409, 503)},
+)
+def delete_finished_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCaller) -> Response:
+    """Delete the job and its outputs at once and for good. A job that is deleted already is left as it is."""
+    delete_job(context.system, caller.tenant, job_id)
+    return Response(status_code=204)
 
 
 def _wait_for_change(

@@ -170,6 +170,8 @@ class Job(Claimable):
     memory_mb: int | None = None
     unsent: bool | None = None
     """Set while a message of the job could not be sent: the janitor sends it, however long the line is."""
+    deleted_at: float | None = None
+    """When the client deleted the job. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
 

@@ -6,6 +6,11 @@ UPLOADS = "uploads/"
 JOBS = "jobs/"
 
 
+def job_folder(job_id: str) -> str:
+    """Return what the keys of all objects of the job begin with."""
+    return f"{JOBS}{job_id}/"
+
+
 def input_key(job_id: str) -> str:
     return f"{JOBS}{job_id}/input"
 

@@ -39,6 +39,9 @@ class ObjectStore(Protocol):
         """Return the object's first `length` bytes. Raises NotFound and ObjectChanged, as `download`."""
 
     def delete(self, key: str) -> None: ...
+    def delete_below(self, prefix: str) -> None:
+        """Delete every object whose key begins with `prefix`."""
+
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
     def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
         """Return a url for HEAD. A signature holds for one method."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from heavylift.errors import InvalidRequest, Refused
+from heavylift.errors import Gone, InvalidRequest, Refused
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
 from heavylift.jobs.ids import new_id
@@ -181,8 +181,15 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
             raise InvalidRequest.at(
                 "/headers/Idempotency-Key", "This Idempotency-Key was already used for another request."
             ) from None
-        return load_job(system.table, clash.item["job_id"])
+        return _load_earlier(system, clash.item["job_id"])
     return None
+
+
+def _load_earlier(system: System, job_id: str) -> Job | None:
+    job = load_job(system.table, job_id)
+    if job is not None and job.deleted_at is not None:
+        raise Gone(f"The job {job_id} of this Idempotency-Key was deleted.")
+    return job
 
 
 def _fingerprint(submission: Submission) -> str:
