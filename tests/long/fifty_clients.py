@@ -106,7 +106,8 @@ def test_fifty_clients_at_once_stay_within_two_gigabytes(place: LocalInstance) -
     try:
         with ThreadPoolExecutor(CLIENTS) as pool:
             counts = sum(
-                pool.map(lambda number: run_client(place, number, JOBS // CLIENTS), range(CLIENTS)), Counter[str]()
+                pool.map(lambda number: run_client(place, number, JOBS // CLIENTS), range(CLIENTS)),
+                Counter[str](),
             )
     finally:
         meter.over.set()
