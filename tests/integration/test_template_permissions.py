@@ -16,6 +16,7 @@ import pytest
 from heavylift.adapters.aws import dynamodb, s3, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
+from heavylift.jobs.object_keys import sealed_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
@@ -36,6 +37,7 @@ from tests.support.translated import (
 SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
+SEALED = f"{BUCKET}/{sealed_key('1')}"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -110,6 +112,7 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         Call("s3:ListBucket", BUCKET),
     },
@@ -129,11 +132,14 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
+        Call("s3:DeleteObject", SEALED),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
-        *on_table("TENANT#", "GetItem", "PutItem"),
+        *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
+        *on_objects("webhooks", "GetObject", "PutObject"),
+        Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
     },
@@ -143,6 +149,7 @@ CALLS: dict[str, set[Call]] = {
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
+            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),
@@ -161,7 +168,7 @@ def list_everything() -> Iterable[Call]:
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
     keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
-    objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "orphans", "other")]
+    objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "orphans", "webhooks", "other")]
     for action in [
         *MADE,
         "dynamodb:Scan",
@@ -173,7 +180,7 @@ def list_everything() -> Iterable[Call]:
         if service == "dynamodb":
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
-        others = {"sqs": queues, "s3": [*objects, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
+        others = {"sqs": queues, "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
         yield from (Call(action, each) for each in others.get(service, []))
 
 

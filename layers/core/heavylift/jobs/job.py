@@ -139,6 +139,8 @@ class Job(Claimable):
     task: str
     queue: str
     params: dict[str, Any]
+    sealed: str | None = None
+    """The key of the object that holds all params, if some are secret: `params` lacks those (`sealed.py`)."""
     input: dict[str, Any] | None = None
     """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
 
