@@ -23,6 +23,7 @@ from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
+from tests.support.project_docs import DOCS
 from tests.support.stack_template import RESOURCES, WORKERS, worker_of
 from tests.support.translated import (
     SETS,
@@ -241,6 +242,11 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
     assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
+
+
+def test_the_reference_names_every_key_of_the_table() -> None:
+    page = (DOCS / "reference" / "permissions.md").read_text()
+    assert {key for key in KEYS if f"`{key}…`" not in page} == set()
 
 
 def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[str, Any]) -> None:
