@@ -86,11 +86,11 @@ def run_client(place: LocalInstance, number: int, jobs: int) -> Counter[str]:
         form["files"] = {"file": ("sample.pdf", SAMPLE, "application/pdf")}
     with httpx.Client(base_url=place.api_url, timeout=ANSWER_S, trust_env=False) as client:
         for _ in range(1 if heavy == "ocr" else jobs):
-            answer = client.post("/v1/jobs", **form, headers={"Prefer": "wait=20"})
+            answer = client.post("/v1/jobs", **form, headers={"Prefer": "wait=10"})
             statuses[str(answer.status_code)] += 1
             while answer.is_success and answer.json()["status"] == "PROCESSING":
                 time.sleep(int(answer.headers.get("Retry-After", "1")))
-                answer = client.get(f"/v1/jobs/{answer.json()['id']}", headers={"Prefer": "wait=20"})
+                answer = client.get(f"/v1/jobs/{answer.json()['id']}", headers={"Prefer": "wait=10"})
                 statuses[str(answer.status_code)] += 1
             statuses["done"] += answer.is_success and answer.json()["status"] == "DONE"
     return statuses
