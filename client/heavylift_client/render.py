@@ -52,6 +52,10 @@ def print_job(job: Job) -> None:
     for name, value in (
         ("id", job["id"]),
         ("task", job["task"]),
+        ("name", job["name"]),
+        ("input", _format_input(job)),
+        ("reference", job["reference"]),
+        ("tags", ", ".join(job["tags"])),
         ("status", _format_status(job)),
         ("phase", job["phase"]),
         ("progress", _format_progress(job)),
@@ -69,11 +73,12 @@ def print_job(job: Job) -> None:
 
 
 def print_jobs(found: list[Job]) -> None:
-    table = _table("id", "task", "status", "progress", "created", "took")
+    table = _table("id", "task", "name", "status", "progress", "created", "took")
     for each in found:
         table.add_row(
             each["id"],
             each["task"],
+            name_job(each),
             _format_status(each),
             _format_progress(each),
             _format_time(each["created_at"]),
@@ -83,17 +88,24 @@ def print_jobs(found: list[Job]) -> None:
 
 
 def print_dead_letters(found: list[Job]) -> None:
-    table = _table("id", "task", "attempts", "created", "error")
+    table = _table("id", "task", "name", "attempts", "created", "error")
     for each in found:
         error = each["error"] or {}
         table.add_row(
             each["id"],
             each["task"],
+            name_job(each),
             str(each["attempt"]),
             _format_time(each["created_at"]),
             error.get("detail", ""),
         )
     _print(table)
+
+
+def name_job(job: Job) -> str:
+    """Return the job's name, or else that of its file; empty if it has neither."""
+    file = job["input"]
+    return job["name"] or (file["name"] if file else None) or ""
 
 
 def print_redriven(redriven: list[Job], refused: list[dict[str, str]]) -> None:
@@ -147,6 +159,11 @@ def _format_status(job: Job) -> Text:
 def _format_progress(job: Job) -> str:
     total = job["progress"]["total"]
     return f"{job['progress']['done']} of {total}" if total else ""
+
+
+def _format_input(job: Job) -> str:
+    file = job["input"]
+    return f"{file['name'] or file['media_type']} ({_format_bytes(file['bytes'])})" if file else ""
 
 
 def _format_duration(job: Job) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from heavylift.service.job_view import EXAMPLE_ID, JobView
+from heavylift.service.labels import MAX_TAGS, Label, Tag
 from heavylift.tasks.spec import OutputNamed
 
 
@@ -56,6 +57,29 @@ class NewJob(BaseModel):
         description="The URL to POST the job to, signed, when it has ended; https, with a public address",
         examples=["https://example.org/hooks/heavylift"],
     )
+    name: Label | None = Field(default=None, examples=["Annual report"])
+    reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
+    tags: list[Tag] = Field(
+        default=[], max_length=MAX_TAGS, description="Each at most once", examples=[["invoices", "2026"]]
+    )
+    file_name: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="The name of the uploaded file. A form has it with its file",
+        examples=["report.pdf"],
+    )
+
+    @model_validator(mode="after")
+    def _each_tag_once(self) -> NewJob:
+        if len(set(self.tags)) < len(self.tags):
+            raise ValueError("a tag is there more than once")
+        return self
+
+    @model_validator(mode="after")
+    def _file_name_of_an_upload(self) -> NewJob:
+        if self.file_name is not None and not (self.input and self.input.upload_id):
+            raise ValueError("file_name is for an upload: give input.upload_id too")
+        return self
 
 
 class JobList(BaseModel):
@@ -131,6 +155,10 @@ class OutputView(BaseModel):
     name: str = Field(examples=["page-0001.png"])
     media_type: str = Field(examples=["image/png"])
     bytes: int
+    download_name: str = Field(
+        description="The name under which a browser saves it: with the input's name in front",
+        examples=["report-page-0001.png"],
+    )
     url: str = Field(description="A presigned URL: needs no key, valid for at most an hour")
 
 

@@ -17,6 +17,7 @@ from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
+from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
 
 FORM_SCHEMA: dict[str, Any] = {
     "title": "NewJobForm",
@@ -40,6 +41,18 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxLength": 2048,
             "description": NewJob.model_fields["callback_url"].description,
         },
+        "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
+        "reference": {
+            "type": "string",
+            "maxLength": MAX_NAME_CHARS,
+            "description": NewJob.model_fields["reference"].description,
+        },
+        "tags": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": MAX_TAG_CHARS},
+            "maxItems": MAX_TAGS,
+            "description": "One field for each tag",
+        },
     },
     "additionalProperties": False,
 }
@@ -58,6 +71,7 @@ class SubmissionBody:
 
     job: NewJob
     input: Input
+    file_name: str | None = None
 
 
 async def read_submission(request: Request) -> SubmissionBody:
@@ -67,7 +81,7 @@ async def read_submission(request: Request) -> SubmissionBody:
     if kind == "application/json":
         require_utf8(request)
         job = parse_json(NewJob, body)
-        return SubmissionBody(job, _parse_reference(job))
+        return SubmissionBody(job, _parse_reference(job), job.file_name)
     if kind == "multipart/form-data":
         return await _read_form(request, body)
     raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
@@ -87,14 +101,17 @@ def _parse_reference(job: NewJob) -> Input:
 async def _read_form(request: Request, body: bytes) -> SubmissionBody:
     form = await parse_form(request, body)
     try:
-        return SubmissionBody(await _parse_job(form), await _read_file(form))
+        return SubmissionBody(await _parse_job(form), await _read_file(form), _name_file(form))
     finally:
         await form.close()
 
 
 async def _parse_job(form: FormData) -> NewJob:
-    fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
+    fields: dict[str, Any] = {
+        name: form[name] for name in ("task", "callback_url", "name", "reference") if name in form
+    }
     fields["params"] = await _parse_params(form)
+    fields["tags"] = form.getlist("tags")
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:
@@ -108,6 +125,11 @@ async def _read_file(form: FormData) -> Input:
     if not isinstance(file, UploadFile):
         raise InvalidRequest.at("/file", "The field holds text. Send a file (curl: -F file=@name.pdf).")
     return await file.read()
+
+
+def _name_file(form: FormData) -> str | None:
+    file = form.get("file")
+    return file.filename if isinstance(file, UploadFile) else None
 
 
 async def _parse_params(form: FormData) -> Any:

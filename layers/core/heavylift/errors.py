@@ -15,6 +15,7 @@ HeavyliftError
 │   └── WaitTimedOut       504  a strict wait ended before the job did
 ├── TaskError              the attempt failed; retried
 │   ├── InvalidInput       the task can't process the client's input; never retried
+│   │   └── InputChanged   the input is not the one that was checked at submit
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
@@ -132,6 +133,10 @@ class TaskError(HeavyliftError):
 
 class InvalidInput(TaskError):
     slug, title, status, retryable = "invalid-input", "The input can't be processed", 422, False
+
+
+class InputChanged(InvalidInput):
+    slug, title, status = "input-changed", "The input was changed after the job was submitted", 409
 
 
 class OverLimit(TaskError):

@@ -1,6 +1,5 @@
 // What the page submits: one job for each input. A batch goes on while a person looks at other pages.
 import { ApiError } from "./api.js";
-import { rememberName } from "./names.js";
 import { createDraft, submit } from "./submit.js";
 
 /**
@@ -116,8 +115,6 @@ export class Batch extends EventTarget {
     };
     try {
       const job = await submit(task, params, item.draft, watch);
-      const { input } = item.draft;
-      if (input) rememberName(job.id, input instanceof File ? input.name : input.output);
       set({ state: "started", job, problem: null });
     } catch (failure) {
       if (failure instanceof ApiError && !signal.aborted && !isOfAll(failure)) {

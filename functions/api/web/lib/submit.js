@@ -55,7 +55,7 @@ export async function submit(task, params, draft, watch) {
     }
   }
   if (draft.upload?.task !== task.name) draft.upload = await upload(task, input, watch);
-  return submitJson(task, params, { upload_id: draft.upload.id }, draft, watch);
+  return submitJson(task, params, { upload_id: draft.upload.id }, draft, watch, input.name);
 }
 
 /**
@@ -85,9 +85,10 @@ function createForm(task, params, file) {
  * @param {OutputReference | { upload_id: string } | null} input
  * @param {Draft} draft
  * @param {Watch} watch
+ * @param {string} [fileName] of an upload
  */
-async function submitJson(task, params, input, draft, watch) {
-  const job = { task: task.name, params };
+async function submitJson(task, params, input, draft, watch, fileName) {
+  const job = { task: task.name, params, ...(fileName ? { file_name: fileName } : {}) };
   try {
     return await postJob({ json: input ? { ...job, input } : job }, draft, watch);
   } catch (failure) {
