@@ -106,12 +106,12 @@ def test_fifty_clients_at_once_stay_within_two_gigabytes(place: LocalInstance) -
     try:
         with ThreadPoolExecutor(CLIENTS) as pool:
             counts = sum(
-                pool.map(lambda number: run_client(place, number, JOBS // CLIENTS), range(CLIENTS)), Counter[str]()
+                pool.map(lambda number: run_client(place, number, JOBS // CLIENTS), range(CLIENTS)),
+                Counter[str](),
             )
     finally:
         meter.over.set()
         thread.join()
-    print(meter.kinds)
     sys.stdout.write(
         f"{CLIENTS} clients, {JOBS} jobs in {time.monotonic() - began:.0f} s: {dict(counts)};"
         f" at most {meter.most['processes']} processes, {meter.most['api']} of the api,"

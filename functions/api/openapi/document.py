@@ -14,10 +14,10 @@ from api.http.submission import FORM_SCHEMA
 from api.openapi.alternatives import REFERENCE, split_forms
 from api.openapi.plain_schemas import without_defaults, without_null
 from api.openapi.task_schemas import bodies_of_tasks, params_of_tasks
-from api.schemas import NewJob, NewUpload, Redrive
+from api.schemas import KeepJob, NewJob, NewUpload, Redrive
 from heavylift.service.job_view import JobView
 
-REFERENCED_MODELS: tuple[type[BaseModel], ...] = (JobView, NewJob, NewUpload, Redrive, Problem)
+REFERENCED_MODELS: tuple[type[BaseModel], ...] = (JobView, KeepJob, NewJob, NewUpload, Redrive, Problem)
 """Models that the routes only refer to."""
 
 

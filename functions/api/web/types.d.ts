@@ -106,6 +106,7 @@ export interface Task {
   limits: Record<string, number>;
   params: JsonSchema;
   job_params: Record<string, OutputNamed>;
+  model_params: Record<string, OutputNamed>;
 }
 
 export interface OutputNamed {

@@ -175,7 +175,7 @@ VALIDATORS: dict[str, jsonschema_rs.Validator] = {}
         ("NewJob", {"task": "ocr", "input": {"upload_id": EXAMPLE_ID}}, True),
         ("NewJob", {"task": "ocr", "input": {"upload_id": EXAMPLE_ID, "output": "a.png"}}, False),
         ("NewJob", {"task": "ocr"}, False),
-        ("NewJob", {"task": "predict"}, False),
+        ("NewJob", {"task": "train-model", "input": {"upload_id": EXAMPLE_ID}}, False),
         ("NewJob", {"task": "predict", "params": {"model_job": EXAMPLE_ID}, "input": None}, True),
         ("NewUpload", {"task": "ocr", "media_type": "image/png"}, True),
         ("NewUpload", {"task": "ocr", "media_type": None}, True),

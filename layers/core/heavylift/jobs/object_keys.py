@@ -5,6 +5,8 @@ from __future__ import annotations
 UPLOADS = "uploads/"
 JOBS = "jobs/"
 WEBHOOKS = "webhooks/"
+MODELS = "models/"
+"""Below this nothing expires: `RetentionHours` is for uploads and jobs."""
 
 
 def job_folder(job_id: str) -> str:
@@ -32,6 +34,11 @@ def output_key(job_id: str, name: str) -> str:
 def manifest_key(job_id: str, fence: int) -> str:
     """Return the manifest's key. Each claim has its own; only the one of the claim that finishes is read."""
     return f"{JOBS}{job_id}/manifest-{fence}.json"
+
+
+def model_key(tenant: str, copy_id: str) -> str:
+    """Return the key of a kept model. Each copy has its own: a copy that came too late can be deleted."""
+    return f"{MODELS}{tenant}/{copy_id}"
 
 
 def upload_key(tenant: str, upload_id: str) -> str:

@@ -29,6 +29,7 @@ from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, It
 from heavylift.service.inputs import Input, OutputOf, check_input
 from heavylift.service.labels import Labels, clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
+from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
@@ -59,7 +60,8 @@ def submit(system: System, submission: Submission) -> Job:
     params = validate_params(spec, submission.params)
     found = check_input(system, spec, submission.tenant, submission.input)
     references = check_references(system, spec, submission.tenant, params)
-    job = _new_job(system, spec, submission, params, found, references)
+    params, models = resolve_models(system, spec, submission.tenant, params)
+    job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
     _store_objects(system, submission.input, job, params)
     try:
         earlier = _create(system, submission, job)
