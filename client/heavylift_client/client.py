@@ -18,7 +18,16 @@ from heavylift_client.downloads import save
 from heavylift_client.errors import JobFailed, Problem
 from heavylift_client.follow import WAIT_S, follow
 from heavylift_client.transport import RETRY_POLICY, http_client, parse_json, send_request
-from heavylift_client.types import Job, JobSearch, Output, Queue, SubmitOptions, Task
+from heavylift_client.types import (
+    Job,
+    JobSearch,
+    Model,
+    ModelVersion,
+    Output,
+    Queue,
+    SubmitOptions,
+    Task,
+)
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
@@ -173,6 +182,25 @@ class Heavylift:
             return next((each["url"] for each in self.outputs(job_id) if each["name"] == output["name"]), "")
 
         return save(self._store, self.outputs(job_id), folder, renew)
+
+    # ---- kept models
+
+    def models(self) -> list[Model]:
+        """Return the names under which models are kept."""
+        return list(self._json("GET", "/v1/models")["items"])
+
+    def model_versions(self, name: str) -> list[ModelVersion]:
+        """Return the versions of a kept model, newest first."""
+        return list(self._json("GET", f"/v1/models/{name}")["versions"])
+
+    def keep(self, job_id: str, name: str) -> ModelVersion:
+        """Keep the model of a DONE job under a name, and return the version. A job is kept once."""
+        kept: ModelVersion = self._json("POST", f"/v1/models/{name}/versions", json={"job_id": job_id})
+        return kept
+
+    def delete_model(self, name: str, version: int) -> None:
+        """Delete a version of a kept model."""
+        send_request(self._http, "DELETE", f"/v1/models/{name}/versions/{version}")
 
     # ---- the stack
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from heavylift_client.types import Job, Output, Queue, Task
+from heavylift_client.types import Job, Model, ModelVersion, Output, Queue, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
@@ -126,6 +126,22 @@ def print_tasks(found: list[Task]) -> None:
     for each in found:
         params = ", ".join(each["params"].get("properties", {}))
         table.add_row(each["name"], ", ".join(each["accepts"]) or "nothing", params)
+    _print(table)
+
+
+def print_models(found: list[Model]) -> None:
+    table = _table("model", "newest", "versions", "updated")
+    for each in found:
+        table.add_row(each["name"], str(each["latest"]), str(each["count"]), _format_time(each["updated_at"]))
+    _print(table)
+
+
+def print_model_versions(found: list[ModelVersion]) -> None:
+    table = _table("version", "size", "created", "job", "test")
+    for each in found:
+        test = _format_json(each["result"].get("test"))
+        size, created = _format_bytes(each["bytes"]), _format_time(each["created_at"])
+        table.add_row(each["reference"], size, created, each["job_id"], test)
     _print(table)
 
 

@@ -98,3 +98,26 @@ class Queue(TypedDict):
     delayed: int
     dead_letters: int
     limit: int | None
+
+
+class Model(TypedDict):
+    name: str
+    latest: int
+    """The number of the newest version, deleted or not."""
+    count: int
+    """How many versions there are."""
+    updated_at: str
+
+
+class ModelVersion(TypedDict):
+    name: str
+    version: int
+    reference: str
+    """What the task predict takes as `model`: `churn@3`."""
+    task: str
+    job_id: str
+    bytes: int
+    created_at: str
+    result: dict[str, Any]
+    url: str
+    """A presigned URL: valid for an hour, needs no key."""

@@ -64,6 +64,16 @@ def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
     assert form["fields"]["Content-Type"] == "application/pdf"
 
 
+def test_a_copy_has_the_content_and_the_type(objects: ObjectStore) -> None:
+    objects.put("jobs/1/outputs/model", b"one", "application/x-model")
+    objects.copy("jobs/1/outputs/model", "models/t/1")
+    objects.delete("jobs/1/outputs/model")
+    assert objects.read("models/t/1") == b"one"
+    assert objects.head("models/t/1") == StoredObject("models/t/1", 3, "application/x-model")
+    with pytest.raises(NotFound):
+        objects.copy("jobs/1/outputs/model", "models/t/2")
+
+
 @pytest.mark.parametrize("size", [20, 9 * 1024 * 1024], ids=["one request", "by ranges"])
 def test_an_object_is_read_while_it_is_the_one_that_was_looked_at(
     objects: ObjectStore, tmp_path: Path, size: int

@@ -16,11 +16,14 @@ import pytest
 from heavylift.adapters.aws import dynamodb, s3, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
+from heavylift.jobs.kept_models import partition_of
+from heavylift.jobs.object_keys import model_key, sealed_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
+from tests.support.project_docs import DOCS
 from tests.support.stack_template import RESOURCES, WORKERS, worker_of
 from tests.support.translated import (
     SETS,
@@ -35,11 +38,12 @@ from tests.support.translated import (
 SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
+SEALED = f"{BUCKET}/{sealed_key('1')}"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#", *LABELS)
+KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -62,6 +66,7 @@ ACTIONS = {
     "get_object": ["s3:GetObject"],
     "head_object": ["s3:GetObject", "s3:ListBucket"],  # ListBucket: a missing object is 404, not 403
     "put_object": ["s3:PutObject"],
+    "copy_object": ["s3:GetObject", "s3:PutObject"],
     "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
     "delete_object": ["s3:DeleteObject"],
     "delete_objects": ["s3:DeleteObject"],
@@ -99,6 +104,11 @@ def on_all_work_queues(*verbs: str) -> set[Call]:
     return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
 
 
+MODELS = {
+    *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
+    *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
+}
+"""Of the worker whose tasks keep models."""
 POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 CALLS: dict[str, set[Call]] = {
     "ApiFunction": {
@@ -109,7 +119,10 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
+        *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
         Call("s3:ListBucket", BUCKET),
     },
     "JanitorFunction": {
@@ -120,6 +133,7 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "DeleteObject"),
+        Call("s3:DeleteObject", SEALED),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -128,11 +142,14 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
+        Call("s3:DeleteObject", SEALED),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
-        *on_table("TENANT#", "GetItem", "PutItem"),
+        *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
+        *on_objects("webhooks", "GetObject", "PutObject"),
+        Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
     },
@@ -142,9 +159,11 @@ CALLS: dict[str, set[Call]] = {
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
+            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),
+            *(MODELS if worker_of(name) == "learn" else ()),
         }
         for name in WORKERS
     },
@@ -160,7 +179,9 @@ def list_everything() -> Iterable[Call]:
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
     keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
-    objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "orphans", "other")]
+    objects = [
+        f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "models", "orphans", "webhooks", "other")
+    ]
     for action in [
         *MADE,
         "dynamodb:Scan",
@@ -172,7 +193,7 @@ def list_everything() -> Iterable[Call]:
         if service == "dynamodb":
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
-        others = {"sqs": queues, "s3": [*objects, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
+        others = {"sqs": queues, "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
         yield from (Call(action, each) for each in others.get(service, []))
 
 
@@ -181,7 +202,11 @@ def roles(request: pytest.FixtureRequest) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         resources = resolve(**request.param)
-    return {name.removesuffix("Role"): each for name, each in of_type(resources, "AWS::IAM::Role").items()}
+    found = of_type(resources, "AWS::IAM::Role")
+    for policy in of_type(resources, "AWS::IAM::Policy").values():
+        for name in policy["Roles"]:
+            found[name]["Policies"].append(policy)
+    return {name.removesuffix("Role"): each for name, each in found.items()}
 
 
 def test_every_function_has_a_row_in_the_table_of_calls(roles: dict[str, Any]) -> None:
@@ -209,12 +234,19 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     text = "".join(path.read_text() for path in code)
     found = set(re.findall(r'\bKey\(f?"(\w+#)', text))
     found |= {f"{kind}#" for kind in re.findall(r'window_key\("(\w+)"', text)} | {JOB_PREFIX}
-    assert found | set(LABELS) == set(KEYS)
+    assert partition_of("x") == "MODELS#x"
+    assert model_key("x", "y").startswith("models/")
+    assert found | set(LABELS) | {"MODELS#"} == set(KEYS)
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
     assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
+
+
+def test_the_reference_names_every_key_of_the_table() -> None:
+    page = (DOCS / "reference" / "permissions.md").read_text()
+    assert {key for key in KEYS if f"`{key}…`" not in page} == set()
 
 
 def test_one_statement_allows_all_keys_of_a_submission(roles: dict[str, Any]) -> None:
@@ -256,6 +288,12 @@ def test_a_permissions_boundary_limits_every_role(boundary: str, monkeypatch: py
 def test_no_statement_of_the_template_is_one_of_sams_wide_policies() -> None:
     assert "CrudPolicy" not in json.dumps(RESOURCES)
     assert "PollerPolicy" not in json.dumps(RESOURCES)
+
+
+def test_no_rule_of_the_bucket_deletes_models() -> None:
+    rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
+    assert expiring == ["jobs/", "uploads/", "orphans/"]
 
 
 def test_the_bucket_is_private() -> None:

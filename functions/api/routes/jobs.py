@@ -21,6 +21,7 @@ from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
 from api.http.search import Search
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
+from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas import JobList
@@ -72,7 +73,7 @@ def job_response_doc(description: str, headers: dict[str, Any]) -> dict[str, Any
         ),
         **error_responses(401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504),
     },
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "callbacks": CALLBACKS},
 )
 def submit_job(
     context: ApiContextDep,

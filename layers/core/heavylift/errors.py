@@ -6,6 +6,7 @@ HeavyliftError
 │   ├── Forbidden          403  the API key does not allow the call
 │   ├── NotFound           404  the resource does not exist or belongs to another tenant
 │   ├── Conflict           409  the job is not in the state that the call needs
+│   ├── ModelLimit         409  the tenant keeps as many models, or versions of one, as are allowed
 │   ├── Gone               410  the job existed and has expired
 │   ├── TooLarge           413  the input is larger than the request or the task allows
 │   ├── UnsupportedMedia   415  the task does not accept this media type
@@ -88,6 +89,10 @@ class NotFound(Refused):
 
 class Conflict(Refused):
     slug, title, status = "conflict", "The job is not in a state that allows this", 409
+
+
+class ModelLimit(Refused):
+    slug, title, status = "model-limit", "No more models can be kept", 409
 
 
 class Gone(Refused):

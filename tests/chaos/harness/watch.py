@@ -54,9 +54,10 @@ class Watch:
         self._count_finishes(key, after)
 
     def _check_deletion(self, key: Key, before: Item, after: Item) -> None:
-        if not self.who().startswith(("client", "janitor")):
+        erased = key.sk == "JOB" or before["spec"] == {}
+        if erased and not self.who().startswith(("client", "janitor")):
             raise Violation(f"{self.who()} wrote {key.sk} of a deleted job")
-        if state(before) != state(after) and (key.sk == "JOB" or state(after) != moves.CANCELED):
+        if erased and state(before) != state(after):
             raise Violation(f"{key.sk} of a deleted job went from {state(before)} to {state(after)}")
         if key.sk == "JOB" and before["phase"] != "finished":
             raise Violation(f"a job was deleted that is {before['phase']}")

@@ -15,7 +15,7 @@ CUT_OFF_S = 60.0
 STRAY_S = 960.0
 """How long a worker may still store objects: Lambda ends an invocation after 900 s."""
 CONTENT = (
-    *("input", "references", "result", "error", "outputs", "callback_url", "callback"),
+    *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
 )
 

@@ -139,6 +139,8 @@ class Job(Claimable):
     task: str
     queue: str
     params: dict[str, Any]
+    sealed: str | None = None
+    """The key of the object that holds all params, if some are secret: `params` lacks those (`sealed.py`)."""
     input: dict[str, Any] | None = None
     """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
 
@@ -157,6 +159,8 @@ class Job(Claimable):
     total: int | None = None
     outputs: dict[str, Any] | None = None
     """`{"manifest": object key, "count": n, "bytes": n}` once the job is DONE."""
+    kept: dict[str, Any] | None = None
+    """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None

@@ -21,13 +21,12 @@ from heavylift.tasks.spec import TaskSpec
 
 def check_references(
     system: System, spec: TaskSpec, tenant: str, params: Mapping[str, Any]
-) -> dict[str, dict[str, Any]] | None:
+) -> dict[str, dict[str, Any]]:
     """Return the outputs that the spec's `job_params` refer to, by param: `{"key", "bytes", "media_type"}`.
 
-    None if there are no references. Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job
-    has the wrong task.
+    Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job has the wrong task.
     """
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for param, wanted in spec.job_params.items():
         if params[param] is None:
             continue
@@ -37,7 +36,7 @@ def check_references(
             raise InvalidRequest.at(f"/params/{param}", detail)
         stored = find_output(system, job, wanted.output)
         found[param] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
-    return found or None
+    return found
 
 
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:

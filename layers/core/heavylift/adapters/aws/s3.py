@@ -92,6 +92,15 @@ class S3Objects:
         media_type = found.get("ContentType", "application/octet-stream")
         return StoredObject(key, found["ContentLength"], media_type, found["ETag"])
 
+    def copy(self, source: str, key: str) -> None:
+        try:
+            with translate_throttling():
+                self._client.copy_object(
+                    Bucket=self._bucket, Key=key, CopySource={"Bucket": self._bucket, "Key": source}
+                )
+        except ClientError as error:
+            raise _translate(error) from error
+
     def delete(self, key: str) -> None:
         with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)

@@ -42,6 +42,9 @@ class MemoryObjects:
             raise ObjectChanged
         return content
 
+    def copy(self, source: str, key: str) -> None:
+        self.objects[key] = (self.read(source), self.objects[source][1])
+
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 
