@@ -1,6 +1,7 @@
 """Every implementation of each port, so that one suite checks them all.
 
-memory: the in-memory adapters. moto: the adapters on moto, with a function's credentials. emulator: the adapters on MiniStack, over HTTP.
+memory: the in-memory adapters. moto: the adapters on moto, with a function's credentials. emulator: those on
+MiniStack, over HTTP.
 localstack: the adapters on the LocalStack at AWS_ENDPOINT_URL, when HEAVYLIFT_BACKENDS names it
 (`make test-localstack`). AWS_ENDPOINT_URL_DYNAMODB names another program for the table.
 """
