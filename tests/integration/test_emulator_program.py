@@ -13,6 +13,7 @@ import pytest
 
 from infra.local import emulator
 from infra.local.instance import LocalInstance
+from tests.support.emulated_role import create_role
 from tests.support.ports import find_free_port
 
 CLIENTS = 20
@@ -41,7 +42,7 @@ def create_slow_api(place: LocalInstance) -> str:
         FunctionName="slow",
         Runtime="python3.13",
         Handler="slow.answer",
-        Role="arn:aws:iam::000000000000:role/any",
+        Role=create_role(place),
         Timeout=30,
         Code={"ZipFile": code.getvalue()},
     )["FunctionArn"]

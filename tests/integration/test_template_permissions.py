@@ -249,6 +249,16 @@ def test_the_reference_names_every_key_of_the_table() -> None:
     assert {key for key in KEYS if f"`{key}…`" not in page} == set()
 
 
+def test_one_statement_allows_all_keys_of_a_submission(roles: dict[str, Any]) -> None:
+    """A job, its idempotency key and its labels are one transaction, whose keys may be judged together."""
+    together = {"JOB#", "IDEM#", *LABELS}
+    wanted = [
+        Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in ("PutItem", "UpdateItem") for key in together
+    ]
+    statements = statements_of(roles["ApiFunction"])
+    assert any(all(is_allowed([each], call) for call in wanted) for each in statements)
+
+
 def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[str, Any]) -> None:
     for role in roles.values():
         managed = {arn.rpartition("/")[2] for arn in role.get("ManagedPolicyArns", [])}

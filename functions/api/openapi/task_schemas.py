@@ -50,7 +50,7 @@ def _submission_schema(any_job: dict[str, Any], spec: TaskSpec) -> dict[str, Any
         properties["input"] = {"$ref": REFERENCE + "InputReference"}
         required.append("input")
     elif spec.input == "none":
-        del properties["input"]
+        del properties["input"], properties["file_name"]
     if spec.params.model_json_schema().get("required"):
         required.append("params")
     return _object("New", spec, properties, required)

@@ -103,7 +103,8 @@ def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]
         # Validate JSON strictly, as the task's schema says: neither `true` nor "200" is a number.
         valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
     except ValidationError as error:
-        faults = validation_faults(error.errors(include_url=False, include_input=False), "params")
+        found = error.errors(include_url=False, include_input=False)
+        faults = validation_faults(found, "params", of=params)
         raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
     stored = valid.model_dump()
     if faults := number_faults(stored, "params"):
