@@ -5,6 +5,7 @@ would have 50 processes of 75 MB. Its gateway is asynchronous and the api makes 
 request can wait here without holding up anything else.
 
 It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`.
+The policies of bucket and queues refuse plain http, which is all that an emulator on loopback has.
 
 API_PROCESSES=6 python emulator_program.py      a script and no module: the folder it starts in has no sources
 """
@@ -24,6 +25,8 @@ INVOKE = "_invoke_lambda_proxy"
 """MiniStack 1.5.33's function that answers a request to an HTTP API."""
 CONTEXT = "dynamodb_service_context"
 """MiniStack 1.5.33's function that returns the condition keys of a call of DynamoDB."""
+ORIGIN = "pin_request_origin"
+"""MiniStack 1.5.33's function that keeps a caller's address, and whether it came by TLS."""
 LEADING_KEYS = "dynamodb:LeadingKeys"
 PARTITION_KEY = "pk"
 FIRST_EQUALITY = re.compile(r"=\s*(:\w+)")
@@ -66,16 +69,22 @@ def add_leading_keys(get_context: Callable[[bytes], dict[str, Any]]) -> Callable
     return get_context_with_keys
 
 
+def count_as_tls(pin_origin: Callable[[str, bool], None]) -> Callable[[str, bool], None]:
+    """Return `pin_origin` for requests that count as TLS."""
+    return lambda address, _by_tls: pin_origin(address, True)  # noqa: FBT003 - MiniStack's own parameter
+
+
 def replace(module: ModuleType, name: str, change: Callable[[Any], Any]) -> None:
     """Replace a function of MiniStack. Raises AttributeError if this MiniStack does not have it."""
     setattr(module, name, change(getattr(module, name)))
 
 
 if __name__ == "__main__":
-    from ministack.app import main
+    from ministack import app
     from ministack.core import iam_actions
     from ministack.services import apigateway
 
     replace(apigateway, INVOKE, lambda invoke: bound(invoke, int(os.environ["API_PROCESSES"])))
     replace(iam_actions, CONTEXT, add_leading_keys)
-    main()
+    replace(app, ORIGIN, count_as_tls)
+    app.main()
