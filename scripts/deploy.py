@@ -24,6 +24,8 @@ from infra.digest import compute_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".aws-sam" / "build"
+MAX_STACK_NAME = 50
+"""Characters. The name of a queue has 80: the stack's name, `-work-` and a worker's name of 20."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,10 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     chosen = _build_parser().parse_args(own)
     stack, region = find_place(chosen.env, options)
-    if region is None:
-        print(
-            "heavylift: no region is chosen. Set `region` in samconfig.toml, or AWS_REGION.", file=sys.stderr
-        )
+    if region is None or len(stack) > MAX_STACK_NAME:
+        no_region = "no region is chosen. Set `region` in samconfig.toml, or AWS_REGION."
+        too_long = f"the stack's name has more than {MAX_STACK_NAME} characters."
+        print(f"heavylift: {no_region if region is None else too_long}", file=sys.stderr)
         return 1
     parameters = merge_parameters(read_parameters(chosen.env), chosen.arch, chosen.param)
     parameters["Release"] = compute_digest(BUILD, parameters)

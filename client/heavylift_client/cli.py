@@ -155,6 +155,16 @@ def retry(session: Session, job_id: str) -> None:
 
 
 @heavylift.command()
+@click.argument("job_ids", nargs=-1, required=True)
+@click.pass_obj
+def delete(session: Session, job_ids: tuple[str, ...]) -> None:
+    """Delete finished jobs and their outputs, at once and for good."""
+    for job_id in job_ids:
+        session.api.delete(job_id)
+        session.print({"deleted": job_id}, lambda done: click.echo(f"{done['deleted']} is deleted"))
+
+
+@heavylift.command()
 @click.argument("name", required=False)
 @click.pass_obj
 def models(session: Session, name: str | None) -> None:

@@ -165,6 +165,10 @@ class Heavylift:
         """Run a failed or canceled job again, and return it."""
         return self._job("POST", f"/v1/jobs/{job_id}/retry")
 
+    def delete(self, job_id: str) -> None:
+        """Delete a finished job and its outputs, at once and for good."""
+        send_request(self._http, "POST", f"/v1/jobs/{job_id}/delete")
+
     # ---- outputs
 
     def outputs(self, job_id: str) -> Iterator[Output]:

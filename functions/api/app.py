@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api.dependencies import ApiContext, get_context
 from api.http import problems
+from api.http.base_path import BasePath
 from api.http.head_requests import HeadRequests
 from api.http.security_headers import SecurityHeaders
 from api.openapi import document
@@ -44,7 +45,7 @@ def create_app(
         version="1",
         summary="Heavy work over HTTP.",
         description=DESCRIPTION,
-        root_path=settings.base_path,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -67,6 +68,7 @@ def create_app(
         max_age=3600,
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(BasePath, path=settings.base_path)
     app.add_middleware(HeadRequests)
     return app
 

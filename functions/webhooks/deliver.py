@@ -19,7 +19,8 @@ from heavylift.ports.table import ConditionFailed
 from heavylift.service.job_view import view
 from heavylift.webhooks.delivery_state import Callback, DeliveryResult, DeliveryState
 from heavylift.webhooks.parking import is_parked, store_callback
-from heavylift.webhooks.signing import get_secrets, sign
+from heavylift.webhooks.secrets import WebhookSecrets
+from heavylift.webhooks.signing import sign
 from webhooks.host_breaker import HostBreaker
 from webhooks.settings import WebhookSettings
 
@@ -70,7 +71,8 @@ class Deliverer:
     def _post(self, job: Job) -> DeliveryResult:
         body = view(job, self.settings.base_path).model_dump_json()
         now = self.system.clock.now()
-        headers = sign(get_secrets(self.system.table, job.tenant, now), event_id_of(job), now, body)
+        secrets = WebhookSecrets(self.system.table, self.system.objects).get(job.tenant, now)
+        headers = sign(secrets, event_id_of(job), now, body)
         last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.expires_at)
         return self.sender.post(job.callback_url or "", body.encode(), {**HEADERS, **headers}, last=last)
 

@@ -27,7 +27,7 @@ START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 10
 DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 PROGRAM = Path(__file__).with_name("emulator_program.py")
-API_PROCESSES = 8
+API_PROCESSES = 6
 """How many requests of the HTTP API run at once. Each needs a process of about 75 MB; further ones wait."""
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -147,6 +147,7 @@ def _build_environment(instance: LocalInstance) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "API_PROCESSES": str(API_PROCESSES),
+        "AUTH": "true",  # each function may do what its role allows; `test` is the key of the account's owner
         "PERSIST_STATE": "1",
         "STATE_DIR": str(instance.emulator_state),
         "S3_PERSIST": "1",

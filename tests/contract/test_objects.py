@@ -99,3 +99,14 @@ def test_an_object_that_is_gone_is_missing_and_not_changed(objects: ObjectStore,
         objects.download("nothing", tmp_path / "nothing", etag='"0"')
     with pytest.raises(NotFound):
         objects.read_beginning("nothing", 4, etag='"0"')
+
+
+def test_all_objects_below_a_prefix_are_deleted_and_no_others(objects: ObjectStore) -> None:
+    for number in range(12):
+        objects.put(f"jobs/1/outputs/{number}", b"x", "text/plain")
+    for other in ("jobs/10/input", "jobs/2/input", "uploads/jobs/1/"):
+        objects.put(other, b"x", "text/plain")
+    objects.delete_below("jobs/1/")
+    objects.delete_below("jobs/1/")
+    assert [objects.head(f"jobs/1/outputs/{number}") for number in range(12)] == [None] * 12
+    assert all(objects.head(other) for other in ("jobs/10/input", "jobs/2/input", "uploads/jobs/1/"))

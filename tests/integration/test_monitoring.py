@@ -25,6 +25,7 @@ COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
         *(
             CORE / "recovery" / "janitor.py",
             CORE / "recovery" / "callbacks.py",
+            CORE / "recovery" / "deletions.py",
             CORE / "runtime" / "queue_handler.py",
             CORE / "worker" / "runner.py",
         ),

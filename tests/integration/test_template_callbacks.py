@@ -62,10 +62,17 @@ def test_an_attempt_is_over_before_another_may_begin() -> None:
     assert CALLBACK["Timeout"] in QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"]
 
 
-def test_only_a_job_that_has_just_ended_with_a_callback_passes_the_filter() -> None:
+def test_only_a_job_that_has_just_ended_with_a_callback_or_secret_params_passes_the_filter() -> None:
     ended = mapping_of("StreamFunction")
-    [pattern] = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
-    assert pattern == {
+    with_callback, sealed = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
+    assert sealed == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "OldImage": {"phase": {"S": ["queued", "running"]}},
+            "NewImage": {"status": {"S": ["DONE"]}, "sealed": {"S": [{"exists": True}]}},
+        },
+    }
+    assert with_callback == {
         "eventName": ["MODIFY"],
         "dynamodb": {
             "OldImage": {"phase": {"S": ["queued", "running"]}},

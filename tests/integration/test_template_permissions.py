@@ -1,4 +1,7 @@
-"""Each function is allowed what it calls and nothing else, in the roles that SAM makes of the template."""
+"""Each function is allowed what it calls and nothing else, in the roles that SAM makes of the template.
+
+What a key of KMS adds is in test_template_encryption.py.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,16 @@ from typing import Any
 import pytest
 
 from heavylift.adapters.aws import dynamodb, s3, sqs
+from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
-from heavylift.jobs.object_keys import model_key
+from heavylift.jobs.object_keys import model_key, sealed_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
+from tests.support.project_docs import DOCS
 from tests.support.stack_template import RESOURCES, WORKERS, worker_of
 from tests.support.translated import (
     SETS,
@@ -33,6 +38,7 @@ from tests.support.translated import (
 SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
+SEALED = f"{BUCKET}/{sealed_key('1')}"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -43,8 +49,8 @@ ADMISSION = ("IDEM#", "RATE#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-PARKED = Call("dynamodb:Query", f"{TABLE}/index/open", "CALLBACK#1")
-"""The janitor finds callbacks that wait long in the same index as open jobs."""
+OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
+"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
     "batch_get_item": ["dynamodb:BatchGetItem"],
@@ -63,6 +69,8 @@ ACTIONS = {
     "copy_object": ["s3:GetObject", "s3:PutObject"],
     "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
     "delete_object": ["s3:DeleteObject"],
+    "delete_objects": ["s3:DeleteObject"],
+    "list_objects_v2": ["s3:ListBucket"],
 }
 """boto3's methods, as the adapters call them, and the actions that they need."""
 BY_LAMBDA = {
@@ -105,12 +113,13 @@ POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 CALLS: dict[str, set[Call]] = {
     "ApiFunction": {
         *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
-        *(c for key in LABELS for c in on_table(key, "PutItem", "Query")),
+        *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
         *on_table("KEY#", "GetItem"),
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -119,10 +128,13 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_index("open"),
-        PARKED,
+        *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
+        *on_objects("jobs", "DeleteObject"),
+        Call("s3:DeleteObject", SEALED),
+        Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
     "StreamFunction": {
@@ -130,11 +142,14 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
+        Call("s3:DeleteObject", SEALED),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
-        *on_table("TENANT#", "GetItem", "PutItem"),
+        *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
+        *on_objects("webhooks", "GetObject", "PutObject"),
+        Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
     },
@@ -144,6 +159,7 @@ CALLS: dict[str, set[Call]] = {
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
+            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),
@@ -162,8 +178,10 @@ def list_everything() -> Iterable[Call]:
     queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
-    keyed.append((PARKED.resource, PARKED.key.removesuffix("1")))
-    objects = [f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "models", "orphans", "other")]
+    keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
+    objects = [
+        f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "models", "orphans", "webhooks", "other")
+    ]
     for action in [
         *MADE,
         "dynamodb:Scan",
@@ -175,7 +193,7 @@ def list_everything() -> Iterable[Call]:
         if service == "dynamodb":
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
-        others = {"sqs": queues, "s3": [*objects, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
+        others = {"sqs": queues, "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
         yield from (Call(action, each) for each in others.get(service, []))
 
 
@@ -199,7 +217,7 @@ def test_every_function_has_a_row_in_the_table_of_calls(roles: dict[str, Any]) -
 def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name: str) -> None:
     statements = statements_of(roles[name])
     assert {call for call in list_everything() if is_allowed(statements, call)} == CALLS[name]
-    allowed = {action for each in statements for action in as_list(each["Action"])}
+    allowed = {a for each in statements for a in as_list(each["Action"]) if not a.startswith("kms:")}
     assert allowed == {call.action for call in CALLS[name]}  # no action that list_everything leaves out
 
 
@@ -222,8 +240,23 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
-    assert parked_partition(1) == PARKED.key
+    assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
+
+
+def test_the_reference_names_every_key_of_the_table() -> None:
+    page = (DOCS / "reference" / "permissions.md").read_text()
+    assert {key for key in KEYS if f"`{key}…`" not in page} == set()
+
+
+def test_one_statement_allows_all_keys_of_a_submission(roles: dict[str, Any]) -> None:
+    """A job, its idempotency key and its labels are one transaction, whose keys may be judged together."""
+    together = {"JOB#", "IDEM#", *LABELS}
+    wanted = [
+        Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in ("PutItem", "UpdateItem") for key in together
+    ]
+    statements = statements_of(roles["ApiFunction"])
+    assert any(all(is_allowed([each], call) for call in wanted) for each in statements)
 
 
 def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[str, Any]) -> None:
@@ -243,6 +276,13 @@ def test_the_schedule_may_run_the_janitor_only(roles: dict[str, Any]) -> None:
     [name] = {name for name in roles if not name.endswith("Function")}
     [statement] = statements_of(roles[name])
     assert (statement["Action"], statement["Resource"]) == ("lambda:InvokeFunction", "JanitorFunction.Arn")
+
+
+@pytest.mark.parametrize("boundary", ["", "arn:aws:iam::000000000000:policy/boundary"])
+def test_a_permissions_boundary_limits_every_role(boundary: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    every_role = of_type(resolve(PermissionsBoundary=boundary), "AWS::IAM::Role")
+    assert {each.get("PermissionsBoundary", "") for each in every_role.values()} == {boundary}
 
 
 def test_no_statement_of_the_template_is_one_of_sams_wide_policies() -> None:

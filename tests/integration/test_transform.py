@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from samtranslator.translator.arn_generator import ArnGenerator
 
 from infra.digest import compute_digest
-from infra.local.instance import ROOT
+from infra.local.instance import ROOT, STACK
+from infra.local.template import load
 from infra.samlocal.intrinsics import PSEUDO_PARAMETERS
-from scripts.deploy import merge_parameters, read_parameters
+from scripts.deploy import MAX_STACK_NAME, merge_parameters, read_parameters
 from tests.support.translated import SETS, TEMPLATE, of_type, resolve, translate
 
 NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName")
@@ -102,3 +104,23 @@ def test_the_gate_lints_the_templates_for_every_partition(region: str) -> None:
     [line] = [line for line in (ROOT / "Makefile").read_text().splitlines() if "/cfn-lint" in line]
     assert region in line.split(" -- ")[0]
     assert "template.yaml infra/*.yaml" in line.split(" -- ")[1]
+
+
+LONGEST_STACK, LONGEST_WORKER = "s" * 50, "w" * 20
+LIMITS = {"AWS::SQS::Queue": ("QueueName", 80), "AWS::Lambda::LayerVersion": ("LayerName", 140)}
+
+
+def test_names_are_within_the_services_limits() -> None:
+    """For the longest names that scripts/deploy.py and infra/worker.yaml allow."""
+    assert len(LONGEST_STACK) == MAX_STACK_NAME
+    worker = load((ROOT / "infra" / "worker.yaml").read_text())
+    assert re.fullmatch(worker["Parameters"]["Worker"]["AllowedPattern"], LONGEST_WORKER)
+    names = {
+        str(each["Properties"][LIMITS[each["Type"]][0]])
+        .replace("pages", LONGEST_WORKER)
+        .replace(STACK, LONGEST_STACK): LIMITS[each["Type"]][1]
+        for each in resolve().values()
+        if LIMITS.get(each["Type"], ("none",))[0] in each["Properties"]
+    }
+    assert len(names) >= 8
+    assert {name for name, limit in names.items() if len(name) > limit} == set()

@@ -19,6 +19,7 @@ SETS: list[dict[str, str]] = [
     {},
     {"Protect": "true", "RetentionHours": "168", "Tracing": "PassThrough"},
     {"Architecture": "arm64", "RequireApiKey": "false", "LogLevel": "DEBUG"},
+    {"KmsKeyArn": KEY_ARN, "SnapStart": "false", "CorsOrigins": "https://a.example"},
 ]
 """Parameters that the tests of the translated template use."""
 Statement = dict[str, Any]

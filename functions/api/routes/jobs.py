@@ -21,12 +21,14 @@ from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
 from api.http.search import Search
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
+from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas import JobList
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
+from heavylift.service.delete import delete_job
 from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
 from heavylift.service.labels import Labels
@@ -71,7 +73,7 @@ def job_response_doc(description: str, headers: dict[str, Any]) -> dict[str, Any
         ),
         **error_responses(401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504),
     },
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "callbacks": CALLBACKS},
 )
 def submit_job(
     context: ApiContextDep,
@@ -207,6 +209,18 @@ def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) 
     ):
         again = retry(context.system, job)
     return job_response(context, again, Prefer(), status=202)
+
+
+@router.post(
+    "/{job_id}/delete",
+    status_code=204,
+    summary="Delete a finished job",
+    responses={204: {"description": "The job is deleted"}, **error_responses(401, 403, 404, 409, 503)},
+)
+def delete_finished_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCaller) -> Response:
+    """Delete the job and its outputs at once and for good. A job that is deleted already is left as it is."""
+    delete_job(context.system, caller.tenant, job_id)
+    return Response(status_code=204)
 
 
 def _wait_for_change(

@@ -12,7 +12,7 @@ export interface Job {
   name: string | null;
   reference: string | null;
   tags: string[];
-  input: InputFile | null;
+  input: InputView | null;
   status: Status;
   phase: Phase;
   params: Record<string, unknown>;
@@ -31,7 +31,7 @@ export interface Job {
   links: Links;
 }
 
-export interface InputFile {
+export interface InputView {
   name: string | null;
   bytes: number;
   media_type: string;

@@ -12,12 +12,16 @@ from typing import Any
 from unittest.mock import patch
 
 from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
+from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job
+from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
+from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
+from heavylift.service.delete import delete_job
 from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
@@ -33,6 +37,8 @@ SPEC = replace(COPY, input="none", deadline_s=900)
 LEASE_S = 60.0
 JANITOR_S = 60.0
 CHAOS_S = 1200.0
+DELETING = 0.5
+"""Share of the histories in which the client deletes jobs."""
 SWEEPS = 3
 """Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
@@ -143,11 +149,20 @@ class History:
             with contextlib.suppress(Killed, Throttled, Unreachable):
                 if Janitor(self.system, began + JANITOR_S, chance=self.random.random).sweep():
                     self.swept.append(began)
+                DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
-        acts = (self._cancel, self._cancel_and_retry, self._retry, self._redrive, self._do_nothing)
+        acts: tuple[Callable[[], None], ...] = (
+            self._cancel,
+            self._cancel_and_retry,
+            self._retry,
+            self._redrive,
+            self._do_nothing,
+        )
+        if self.random.random() < DELETING:
+            acts = (*acts, self._delete, self._cancel_and_delete)
         for _ in range(self.random.randint(1, 3)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
@@ -163,15 +178,29 @@ class History:
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         for job in self._read_jobs():
-            if job.status in ("FAILED", "CANCELED"):
+            if job.status in ("FAILED", "CANCELED") and job.deleted_at is None:
                 retry(self.system, job)
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
+        self._check_deletions()
         for job in self._read_jobs():
+            if job.deleted_at is not None:
+                continue
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
             if job.done != job.params["parts"]:
                 raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
+
+    def _check_deletions(self) -> None:
+        """Raise Violation unless each deletion is complete once no worker of before can run."""
+        deleted = [job for job in self._read_jobs() if job.deleted_at is not None]
+        if not deleted:
+            return
+        self.scheduler.sleep(STRAY_S + SWEEPS * JANITOR_S)
+        for job in deleted:
+            left = [key for key in self.objects.objects if key.startswith(job_folder(job.id))]
+            if left or "open_pk" in self.table.items[job.key]:
+                raise Violation(f"the deleted job {job.id} has {left}")
 
     # ---- the client's calls
 
@@ -193,6 +222,14 @@ class History:
 
     def _retry(self) -> None:
         retry(self.system, self._pick_job())
+
+    def _delete(self) -> None:
+        delete_job(self.system, "me", self._pick_job().id)
+
+    def _cancel_and_delete(self) -> None:
+        """Cancel and delete a job before its worker notices."""
+        job = cancel(self.system, self._pick_job())
+        delete_job(self.system, "me", job.id)
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")

@@ -59,6 +59,21 @@ def test_a_job_is_found_by_its_name_and_its_tag(page: Page, stack: Stack) -> Non
     expect(rows).to_have_attribute("href", f"#/jobs/{job}")
 
 
+def test_a_job_is_deleted_when_the_question_is_confirmed(page: Page, stack: Stack) -> None:
+    api = Api(stack.api_url)
+    job = api.post("/v1/jobs", json={"task": "message", "params": {"seconds": 0}}).json()["id"]
+    page.goto(f"{stack.api_url}/#/jobs/{job}")
+    expect(page.locator(BADGE)).to_have_text("Done")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Delete").click()
+    assert api.get(f"/v1/jobs/{job}").status_code == 200
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
+    expect(page.locator(f".rows a[href='#/jobs/{job}']")).to_have_count(0)
+    assert api.get(f"/v1/jobs/{job}").status_code == 410
+
+
 def test_a_dead_letter_shows_each_attempt_and_runs_again(page: Page, stack: Stack, hopeless: str) -> None:
     assert Api(stack.api_url).wait_until_finished(hopeless)["status"] == "FAILED"
     choose(page, "Queues")

@@ -164,3 +164,13 @@ def test_jobs_are_named_and_found(run_cli: RunCli, file: Path) -> None:
     assert run_cli("--json", "jobs", "--before", "2000-01-01")[1] == ""
     assert "order-7" in run_cli("job", job)[1]
     assert "Report" in run_cli("jobs")[1]
+
+
+def test_finished_jobs_are_deleted(run_cli: RunCli, file: Path) -> None:
+    job = run_cli("submit", TASK, file)[1].strip()
+    code, _, err = run_cli("delete", job)
+    assert code == 1
+    assert "Cancel it first" in err
+    run_cli("cancel", job)
+    assert run_cli("delete", job, job)[:2] == (0, f"{job} is deleted\n" * 2)
+    assert run_cli("job", job)[0] == 1

@@ -26,6 +26,10 @@ FUNCTIONS = {
 }
 
 
+ADDRESS = {"PublicS3Endpoint": "http://127.0.0.1:1"}
+"""The parameter that every local run sets."""
+
+
 class MotoClients:
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
@@ -37,7 +41,8 @@ def provision() -> Any:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         with mock_aws():
-            yield Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "20", "PagesConcurrency": "3"})  # type: ignore[arg-type]
+            parameters = {"PagesTimeout": "20", "PagesConcurrency": "3", **ADDRESS}
+            yield Provisioner(MotoClients(), TEMPLATE, parameters)  # type: ignore[arg-type]
 
 
 def test_the_table_the_bucket_and_the_queues_follow_the_template(made: Provisioner) -> None:
@@ -59,7 +64,7 @@ def test_the_table_the_bucket_and_the_queues_follow_the_template(made: Provision
 
 
 def test_provisioning_again_finds_the_same_resources(made: Provisioner) -> None:
-    again = Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "30"})  # type: ignore[arg-type]
+    again = Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "30", **ADDRESS})  # type: ignore[arg-type]
     assert again.outputs == made.outputs
 
 

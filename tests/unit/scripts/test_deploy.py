@@ -45,12 +45,15 @@ def test_the_region_is_the_options_or_the_files_or_the_shells(
     assert deploy.find_place("fixed", given, tmp_path) == ("mine", "us-east-2")
 
 
-def test_without_a_region_nothing_is_deployed(
+def test_without_a_region_or_with_too_long_a_name_nothing_is_deployed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_: pytest.fail("sam was called"))
     assert deploy.main(["--env", "prod"]) == 1
     assert "AWS_REGION" in capsys.readouterr().err
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    assert deploy.main(["--", "--stack-name", "s" * (deploy.MAX_STACK_NAME + 1)]) == 1
+    assert "50 characters" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("env", "protected"), [("prod", True), ("dev", False)])

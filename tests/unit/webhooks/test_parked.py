@@ -11,7 +11,7 @@ from heavylift.jobs.job import Job
 from heavylift.ports.queue import Depth, Done, Message
 from heavylift.ports.table import OPEN, Change, Item
 from heavylift.recovery.callbacks import CallbackSweep
-from heavylift.recovery.janitor import RESERVE_S
+from heavylift.recovery.due import RESERVE_S
 from heavylift.service import control
 from heavylift.webhooks.delivery_state import Callback
 from heavylift.webhooks.parking import CALLBACKS, MAX_HIDDEN_S, PARKED_PARTITIONS, RESEND_S

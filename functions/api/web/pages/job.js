@@ -53,7 +53,11 @@ export async function renderJob(signal, _query, id) {
     problem.replaceChildren();
     try {
       /** @type {Answer<Job>} */
-      const { body } = await call(method, path);
+      const { status, body } = await call(method, path);
+      if (status === 204) {
+        location.hash = "#/jobs"; // the job is deleted
+        return;
+      }
       const wasFinished = job.phase === "finished";
       show(body);
       if (wasFinished) followJob();

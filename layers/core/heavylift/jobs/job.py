@@ -139,6 +139,8 @@ class Job(Claimable):
     task: str
     queue: str
     params: dict[str, Any]
+    sealed: str | None = None
+    """The key of the object that holds all params, if some are secret: `params` lacks those (`sealed.py`)."""
     input: dict[str, Any] | None = None
     """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
 
@@ -172,6 +174,8 @@ class Job(Claimable):
     memory_mb: int | None = None
     unsent: bool | None = None
     """Set while a message of the job could not be sent: the janitor sends it, however long the line is."""
+    deleted_at: float | None = None
+    """When the client deleted the job. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
 

@@ -187,7 +187,7 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
     """Queue a FAILED or CANCELED job again from its first attempt. DONE parts stay DONE."""
     return Change(
         job.key,
-        when=(*_require_source(moves.RETRY), _require_fence(job.fence)),
+        when=(*_require_source(moves.RETRY), _require_fence(job.fence), Is("deleted_at", "missing")),
         set={
             **_set_target(moves.RETRY),
             "attempt": 0,

@@ -42,6 +42,9 @@ class ObjectStore(Protocol):
         """Copy an object, with its media type, to `key`. Raises NotFound."""
 
     def delete(self, key: str) -> None: ...
+    def delete_below(self, prefix: str) -> None:
+        """Delete every object whose key begins with `prefix`."""
+
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
     def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
         """Return a url for HEAD. A signature holds for one method."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
 
-from heavylift.errors import Throttled
 from heavylift.job_store.load import load_job
 from heavylift.jobs.job import JOB_PREFIX
 from heavylift.ports.queue import JobQueue, Message
 from heavylift.ports.system import System
-from heavylift.ports.table import OPEN, ConditionFailed, Item
-from heavylift.recovery.janitor import RESERVE_S
+from heavylift.ports.table import ConditionFailed, Item
+from heavylift.recovery.due import act_on_due
 from heavylift.webhooks.delivery_state import Callback
 from heavylift.webhooks.parking import CALLBACKS, PARKED_PARTITIONS, claim_turn, unpark
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,30 +26,8 @@ class CallbackSweep:
 
     def run(self) -> Counter[str]:
         """Send the messages that are due, until time or capacity runs out: the next run continues."""
-        for partition in PARKED_PARTITIONS:
-            if not self._sweep(partition):
-                break
+        act_on_due(self.system, PARKED_PARTITIONS, self._resume, ends_at=self.ends_at, counts=self.counts)
         return self.counts
-
-    def _sweep(self, partition: str) -> bool:
-        cursor: Item | None = None
-        while True:
-            now = self.system.clock.now()
-            page = self.system.table.query(OPEN, partition, up_to=now, cursor=cursor)
-            for item in page.items:
-                if self.system.clock.now() > self.ends_at - RESERVE_S:
-                    return False
-                try:
-                    self._resume(item, partition)
-                except Throttled:
-                    self.counts["JanitorErrors"] += 1
-                    return False
-                except Exception:  # one broken record must not stop the others
-                    self.counts["JanitorErrors"] += 1
-                    log.exception("a callback could not be resumed", extra={"record": item["pk"]})
-            cursor = page.cursor
-            if cursor is None:
-                return True
 
     def _resume(self, item: Item, partition: str) -> None:
         job, now = load_job(self.system.table, item["pk"].removeprefix(JOB_PREFIX)), self.system.clock.now()

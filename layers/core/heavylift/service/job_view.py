@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, DeliveryState
@@ -113,7 +114,7 @@ def view(job: Job, base_path: str) -> JobView:
         status=job.status,
         phase=job.phase,
         input=_input_view(job),
-        params=redact_params(job.task, job.params),
+        params={name: each for name, each in redact_params(job.task, job.params).items() if name != MARK},
         progress=Progress(done=job.done, total=job.total),
         attempt=job.attempt,
         attempts=[

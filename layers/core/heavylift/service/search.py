@@ -46,7 +46,8 @@ class Wanted:
 
     def fits(self, job: Job) -> bool:
         return (
-            self.status in (None, job.status)
+            job.deleted_at is None
+            and self.status in (None, job.status)
             and self.task in (None, job.task)
             and self.reference in (None, job.reference)
             and (self.tag is None or self.tag in (job.tags or ()))

@@ -30,6 +30,7 @@ from heavylift.job_store.kept_models import Keep
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output
 from heavylift.job_store.parts import load_parts
+from heavylift.job_store.sealed import load_params
 from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, part_key
@@ -208,7 +209,7 @@ class Runner:
         if task is None:
             raise UnknownToWorker
         try:
-            return task, parse_params(task.spec, job.params)
+            return task, parse_params(task.spec, load_params(self.system.objects, job))
         except ValidationError as error:
             log.warning("this release does not know the job's params", extra={"faults": error.error_count()})
             raise UnknownToWorker from error

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from s3transfer.manager import TransferManager
 
 from heavylift.adapters.aws.clients import code_of, translate_throttling
-from heavylift.errors import NotFound
+from heavylift.errors import NotFound, Throttled
 from heavylift.ports.objects import ObjectChanged, StoredObject
 
 if TYPE_CHECKING:
@@ -104,6 +104,19 @@ class S3Objects:
     def delete(self, key: str) -> None:
         with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def delete_below(self, prefix: str) -> None:
+        with translate_throttling():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                keys = [{"Key": each["Key"]} for each in page.get("Contents", [])]
+                if keys:
+                    self._delete_many(keys)
+
+    def _delete_many(self, keys: list[Any]) -> None:
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
+        if failed := answer.get("Errors"):
+            raise Throttled(f"{len(failed)} of {len(keys)} objects could not be deleted; try again shortly.")
 
     def signed_until(self, wanted_until: float) -> float:
         # botocore has no public way to the credentials of a client; None: they do not end.

@@ -48,6 +48,10 @@ class MemoryObjects:
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 
+    def delete_below(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            self.delete(key)
+
     def signed_until(self, wanted_until: float) -> float:
         return wanted_until
 
