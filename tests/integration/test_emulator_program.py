@@ -37,11 +37,12 @@ def create_slow_api(place: LocalInstance) -> str:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("slow.py", SLOW)
+    role = place.aws.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")["Role"]
     function = place.aws.client("lambda").create_function(
         FunctionName="slow",
         Runtime="python3.13",
         Handler="slow.answer",
-        Role="arn:aws:iam::000000000000:role/any",
+        Role=role["Arn"],
         Timeout=30,
         Code={"ZipFile": code.getvalue()},
     )["FunctionArn"]

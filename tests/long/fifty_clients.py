@@ -48,21 +48,13 @@ class Meter:
 
     def _measure(self) -> None:
         found: Counter[str] = Counter()
-        kinds: Counter[str] = Counter()
         for process in (self.leader, *self.leader.children(recursive=True)):
             try:
-                size = process.memory_full_info().pss
-                command = " ".join(process.cmdline())
-                kind = command.partition("ministack-lambda-")[2].rpartition("-")[0] or command[-40:]
-                kinds[f"{kind} MB"] += size >> 20
-                kinds[kind] += 1
-                found["bytes"] += size
+                found["bytes"] += process.memory_full_info().pss
                 found["processes"] += 1
-                found["api"] += self.api in command
+                found["api"] += self.api in " ".join(process.cmdline())
             except psutil.NoSuchProcess:
                 continue
-        if found["bytes"] > self.most["bytes"]:
-            self.kinds = kinds
         self.most |= found
 
 

@@ -28,7 +28,7 @@ from heavylift.tasks.registry import TASKS
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
-from tests.chaos.harness.scheduler import Scheduler
+from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
 from tests.support.world import COPY, QUEUE
@@ -92,14 +92,15 @@ class History:
         self.trouble = Trouble(self.random, self.scheduler)
         if hanging is not None:
             self.trouble.delay = hanging
-        self.watch = Watch(self.scheduler.now, lambda: self.scheduler.current.identity)
+        self.clock = SkewedClock(self.scheduler, seed)
+        self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
         self.table = ChaosTable(self.trouble, self.watch)
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
-        self.system = System(self.table, self.queue, self.objects, self.scheduler, settings)
+        self.system = System(self.table, self.queue, self.objects, self.clock, settings)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
@@ -134,7 +135,7 @@ class History:
 
     def _invoke(self, body: str, receipt: str) -> None:
         runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
-        invocation = Invocation(ends_at=self.scheduler.now() + LEASE_S)
+        invocation = Invocation(ends_at=self.clock.now() + LEASE_S)
         disposition = runner.run(Message.decode(body), receipt, invocation)
         if isinstance(disposition, Done):
             self.queue.delete(QUEUE, receipt)
@@ -147,7 +148,7 @@ class History:
             self.scheduler.current.invocation += 1
             began = self.scheduler.now()
             with contextlib.suppress(Killed, Throttled, Unreachable):
-                if Janitor(self.system, began + JANITOR_S, chance=self.random.random).sweep():
+                if Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random).sweep():
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)

@@ -124,5 +124,5 @@ def test_a_pointer_names_the_cell_and_not_a_type_that_it_does_not_have(client: h
     faults = answer.json()["errors"]
     assert {each["pointer"] for each in faults} == {"/params/rows/1/a", "/params/rows/1/b", "/params/more"}
     assert len({(each["pointer"], each["detail"]) for each in faults}) == len(faults)
-    answer = client.post("/v1/jobs", json={"task": "predict", "params": {"rows": [{"a": 1}]}})
+    answer = client.post("/v1/jobs", json={"task": "predict", "params": {"model_job": 1, "rows": [{"a": 1}]}})
     assert [each["pointer"] for each in answer.json()["errors"]] == ["/params/model_job"]
