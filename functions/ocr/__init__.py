@@ -9,11 +9,14 @@ networks run on these pixels in the worker's own process, which loads them once.
     samples.py ──── any samples → RGB         process_page.py ─ one page, from pixels to outputs
     resolution.py ─ dots per inch, shape      models.py ─────── the neural networks
     pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines, upright
+                                              crops.py ──────── lines' pictures, words laid on the page
+                                              line_reader.py ── a line's picture → its text and words
                                               layout.py ─────── lines → regions in reading order
-    on both sides                             annotate.py ───── crops, the annotated picture
-    handoff.py ──── the messages and files    page_outputs.py ─ a page's outputs
-    errors.py ───── what can be wrong         searchable_pdf.py, invisible_font.py ─ the PDF
-    warnings.py ─── what was assumed          assemble.py ───── the document's outputs, the summary
+    on both sides                             lines.py ──────── a line and its words
+    handoff.py ──── the messages and files    annotate.py ───── crops, the annotated picture
+    errors.py ───── what can be wrong         page_outputs.py ─ a page's outputs
+    warnings.py ─── what was assumed          searchable_pdf.py, invisible_font.py ─ the PDF
+                                              assemble.py ───── the document's outputs, the summary
 """
 
 import os

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from ocr.layout import Region
-from ocr.models import Image
-from ocr.recognize import Box, Line
+from ocr.line_reader import Image
+from ocr.lines import Box, Line
 
 # Okabe and Ito's colors, which people with any color vision can distinguish. Blue, green, red.
 COLORS = {

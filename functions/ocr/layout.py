@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ocr.recognize import Box, Line
+from ocr.lines import Box, Line
 
 MIN_INSIDE = 0.5
 """Minimum share of a line's box within a region's box for the line to belong to the region."""
@@ -36,18 +36,23 @@ class Region:
     confidence: float | None
     """None if the region is a group of lines that the network did not find."""
     box: Box
-    lines: tuple[Line, ...]
+    rows: tuple[tuple[Line, ...], ...] = ()
+    """From top to bottom. Lines side by side form a row, from left to right."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for row in self.rows for line in row)
 
     @property
     def text(self) -> str:
         """The region's lines. Lines of one row share a line of text."""
-        return "\n".join("  ".join(line.text for line in row) for row in group_rows(self.lines))
+        return "\n".join("  ".join(line.text for line in row) for row in self.rows)
 
 
 def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, height: int) -> list[Region]:
     """Return the regions in reading order. Each line is in one: a found one, or a group of nearby lines."""
     areas = _drop_duplicates(
-        Region(kind, round(confidence, 3), _clip(box, width, height), ()) for kind, confidence, box in found
+        Region(kind, round(confidence, 3), _clip(box, width, height)) for kind, confidence, box in found
     )
     areas = [area for area in areas if not any(_is_part(area, other, lines) for other in areas)]
     inside: dict[int, list[Line]] = {index: [] for index in range(len(areas))}
@@ -62,7 +67,7 @@ def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, hei
         if inside[index] or area.kind in PICTURES  # any other would be a text without a line
     ]
     made += [
-        Region("text", None, _enclose(line.box for line in group), _sort_lines(group))
+        Region("text", None, _enclose(line.box for line in group), group_rows(group))
         for group in _group_lines(outside)
     ]
     return sort_in_reading_order(made, lambda region: region.box)
@@ -93,10 +98,10 @@ def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
 
 def _fill(area: Region, lines: Sequence[Line]) -> Region:
     """Return the region with its lines. Its box grows to contain them."""
-    return replace(area, box=_enclose([area.box, *(line.box for line in lines)]), lines=_sort_lines(lines))
+    return replace(area, box=_enclose([area.box, *(line.box for line in lines)]), rows=group_rows(lines))
 
 
-def group_rows(lines: Iterable[Line]) -> list[list[Line]]:
+def group_rows(lines: Iterable[Line]) -> tuple[tuple[Line, ...], ...]:
     """Return the rows from top to bottom. Lines side by side form a row, from left to right."""
     made: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
@@ -104,7 +109,7 @@ def group_rows(lines: Iterable[Line]) -> list[list[Line]]:
             made[-1].append(line)
         else:
             made.append([line])
-    return [sorted(row, key=lambda line: line.box[0]) for row in made]
+    return tuple(tuple(sorted(row, key=lambda line: line.box[0])) for row in made)
 
 
 def sort_in_reading_order(items: Sequence[T], box: Callable[[T], Box]) -> list[T]:
@@ -171,10 +176,6 @@ def _are_near(one: Box, other: Box) -> bool:
 def _are_in_one_row(one: Box, other: Box) -> bool:
     common = min(one[3], other[3]) - max(one[1], other[1])
     return common >= MIN_ROW_OVERLAP * min(one[3] - one[1], other[3] - other[1])
-
-
-def _sort_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(line for row in group_rows(lines) for line in row)
 
 
 def _is_in(line: Box, area: Box) -> bool:

@@ -6,6 +6,7 @@ Nothing is downloaded: each network's file is named here, and loading fails if o
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,9 @@ import rapid_layout
 import rapidocr
 from rapid_layout import RapidLayout
 from rapidocr import RapidOCR
-from rapidocr.main import RapidOCRError
 
-Image = np.ndarray[Any, np.dtype[np.uint8]]
-"""Pixels in OpenCV's order: rows, columns, blue-green-red."""
+from ocr.line_reader import Image, LineReader, Text
+
 Quads = np.ndarray[Any, np.dtype[np.float32]]
 """The corners of boxes, clockwise from the top left: shape (n, 4, 2), x before y."""
 
@@ -31,11 +31,6 @@ MIN_DETECT_SIDE = 736
 """The shorter side that a small picture is enlarged to."""
 MIN_SIDE = 8
 """A smaller picture has no readable text."""
-LINE_HEIGHT = 48
-"""Height of the reading network's input, in pixels."""
-MIN_LINE_WIDTH = 96
-"""Shorter lines are padded to this width. The library's 320 took half as much time again on a table, and lost
-narrow spaces: PONO, USERDEPT."""
 REGION_CONFIDENCE = 0.4
 TURN_CONFIDENCE = 0.9
 """Minimum confidence for a line to count as upside down."""
@@ -53,12 +48,10 @@ class Models:
                 "Det.model_path": str(ocr / "PP-OCRv6_det_small.onnx"),
                 "Cls.model_path": str(ocr / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
                 "Cls.cls_thresh": TURN_CONFIDENCE,
-                "Rec.model_path": str(ocr / "PP-OCRv6_rec_small.onnx"),
-                "Rec.rec_batch_num": 1,  # a larger batch pads short lines and took twice the memory
-                "Rec.rec_img_shape": [3, LINE_HEIGHT, MIN_LINE_WIDTH],
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             }
         )
+        self._reader = LineReader(ocr / "PP-OCRv6_rec_small.onnx", threads)
         self._layout = RapidLayout(
             model_dir_or_path=str(layout / "layout_cdla.onnx"),
             conf_thresh=REGION_CONFIDENCE,
@@ -84,13 +77,9 @@ class Models:
         _, found = self._ocr.cls_and_rotate(crops)
         return ["180" in label and score > TURN_CONFIDENCE for label, score in found.cls_res or []]
 
-    def read(self, crops: list[Image]) -> list[tuple[str, float]]:
-        """Return the text and the confidence (0 to 1) of each upright picture of a line."""
-        try:
-            found: Any = self._ocr.recognize_txt(crops)
-        except RapidOCRError:
-            return [("", 0.0)] * len(crops)
-        return [(str(text), float(score)) for text, score in zip(found.txts, found.scores, strict=True)]
+    def read(self, crops: Iterable[Image]) -> list[Text]:
+        """Return what each upright picture of a line says."""
+        return [self._reader.read(crop) for crop in crops]
 
     def find_regions(self, image: Image) -> list[tuple[str, float, tuple[float, float, float, float]]]:
         """Return the class, the confidence, and the box (left, top, right, bottom) of each region."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocr.annotate import annotate, crop, encode_jpeg
 from ocr.layout import Region
-from ocr.models import Image
+from ocr.line_reader import Image
 from ocr.searchable_pdf import write_page
 
 if TYPE_CHECKING:

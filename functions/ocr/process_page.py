@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from heavylift.errors import OutOfTime
 from ocr.handoff import PageEvent, pixels_file, text_file
 from ocr.layout import build_regions
-from ocr.models import Image, load_models
+from ocr.line_reader import Image
+from ocr.lines import Line
+from ocr.models import load_models
 from ocr.page_outputs import RecognizedPage, publish_page
-from ocr.recognize import Line, Reading, read_lines, to_bgr
+from ocr.recognize import Reading, read_lines, to_bgr
 from sandbox.protocol import find_file
 
 if TYPE_CHECKING:

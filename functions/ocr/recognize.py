@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from rapidocr.utils.process_img import get_rotate_crop_image
 
+from ocr.crops import MIN_TALL_RATIO, cut_line, lay_words, to_corners
 from ocr.doubts import find_doubts
-from ocr.models import Image, Models, Quads
+from ocr.line_reader import Image, Text
+from ocr.lines import Line
+from ocr.models import Models, Quads
 
-MIN_TALL_RATIO = 1.5
-"""Minimum ratio of height to width of a line that runs down the page."""
 MIN_ROTATED_LINES = 3
 """Minimum lines that run down a rotated page. A single one may be the spine of a book."""
 COMPARED_LINES = 5
@@ -24,25 +24,6 @@ SURE_CONFIDENCE = 0.9
 """A line read with less confidence may also be read upside down."""
 BATCH_LINES = 16
 """Lines read between two checks of the budget."""
-
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom, in pixels."""
-Text = tuple[str, float]
-"""What was read of a line, and the confidence: 0 to 1."""
-
-
-@dataclass(frozen=True)
-class Line:
-    text: str
-    confidence: float | None
-    """0 to 1, or None for a PDF's own text."""
-    corners: tuple[tuple[int, int], ...]
-    """The corners of the line's box, which may be slanted: clockwise from the top left."""
-
-    @property
-    def box(self) -> Box:
-        xs, ys = zip(*self.corners, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
 
 
 @dataclass(frozen=True)
@@ -66,7 +47,7 @@ def read_lines(image: Image, models: Models, check_budget: Callable[[], None]) -
             _turn_quads_left(quads, image.shape[1]),
             270,
         )
-    crops = [get_rotate_crop_image(image, quad.copy()) for quad in quads]
+    crops = [cut_line(image, quad) for quad in quads]
     if not crops:
         return Reading(image, turned, [], tuple(find_doubts([])))
     flipped = models.detect_upside_down(crops)
@@ -77,12 +58,19 @@ def read_lines(image: Image, models: Models, check_budget: Callable[[], None]) -
         image, quads = _turn_half(image), _turn_quads_half(quads, image.shape[:2])
         turned = (turned + 180) % 360
     check_budget()
-    texts = _read_texts(crops, flipped, known, models, check_budget)
-    doubts = find_doubts([(*read, _ratio(crop)) for read, crop in zip(texts, crops, strict=True)])
+    texts, flipped = _read_texts(crops, flipped, known, models, check_budget)
+    doubts = find_doubts(
+        [(read.text, read.confidence, _ratio(crop)) for read, crop in zip(texts, crops, strict=True)]
+    )
     lines = [
-        Line(text, confidence, tuple((round(float(x)), round(float(y))) for x, y in quad))
-        for quad, (text, confidence) in zip(quads, texts, strict=True)
-        if text.strip()
+        Line(
+            " ".join(read.text.split()),
+            read.confidence,
+            to_corners(quad),
+            lay_words(quad, read.spans, turned=was_turned),
+        )
+        for quad, read, was_turned in zip(quads, texts, flipped, strict=True)
+        if read.text.strip()
     ]
     return Reading(image, turned, lines, tuple(doubts))
 
@@ -93,8 +81,8 @@ def _read_texts(
     known: Mapping[int, Text],
     models: Models,
     check_budget: Callable[[], None],
-) -> list[Text]:
-    """Return the texts of all lines. Those in `known` are not read again.
+) -> tuple[list[Text], list[bool]]:
+    """Return the texts of all lines, and whether each was read upside down. Does not read `known` again.
 
     A line that looks upside down may be read both ways.
     """
@@ -105,12 +93,14 @@ def _read_texts(
         texts |= zip(some, models.read([crops[index] for index in some]), strict=True)
         check_budget()
     found = [texts[index] for index in range(len(crops))]
+    was_turned = [False] * len(crops)
     for index, was in enumerate(flipped):
-        if was and found[index][1] < SURE_CONFIDENCE:
-            turned = models.read([_turn_half(crops[index])])
-            found[index] = max(found[index], *turned, key=lambda reading: reading[1])
+        if was and found[index].confidence < SURE_CONFIDENCE:
+            (turned,) = models.read([_turn_half(crops[index])])
+            if turned.confidence > found[index].confidence:
+                found[index], was_turned[index] = turned, True
             check_budget()
-    return found
+    return found, was_turned
 
 
 def _turn_half(image: Image) -> Image:
@@ -140,7 +130,7 @@ def _read_longest_both_ways(crops: list[Image], models: Models) -> tuple[dict[in
 
 
 def _confidence(texts: Mapping[int, Text]) -> float:
-    return sum(score if text.strip() else 0.0 for text, score in texts.values()) / len(texts)
+    return sum(read.confidence if read.text.strip() else 0.0 for read in texts.values()) / len(texts)
 
 
 def _ratio(crop: Image) -> float:

@@ -14,7 +14,7 @@ from fpdf import FPDF
 from fpdf.enums import TextMode
 
 from ocr.invisible_font import ASCENT, DESCENT, EM, NAME, write_font
-from ocr.recognize import Line
+from ocr.lines import Line
 
 POINTS_PER_INCH = 72
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.layout import build_regions, group_rows, sort_in_reading_order
-from ocr.recognize import Box, Line
+from ocr.lines import Box, Line
 
 
 def make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
@@ -112,6 +112,6 @@ def test_a_region_reaches_to_the_ends_of_its_lines_and_not_beyond_the_page() -> 
 def test_lines_side_by_side_are_one_row_from_the_left() -> None:
     price, name = make_line("9.00", 100, 1, 140, 11), make_line("carrot", 0, 0, 60, 10)
     below = make_line("leek", 0, 14, 60, 24)
-    assert group_rows([below, price, name]) == [[name, price], [below]]
+    assert group_rows([below, price, name]) == ((name, price), (below,))
     (made,) = build_regions([below, price, name], [("table", 0.9, (0.0, 0.0, 200.0, 30.0))], 200, 200)
     assert made.text == "carrot  9.00\nleek"

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from ocr.annotate import encode_jpeg
-from ocr.recognize import Line
+from ocr.lines import Line
 from ocr.searchable_pdf import merge_pdfs, write_page
 from tests.support.capabilities import POPPLER
 

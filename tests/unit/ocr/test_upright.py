@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.doubts import find_doubts
-from ocr.models import Image as Picture
+from ocr.line_reader import Image as Picture
+from ocr.line_reader import Text
 from ocr.models import load_models
 from ocr.recognize import COMPARED_LINES, Reading, read_lines
 from ocr.warnings import LOW_CONFIDENCE, NOTHING_FOUND, UNREAD_SCRIPT
@@ -73,7 +74,7 @@ def test_only_the_compared_lines_are_read_both_ways_and_none_twice(
     models, given = load_models(2), list[bytes]()
     original = models.read
 
-    def count(crops: list[Picture]) -> list[tuple[str, float]]:
+    def count(crops: list[Picture]) -> list[Text]:
         given.extend(crop.tobytes() for crop in crops)
         return original(crops)
 
