@@ -1,0 +1,177 @@
+"""The cells of a page's tables: img2table finds them in table regions, and the page's words fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+import cv2
+
+from ocr.layout import Region
+from ocr.line_reader import Image
+from ocr.lines import Box, Line, Word
+
+Grid = list[list[Box]]
+"""The box of each cell, row by row."""
+TABLE = "table"
+MARGIN = 0.01
+"""The picture of a table reaches this far beyond its region, as a share of the page's longer side. img2table
+does not see lines at the edge of a picture."""
+MIN_LINES = 2
+"""A region with fewer lines is no table."""
+MIN_INSIDE = 0.6
+"""Minimum share of a word's width within its cell. Otherwise the cell ends too early."""
+MAX_OUTSIDE = 0.02
+MAX_CROSSING = 0.02
+"""Maximum shares of words outside of all cells, and across the edge of one, in a table that is sure."""
+MAX_GAP = 2.5
+"""Maximum gap between two words of a row of a cell, in heights. A wider one shows that the cell is two."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    row: int
+    column: int
+    """Its first row and column, from 1."""
+    rows: int
+    columns: int
+    """How many it spans."""
+    box: Box
+    text: str
+    """Lines of text, if there are several, are parted by line breaks."""
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+    sure: bool
+    """Whether nothing shows that the cells are wrong."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def find_tables(image: Image, regions: Sequence[Region]) -> dict[int, Table]:
+    """Return the tables by their region's number, from 1."""
+    found = {
+        number: _find_table(image, region)
+        for number, region in enumerate(regions, 1)
+        if region.kind == TABLE and len(region.lines) >= MIN_LINES
+    }
+    return {number: table for number, table in found.items() if table}
+
+
+def _find_table(image: Image, region: Region) -> Table | None:
+    words = _list_words(region.lines)
+    filled = [_fill(grid, words) for grid in find_grids(image, region.box)]
+    return max(filled, key=lambda table: sum(len(cell.text) for cell in table.cells), default=None)
+
+
+def find_grids(image: Image, box: Box) -> list[Grid]:
+    """Return the rows and columns of the tables in this part of the picture."""
+    from img2table.document import Image as Picture  # noqa: PLC0415 - most pages have no table
+
+    margin = round(MARGIN * max(image.shape[:2]))
+    left, top = max(0, box[0] - margin), max(0, box[1] - margin)
+    part = image[top : box[3] + margin, left : box[2] + margin]
+    done, data = cv2.imencode(".bmp", part)
+    if not done:
+        return []
+    return [
+        [
+            [
+                (cell.bbox.x1 + left, cell.bbox.y1 + top, cell.bbox.x2 + left, cell.bbox.y2 + top)
+                for cell in row
+            ]
+            for row in table.content.values()
+        ]
+        for table in Picture(src=data.tobytes()).extract_tables(borderless_tables=True)
+    ]
+
+
+def _list_words(lines: Iterable[Line]) -> list[Word]:
+    """Return the words in reading order. A line whose words are not known is one."""
+    return [
+        word for line in lines for word in line.words or (Word(line.text, line.confidence, line.corners),)
+    ]
+
+
+def _fill(grid: Grid, words: Sequence[Word]) -> Table:
+    places = _find_places(grid)
+    inside: dict[Box, list[Word]] = {box: [] for box in places}
+    crossing = outside = 0
+    for word in words:
+        box = _find_cell(word.box, places)
+        if box is None:
+            outside += 1
+        else:
+            inside[box].append(word)
+            crossing += _share_inside(word.box, box) < MIN_INSIDE
+    cells = tuple(
+        Cell(*place, box, _join(inside[box]))
+        for box, place in sorted(places.items(), key=lambda each: each[1])
+    )
+    columns = max(len(row) for row in grid)
+    sure = (
+        outside <= MAX_OUTSIDE * len(words)
+        and crossing <= MAX_CROSSING * len(words)
+        and _is_filled(cells, len(grid), columns)
+        and not any(_has_gap(inside[box]) for box in places)
+    )
+    return Table(len(grid), columns, cells, sure)
+
+
+def _find_places(grid: Grid) -> dict[Box, tuple[int, int, int, int]]:
+    """Return row, column, rows and columns of each cell. One that spans several stands there as often."""
+    places: dict[Box, tuple[int, int, int, int]] = {}
+    for row, boxes in enumerate(grid, 1):
+        for column, box in enumerate(boxes, 1):
+            first_row, first_column, _, _ = places.get(box, (row, column, 1, 1))
+            rows, columns = row - first_row + 1, max(column, first_column) - first_column + 1
+            places[box] = first_row, first_column, rows, columns
+    return places
+
+
+def _find_cell(word: Box, cells: Iterable[Box]) -> Box | None:
+    x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
+    around = (box for box in cells if box[0] <= x <= box[2] and box[1] <= y <= box[3])
+    return min(around, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=None)
+
+
+def _share_inside(word: Box, cell: Box) -> float:
+    return (min(word[2], cell[2]) - max(word[0], cell[0])) / max(1, word[2] - word[0])
+
+
+def _group_rows(words: Iterable[Word]) -> list[list[Word]]:
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.box[1] + word.box[3]):
+        middle = (word.box[1] + word.box[3]) / 2
+        if rows and middle < max(each.box[3] - (each.box[3] - each.box[1]) / 4 for each in rows[-1]):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda word: word.box[0]) for row in rows]
+
+
+def _join(words: Iterable[Word]) -> str:
+    return "\n".join(" ".join(word.text for word in row) for row in _group_rows(words))
+
+
+def _has_gap(words: Iterable[Word]) -> bool:
+    return any(
+        other.box[0] - one.box[2] > MAX_GAP * max(each.box[3] - each.box[1] for each in (one, other))
+        for row in _group_rows(words)
+        for one, other in pairwise(row)
+    )
+
+
+def _is_filled(cells: Iterable[Cell], rows: int, columns: int) -> bool:
+    """Whether there are several rows and columns, and each has text."""
+    filled = [cell for cell in cells if cell.text]
+    with_text = {row for cell in filled for row in range(cell.row, cell.row + cell.rows)}
+    across = {column for cell in filled for column in range(cell.column, cell.column + cell.columns)}
+    return min(rows, columns) > 1 and len(with_text) == rows and len(across) == columns
