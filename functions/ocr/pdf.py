@@ -12,8 +12,8 @@ from documents.drawing import Drawing
 from documents.engines import INSTEAD
 from documents.text_layer import OwnLine, OwnText
 from ocr.handoff import Request
-from ocr.own_text import is_sound, is_useful
 from ocr.searchable.lay import REDO, can_lay
+from ocr.soundness import is_sound, is_useful
 
 POPPLER = "poppler"
 

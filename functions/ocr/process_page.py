@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from documents.text_layer import OwnLine
 from heavylift.errors import OutOfTime
 from ocr.decode import is_pdf_input
 from ocr.handoff import PageEvent, pixels_file, text_file
-from ocr.layout import build_regions
+from ocr.layout import Region, build_regions
 from ocr.line_reader import Image
+from ocr.lines import Line
 from ocr.models import Models, load_models
 from ocr.own_reading import read_own_text
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
+from ocr.table_areas import CERTAIN, find_table_areas
 from ocr.tables import find_tables
 from ocr.warnings import PDF_OF_PICTURES, TABLE_UNSURE
 from sandbox.protocol import find_file
@@ -47,9 +50,7 @@ def process_page(
     lines = [
         line for line in reading.lines if line.confidence is None or line.confidence >= params.min_confidence
     ]
-    found = networks.find_regions(reading.image) if params.regions else []
-    height, width = reading.image.shape[:2]
-    regions = build_regions(lines, found, width, height)
+    regions = _find_regions(reading.image, lines, networks, params)
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
     page = RecognizedPage(
         page=event["page"],
@@ -87,6 +88,17 @@ def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, lis
 
 def _read_own_text(image: Image, own: list[OwnLine], networks: Models, params: OcrParams) -> Reading | None:
     return read_own_text(image, own, networks if params.text_layer == "auto" else None)
+
+
+def _find_regions(image: Image, lines: list[Line], networks: Models, params: OcrParams) -> list[Region]:
+    found = networks.find_regions(image) if params.regions else []
+    if params.regions and params.wants_tables:
+        found += find_table_areas(image, lines, found)
+    height, width = image.shape[:2]
+    return [
+        replace(region, confidence=None) if region.confidence == CERTAIN else region
+        for region in build_regions(lines, found, width, height)
+    ]
 
 
 def _check_budget(job: JobContext[OcrParams]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import cv2
@@ -12,13 +13,11 @@ import cv2
 from ocr.layout import Region
 from ocr.line_reader import Image
 from ocr.lines import Box, Line, Word
+from ocr.table_view import Placed, View
 
 Grid = list[list[Box]]
 """The box of each cell, row by row."""
 TABLE = "table"
-MARGIN = 0.01
-"""The picture of a table reaches this far beyond its region, as a share of the page's longer side. img2table
-does not see lines at the edge of a picture."""
 MIN_LINES = 2
 """A region with fewer lines is no table."""
 MIN_INSIDE = 0.6
@@ -26,6 +25,10 @@ MIN_INSIDE = 0.6
 MAX_OUTSIDE = 0.02
 MAX_CROSSING = 0.02
 """Maximum shares of words outside of all cells, and across the edge of one, in a table that is sure."""
+MIN_GUESSED = 2
+"""Minimum number of rows and of columns in a table that is guessed from the lines."""
+SLIVER = 0.25
+"""A column without text that is narrower than this share of the usual one is none."""
 MAX_GAP = 2.5
 """Maximum gap between two words of a row of a cell, in heights. A wider one shows that the cell is two."""
 
@@ -66,43 +69,83 @@ def find_tables(image: Image, regions: Sequence[Region]) -> dict[int, Table]:
 
 
 def _find_table(image: Image, region: Region) -> Table | None:
-    words = _list_words(region.lines)
-    filled = [_fill(grid, words) for grid in find_grids(image, region.box)]
-    return max(filled, key=lambda table: sum(len(cell.text) for cell in table.cells), default=None)
+    view = View.cut(image, region)
+    words = [view.place(word) for line in region.lines for word in _list_words(line)]
+    grids = [drop_slivers(grid, words) for grid in _find_grids(view.picture)]
+    filled = [_fill(grid, words, view) for grid in grids]
+    best = max(filled, key=lambda table: sum(len(cell.text) for cell in table.cells), default=None)
+    return best or _guess(region)
 
 
-def find_grids(image: Image, box: Box) -> list[Grid]:
-    """Return the rows and columns of the tables in this part of the picture."""
+def _guess(region: Region) -> Table | None:
+    """Return a table of the region's rows, with a column for each stretch that texts share. Never sure."""
+    columns = _merge((line.box[0], line.box[2]) for line in region.lines)
+    if len(columns) < MIN_GUESSED or len(region.rows) < MIN_GUESSED:
+        return None
+    cells = []
+    for number, row in enumerate(region.rows, 1):
+        for column, (left, right) in enumerate(columns, 1):
+            inside = [line for line in row if left <= line.box[0] < right]
+            top, bottom = min(line.box[1] for line in row), max(line.box[3] for line in row)
+            text = " ".join(line.text for line in inside)
+            cells.append(Cell(number, column, 1, 1, (left, top, right, bottom), text))
+    return Table(len(region.rows), len(columns), tuple(cells), sure=False)
+
+
+def _merge(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the stretches, with those that overlap joined."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _find_grids(picture: Image) -> list[Grid]:
+    """Return the rows and columns of the tables in the picture."""
     from img2table.document import Image as Picture  # noqa: PLC0415 - most pages have no table
 
-    margin = round(MARGIN * max(image.shape[:2]))
-    left, top = max(0, box[0] - margin), max(0, box[1] - margin)
-    part = image[top : box[3] + margin, left : box[2] + margin]
-    done, data = cv2.imencode(".bmp", part)
+    done, data = cv2.imencode(".bmp", picture)
     if not done:
         return []
     return [
         [
-            [
-                (cell.bbox.x1 + left, cell.bbox.y1 + top, cell.bbox.x2 + left, cell.bbox.y2 + top)
-                for cell in row
-            ]
+            [(cell.bbox.x1, cell.bbox.y1, cell.bbox.x2, cell.bbox.y2) for cell in row]
             for row in table.content.values()
         ]
         for table in Picture(src=data.tobytes()).extract_tables(borderless_tables=True)
     ]
 
 
-def _list_words(lines: Iterable[Line]) -> list[Word]:
-    """Return the words in reading order. A line whose words are not known is one."""
-    return [
-        word for line in lines for word in line.words or (Word(line.text, line.confidence, line.corners),)
-    ]
+def drop_slivers(grid: Grid, words: Sequence[Placed]) -> Grid:
+    """Return the grid without narrow columns and rows that have no text: a thick rule, taken for two."""
+    for axis in (0, 1):
+        columns = list(zip(*grid, strict=True)) if len({len(row) for row in grid}) == 1 else []
+        widths = [min(box[axis + 2] - box[axis] for box in column) for column in columns]
+        kept = [
+            column
+            for column, width in zip(columns, widths, strict=True)
+            if width >= SLIVER * median(widths)
+            or any(_find_cell(word.box, _list_narrow(column, axis, width)) for word in words)
+        ]
+        grid = [list(row) for row in (kept or grid)]  # turned: the rows are next
+    return grid
 
 
-def _fill(grid: Grid, words: Sequence[Word]) -> Table:
+def _list_narrow(boxes: Iterable[Box], axis: int, width: int) -> list[Box]:
+    return [box for box in boxes if box[axis + 2] - box[axis] == width]
+
+
+def _list_words(line: Line) -> Iterable[Word | Line]:
+    """Return the line's words, or the line itself if they are not known."""
+    return line.words or (line,)
+
+
+def _fill(grid: Grid, words: Sequence[Placed], view: View) -> Table:
     places = _find_places(grid)
-    inside: dict[Box, list[Word]] = {box: [] for box in places}
+    inside: dict[Box, list[Placed]] = {box: [] for box in places}
     crossing = outside = 0
     for word in words:
         box = _find_cell(word.box, places)
@@ -112,7 +155,7 @@ def _fill(grid: Grid, words: Sequence[Word]) -> Table:
             inside[box].append(word)
             crossing += _share_inside(word.box, box) < MIN_INSIDE
     cells = tuple(
-        Cell(*place, box, _join(inside[box]))
+        Cell(*place, view.lay_back(box), _join(inside[box]))
         for box, place in sorted(places.items(), key=lambda each: each[1])
     )
     columns = max(len(row) for row in grid)
@@ -146,8 +189,8 @@ def _share_inside(word: Box, cell: Box) -> float:
     return (min(word[2], cell[2]) - max(word[0], cell[0])) / max(1, word[2] - word[0])
 
 
-def _group_rows(words: Iterable[Word]) -> list[list[Word]]:
-    rows: list[list[Word]] = []
+def _group_rows(words: Iterable[Placed]) -> list[list[Placed]]:
+    rows: list[list[Placed]] = []
     for word in sorted(words, key=lambda word: word.box[1] + word.box[3]):
         middle = (word.box[1] + word.box[3]) / 2
         if rows and middle < max(each.box[3] - (each.box[3] - each.box[1]) / 4 for each in rows[-1]):
@@ -157,11 +200,11 @@ def _group_rows(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(row, key=lambda word: word.box[0]) for row in rows]
 
 
-def _join(words: Iterable[Word]) -> str:
+def _join(words: Iterable[Placed]) -> str:
     return "\n".join(" ".join(word.text for word in row) for row in _group_rows(words))
 
 
-def _has_gap(words: Iterable[Word]) -> bool:
+def _has_gap(words: Iterable[Placed]) -> bool:
     return any(
         other.box[0] - one.box[2] > MAX_GAP * max(each.box[3] - each.box[1] for each in (one, other))
         for row in _group_rows(words)
