@@ -12,7 +12,7 @@ from ocr.layout import Found, group_rows
 from ocr.line_reader import Image
 from ocr.lines import Box, Line
 
-TABLE, FIGURE = "table", "figure"
+TABLE = "table"
 CERTAIN = 1.0
 """The confidence that makes an area win over those that the network finds in its place."""
 SIDE = 1200
@@ -46,8 +46,7 @@ def find_table_areas(image: Image, lines: Sequence[Line], found: Iterable[Found]
         and not any(_overlaps(box, area) for area in ruled)
     ]
     areas = [area for area in (*ruled, *doubted) if not _is_known(area, regions)]
-    taken = [*ruled, *(box for kind, _, box in regions if kind == FIGURE)]
-    others = [line for line in lines if not any(_is_inside(line.box, area) for area in taken)]
+    others = [line for line in lines if not any(_is_inside(line.box, area) for area in ruled)]
     tables = [box for kind, _, box in regions if kind == TABLE]
     areas += [area for area in _find_columns(others) if not any(_overlaps(area, box) for box in tables)]
     return [

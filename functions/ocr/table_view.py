@@ -54,8 +54,8 @@ class View:
         middle = width / 2, height / 2
         turn = np.asarray(cv2.getRotationMatrix2D(middle, math.degrees(slant), 1), np.float64)
         if slant:
-            options = {"flags": cv2.INTER_CUBIC, "borderMode": cv2.BORDER_REPLICATE}
-            part = np.asarray(cv2.warpAffine(part, turn, (width, height), **options), np.uint8)
+            size, border = (width, height), cv2.BORDER_REPLICATE
+            part = np.asarray(cv2.warpAffine(part, turn, size, borderMode=border), np.uint8)
         turn[:, 2] -= turn[:, :2] @ (left, top)
         return cls(part, turn)
 
@@ -72,7 +72,7 @@ class View:
 
 
 def _measure_slant(part: Image, region: Region) -> float:
-    """Return the angle of the rules, else of the lines of text, clockwise, in radians. 0 if they are level."""
+    """Return the angle of the rules, else of the lines of text, clockwise, in radians. 0 if level."""
     slants = _find_rules(part)
     for line in region.lines if not slants else ():
         (x, y), (end_x, end_y) = line.corners[:2]
