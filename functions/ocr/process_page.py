@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from heavylift.errors import OutOfTime
 from ocr.handoff import PageEvent, pixels_file, text_file
-from ocr.layout import build_regions
 from ocr.line_reader import Image
 from ocr.lines import Line
 from ocr.models import load_models
+from ocr.own_text import place_own_text
+from ocr.page_layout import lay_out, to_corners
 from ocr.page_outputs import RecognizedPage, publish_page
-from ocr.recognize import Reading, read_lines, to_bgr
+from ocr.recognize import read_lines, to_bgr
 from sandbox.protocol import find_file
 
 if TYPE_CHECKING:
@@ -32,21 +33,18 @@ def process_page(
     networks = load_models(threads)
     image, own_text = _load_page(job, event)
     grant_credit()
-    reading = (
-        Reading(image, 0, own_text) if own_text else read_lines(image, networks, lambda: _check_budget(job))
-    )
-    lines = [
-        line for line in reading.lines if line.confidence is None or line.confidence >= params.min_confidence
-    ]
-    found = networks.find_regions(reading.image) if params.regions else []
-    height, width = reading.image.shape[:2]
+    if own_text:
+        reading = place_own_text(image, own_text, networks)
+    else:
+        reading = read_lines(image, networks, lambda: _check_budget(job), params.quality)
+    found = networks.find_regions(reading.frame.view(reading.image)) if params.regions else []
     page = RecognizedPage(
         page=event["page"],
         dpi=event["dpi"],
         turned=reading.turned,
         source="text-layer" if own_text else "ocr",
         image=reading.image,
-        regions=build_regions(lines, found, width, height),
+        regions=lay_out(reading, found, params.min_confidence),
     )
     entry = publish_page(job, page)
     notes = [*event["notes"], *reading.doubts]
@@ -61,13 +59,9 @@ def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, lis
     if not event["has_text"]:
         return image, []
     text = find_file(job.directory, str(text_file(event["page"])))
-    lines = [_make_line(words, *box) for words, box in json.loads(text.read_bytes())]
+    lines = [Line(words, None, to_corners(box)) for words, box in json.loads(text.read_bytes())]
     text.unlink()
     return image, lines
-
-
-def _make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
-    return Line(text, None, ((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
 def _check_budget(job: JobContext[OcrParams]) -> None:
