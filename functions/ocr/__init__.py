@@ -8,14 +8,14 @@ networks run on these pixels in the worker's own process, which loads them once.
     images.py ───── the frames of an image    decode.py ─────── pages from children, past crashes
     samples.py ──── any samples → RGB         process_page.py ─ one page, from pixels to outputs
     resolution.py ─ dots per inch, shape      models.py ─────── the neural networks
-    pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines, upright
-                                              crops.py ──────── lines' pictures, words laid on the page
-                                              line_reader.py ── a line's picture → its text and words
-                                              layout.py ─────── lines → regions in reading order
-    on both sides                             lines.py ──────── a line and its words
-    handoff.py ──── the messages and files    annotate.py ───── crops, the annotated picture
-    errors.py ───── what can be wrong         page_outputs.py ─ a page's outputs
-    warnings.py ─── what was assumed          searchable_pdf.py, invisible_font.py ─ the PDF
+    pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines: line_finder, line_reader
+                                              upright.py ────── which way up; own_text.py: a PDF's own
+    on both sides                             strips.py ─────── a line's shape; bends.py, frames.py, specks.py
+    handoff.py ──── the messages and files    page_layout.py ── lines → regions in reading order: layout,
+    errors.py ───── what can be wrong                           regions, columns, order
+    warnings.py ─── what was assumed          annotate.py ───── crops, the annotated picture
+                                              page_outputs.py ─ a page's outputs
+                                              searchable_pdf.py, invisible_font.py ─ the PDF
                                               assemble.py ───── the document's outputs, the summary
 """
 

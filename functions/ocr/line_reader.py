@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,12 +23,16 @@ BLANK = 0
 """The network's sign for no character."""
 BLANK_SHARE = 0.25
 """A column of pixels has no ink if its contrast is below this share of the line's."""
+WIDE_GAP = 7
+"""Minimum number of columns without ink in a space, at the network's height."""
 MIN_GAP = 2
 """Minimum number of columns without ink between two words, at the network's height."""
 
 Image = NDArray[np.uint8]
 """Pixels in OpenCV's order: rows, columns, blue-green-red."""
-Floats = NDArray[np.float32]
+Columns = NDArray[np.bool_]
+"""Whether each column of a picture has ink."""
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -49,21 +54,28 @@ class Text:
     confidence: float
     """0 to 1."""
     spans: tuple[Span, ...] = ()
+    has_gap: bool = False
+    """Whether a word has a gap as wide as a space: a space may be missing in the text."""
 
 
 NOTHING = Text("", 0.0)
+
+
+def open_network(path: Path, threads: int) -> Any:
+    """Load a network's file. Each of its runs uses so many threads."""
+    options = SessionOptions()
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False  # it took more memory and no less time
+    options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.intra_op_num_threads = threads
+    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 class LineReader:
     """Reads lines with one network. Threads may share it."""
 
     def __init__(self, path: Path, threads: int, characters: Sequence[str] | None = None) -> None:
-        options = SessionOptions()
-        options.log_severity_level = 4
-        options.enable_cpu_mem_arena = False
-        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
-        options.intra_op_num_threads = threads
-        self._session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_network(path, threads)
         known = self._session.get_modelmeta().custom_metadata_map.get("character")
         names = known.splitlines() if known else characters
         if names is None:
@@ -95,11 +107,24 @@ def _decode(steps: Floats, characters: Sequence[str], picture: Image, width: int
     text = "".join(characters[best[start]] for start, _ in kept)
     scores = [float(steps[start, best[start]]) for start, _ in kept]
     centers = [(start + end) / 2 * width / len(best) for start, end in kept]
-    return Text(text, round(float(np.mean(scores)), 5), _find_words(text, scores, centers, picture))
+    ink = _find_ink(picture)
+    spans = _find_words(text, scores, centers, ink)
+    return Text(text, round(float(np.mean(scores)), 5), spans, _has_gap(text, centers, ink))
+
+
+def _has_gap(text: str, centers: Sequence[float], ink: Columns) -> bool:
+    """Whether a wide gap without ink is between two characters and none of them is a space."""
+    edges = np.flatnonzero(np.diff(ink))
+    for start, end in pairwise(edges):
+        if not ink[end] and end - start >= WIDE_GAP:
+            after = int(np.searchsorted(centers, (start + end) / 2))
+            if 0 < after < len(text) and not any(map(str.isspace, text[after - 1 : after + 1])):
+                return True
+    return False
 
 
 def _find_words(
-    text: str, scores: Sequence[float], centers: Sequence[float], picture: Image
+    text: str, scores: Sequence[float], centers: Sequence[float], ink: Columns
 ) -> tuple[Span, ...]:
     """Return the words of the text. `centers` are those of its characters, in columns of the picture."""
     words: list[list[int]] = [[]]
@@ -111,7 +136,6 @@ def _find_words(
     words = [word for word in words if word]
     if not words:
         return ()
-    ink = _find_ink(picture)
     pitch = _measure_pitch(words, centers)
     edges = [_find_edge(ink, 0, centers[words[0][0]], pitch)[1]]
     for one, other in pairwise(words):
@@ -128,7 +152,7 @@ def _find_words(
     )
 
 
-def _find_ink(picture: Image) -> NDArray[np.bool_]:
+def _find_ink(picture: Image) -> Columns:
     """Return for each column of the picture whether it has ink."""
     contrast = np.ptp(picture.min(axis=2), axis=0).astype(np.float32)
     low, high = np.percentile(contrast, (2, 90))
@@ -141,7 +165,7 @@ def _measure_pitch(words: Sequence[Sequence[int]], centers: Sequence[float]) -> 
     return float(np.median(steps)) if steps else LINE_HEIGHT / 2
 
 
-def _find_edge(ink: NDArray[np.bool_], left: float, right: float, pitch: float) -> tuple[float, float]:
+def _find_edge(ink: Columns, left: float, right: float, pitch: float) -> tuple[float, float]:
     """Return the ends of the longest gap without ink between two characters' centers, or where it must be."""
     first, last = max(0, round(left)), min(len(ink), round(right))
     inked = np.flatnonzero(ink[first:last]) + first

@@ -11,11 +11,13 @@ from statistics import median
 import numpy as np
 
 from documents.text_layer import OwnLine
-from ocr.crops import cut_line
+from ocr.frames import find_frame
 from ocr.line_reader import Image
 from ocr.lines import Corners, Line, Word
 from ocr.models import Models
+from ocr.own_text import place_own_text
 from ocr.recognize import Reading
+from ocr.strips import make_strip
 
 CHECKED_LINES = 3
 CHECKED_LENGTH = (12, 80)
@@ -27,17 +29,23 @@ PADDING = 0.15
 """A line's box reaches this far beyond its glyphs, as a share of its height."""
 
 
-def read_own_text(image: Image, own: Iterable[OwnLine], models: Models | None) -> Reading | None:
-    """Return the page with its own text, upright. None if `models` read something else on the picture."""
+def read_own_text(image: Image, own: Iterable[OwnLine], models: Models, *, check: bool) -> Reading | None:
+    """Return the page with its own text, upright.
+
+    With `check`, None if the networks read something else on the picture.
+    """
     lines = [_make_line(line) for line in own]
     turned = 90 * _find_turn(lines)
     if turned:
         size = image.shape[1], image.shape[0]
         image = np.ascontiguousarray(np.rot90(image, -turned // 90))
         lines = [_turn_line(line, size, turned) for line in lines]
-    if models and not _reads_the_same(image, lines, models):
+    if check and not _reads_the_same(image, lines, models):
         return None
-    return Reading(image, turned, lines)
+    if not turned:
+        return place_own_text(image, lines, models)
+    height, width = image.shape[:2]
+    return Reading(image, turned, lines, [line.box for line in lines], find_frame([], (width, height)))
 
 
 def _make_line(line: OwnLine) -> Line:
@@ -87,7 +95,10 @@ def _reads_the_same(image: Image, lines: Iterable[Line], models: Models) -> bool
     chosen = sorted(known, key=lambda line: -len(line.text))[:CHECKED_LINES]
     if not chosen:
         return True
-    read = models.read([cut_line(image, _pad(line.corners)) for line in chosen])
+    crops = [make_strip(_pad(line.corners)).cut_picture(image) for line in chosen]
+    # The quick network misreads Japanese.
+    is_plain = all(line.text.isascii() for line in chosen)
+    read = models.read(crops) if is_plain else models.read_carefully(crops)
     pairs = zip(chosen, read, strict=True)
     return median(_compare(line.text, found.text) for line, found in pairs) >= SAME
 

@@ -70,6 +70,11 @@ class OcrParams(Params):
     min_confidence: float = Field(
         0.5, ge=0, le=1, description="Lines read with less confidence are left out."
     )
+    quality: Literal["fast", "auto", "best"] = Field(
+        "auto",
+        description="How lines are read. `fast`: by a small network alone. `auto`: doubtful lines again by a "
+        "larger one. `best`: every line by the larger one, which costs about four times as much.",
+    )
     regions: bool = Field(
         default=True,
         description="Find regions and their classes (title, text, table, figure, ...). Otherwise, "

@@ -11,11 +11,12 @@ from documents.text_layer import OwnLine
 from heavylift.errors import OutOfTime
 from ocr.decode import is_pdf_input
 from ocr.handoff import PageEvent, pixels_file, text_file
-from ocr.layout import Region, build_regions
+from ocr.layout import Region
 from ocr.line_reader import Image
 from ocr.lines import Line
 from ocr.models import Models, load_models
 from ocr.own_reading import read_own_text
+from ocr.page_layout import lay_out, to_corners
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
 from ocr.table_areas import CERTAIN, find_table_areas
@@ -45,18 +46,16 @@ def process_page(
     networks = load_models(threads)
     image, own_text = _load_page(job, event)
     grant_credit()
-    own = _read_own_text(image, own_text, networks, params) if own_text else None
-    reading = own or read_lines(image, networks, lambda: _check_budget(job))
-    lines = [
-        line for line in reading.lines if line.confidence is None or line.confidence >= params.min_confidence
-    ]
-    regions = _find_regions(reading.image, lines, networks, params)
+    reading = _read_own_text(image, own_text, networks, params) if own_text else None
+    source = "text-layer" if reading else "ocr"
+    reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality)
+    regions = _find_regions(reading, networks, params)
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
     page = RecognizedPage(
         page=event["page"],
         dpi=event["dpi"],
         turned=reading.turned,
-        source="text-layer" if own else "ocr",
+        source=source,
         image=reading.image,
         regions=regions,
         tables=tables,
@@ -87,17 +86,19 @@ def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, lis
 
 
 def _read_own_text(image: Image, own: list[OwnLine], networks: Models, params: OcrParams) -> Reading | None:
-    return read_own_text(image, own, networks if params.text_layer == "auto" else None)
+    return read_own_text(image, own, networks, check=params.text_layer == "auto")
 
 
-def _find_regions(image: Image, lines: list[Line], networks: Models, params: OcrParams) -> list[Region]:
-    found = networks.find_regions(image) if params.regions else []
-    if params.regions and params.wants_tables:
-        found += find_table_areas(image, lines, found)
-    height, width = image.shape[:2]
+def _find_regions(reading: Reading, networks: Models, params: OcrParams) -> list[Region]:
+    view = reading.frame.view(reading.image) if params.regions else reading.image
+    found = networks.find_regions(view) if params.regions else []
+    if params.regions and params.wants_tables and not reading.is_vertical:
+        pairs = zip(reading.lines, reading.places, strict=True)
+        level = [Line(line.text, line.confidence, to_corners(place)) for line, place in pairs]
+        found += find_table_areas(view, level, found)
     return [
         replace(region, confidence=None) if region.confidence == CERTAIN else region
-        for region in build_regions(lines, found, width, height)
+        for region in lay_out(reading, found, params.min_confidence)
     ]
 
 

@@ -8,9 +8,10 @@ from statistics import median
 import cv2
 import numpy as np
 
-from ocr.layout import Found, group_rows
+from ocr.layout import Found
 from ocr.line_reader import Image
 from ocr.lines import Box, Line
+from ocr.regions import group_rows
 
 TABLE = "table"
 CERTAIN = 1.0

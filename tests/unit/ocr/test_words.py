@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr.crops import cut_line, lay_words
 from ocr.line_reader import Span
 from ocr.lines import Box
 from ocr.models import load_models
 from ocr.recognize import read_lines
+from ocr.strips import make_strip
 from tests.unit.ocr.test_upright import FONT
 
 TEXT = "The treasurer reported an income of 4,210."
@@ -49,16 +49,18 @@ def test_words_lie_where_they_are_drawn(angle: int) -> None:
 
 
 def test_words_of_a_line_down_the_page_follow_it() -> None:
-    tall = np.array([(10, 20), (30, 20), (30, 220), (10, 220)], np.float32)
-    first, last = lay_words(tall, [Span("a", 1, 0, 0.25), Span("b", 1, 0.5, 1)], turned=False)
+    tall = make_strip(np.array([(10, 20), (30, 20), (30, 220), (10, 220)], np.float32))
+    first, last = tall.lay_words([Span("a", 1, 0, 0.25), Span("b", 1, 0.5, 1)])
     assert (first.box, last.box) == ((10, 20, 30, 70), (10, 120, 30, 220))
-    assert lay_words(tall, [Span("a", 1, 0, 0.25)], turned=True)[0].box == (10, 170, 30, 220)
+    assert first.corners[0] == (10, 20)
+    assert tall.turn().lay_words([Span("a", 1, 0, 0.25)])[0].box == (10, 170, 30, 220)
 
 
 def test_a_line_down_the_page_is_cut_out_turned_to_the_left() -> None:
     page = np.zeros((300, 100, 3), np.uint8)
     page[20:40, 10:30] = 255  # the start of the line
-    crop = cut_line(page, np.array([(10, 20), (30, 20), (30, 220), (10, 220)], np.float32))
+    strip = make_strip(np.array([(10, 20), (30, 20), (30, 220), (10, 220)], np.float32))
+    crop = strip.cut_picture(page)
     assert crop.shape == (20, 200, 3)
-    assert crop[:, :15].min() == 255
+    assert crop[2:, :15].min() == 255
     assert crop[:, 25:].max() == 0
