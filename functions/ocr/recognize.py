@@ -31,6 +31,8 @@ SURE_CONFIDENCE = 0.95
 """A line that the quick network reads with less confidence is read by the careful one too."""
 TURNED_CONFIDENCE = 0.7
 """A line read with less confidence is also read upside down."""
+MIN_TURNED_LENGTH = 3
+"""A shorter line is not read upside down: a 9 would be a 6."""
 MIN_LETTERS_SHARE = 0.4
 MAX_SLOPE = 0.3
 BATCH_LINES = 16
@@ -128,7 +130,9 @@ def _read_texts(
     unsure = [
         index
         for index in texts
-        if texts[index].confidence < TURNED_CONFIDENCE and abs(strips[index].slope) < MAX_SLOPE
+        if texts[index].confidence < TURNED_CONFIDENCE
+        and abs(strips[index].slope) < MAX_SLOPE
+        and len(texts[index].text) >= MIN_TURNED_LENGTH
     ]
     for some in _batch(unsure):
         found = models.read([turn_half(crops[index]) for index in some])

@@ -34,6 +34,7 @@ class Placed:
     """A word and its box in the view."""
 
     text: str
+    confidence: float | None
     box: Box
 
 
@@ -61,7 +62,7 @@ class View:
 
     def place(self, word: Word | Line) -> Placed:
         corners = np.asarray(word.corners, np.float64) @ self.to_view[:, :2].T + self.to_view[:, 2]
-        return Placed(word.text, _enclose(corners))
+        return Placed(word.text, word.confidence, _enclose(corners))
 
     def lay_back(self, box: Box) -> Box:
         """Return the box on the page that encloses a box of the view."""

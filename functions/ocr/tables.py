@@ -20,13 +20,17 @@ Grid = list[list[Box]]
 TABLE = "table"
 MIN_LINES = 2
 """A region with fewer lines is no table."""
-MIN_INSIDE = 0.6
+MIN_INSIDE = 0.75
 """Minimum share of a word's width within its cell. Otherwise the cell ends too early."""
+MIN_CONFIDENCE = 0.9
+"""Minimum confidence of each word in a table that is sure."""
 MAX_OUTSIDE = 0.02
 MAX_CROSSING = 0.02
 """Maximum shares of words outside of all cells, and across the edge of one, in a table that is sure."""
 MIN_GUESSED = 2
 """Minimum number of rows and of columns in a table that is guessed from the lines."""
+MAX_LOST = 0.2
+"""Maximum share of a region's text outside of its table. With more, the region is no table."""
 SLIVER = 0.25
 """A column without text that is narrower than this share of the usual one is none."""
 MAX_GAP = 2.5
@@ -53,6 +57,8 @@ class Table:
     cells: tuple[Cell, ...]
     sure: bool
     """Whether nothing shows that the cells are wrong."""
+    outside: str = ""
+    """The text of the region that is in no cell."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -73,7 +79,9 @@ def _find_table(image: Image, region: Region) -> Table | None:
     words = [view.place(word) for line in region.lines for word in _list_words(line)]
     grids = [drop_slivers(grid, words) for grid in _find_grids(view.picture)]
     filled = [_fill(grid, words, view) for grid in grids]
-    best = max(filled, key=lambda table: sum(len(cell.text) for cell in table.cells), default=None)
+    best = min(filled, key=lambda table: len(table.outside), default=None)
+    if best and len(best.outside) > MAX_LOST * sum(len(word.text) for word in words):
+        return None  # a small table within other text
     return best or _guess(region)
 
 
@@ -146,11 +154,11 @@ def _list_words(line: Line) -> Iterable[Word | Line]:
 def _fill(grid: Grid, words: Sequence[Placed], view: View) -> Table:
     places = _find_places(grid)
     inside: dict[Box, list[Placed]] = {box: [] for box in places}
-    crossing = outside = 0
+    crossing, outside = 0, []
     for word in words:
         box = _find_cell(word.box, places)
         if box is None:
-            outside += 1
+            outside.append(word)
         else:
             inside[box].append(word)
             crossing += _share_inside(word.box, box) < MIN_INSIDE
@@ -160,12 +168,13 @@ def _fill(grid: Grid, words: Sequence[Placed], view: View) -> Table:
     )
     columns = max(len(row) for row in grid)
     sure = (
-        outside <= MAX_OUTSIDE * len(words)
+        len(outside) <= MAX_OUTSIDE * len(words)
         and crossing <= MAX_CROSSING * len(words)
         and _is_filled(cells, len(grid), columns)
         and not any(_has_gap(inside[box]) for box in places)
+        and all(word.confidence is None or word.confidence >= MIN_CONFIDENCE for word in words)
     )
-    return Table(len(grid), columns, cells, sure)
+    return Table(len(grid), columns, cells, sure, _join(outside))
 
 
 def _find_places(grid: Grid) -> dict[Box, tuple[int, int, int, int]]:

@@ -1,16 +1,17 @@
 """The join of a long document: its disk and its memory. Not a part of `make test`.
 
-    python -m tests.long.ocr_join FOLDER [PAGES]
+    make test-ocr [FOLDER=folder]
 
-FOLDER is best a small tmpfs, as Lambda's /tmp: mount -t tmpfs -o size=2048m none FOLDER. The pages' pictures
-have 2 MB each. They stand for the objects of the bucket, so they are made when they are fetched. Prints the
-largest use of the folder and the largest resident memory.
+The folder is best a small tmpfs, as Lambda's /tmp: mount -t tmpfs -o size=2048m none folder. The pages'
+pictures have 2 MB each. They stand for the objects of the bucket, so they are made when they are fetched.
+Prints the largest use of the folder and the largest resident memory.
 """
 
 from __future__ import annotations
 
 import json
 import resource
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def main(folder: Path, pages: int) -> None:
     notes = publish_document(work, entries, OcrSettings(), OcrTask.spec.limits)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"notes: {notes}, largest use of the folder: {work.most_bytes:,} bytes, memory: {peak} MB")
+    shutil.rmtree(work.directory)
     assert set(work.published) == {"text.txt", "result.md", "result.json", "searchable.pdf"}
 
 

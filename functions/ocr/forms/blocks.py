@@ -44,6 +44,8 @@ def _list_blocks(region: Region, dpi: int, outline: Outline) -> Iterator[Block]:
     texts = ["  ".join(line["text"] for line in row) for row in rows]
     if region.get("table"):
         yield Block("table", table=region["table"])
+        if region["table"].get("outside"):
+            yield Block("paragraph", text=region["table"]["outside"])
     elif kind == "figure":
         yield Block("figure", text="\n".join(texts), picture=region.get("crop"))
     elif not texts:
