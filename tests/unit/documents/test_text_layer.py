@@ -38,7 +38,7 @@ def test_a_line_has_words_with_boxes(tmp_path: Path) -> None:
     assert (line["text"], line["hidden"]) == ("Two words", False)
     assert [word["text"] for word in line["words"]] == ["Two", "words"]
     (left, top), (right, _), (_, bottom), _ = line["words"][1]["corners"]
-    assert (left, right) == pytest.approx((183, 280), abs=6)
+    assert (left, right) == pytest.approx((187, 292), abs=3)
     assert (top, bottom) == pytest.approx((171, 200), abs=3)
 
 

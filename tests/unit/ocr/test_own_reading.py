@@ -29,7 +29,7 @@ def write_scan(*hidden: str) -> bytes:
     document.add_page()
     document.image(make_picture(*TEXT), 0, 0, 480, 130)
     document.set_font("Helvetica", size=28)
-    document.text_mode = 3  # type: ignore[assignment]  # invisible
+    document.text_mode = 3  # invisible
     for number, text in enumerate(hidden):
         document.text(30, 50 + 48 * number, text)
     return bytes(document.output())
