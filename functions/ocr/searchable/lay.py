@@ -17,7 +17,7 @@ from sandbox.errors import EngineCrashed
 from sandbox.protocol import Event
 
 REDO = "redo"
-COVERED = 0.4
+COVERED = 0.3
 """Share of a line's box within the boxes of the page's own text for which the line is there already."""
 
 Box = tuple[float, float, float, float]
@@ -73,28 +73,34 @@ def _lay_page(overlay: Overlay, own: Document | None, page: Mapping[str, Any], *
     if redo:
         overlay.remove_hidden_text(page["page"])
     size, turned = (page["width"], page["height"]), page["turned"]
-    covered = _read_own_boxes(own, page["page"], size, turned, redo=redo)
+    there = _read_own_text(own, page["page"], size, turned, redo=redo)
     lines = [line for region in page["regions"] for line in region["lines"]]
-    overlay.lay(page["page"], [line for line in lines if not _is_covered(line["box"], covered)], size, turned)
+    overlay.lay(page["page"], [line for line in lines if not _is_there(line, there)], size, turned)
 
 
-def _read_own_boxes(
+def _read_own_text(
     own: Document | None, page: int, size: tuple[int, int], turned: int, *, redo: bool
-) -> list[Box]:
-    """Return the boxes of the page's own text in the picture that was read. With `redo`, of visible text."""
+) -> list[tuple[str, Box]]:
+    """Return the page's own lines and their boxes in the picture that was read. With `redo`, visible ones."""
     drawn = size if turned % 180 == 0 else size[::-1]
     try:
         lines: Iterable[OwnLine] = own.read_text(page, (drawn[0], drawn[1])).lines if own else ()
     except InvalidInput:
         return []
     return [
-        _turn_box(_enclose(line["corners"]), drawn, turned) for line in lines if not (redo and line["hidden"])
+        (line["text"], _turn_box(_enclose(line["corners"]), drawn, turned))
+        for line in lines
+        if not (redo and line["hidden"])
     ]
 
 
-def _is_covered(box: Sequence[float], others: Iterable[Box]) -> bool:
+def _is_there(line: Mapping[str, Any], own: Iterable[tuple[str, Box]]) -> bool:
+    """Whether the page's own text covers the line, or says the same in its place."""
+    box = line["box"]
     area = max(1.0, (box[2] - box[0]) * (box[3] - box[1]))
-    return sum(_overlap(box, other) for other in others) > COVERED * area
+    here = [(text, shared) for text, other in own if (shared := _overlap(box, other))]
+    says_the_same = any("".join(text.split()) == "".join(line["text"].split()) for text, _ in here)
+    return says_the_same or sum(shared for _, shared in here) > COVERED * area
 
 
 def _overlap(one: Sequence[float], other: Sequence[float]) -> float:

@@ -123,6 +123,12 @@ def test_text_that_the_page_has_is_not_laid_again(folder: Path) -> None:
     assert sorted(read_text(target).split("\r\n")) == ["Dear reader", "in the picture"]
 
 
+def test_text_that_is_smaller_than_its_line_is_not_laid_again(folder: Path) -> None:
+    source = write_scan(folder / "in.pdf", visible="-")
+    target, _ = lay(folder, source, make_page([make_line("-", 90, 60, 130, 110)], (800, 400)))
+    assert read_text(target) == "-"
+
+
 @pytest.mark.parametrize(("existing", "text"), [("keep", "wr0ng"), ("redo", "right")])
 def test_the_text_of_an_earlier_ocr_is_kept_or_redone(folder: Path, existing: str, text: str) -> None:
     source = write_scan(folder / "in.pdf", invisible="wr0ng", visible="Seen")
