@@ -30,7 +30,7 @@ if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-clients test-localstack test-docker \
-	fuzz chaos build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-stack costs hooks clean usable-python \
+	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-stack costs hooks clean usable-python \
 	lint-page format-page
 
 help: ## this list
@@ -103,6 +103,10 @@ test-docker: $(DEV) build ## what was built, and the end-to-end suite on the ima
 
 fuzz: $(DEV) ## the long form of the API's fuzz test: some minutes  [CASES=3000]
 	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
+
+test-ocr: $(DEV) ## the long form of the OCR tests: ten tables, the join of a long document  [FOLDER=a small tmpfs]
+	$(BIN)/python -m pytest -q tests/long/ten_tables.py
+	PYTHONPATH=layers/core:functions:. $(BIN)/python -m tests.long.ocr_join "$(or $(FOLDER),$$(mktemp -d))"
 
 chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9  [HISTORIES=4000]
 	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos

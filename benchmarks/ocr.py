@@ -47,8 +47,9 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core"), str(ROOT / "functions")]
 
 from documents.page_ranges import select_pages  # noqa: E402
+from ocr.params import OcrParams  # noqa: E402
 from ocr.settings import OcrSettings  # noqa: E402
-from ocr.task import OcrParams, OcrTask  # noqa: E402
+from ocr.task import OcrTask  # noqa: E402
 from tests.support.fake_work import FakeWork  # noqa: E402
 
 DPI = 200

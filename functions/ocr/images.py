@@ -9,8 +9,10 @@ from typing import BinaryIO
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from documents.text_layer import OwnLine
 from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
+from ocr.handoff import Request
 from ocr.resolution import is_dpi_ignored, is_turned, read_aspect, read_dpi, square_size
 from ocr.samples import to_rgb
 from ocr.warnings import PIXELS_SQUARED, RESOLUTION_IGNORED, SMALL_COPIES_LEFT_OUT
@@ -110,7 +112,10 @@ class ImagePages:
             notes.append(SMALL_COPIES_LEFT_OUT)
         return image, max(dpi) if dpi else self._default_dpi, notes
 
-    def read_text(self, page: int) -> list[tuple[str, tuple[int, int, int, int]]]:  # noqa: ARG002 - the protocol's
+    def can_lay(self) -> bool:
+        return False
+
+    def read_text(self, page: int, request: Request) -> list[OwnLine]:  # noqa: ARG002 - the protocol's
         """Return no lines: an image has no text of its own."""
         return []
 

@@ -13,6 +13,10 @@ RESOLUTION_IGNORED = "resolution-ignored"
 UNREAD_SCRIPT = "unread-script"
 LOW_CONFIDENCE = "low-confidence"
 NOTHING_FOUND = "nothing-found"
+TEXT_NOT_LAID = "text-not-laid"
+PDF_OF_PICTURES = "pdf-of-pictures"
+PDF_LEFT_OUT = "pdf-left-out"
+TABLE_UNSURE = "table-unsure"
 
 TEXTS = {
     PIXELS_SQUARED: "stretched, because the image's pixels are not square.",
@@ -24,4 +28,8 @@ TEXTS = {
     "Japanese are. Most of it is missing or wrong.",
     LOW_CONFIDENCE: "the text was read with little confidence. Check it.",
     NOTHING_FOUND: "no text was found.",
+    TEXT_NOT_LAID: "the text is not in the searchable PDF, because the page is damaged.",
+    PDF_OF_PICTURES: "a picture in the searchable PDF, because qpdf can't open the document.",
+    PDF_LEFT_OUT: "there is no searchable PDF, because the document can't be written again.",
+    TABLE_UNSURE: "the cells of a table are probably not all right. Check them.",
 }

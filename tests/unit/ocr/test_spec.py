@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ocr.task import OcrParams, OcrTask
+from ocr.params import OcrParams
+from ocr.task import OcrTask
 from tests.support.pictures import HEIC, encode_image, make_picture
 
 
