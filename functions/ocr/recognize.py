@@ -10,6 +10,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from ocr.bent_page import flatten
 from ocr.doubts import find_doubts
 from ocr.frames import Frame, find_frame, measure_height
 from ocr.line_reader import Image, Text
@@ -61,7 +62,7 @@ def read_lines(image: Image, models: Models, check_budget: Check, quality: Quali
     clean = remove_specks(image)
     strips = _find_lines(clean, models, quality)
     check_budget()
-    upright = turn_upright(clean, strips, models)
+    upright = turn_upright(clean, strips, models, carefully=quality != "fast")
     check_budget()
     crops = [strip.cut_picture(upright.image) for strip in upright.strips]
     texts, turned = _read_texts(upright.strips, crops, upright.known, models, check_budget, quality)
@@ -94,7 +95,8 @@ def make_reading(
         Line(" ".join(text.text.split()), text.confidence, strip.corners, strip.lay_words(text.spans))
         for strip, text in read
     ]
-    places = [strip.move(frame.place).level_box for strip, _ in read]
+    level = flatten([strip.move(frame.place) for strip, _ in read], frame.size[0])
+    places = [strip.level_box for strip in level]
     return Reading(image, turned, lines, places, frame, is_vertical, tuple(doubts))
 
 
