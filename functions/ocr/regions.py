@@ -63,7 +63,7 @@ def are_columns(lines: Iterable[Line]) -> bool:
     """Whether the lines are several columns of prose, whose lines stand side by side by chance."""
     rows = group_rows(lines)
     several = [row for row in rows if len(row) > 1]
-    if len(several) < MIN_COLUMN_LINES or 2 * len(several) < len(rows):
+    if len(several) < MIN_COLUMN_LINES or 3 * len(several) < len(rows):
         return False
     first, others = [row[0] for row in several], [line for row in several for line in row[1:]]
     return all(median(len(line.text) for line in some) > MAX_CELL_CHARACTERS for some in (first, others))
