@@ -38,13 +38,14 @@ def tag_built_images(registry: str = REGISTRY) -> dict[str, str]:
 
 
 def _tag(uri: str, repository: str) -> str:
-    image_id = _docker("image", "inspect", "--format", "{{.Id}}", uri).removeprefix("sha256:")[:12]
+    image_id = run_docker("image", "inspect", "--format", "{{.Id}}", uri).removeprefix("sha256:")[:12]
     tagged = f"{repository}:{image_id}"
-    _docker("tag", uri, tagged)
+    run_docker("tag", uri, tagged)
     return tagged
 
 
-def _docker(*arguments: str) -> str:
+def run_docker(*arguments: str) -> str:
+    """Run the docker command. Return what it prints. Raises CommandError."""
     docker = shutil.which("docker")
     if docker is None:
         raise CommandError("This command needs Docker, but the docker command was not found.")

@@ -13,6 +13,9 @@ from infra.local.instance import DEFAULT_STATE, STACK
 from infra.samlocal.processes import watch
 from infra.samlocal.session import Session, open_services, run_session
 
+SERVICES = 2
+"""The services' port, counted from the API's: not the default port, where another stack may be up."""
+
 
 def main() -> int:
     options = _build_parser().parse_args()
@@ -27,7 +30,7 @@ def main() -> int:
     state_dir = options.state_dir.resolve()
     try:
         with (
-            open_services(state_dir) as aws,
+            open_services(state_dir, options.port + SERVICES) as aws,
             run_session(Session(options.port, state_dir, aws, overrides, options.name)) as processes,
         ):
             print(f"==> The stack is running at http://127.0.0.1:{options.port}", flush=True)
@@ -46,7 +49,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "--port",
         type=int,
         default=3000,
-        help="port of the API; the workers use the next port (default: 3000)",
+        help="port of the API; the workers and the services use the next two (default: 3000)",
     )
     parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE / "sam-local")
     parser.add_argument(

@@ -63,8 +63,8 @@ class Session:
 
 
 @contextmanager
-def open_services(state_dir: Path) -> Iterator[AwsClients]:
-    """Yield clients of the services at AWS_ENDPOINT_URL, or of a MiniStack that runs during the block."""
+def open_services(state_dir: Path, port: int) -> Iterator[AwsClients]:
+    """Yield clients of the services at AWS_ENDPOINT_URL, or of a MiniStack that runs at `port` meanwhile."""
     if url := os.environ.get("AWS_ENDPOINT_URL"):
         prefix = "AWS_ENDPOINT_URL_"
         others = {
@@ -74,7 +74,7 @@ def open_services(state_dir: Path) -> Iterator[AwsClients]:
         }
         yield AwsClients(url, others)
         return
-    instance = LocalInstance(state_dir=state_dir)
+    instance = LocalInstance(port, state_dir)
     with print_step(f"Starting the emulator on {instance.endpoint_url}"):
         emulator.start(instance, tied_to_parent=True)
     try:

@@ -32,6 +32,7 @@ from heavylift.ports.table import DEAD, OPEN, TENANT, Table
 from infra.local import emulator
 from infra.local.instance import LocalInstance
 from tests.support import localstack
+from tests.support.aws_faults import clock_that_is_off, session_that_ends_in
 from tests.support.ports import find_free_port
 
 ACCESS: dict[str, Any] = {
@@ -59,11 +60,12 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Clients | None]:
         case "memory":
             yield None
         case "moto":
-            with mock_aws():
-                yield partial(boto3.client, **ACCESS)
+            with mock_aws():  # like a function: its credentials end soon and are not renewed before
+                yield session_that_ends_in(720).client
         case "emulator":
             url = request.getfixturevalue("emulator_url")
-            yield partial(boto3.client, endpoint_url=url, **ACCESS)
+            with clock_that_is_off(-3):
+                yield partial(boto3.client, endpoint_url=url, **ACCESS)
         case "localstack":
             yield localstack.client
         case unknown:

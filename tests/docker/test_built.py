@@ -21,11 +21,12 @@ IMAGES = {
     for name, each in RESOURCES.items()
     if "ImageUri" in each.get("Properties", {})
 }
-ZIPS = [
-    name
+ZIPS = {
+    name: BUILT_TEMPLATE.parent / (each["Properties"].get("CodeUri") or each["Properties"]["ContentUri"])
     for name, each in RESOURCES.items()
     if each["Type"] in ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion") and name not in IMAGES
-]
+}
+"""The folder of each zip and layer."""
 BASE = "debian:trixie-slim"
 BUDGET_MB = {"PagesWorkerFunction": 245, "LearnWorkerFunction": 730, "OcrWorkerFunction": 640}
 """MB that a shipped image may add to its base. Measured: pages 231, learn 700 (171 of pyarrow), ocr 624."""
@@ -81,15 +82,39 @@ def test_a_worker_does_not_run_as_root(name: str) -> None:
 
 @pytest.mark.parametrize("name", ZIPS)
 def test_what_is_zipped_is_compiled_for_lambdas_python_and_processor(name: str) -> None:
-    folder = BUILT_TEMPLATE.parent / name
-    compiled = [path.name for path in folder.rglob("*.so")]
+    compiled = [path.name for path in ZIPS[name].rglob("*.so")]
     processor = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture()]
     assert all(f"cpython-313-{processor}-" in each or ".abi3." in each for each in compiled), compiled
-    assert not list(folder.rglob("__pycache__"))
+
+
+UNCOMPILED = """
+import pathlib, sys
+for root in sys.argv[1:]:
+    for path in pathlib.Path(root).rglob("*.py"):
+        code = path.with_name("__pycache__") / f"{path.stem}.cpython-313.pyc"
+        head = code.read_bytes()[:8] if code.is_file() else b""
+        if head != bytes([0xF3, 0x0D, 13, 10, 1, 0, 0, 0]):  # of Python 3.13, without a check of the source
+            print(path)
+"""
+
+
+@pytest.mark.parametrize("name", ZIPS)
+def test_every_module_of_a_zip_has_bytecode(name: str) -> None:
+    """Lambda could not write it: /var/task and /opt are read-only."""
+    assert list(ZIPS[name].rglob("*.py"))
+    ran = subprocess.run(
+        [sys.executable, "-c", UNCOMPILED, str(ZIPS[name])], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == ""
+
+
+@image
+def test_every_module_of_an_image_has_bytecode(name: str) -> None:
+    assert run_docker("run", "--rm", "--entrypoint", "python3", IMAGES[name], "-c", UNCOMPILED, "/opt") == ""
 
 
 def test_the_layers_bring_compiled_code_at_all() -> None:
-    assert list((BUILT_TEMPLATE.parent / "CoreLayer").rglob("*.so"))
+    assert list(ZIPS["CoreLayer"].rglob("*.so"))
 
 
 def architecture() -> str:
@@ -100,10 +125,7 @@ def architecture() -> str:
 def test_a_zip_function_with_its_layers_fits_into_lambda(name: str) -> None:
     layers = [each["Ref"] for each in RESOURCES[name]["Properties"].get("Layers", [])]
     total = sum(
-        path.stat().st_size
-        for folder in (name, *layers)
-        for path in (BUILT_TEMPLATE.parent / folder).rglob("*")
-        if path.is_file()
+        path.stat().st_size for part in (name, *layers) for path in ZIPS[part].rglob("*") if path.is_file()
     )
     assert total < UNZIPPED_MB * 1e6
 

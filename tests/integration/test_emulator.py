@@ -19,6 +19,7 @@ import pytest
 from infra.local import emulator
 from infra.local.console import CommandError
 from infra.local.instance import HOST, ROOT, LocalInstance
+from tests.support.emulated_role import create_role
 from tests.support.ports import find_free_port
 
 STARTS_TIED_TO_PARENT = """
@@ -114,7 +115,7 @@ def _stream_to_file(place: LocalInstance, seen: Path) -> str:
         FunctionName="keep",
         Runtime="python3.13",
         Handler="keep.keep",
-        Role="arn:aws:iam::000000000000:role/any",
+        Role=create_role(place, "dynamodb:*"),
         Code={"ZipFile": code.getvalue()},
     )
     functions.create_event_source_mapping(

@@ -10,17 +10,21 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def find_two_free_ports() -> int:
-    """Return the first of two adjacent free ports. Raises RuntimeError if there are none.
+def find_free_ports(count: int) -> int:
+    """Return the first of `count` adjacent free ports. Raises RuntimeError if there are none.
 
     The search stays below the ephemeral ports, which the system may give to another program at any time.
     """
-    for port in range(21_000, 32_000, 2):
-        with socket.socket() as first, socket.socket() as second:
-            try:
-                first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("No two ports are free")
+    for first in range(21_000, 32_000, count):
+        if all(_is_free(port) for port in range(first, first + count)):
+            return first
+    raise RuntimeError(f"No {count} adjacent ports are free")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

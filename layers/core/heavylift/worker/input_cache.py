@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
+import errno
 import tempfile
 from collections import OrderedDict
 from pathlib import Path
 
 from heavylift.ports.objects import ObjectStore
+from heavylift.worker.work_folder import get_work_folder
 
 MAX_INPUTS = 2
 """How many inputs to keep. /tmp is small, and the last input is the most likely next one."""
@@ -20,30 +20,56 @@ class InputCache:
     def __init__(self, keep: int = MAX_INPUTS) -> None:
         self._keep = keep
         self._root: Path | None = None
-        self._files: OrderedDict[str, Path] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str | None], Path] = OrderedDict()
         self._tenant: str | None = None
+        self._in_use: set[tuple[str, str | None]] = set()
+        """What the running task has asked for."""
+        self._fetched = 0
+        """How many files were fetched: two contents of one key have different names."""
 
     def admit(self, tenant: str) -> None:
         """Delete the files of other tenants. Call it before a tenant's task starts."""
+        self._in_use.clear()
         if tenant != self._tenant:
-            while self._files:
-                self._files.popitem()[1].unlink(missing_ok=True)
+            self.clear_unused()
             self._tenant = tenant
 
-    def fetch(self, objects: ObjectStore, key: str) -> Path:
-        """Return the object as a local file, valid until `keep` others are fetched. Raises NotFound."""
-        if key in self._files:
-            self._files.move_to_end(key)
-            return self._files[key]
+    def clear_unused(self) -> bool:
+        """Delete the files that the running task has not asked for. Return whether there was one."""
+        unused = [wanted for wanted in self._files if wanted not in self._in_use]
+        for wanted in unused:
+            self._files.pop(wanted).unlink(missing_ok=True)
+        return bool(unused)
+
+    def fetch(self, objects: ObjectStore, key: str, etag: str | None = None) -> Path:
+        """Return the object as a local file, valid until `keep` others are fetched.
+
+        Raises NotFound, ObjectChanged if the object has another `etag` now and is not cached, and OSError if
+        the disk is too small for it.
+        """
+        wanted = (key, etag)
+        self._in_use.add(wanted)
+        if wanted in self._files:
+            self._files.move_to_end(wanted)
+            return self._files[wanted]
         while len(self._files) >= self._keep:
             self._files.popitem(last=False)[1].unlink(missing_ok=True)
-        path = self._get_folder() / key.replace("/", "_")
-        objects.download(key, path)
-        self._files[key] = path
+        path = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
+        self._fetched += 1
+        try:
+            objects.download(key, path, etag=etag)
+        except OSError as error:
+            if not (is_disk_full(error) and self.clear_unused()):
+                raise
+            objects.download(key, path, etag=etag)
+        self._files[wanted] = path
         return path
 
     def _get_folder(self) -> Path:
         if self._root is None:
-            self._root = Path(tempfile.mkdtemp(prefix="heavylift-inputs-"))
-            atexit.register(shutil.rmtree, self._root, ignore_errors=True)
+            self._root = Path(tempfile.mkdtemp(prefix="inputs-", dir=get_work_folder()))
         return self._root
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
