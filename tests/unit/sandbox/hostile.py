@@ -73,14 +73,15 @@ def _prlimit(pid: int) -> Any:
 
 
 def _find_in_proc(name: str, secret: bytes) -> list[str]:
-    found = []
+    """Return the names of the programs whose file in /proc holds the secret."""
+    found = set()
     for folder in _guess_folders():
         try:
             if secret in (folder / name).read_bytes():
-                found.append(str(folder))
+                found.add((folder / "comm").read_text().strip())
         except OSError:
             continue
-    return found
+    return sorted(found)
 
 
 def _guess_folders() -> list[Path]:
