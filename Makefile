@@ -29,8 +29,8 @@ DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-localstack test-docker \
-	fuzz chaos build deploy key keys secret task worker packages fmt docs lock sample bench-ocr bench-stack hooks clean usable-python \
+.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-clients test-localstack test-docker \
+	fuzz chaos build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-stack costs hooks clean usable-python \
 	lint-page format-page
 
 help: ## this list
@@ -68,7 +68,7 @@ check: $(DEV) check-page ## the gate: format, lint, types, templates, workflows,
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
-	$(BIN)/cfn-lint infra/*.yaml
+	$(BIN)/cfn-lint --regions us-east-1 us-gov-west-1 cn-north-1 -- template.yaml infra/*.yaml
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
 	$(SCHEMA) vendor.dependabot .github/dependabot.yml
 	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
@@ -89,6 +89,9 @@ test-browser: $(DEV) ## the web page alone, in a real Chromium
 
 test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
+
+test-clients: $(DEV) ## 50 clients at once on a stack of its own: processes and memory; a minute  [CLIENTS_JOBS=500]
+	$(if $(CLIENTS_JOBS),CLIENTS_JOBS=$(CLIENTS_JOBS)) $(BIN)/python -m pytest -q -s tests/long/fifty_clients.py
 
 test-localstack: $(DEV) ## the contracts and the flow on the LocalStack at AWS_ENDPOINT_URL
 	HEAVYLIFT_BACKENDS=localstack $(BIN)/python -m pytest tests/contract tests/localstack
@@ -127,6 +130,9 @@ keys: $(RUN) ## the keys there are  [REVOKE=id]
 secret: $(RUN) ## what a tenant's callbacks are signed with: TENANT=default  [ROTATE=yes]
 	@$(BIN)/python -m infra.admin.webhook_secrets $(WHERE) $(if $(ROTATE),rotate,show) $(or $(TENANT),default)
 
+prune: $(RUN) ## remove what earlier deploys left: versions without an alias, images that no function runs  [DRY=yes]
+	@$(BIN)/python -m infra.admin.prune $(if $(STACK),--stack $(STACK)) $(if $(filter yes,$(DRY)),--dry-run)
+
 ##@ Write
 
 task: $(RUN) ## a new task, in one file, and its test: NAME=count-words  [WORKER=message]
@@ -160,6 +166,9 @@ bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is instal
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)
+
+costs: $(DEV) ## count what jobs cost, and write the tables of docs/reference/costs.md
+	HEAVYLIFT_COSTS=write $(BIN)/python -m pytest -q tests/unit/budgets/test_costs_page.py
 
 hooks: $(DEV) ## let git run the checks of .pre-commit-config.yaml at each commit
 	$(BIN)/pre-commit install

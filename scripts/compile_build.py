@@ -76,6 +76,5 @@ def add_bytecode(build: Path, folders: Mapping[str, str], image: str) -> None:
         run_docker("rm", "--force", container)
 
 
-
 if __name__ == "__main__":
     sys.exit(main())

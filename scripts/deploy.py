@@ -2,22 +2,30 @@
 
 Deploys what `make build` has built. The parameters are samconfig.toml's for the environment, Architecture,
 those given here, and Release: a hash of the build and of all of these. So the api's alias gets a new version
-when anything has changed.
+when anything has changed. With Protect=true, the stack itself is protected, too.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+import boto3
+
+from infra.admin.settle import settle
+from infra.admin.stack_resources import connect
 from infra.digest import compute_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".aws-sam" / "build"
+MAX_STACK_NAME = 50
+"""Characters. The name of a queue has 80: the stack's name, `-work-` and a worker's name of 20."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,22 +33,60 @@ def main(arguments: list[str] | None = None) -> int:
     own, options = (
         (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, [])
     )
+    chosen = _build_parser().parse_args(own)
+    stack, region = find_place(chosen.env, options)
+    if region is None or len(stack) > MAX_STACK_NAME:
+        no_region = "no region is chosen. Set `region` in samconfig.toml, or AWS_REGION."
+        too_long = f"the stack's name has more than {MAX_STACK_NAME} characters."
+        print(f"heavylift: {no_region if region is None else too_long}", file=sys.stderr)
+        return 1
+    parameters = merge_parameters(read_parameters(chosen.env), chosen.arch, chosen.param)
+    parameters["Release"] = compute_digest(BUILD, parameters)
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    print(f"==> Deploying {stack} to {region}", flush=True)
+    command = [sys.executable, "-m", "samcli", "deploy", "--config-env", chosen.env, *options]
+    places = ["--region", region, "--stack-name", stack]
+    ran = subprocess.run([*command, *places, "--parameter-overrides", *overrides], check=False, cwd=ROOT)
+    if ran.returncode == 0:
+        settle(connect(region), stack, protected=parameters.get("Protect") == "true")
+    return ran.returncode
+
+
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--env", default="default")
     parser.add_argument("--arch", default="x86_64", choices=["x86_64", "arm64"])
     parser.add_argument("--param", action="append", default=[], metavar="Name=value")
-    chosen = parser.parse_args(own)
-    parameters = merge_parameters(read_parameters(chosen.env), chosen.arch, chosen.param)
-    parameters["Release"] = compute_digest(BUILD, parameters)
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
-    command = [sys.executable, "-m", "samcli", "deploy", "--config-env", chosen.env, *options]
-    return subprocess.run([*command, "--parameter-overrides", *overrides], check=False, cwd=ROOT).returncode
+    return parser
+
+
+def find_place(env: str, options: list[str], root: Path = ROOT) -> tuple[str, str | None]:
+    """Return the stack's name and the region: the options', else samconfig.toml's, else those of the shell.
+
+    There is no default region: data must not land in one that nobody chose.
+    """
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--stack-name")
+    parser.add_argument("--region")
+    asked, _ = parser.parse_known_args(options)
+    settings = {**read_settings(env, "global", root), **read_settings(env, "deploy", root)}
+    shell = os.environ.get("AWS_REGION") or boto3.Session().region_name
+    return (
+        asked.stack_name or settings.get("stack_name", "heavylift"),
+        asked.region or settings.get("region") or shell,
+    )
+
+
+def read_settings(env: str, command: str, root: Path = ROOT) -> dict[str, Any]:
+    """Return what samconfig.toml has for a command of the SAM CLI in an environment."""
+    settings = tomllib.loads((root / "samconfig.toml").read_text())
+    parameters: dict[str, Any] = settings[env].get(command, {}).get("parameters", {})
+    return parameters
 
 
 def read_parameters(env: str, root: Path = ROOT) -> dict[str, str]:
     """Return the parameters that samconfig.toml has for the environment."""
-    settings = tomllib.loads((root / "samconfig.toml").read_text())
-    pairs = settings[env]["deploy"]["parameters"].get("parameter_overrides", [])
+    pairs = read_settings(env, "deploy", root).get("parameter_overrides", [])
     return dict(pair.split("=", 1) for pair in pairs)
 
 

@@ -50,6 +50,9 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
                 metavar="JOB OUTPUT",
                 help="Use an output of another job as the input.",
             ),
+            click.option("--name", help="What people call the job."),
+            click.option("--reference", help="Your own id of the job."),
+            click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
             click.option("--callback-url", help="POST the job to this URL when it has ended."),
             click.option("--idempotency-key", help="Submit only one job for this key, even if repeated."),
         )
@@ -103,11 +106,19 @@ def job(session: Session, job_id: str) -> None:
 @heavylift.command()
 @click.option("--status", type=STATUSES, help="List only jobs with this status.")
 @click.option("--task", help="List only jobs of this task.")
+@click.option("--reference", help="List only jobs of this reference of yours.")
+@click.option("--tag", help="List only jobs with this tag.")
+@click.option("--name", help="List only jobs with this part in their name or their file's.")
+@click.option("--since", help="List only jobs created at this time or later, as 2026-11-28T09:00Z.")
+@click.option("--before", help="List only jobs created before this time.")
+@click.option(
+    "--order", type=click.Choice(["newest", "oldest"]), help="Which jobs come first: the newest by default."
+)
 @click.option("--limit", type=LIMIT, default=DEFAULT_LIMIT, show_default=True, help="List at most this many.")
 @click.pass_obj
-def jobs(session: Session, status: str | None, task: str | None, limit: int) -> None:
-    """List your jobs, newest first."""
-    session.print(list(islice(session.api.jobs(status=status, task=task), limit)), render.print_jobs)
+def jobs(session: Session, /, limit: int, **wanted: Any) -> None:
+    """List your jobs."""
+    session.print(list(islice(session.api.jobs(**wanted), limit)), render.print_jobs)
 
 
 @heavylift.command()
@@ -141,6 +152,47 @@ def cancel(session: Session, job_id: str) -> None:
 def retry(session: Session, job_id: str) -> None:
     """Run a failed or canceled job again."""
     session.print(session.api.retry(job_id), render.print_job)
+
+
+@heavylift.command()
+@click.argument("job_ids", nargs=-1, required=True)
+@click.pass_obj
+def delete(session: Session, job_ids: tuple[str, ...]) -> None:
+    """Delete finished jobs and their outputs, at once and for good."""
+    for job_id in job_ids:
+        session.api.delete(job_id)
+        session.print({"deleted": job_id}, lambda done: click.echo(f"{done['deleted']} is deleted"))
+
+
+@heavylift.command()
+@click.argument("name", required=False)
+@click.pass_obj
+def models(session: Session, name: str | None) -> None:
+    """List the kept models, or the versions of the one called NAME."""
+    if name is None:
+        session.print(session.api.models(), render.print_models)
+    else:
+        session.print(session.api.model_versions(name), render.print_model_versions)
+
+
+@heavylift.command()
+@click.argument("job_id")
+@click.argument("name")
+@click.pass_obj
+def keep(session: Session, job_id: str, name: str) -> None:
+    """Keep the model of a job under NAME, beyond the job's expiry."""
+    session.print(session.api.keep(job_id, name), lambda kept: click.echo(kept["reference"]))
+
+
+@heavylift.command("delete-model")
+@click.argument("version", metavar="NAME@VERSION")
+@click.pass_obj
+def delete_model(session: Session, version: str) -> None:
+    """Delete a version of a kept model, such as churn@3."""
+    name, _, number = version.rpartition("@")
+    if not name or not number.isdecimal():
+        raise click.BadParameter(f"{version!r} is not NAME@VERSION", param_hint="NAME@VERSION")
+    session.api.delete_model(name, int(number))
 
 
 @heavylift.command()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 from uuid import uuid4
 
 import httpx
@@ -17,7 +18,16 @@ from heavylift_client.downloads import save
 from heavylift_client.errors import JobFailed, Problem
 from heavylift_client.follow import WAIT_S, follow
 from heavylift_client.transport import RETRY_POLICY, http_client, parse_json, send_request
-from heavylift_client.types import Job, Output, Queue, Task
+from heavylift_client.types import (
+    Job,
+    JobSearch,
+    Model,
+    ModelVersion,
+    Output,
+    Queue,
+    SubmitOptions,
+    Task,
+)
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
@@ -65,8 +75,8 @@ class Heavylift:
         *,
         params: Mapping[str, Any] | None = None,
         output_of: tuple[str, str] | None = None,
-        callback_url: str | None = None,
         idempotency_key: str | None = None,
+        **more: Unpack[SubmitOptions],
     ) -> Job:
         """Submit a job and return it.
 
@@ -74,15 +84,14 @@ class Heavylift:
         `idempotency_key` and request return the same job, until that job expires.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
-        if callback_url:
-            body["callback_url"] = callback_url
+        body |= {field: value for field, value in more.items() if value}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
             form = {**body, "params": json.dumps(body["params"])}
             content = (file.name, file.read_bytes(), _media_type(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
-            body["input"] = {"upload_id": self.upload(task, file)}
+            body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
         elif output_of is not None:
             body["input"] = {"job_id": output_of[0], "output": output_of[1]}
         return self._job("POST", "/v1/jobs", json=body, headers=headers)
@@ -111,9 +120,9 @@ class Heavylift:
         """Return the job as it is now."""
         return self._job("GET", f"/v1/jobs/{job_id}")
 
-    def jobs(self, *, status: str | None = None, task: str | None = None) -> Iterator[Job]:
-        """Yield the tenant's jobs, newest first. Pages are fetched when they are needed."""
-        query = {name: value for name, value in (("status", status), ("task", task)) if value}
+    def jobs(self, **wanted: Unpack[JobSearch]) -> Iterator[Job]:
+        """Yield the tenant's jobs, newest first unless `order` is "oldest". Pages are fetched when needed."""
+        query = {name: _to_query(value) for name, value in wanted.items() if value}
         return self._pages("/v1/jobs", query)
 
     def wait(
@@ -156,6 +165,10 @@ class Heavylift:
         """Run a failed or canceled job again, and return it."""
         return self._job("POST", f"/v1/jobs/{job_id}/retry")
 
+    def delete(self, job_id: str) -> None:
+        """Delete a finished job and its outputs, at once and for good."""
+        send_request(self._http, "POST", f"/v1/jobs/{job_id}/delete")
+
     # ---- outputs
 
     def outputs(self, job_id: str) -> Iterator[Output]:
@@ -169,6 +182,25 @@ class Heavylift:
             return next((each["url"] for each in self.outputs(job_id) if each["name"] == output["name"]), "")
 
         return save(self._store, self.outputs(job_id), folder, renew)
+
+    # ---- kept models
+
+    def models(self) -> list[Model]:
+        """Return the names under which models are kept."""
+        return list(self._json("GET", "/v1/models")["items"])
+
+    def model_versions(self, name: str) -> list[ModelVersion]:
+        """Return the versions of a kept model, newest first."""
+        return list(self._json("GET", f"/v1/models/{name}")["versions"])
+
+    def keep(self, job_id: str, name: str) -> ModelVersion:
+        """Keep the model of a DONE job under a name, and return the version. A job is kept once."""
+        kept: ModelVersion = self._json("POST", f"/v1/models/{name}/versions", json={"job_id": job_id})
+        return kept
+
+    def delete_model(self, name: str, version: int) -> None:
+        """Delete a version of a kept model."""
+        send_request(self._http, "DELETE", f"/v1/models/{name}/versions/{version}")
 
     # ---- the stack
 
@@ -225,3 +257,7 @@ class Heavylift:
 
 def _media_type(file: Path) -> str | None:
     return mimetypes.guess_type(file.name)[0]
+
+
+def _to_query(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from heavylift_client.types import Job, Output, Queue, Task
+from heavylift_client.types import Job, Model, ModelVersion, Output, Queue, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
@@ -52,6 +52,10 @@ def print_job(job: Job) -> None:
     for name, value in (
         ("id", job["id"]),
         ("task", job["task"]),
+        ("name", job["name"]),
+        ("input", _format_input(job)),
+        ("reference", job["reference"]),
+        ("tags", ", ".join(job["tags"])),
         ("status", _format_status(job)),
         ("phase", job["phase"]),
         ("progress", _format_progress(job)),
@@ -69,11 +73,12 @@ def print_job(job: Job) -> None:
 
 
 def print_jobs(found: list[Job]) -> None:
-    table = _table("id", "task", "status", "progress", "created", "took")
+    table = _table("id", "task", "name", "status", "progress", "created", "took")
     for each in found:
         table.add_row(
             each["id"],
             each["task"],
+            name_job(each),
             _format_status(each),
             _format_progress(each),
             _format_time(each["created_at"]),
@@ -83,17 +88,24 @@ def print_jobs(found: list[Job]) -> None:
 
 
 def print_dead_letters(found: list[Job]) -> None:
-    table = _table("id", "task", "attempts", "created", "error")
+    table = _table("id", "task", "name", "attempts", "created", "error")
     for each in found:
         error = each["error"] or {}
         table.add_row(
             each["id"],
             each["task"],
+            name_job(each),
             str(each["attempt"]),
             _format_time(each["created_at"]),
             error.get("detail", ""),
         )
     _print(table)
+
+
+def name_job(job: Job) -> str:
+    """Return the job's name, or else that of its file; empty if it has neither."""
+    file = job["input"]
+    return job["name"] or (file["name"] if file else None) or ""
 
 
 def print_redriven(redriven: list[Job], refused: list[dict[str, str]]) -> None:
@@ -114,6 +126,22 @@ def print_tasks(found: list[Task]) -> None:
     for each in found:
         params = ", ".join(each["params"].get("properties", {}))
         table.add_row(each["name"], ", ".join(each["accepts"]) or "nothing", params)
+    _print(table)
+
+
+def print_models(found: list[Model]) -> None:
+    table = _table("model", "newest", "versions", "updated")
+    for each in found:
+        table.add_row(each["name"], str(each["latest"]), str(each["count"]), _format_time(each["updated_at"]))
+    _print(table)
+
+
+def print_model_versions(found: list[ModelVersion]) -> None:
+    table = _table("version", "size", "created", "job", "test")
+    for each in found:
+        test = _format_json(each["result"].get("test"))
+        size, created = _format_bytes(each["bytes"]), _format_time(each["created_at"])
+        table.add_row(each["reference"], size, created, each["job_id"], test)
     _print(table)
 
 
@@ -147,6 +175,11 @@ def _format_status(job: Job) -> Text:
 def _format_progress(job: Job) -> str:
     total = job["progress"]["total"]
     return f"{job['progress']['done']} of {total}" if total else ""
+
+
+def _format_input(job: Job) -> str:
+    file = job["input"]
+    return f"{file['name'] or file['media_type']} ({_format_bytes(file['bytes'])})" if file else ""
 
 
 def _format_duration(job: Job) -> str:

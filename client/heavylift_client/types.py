@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, TypedDict
 
 
@@ -15,9 +17,45 @@ class Counted(TypedDict):
     bytes: int
 
 
+class SubmitOptions(TypedDict, total=False):
+    """What a submission may have beside its task, params and input."""
+
+    callback_url: str | None
+    name: str | None
+    """What people call the job."""
+    reference: str | None
+    """Your own id of the job."""
+    tags: Sequence[str]
+
+
+class JobSearch(TypedDict, total=False):
+    """Which jobs to list. What is left out or None stands for any value."""
+
+    status: str | None
+    task: str | None
+    reference: str | None
+    tag: str | None
+    name: str | None
+    """A part of the job's name or of its file's, in any case."""
+    since: datetime | str | None
+    """Created at this time or later."""
+    before: datetime | str | None
+    order: Literal["newest", "oldest"] | None
+
+
+class InputFile(TypedDict):
+    name: str | None
+    bytes: int
+    media_type: str
+
+
 class Job(TypedDict):
     id: str
     task: str
+    name: str | None
+    reference: str | None
+    tags: list[str]
+    input: InputFile | None
     status: Literal["PROCESSING", "DONE", "FAILED", "CANCELED"]
     phase: Literal["queued", "running", "finished"]
     params: dict[str, Any]
@@ -35,6 +73,7 @@ class Job(TypedDict):
 
 class Output(TypedDict):
     name: str
+    download_name: str
     media_type: str
     bytes: int
     url: str
@@ -59,3 +98,26 @@ class Queue(TypedDict):
     delayed: int
     dead_letters: int
     limit: int | None
+
+
+class Model(TypedDict):
+    name: str
+    latest: int
+    """The number of the newest version, deleted or not."""
+    count: int
+    """How many versions there are."""
+    updated_at: str
+
+
+class ModelVersion(TypedDict):
+    name: str
+    version: int
+    reference: str
+    """What the task predict takes as `model`: `churn@3`."""
+    task: str
+    job_id: str
+    bytes: int
+    created_at: str
+    result: dict[str, Any]
+    url: str
+    """A presigned URL: valid for an hour, needs no key."""

@@ -11,11 +11,12 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api.dependencies import ApiContext, get_context
 from api.http import problems
+from api.http.base_path import BasePath
 from api.http.head_requests import HeadRequests
 from api.http.security_headers import SecurityHeaders
 from api.openapi import document
 from api.openapi.responses import error_responses
-from api.routes import api_docs, dead_letters, health, jobs, outputs, queues, tasks, uploads, website
+from api.routes import api_docs, dead_letters, health, jobs, models, outputs, queues, tasks, uploads, website
 from api.settings import ApiSettings
 from heavylift.tasks.registry import register_tasks
 
@@ -44,7 +45,7 @@ def create_app(
         version="1",
         summary="Heavy work over HTTP.",
         description=DESCRIPTION,
-        root_path=settings.base_path,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -53,7 +54,9 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (jobs, outputs, uploads, tasks, queues, dead_letters, api_docs, website, health):
+    for module in (jobs, outputs, uploads, tasks, models, queues):
+        app.include_router(module.router)
+    for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)
     document.describe(app, key_required=settings.require_api_key)
     app.add_middleware(
@@ -65,6 +68,7 @@ def create_app(
         max_age=3600,
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(BasePath, path=settings.base_path)
     app.add_middleware(HeadRequests)
     return app
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from heavylift.service.job_view import EXAMPLE_ID, JobView
+from heavylift.service.labels import MAX_TAGS, Label, Tag
 from heavylift.tasks.spec import OutputNamed
 
 
@@ -56,6 +57,29 @@ class NewJob(BaseModel):
         description="The URL to POST the job to, signed, when it has ended; https, with a public address",
         examples=["https://example.org/hooks/heavylift"],
     )
+    name: Label | None = Field(default=None, examples=["Annual report"])
+    reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
+    tags: list[Tag] = Field(
+        default=[], max_length=MAX_TAGS, description="Each at most once", examples=[["invoices", "2026"]]
+    )
+    file_name: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="The name of the uploaded file. A form has it with its file",
+        examples=["report.pdf"],
+    )
+
+    @model_validator(mode="after")
+    def _each_tag_once(self) -> NewJob:
+        if len(set(self.tags)) < len(self.tags):
+            raise ValueError("a tag is there more than once")
+        return self
+
+    @model_validator(mode="after")
+    def _file_name_of_an_upload(self) -> NewJob:
+        if self.file_name is not None and not (self.input and self.input.upload_id):
+            raise ValueError("file_name is for an upload: give input.upload_id too")
+        return self
 
 
 class JobList(BaseModel):
@@ -131,6 +155,10 @@ class OutputView(BaseModel):
     name: str = Field(examples=["page-0001.png"])
     media_type: str = Field(examples=["image/png"])
     bytes: int
+    download_name: str = Field(
+        description="The name under which a browser saves it: with the input's name in front",
+        examples=["report-page-0001.png"],
+    )
     url: str = Field(description="A presigned URL: needs no key, valid for at most an hour")
 
 
@@ -150,6 +178,9 @@ class TaskView(BaseModel):
     params: dict[str, Any] = Field(description="A JSON Schema")
     job_params: dict[str, OutputNamed] = Field(
         description="The params that hold a job's id, and the output that the task reads from that job"
+    )
+    model_params: dict[str, OutputNamed] = Field(
+        description="The params that name a kept model, and of which output it must be"
     )
 
 
@@ -176,3 +207,42 @@ class UploadView(BaseModel):
     fields: dict[str, str]
     max_bytes: int
     expires_at: datetime
+
+
+class KeepJob(BaseModel):
+    """The job whose model to keep."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    job_id: str = Field(
+        min_length=1, max_length=64, description="A DONE job of train-model", examples=[EXAMPLE_ID]
+    )
+
+
+class ModelSummary(BaseModel):
+    name: str = Field(examples=["churn"])
+    latest: int = Field(
+        description="The number of the newest version; numbers are not used again", examples=[3]
+    )
+    count: int = Field(description="How many versions there are", examples=[2])
+    updated_at: datetime = Field(description="When a version was last added or deleted")
+
+
+class ModelList(BaseModel):
+    items: list[ModelSummary]
+
+
+class ModelVersion(BaseModel):
+    name: str = Field(examples=["churn"])
+    version: int = Field(examples=[3])
+    reference: str = Field(description="What the task predict takes as `model`", examples=["churn@3"])
+    task: str = Field(examples=["train-model"])
+    job_id: str = Field(description="The job that made it; it may have expired", examples=[EXAMPLE_ID])
+    bytes: int
+    created_at: datetime
+    result: dict[str, Any] = Field(description="The result of that job")
+    url: str = Field(description="A presigned URL: needs no key, valid for at most an hour")
+
+
+class ModelDetail(ModelSummary):
+    versions: list[ModelVersion] = Field(description="Newest first")

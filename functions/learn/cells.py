@@ -46,7 +46,14 @@ def write_text(value: Any) -> str | None:
             text = value.date().isoformat() if midnight else value.isoformat(" ")
         case bytes():
             text = value.decode("utf-8", "replace")
+        case str() if not value.isascii():
+            text = replace_surrogates(value)
     return text or None
+
+
+def replace_surrogates(text: str) -> str:
+    """Return the text with a question mark for each half of a pair that JSON may name alone."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _write_float(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from heavylift.tasks.sniff import SNIFF_BYTES
+from learn.encoding import decode_head
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,9 +17,6 @@ WORKBOOKS = frozenset({XLSX, XLS, ODS})
 
 OTHER_FORMATS = ("%PDF", "[", "<")
 """How other text formats begin: PDF, JSON, XML and HTML."""
-BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
-UNUSED_IN_1252 = b"\x81\x8d\x8f\x90\x9d"
-MAX_CHARACTER_BYTES = 4
 
 LIMITS = MappingProxyType(
     {
@@ -39,37 +36,10 @@ def sniff(head: bytes) -> str | None:
         return XLS
     if head.startswith(b"PK\x03\x04"):
         return ODS if b"opendocument.spreadsheet" in head else XLSX
-    text = _decode(head)
-    if text is None or any(character < " " and character not in "\t\n\r\f" for character in text):
+    text = next(iter(decode_head(head).values()), "")
+    if any(character < " " and character not in "\t\n\r\f" for character in text):
         return None
     start = text.lstrip()
     if not start or start.startswith(OTHER_FORMATS):
         return None
     return JSON_LINES if start.startswith("{") else CSV
-
-
-def _decode(head: bytes) -> str | None:
-    """Return the beginning of a text in UTF-8, UTF-16 or Windows-1252; None if it is no text."""
-    if head.startswith(BYTE_ORDER_MARKS):
-        return _decode_utf16(head, "utf-16")
-    if b"\0" in head:
-        # Most characters of a table are Latin: every other byte is zero.
-        odd, even = head[1::2].count(0), head[::2].count(0)
-        if min(odd, even) or max(odd, even) * 3 < len(head):
-            return None
-        return _decode_utf16(head, "utf-16-le" if odd else "utf-16-be")
-    # The head may end in the middle of a character.
-    whole = head if len(head) < SNIFF_BYTES else head[: -MAX_CHARACTER_BYTES + 1]
-    try:
-        return whole.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start >= len(whole) - MAX_CHARACTER_BYTES and len(head) == SNIFF_BYTES:
-            return whole[: error.start].decode("utf-8-sig")
-    return None if any(byte in UNUSED_IN_1252 for byte in head) else head.decode("cp1252")
-
-
-def _decode_utf16(head: bytes, encoding: str) -> str | None:
-    try:
-        return head[: len(head) - len(head) % 2].decode(encoding)
-    except UnicodeDecodeError:
-        return None

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from learn.date_forms import are_dates, rewrite_dates
 from learn.warnings_list import WarningList, count
 
 Order = Literal["iso", "day-first", "month-first"]
@@ -23,6 +24,10 @@ FIRST_YEAR, LAST_YEAR = 1000, 8999
 def find_order(cells: pa.ChunkedArray) -> tuple[Order | None, bool]:
     """Return the order of trimmed cells that are all dates, or None; and whether the order was assumed."""
     present = cells.drop_null()
+    if not _are_plain(present):
+        if not len(present) or not are_dates(present[:SAMPLE]):
+            return None, False
+        present = rewrite_dates(present)
     if _all(present, ISO):
         return ("iso", False) if _parse_iso(present).notna().all() else (None, False)
     if not _all(present, PARTS):
@@ -37,7 +42,12 @@ def find_order(cells: pa.ChunkedArray) -> tuple[Order | None, bool]:
 
 def parse_dates(cells: pa.ChunkedArray, order: Order) -> pd.Series:
     """Return the dates in UTC without a time zone. A cell that is no date, and a null, is missing."""
+    cells = cells if _are_plain(cells.drop_null()) else rewrite_dates(cells)
     return _parse_iso(cells) if order == "iso" else _parse_parts(cells, order)
+
+
+def _are_plain(present: pa.ChunkedArray) -> bool:
+    return _all(present, ISO) or _all(present, PARTS)
 
 
 def blank_placeholders(name: str, dates: pd.Series, found: WarningList) -> pd.Series:

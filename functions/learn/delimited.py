@@ -8,8 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from heavylift.tasks.sniff import SNIFF_BYTES
 from learn.cells import BATCH, TextTable, build_columns
-from learn.dialect import judge_dialect
+from learn.dialect import find_other_separator, judge_dialect
+from learn.encoding import NAMES, UTF8, decode_head
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.names import make_names
 from learn.warnings_list import WarningList, count, list_some
@@ -17,41 +19,29 @@ from learn.warnings_list import WarningList, count, list_some
 MAX_LINE = 4_000_000
 SAMPLE_LINES = 200
 SAMPLE_CHARACTERS = 1_000_000
-ENCODING_NAMES = {"cp1252": "Windows-1252", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 
 
 def read_delimited(path: Path, limits: Mapping[str, float], found: WarningList) -> TextTable:
     """Return the cells. Raises CsvEmpty, CsvTooLarge and CsvUnreadable."""
-    for encoding in _guess_encodings(path):
+    with path.open("rb") as file:
+        head = file.read(SNIFF_BYTES)
+    for encoding in decode_head(head):
         attempt = WarningList()
         try:
             table = _read(path, encoding, limits, attempt)
         except UnicodeDecodeError:
             continue
-        if encoding != "utf-8-sig":
-            found.add(
-                "encoding-assumed", f"The text is not UTF-8. It was read as {ENCODING_NAMES[encoding]}."
-            )
+        if encoding != UTF8:
+            found.add("encoding-assumed", f"The text is not UTF-8. It was read as {NAMES[encoding]}.")
         found.extend(attempt)
         return table
     raise CsvUnreadable("The text is neither UTF-8, UTF-16 nor Windows-1252.")
 
 
-def _guess_encodings(path: Path) -> tuple[str, ...]:
-    with path.open("rb") as file:
-        head = file.read(1024)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
-    if b"\0" in head[1::2] and b"\0" not in head[::2]:
-        return ("utf-16-le",)
-    if b"\0" in head[::2] and b"\0" not in head[1::2]:
-        return ("utf-16-be",)
-    return "utf-8-sig", "cp1252"
-
-
 def _read(path: Path, encoding: str, limits: Mapping[str, float], found: WarningList) -> TextTable:
     with path.open(encoding=encoding, newline="") as file:
-        dialect = judge_dialect(_read_sample(file))
+        sample = _read_sample(file)
+    dialect = judge_dialect(sample)
     if dialect.skipped:
         found.add(
             "lines-skipped", f"Before the header, these lines were skipped: {list_some(dialect.skipped)}."
@@ -67,6 +57,10 @@ def _read(path: Path, encoding: str, limits: Mapping[str, float], found: Warning
             names = make_names(header, limits, found)
             body = _Body(len(names), int(limits["max_rows"]), dialect.separator, lines, found)
             columns = build_columns(names, body.batches(rows))
+            if len(names) == 1 and (mark := find_other_separator(sample)) is not None:
+                found.add(
+                    "one-column", f"There is one column. If {mark!r} divides it, begin with 'sep={mark}'."
+                )
         except csv.Error as error:
             if "field larger" in str(error):
                 raise CsvTooLarge(

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SEPARATORS = ",;\t|"
-SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
+OTHER_SEPARATORS = ":~^ "
+"""Taken only where the line `sep=` names one."""
+SEP_LINE = re.compile(r'^"?sep=(.)"? *$', re.IGNORECASE)
 VALUE = re.compile(
     r"[-+]?[\d.,' ]*\d(?:[eE][-+]?\d+)?%?|\d{1,4}[-./]\d\d?[-./]\d{1,4}|true|false|", re.IGNORECASE
 )
@@ -37,7 +39,7 @@ class _Judged:
 def judge_dialect(lines: Sequence[str]) -> Dialect:
     """Return the dialect of these first lines. Quotes are respected."""
     start = next((number for number, line in enumerate(lines) if line.strip("\ufeff \t\r\n")), len(lines))
-    if start < len(lines) and (named := SEP_LINE.match(lines[start].strip("\ufeff \r\n"))):
+    if start < len(lines) and (named := SEP_LINE.match(lines[start].lstrip("\ufeff ").rstrip("\r\n"))):
         rest = _split(lines[start + 1 :], named[1])
         found = _find_header(rest, _common_width(rest))
         return Dialect(named[1], start + 1 + found, (lines[start].strip(), *_skipped(rest[:found])))
@@ -91,14 +93,49 @@ def _find_header(rows: Sequence[list[str]], width: int) -> int:
     for number, row in enumerate(rows):
         if not any(cell.strip() for cell in row):
             continue
-        if row[0].startswith("#") and len(row) != width:
+        if row[0].startswith("#") and _is_comment(row, rows[number + 1 :], width):
             continue
-        if row[0].startswith("#") and width == 1 and row[0].strip("# "):
+        if width > 1 and _is_title(row, rows[number + 1 :]):
             continue
         if len(row) > 1 or width == 1:
             return number
     return len(rows)
 
 
+def _is_comment(row: list[str], below: Sequence[list[str]], width: int) -> bool:
+    """Whether a row that begins with `#` does not name the columns."""
+    if len(row) != width:
+        return True
+    if width == 1:
+        return bool(row[0].strip("# "))
+    following = next((each for each in below if any(cell.strip() for cell in each)), [])
+    return bool(following) and (following[0].startswith("#") or _names_columns(following, below))
+
+
+def _is_title(row: list[str], below: Sequence[list[str]]) -> bool:
+    """Whether a row has text in its first cell only, and a later one names the columns."""
+    if not row[0].strip() or any(cell.strip() for cell in row[1:]):
+        return False
+    following = next((each for each in below if sum(bool(cell.strip()) for cell in each) > 1), [])
+    return _names_columns(following, below)
+
+
+def _names_columns(row: list[str], below: Sequence[list[str]]) -> bool:
+    """Whether the row has a text in every cell, and the rows below have values."""
+    if not row or not all(cell.strip() and not VALUE.fullmatch(cell.strip()) for cell in row):
+        return False
+    return any(cell.strip() and VALUE.fullmatch(cell.strip()) for each in below for cell in each)
+
+
 def _skipped(rows: Sequence[list[str]]) -> tuple[str, ...]:
     return tuple(" ".join(row).strip() for row in rows if any(cell.strip() for cell in row))
+
+
+def find_other_separator(lines: Sequence[str]) -> str | None:
+    """Return a character that cuts each line of a single column into as many cells, if there is one."""
+    full = [line.strip() for line in lines if line.strip()]
+    for mark in OTHER_SEPARATORS:
+        counts = {line.count(mark) for line in full}
+        if len(full) > 1 and len(counts) == 1 and counts != {0}:
+            return mark
+    return None

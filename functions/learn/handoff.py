@@ -45,5 +45,6 @@ def fetch_model_and_rows(job: JobContext[PredictParams]) -> dict[str, str]:
     """
     if (job.params.rows is None) != job.has_input:
         raise NoRows("Give either `rows` in the params or a table as the input.")
-    files = {"model": str(job.reference("model_job").resolve())}
+    model = job.reference("model" if job.params.model is not None else "model_job")
+    files = {"model": str(model.resolve())}
     return files | fetch_table(job) if job.has_input else files

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from learn import date_text, number_text
 from learn.cells import TextTable
 from learn.columns import Column
+from learn.date_forms import find_short_year
 from learn.missing import blank_words, find_words, trim
 from learn.number_text import Decimal
 from learn.warnings_list import WarningList, list_some
@@ -56,6 +57,8 @@ class _Noted:
         self.groups: list[str] = []
         self.codes: list[str] = []
         self.units: list[str] = []
+        self.mixed_units: list[str] = []
+        self.signs: list[str] = []
         self.ambiguous: list[str] = []
 
     def add_numbers(
@@ -69,6 +72,11 @@ class _Noted:
             self.groups.append(name)
         if number_text.has_units(present):
             self.units.append(name)
+            if len(units := number_text.list_units(present)) > 1:
+                named = ", ".join(unit or "none" for unit in units[:5])
+                self.mixed_units.append(f"{name} ({named})")
+        if number_text.has_accounting_signs(present):
+            self.signs.append(name)
         if assumed and (comma or separator == ";"):
             self.ambiguous.append(f"{present[0]} in {name}")
 
@@ -81,6 +89,13 @@ class _Noted:
             found.add(
                 "units-left-out", f"Numbers without their %, $, € and the like in {list_some(self.units)}."
             )
+        if self.mixed_units:
+            found.add(
+                "units-differ",
+                f"Numbers with different units, none of them converted: {list_some(self.mixed_units)}.",
+            )
+        if self.signs:
+            found.add("negative-style", f"(1) and 1- were read as -1 in {list_some(self.signs)}.")
         if self.ambiguous:
             found.add(
                 "number-style-assumed",
@@ -132,6 +147,10 @@ def _read_column(
         if order:
             if assumed:
                 found.add("date-order", f"The day is first in the dates in {name!r}, such as {present[0]}.")
+            if (short := find_short_year(present)) is not None:
+                found.add(
+                    "years-completed", f"Years of two digits in {name!r}, such as {short}, are 1970 to 2069."
+                )
             return _read_dates(name, blank_words(name, column, found, text=False), order, found)
         _warn_mixed(name, present, found)
     if fit.styles:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from learn.cells import BATCH, TextTable, write_text
+from learn.cells import BATCH, TextTable, replace_surrogates, write_text
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.names import make_names
 from learn.warnings_list import WarningList
@@ -47,7 +47,7 @@ def build_table(
         if count % BATCH == 0:
             _pack(cells, chunks)
     _pack(cells, chunks)
-    names = make_names(list(cells), limits, found)
+    names = make_names([replace_surrogates(name) for name in cells], limits, found)
     packed = zip(names, cells, strict=True)
     return TextTable({name: pa.chunked_array(chunks[key], pa.string()) for name, key in packed})
 
@@ -60,7 +60,7 @@ def _pack(cells: dict[str, list[str | None]], chunks: dict[str, list[pa.Array]])
 
 def _write(value: Any) -> str | None:
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return replace_surrogates(json.dumps(value, ensure_ascii=False))
     return write_text(value)
 
 

@@ -9,10 +9,14 @@ import pyarrow.compute as pc
 
 from learn.warnings_list import WarningList, count, list_some
 
-NEVER_TEXT = ("NaN", "nan", "null", "NULL", "#N/A", "#NA")
+NEVER_TEXT = (
+    "NaN", "nan", "NaT", "null", "NULL", "(null)", "<null>", "\\N", "#N/A", "#NA",
+    "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!",
+)  # fmt: skip
 """Written by programs for a missing value."""
 WORDS = (
-    *NEVER_TEXT, "NA", "N/A", "n/a", "na", "None", "none", "Null", "-", "--", "?", ".", "<NA>",
+    *NEVER_TEXT, "NA", "N/A", "n/a", "na", "N.A.", "n.a.", "k.A.", "n.d.", "None", "none", "nil", "Null", "-",
+    "--", "\u2013", "\u2014", "?", ".", "...", "\u2026", "<NA>",
 )  # fmt: skip
 """Missing among numbers and dates. Among text they are words like others."""
 

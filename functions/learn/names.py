@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from learn.errors import CsvTooLarge
 from learn.warnings_list import WarningList
 
+INVISIBLE = "\ufeff\u200b\u2060 "
+"""Byte order marks and spaces of no width."""
+
 
 def trim_name(name: str) -> str:
-    """Return the name without blanks around it, and with single blanks in it."""
-    return " ".join(name.split())
+    """Return the name without blanks and invisible marks around it, and with single blanks in it."""
+    return " ".join(name.split()).strip(INVISIBLE)
 
 
 def make_names(given: Sequence[str | None], limits: Mapping[str, float], found: WarningList) -> list[str]:

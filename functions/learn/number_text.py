@@ -11,21 +11,32 @@ import pyarrow.compute as pc
 
 Decimal = Literal[".", ","]
 SPACES = " \u00a0\u2009\u202f"
-CURRENCIES = "$€£¥"
-UNITS = rf" ?[%{CURRENCIES}] ?"
-SIGNS = "-+\u2212"
-EXPONENT = r"(?:[eE][-+]?\d+)?"
+BLANK = f"[{SPACES}]?"
+CURRENCIES = (
+    r"(?:R\$|\p{Sc}|(?:EUR|USD|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|BRL|MXN|ZAR|KRW|SGD|HKD"
+    r"|RUB|UAH|ILS|THB|kr|Kr|zł|Kč|Ft|Fr)\.?)"
+)
+SHARES = "[%\u2030]"
+UNITS = rf"{BLANK}(?:{SHARES}|{CURRENCIES}){BLANK}"
+MINUS = "\u2212-"
+SIGNS = f"+\u2013{MINUS}"
+EXPONENT = r"(?:[eE][-+]?\d+)"
 INFINITE = "[-+]?(?:[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|\u221e)"
 CODE = r"^(?:0\d+|\d{16,})$"
 """Digits that a number would lose: leading zeros, or more than a float holds."""
+IN_PARENTHESES = r"^\((.*)\)$"
+SIGN_BEHIND = rf"^(.+)[{MINUS}]$"
 
 
 def _pattern(decimal: str, groups: str) -> str:
     point = rf"[{decimal}]"
-    whole = rf"(?:\d+|[1-9]\d{{0,2}}(?:[{groups}]\d{{3}})+)"
-    number = rf"(?:{whole}(?:{point}\d*)?|{point}\d+){EXPONENT}"
-    before, behind = rf"(?:[{CURRENCIES}] ?)?", rf"(?: ?[%{CURRENCIES}])?"
-    return rf"^(?:{before}[{SIGNS}]?{before}{number}{behind}|{INFINITE})$"
+    # Thousands, or as in India: 12,34,567.
+    grouped = rf"[1-9]\d{{0,2}}(?:[{groups}]\d{{3}})+|[1-9]\d?(?:[{groups}]\d{{2}})+[{groups}]\d{{3}}"
+    plain = rf"(?:\d+(?:{point}\d*)?|{point}\d+){EXPONENT}?"
+    number = rf"(?:{plain}|(?:{grouped})(?:{point}\d*)?)"
+    before, behind = rf"(?:{CURRENCIES}{BLANK})?", rf"(?:{BLANK}(?:{SHARES}|{CURRENCIES}))?"
+    amount = rf"{before}{number}{behind}"
+    return rf"^(?:{before}(?:[{SIGNS}]{BLANK})?{amount}|\({amount}\)|{amount}[{MINUS}]|{INFINITE})$"
 
 
 PATTERNS: dict[Decimal, str] = {
@@ -42,11 +53,14 @@ def fits(cells: pa.ChunkedArray, decimal: Decimal) -> pa.ChunkedArray:
 
 def parse_numbers(cells: pa.ChunkedArray, decimal: Decimal) -> pd.Series:
     """Return the numbers of cells that fit: int64 if all are whole and none is missing, or else float64."""
-    bare = pc.replace_substring_regex(cells, UNITS, "")
+    signed = pc.replace_substring_regex(cells, IN_PARENTHESES, r"-\1")
+    signed = pc.replace_substring_regex(signed, SIGN_BEHIND, r"-\1")
+    signed = pc.replace_substring_regex(signed, "[\u2212\u2013]", "-")
+    bare = pc.replace_substring_regex(pc.replace_substring_regex(signed, UNITS, ""), rf"-{BLANK}", "-")
     plain = pc.replace_substring_regex(bare, GROUPS[decimal], "")
     if decimal == ",":
         plain = pc.replace_substring(plain, ",", ".")
-    plain = pc.replace_substring(pc.replace_substring(plain, "\u2212", "-"), "\u221e", "inf")
+    plain = pc.replace_substring(plain, "\u221e", "inf")
     for kind in (pa.int64(), pa.float64()):
         try:
             cast = pc.cast(plain, kind)
@@ -66,6 +80,19 @@ def has_groups(cells: pa.ChunkedArray, decimal: Decimal) -> bool:
 
 def has_units(cells: pa.ChunkedArray) -> bool:
     return bool(pc.any(pc.match_substring_regex(cells, UNITS)).as_py())
+
+
+def has_accounting_signs(cells: pa.ChunkedArray) -> bool:
+    """Whether negative numbers are in parentheses, or have the sign behind."""
+    return bool(pc.any(pc.match_substring_regex(cells, rf"{IN_PARENTHESES}|{SIGN_BEHIND}")).as_py())
+
+
+def list_units(cells: pa.ChunkedArray) -> list[str]:
+    """Return the different signs and codes of units, and an empty text if some number has none."""
+    found = pc.extract_regex(cells, rf"(?P<unit>{SHARES}|{CURRENCIES})")
+    units = pc.fill_null(pc.struct_field(found, "unit"), "")
+    zero = pc.match_substring_regex(cells, "^0*[.,]?0*$")
+    return sorted(pc.unique(units.filter(pc.invert(zero))).to_pylist())
 
 
 def has_mark(cells: pa.ChunkedArray, mark: str) -> bool:

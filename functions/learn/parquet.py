@@ -15,6 +15,8 @@ from learn.names import make_names
 from learn.warnings_list import WarningList
 
 MAX_UNPACKED = 2_000_000_000
+FIRST_US, LAST_US = -62_135_510_400_000_000, 253_402_214_400_000_000
+"""Microseconds since 1970: the second day of year 1 and the last of 9999, in any time zone."""
 
 
 def read_parquet(path: Path, limits: Mapping[str, float], found: WarningList) -> TextTable:
@@ -50,7 +52,17 @@ def _write_column(values: pa.ChunkedArray) -> pa.ChunkedArray:
         or pa.types.is_integer(values.type)
     ):
         return pc.cast(values, pa.string())
+    if pa.types.is_timestamp(values.type):
+        values = _limit_years(values)
     return pa.chunked_array(
         [pa.array([write_text(each) for each in chunk.to_pylist()], pa.string()) for chunk in values.chunks],
         pa.string(),
     )
+
+
+def _limit_years(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the times with those beyond the years 1 to 9999 at the end of 9999, which is no date here."""
+    wide = pc.cast(values, pa.timestamp("us", values.type.tz), safe=False)
+    ticks = pc.cast(wide, pa.int64())
+    far = pc.or_(pc.less(ticks, FIRST_US), pc.greater(ticks, LAST_US))
+    return pc.if_else(far, pa.scalar(LAST_US, pa.int64()).cast(wide.type), wide)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
-from heavylift import OutputNamed, Params, task
+from heavylift import MODEL_NAME, OutputNamed, Params, task
 from learn.csv_input import ACCEPTS, LIMITS, sniff
 from learn.handoff import MODEL_OUTPUT, fetch_model_and_rows
 from learn.learn_task import LearnTask
@@ -48,13 +48,23 @@ class PredictParams(Params):
                 {
                     "model_job": "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11",
                     "rows": [{"age": 48, "plan": "basic"}, {"age": 31, "plan": None}],
-                }
+                },
+                {"model": "churn@3", "rows": [{"age": 48, "plan": "basic"}]},
             ]
         },
     )
 
-    model_job: str = Field(
-        min_length=1, max_length=64, description="The id of a DONE job of the task train-model."
+    model: str | None = Field(
+        None,
+        pattern=rf"^{MODEL_NAME}(@[1-9][0-9]{{0,8}})?$",
+        description="A model that was kept, by its name: `churn`, or `churn@3` for that version of it. "
+        "Give this or `model_job`.",
+    )
+    model_job: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        description="The id of a DONE job of the task train-model. Give this or `model`.",
     )
     rows: Annotated[list[Row], AfterValidator(_check_size)] | None = Field(
         None,
@@ -63,6 +73,15 @@ class PredictParams(Params):
         description="Up to 1,000 rows, each a value by column; null is a missing value. Or send a table.",
     )
     format: Literal["json", "csv"] = Field("json", description="Format of the output with the predictions.")
+
+    @model_validator(mode="after")
+    def _one_model(self) -> PredictParams:
+        if (self.model is None) == (self.model_job is None):
+            raise ValueError("give either model, the name of a kept one, or model_job")
+        return self
+
+
+MODEL = OutputNamed(task="train-model", output=MODEL_OUTPUT)
 
 
 @task(
@@ -77,7 +96,8 @@ class PredictParams(Params):
     input="optional",
     accepts=ACCEPTS,
     sniff=sniff,
-    job_params={"model_job": OutputNamed(task="train-model", output=MODEL_OUTPUT)},
+    job_params={"model_job": MODEL},
+    model_params={"model": MODEL},
     limits=LIMITS,
     max_attempts=2,
     deadline_s=1800,

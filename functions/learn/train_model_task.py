@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from heavylift import Params, task
+from heavylift import MODEL_NAME, Params, task
 from learn.csv_input import ACCEPTS, LIMITS, sniff
 from learn.handoff import MODEL_OUTPUT, fetch_table
 from learn.learn_task import LearnTask
@@ -54,6 +54,12 @@ class TrainModelParams(Params):
         description="A column of dates or numbers: the model learns from its lowest values and is tested on "
         "the greatest, such as the latest days. Default: the rows to test with are drawn at random.",
     )
+    keep: str | None = Field(
+        None,
+        pattern=rf"^{MODEL_NAME}$",
+        description="Keeps the model under this name, as its next version, beyond the job's expiry. "
+        "`predict` takes it by this name.",
+    )
     seed: int = Field(0, ge=0, lt=2**32, description="The same table, params and seed give the same model.")
 
 
@@ -70,6 +76,7 @@ class TrainModelParams(Params):
     params=TrainModelParams,
     accepts=ACCEPTS,
     sniff=sniff,
+    keeps={"keep": MODEL_OUTPUT},
     limits=LIMITS,
     max_attempts=2,
     rank=30,

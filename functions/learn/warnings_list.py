@@ -18,14 +18,19 @@ MEANINGS = {
     "decimal-comma": "columns whose numbers have a decimal comma",
     "thousands-separators": "columns whose numbers are written in groups of three digits",
     "units-left-out": "columns of numbers with a percent or currency sign",
+    "units-differ": "columns of numbers in which some cells have another unit, or none",
+    "negative-style": "columns with negative numbers such as (1) and 1-",
     "number-style-assumed": "columns of numbers such as 1.234 that can be read in two ways",
     "codes-kept-as-text": "columns of digits that are text: leading zeros, or more than 15 digits",
     "words-as-missing": "words such as NA that were taken as missing values",
     "words-kept": "words such as None that were taken as text, not as missing values",
     "mixed-column": "columns of text in which some cells are numbers or dates",
     "date-order": "columns of dates such as 03/04/2026, and which number was taken as the day",
+    "years-completed": "columns of dates with years of two digits",
     "dates-out-of-range": "dates such as 9999-12-31, which were taken as missing",
     "numbers-out-of-range": "infinite or huge numbers, which were taken as missing",
+    "one-column": "a CSV with one column, whose lines another separator may divide",
+    "cells-without-value": "cells of a workbook with an error, or with a formula that has no result",
     "sheets-left-out": "sheets of a workbook that were not read",
     "rows-left-out": "rows without a value of the target",
     "columns-left-out": "columns that the model does not learn from",
@@ -33,6 +38,7 @@ MEANINGS = {
     "models-not-compared": "why `model: auto` did not compare the kinds of models",
     "values-unknown": "text that the model has not seen in training",
     "predictions-missing": "rows that have no finite prediction",
+    "model-not-kept": "why the model was not kept under the name of `keep`",
 }
 """The slugs, which stay the same, and what each is about."""
 

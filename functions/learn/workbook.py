@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from learn.cells import BATCH, TextTable, build_columns, write_text
+from learn.error_cells import count_cells_without_value
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.names import make_names
-from learn.warnings_list import WarningList, list_some
+from learn.warnings_list import WarningList, count, list_some
 
 UNREADABLE = "The workbook is damaged, needs a password, or is no workbook."
 PANIC = "PanicException"
@@ -26,6 +27,7 @@ def read_workbook(path: Path, limits: Mapping[str, float], found: WarningList) -
     try:
         _check_archive(path)
         name, rows, others = _open_sheet(path)
+        errors, formulas = count_cells_without_value(path, name)
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         raise CsvUnreadable(UNREADABLE) from None
     except BaseException as error:  # a panic is no Exception
@@ -34,13 +36,20 @@ def read_workbook(path: Path, limits: Mapping[str, float], found: WarningList) -
         raise
     if others:
         found.add("sheets-left-out", f"Only the sheet {name!r} was read, not {list_some(others)}.")
+    if errors or formulas:
+        found.add(
+            "cells-without-value",
+            f"Taken as missing: {count(errors, 'cell')} with an error, "
+            f"{count(formulas, 'formula')} without a result.",
+        )
     return _read_rows(rows, limits, found)
 
 
 def _open_sheet(path: Path) -> tuple[str, list[list[Any]], list[str]]:
-    """Return the first sheet with cells: its name, its rows, and the names of the others."""
+    """Return the first sheet with cells, hidden ones last: its name, its rows, the names of the others."""
     workbook = CalamineWorkbook.from_path(path)
-    for name in workbook.sheet_names:
+    sheets = sorted(workbook.sheets_metadata, key=lambda each: each.visible != SheetVisibleEnum.Visible)
+    for name in [each.name for each in sheets]:
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
         if rows:
             return name, rows, [each for each in workbook.sheet_names if each != name]

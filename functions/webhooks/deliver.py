@@ -15,11 +15,13 @@ from heavylift.job_store.load import load_job
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.ports.system import System
-from heavylift.ports.table import Change, ConditionFailed, Is
+from heavylift.ports.table import ConditionFailed
 from heavylift.service.job_view import view
 from heavylift.webhooks.delivery_state import Callback, DeliveryResult, DeliveryState
-from heavylift.webhooks.signing import get_secrets, sign
-from webhooks.http_post import WebhookSender
+from heavylift.webhooks.parking import is_parked, store_callback
+from heavylift.webhooks.secrets import WebhookSecrets
+from heavylift.webhooks.signing import sign
+from webhooks.host_breaker import HostBreaker
 from webhooks.settings import WebhookSettings
 
 HEADERS = {"Content-Type": "application/json", "User-Agent": "Heavylift-Webhooks/1"}
@@ -46,7 +48,7 @@ def event_id_of(job: Job) -> str:
 @dataclass(frozen=True)
 class Deliverer:
     system: System
-    sender: WebhookSender
+    sender: HostBreaker
     settings: WebhookSettings
     chance: Callable[[], float] = random.SystemRandom().random
 
@@ -60,7 +62,7 @@ class Deliverer:
         if callback.settled or job.expires_at <= now:
             return NOTHING_DUE
         if callback.next_at is not None and callback.next_at > now:
-            return Retry(DeliveryOutcome.NOT_YET, callback.next_at - now)
+            return self._wait(job, callback, callback.next_at - now)
         claimed = self._store(job, callback.claim(now))
         if claimed is None:
             return self.deliver(job_id)  # another delivery changed the record: read it again
@@ -69,8 +71,10 @@ class Deliverer:
     def _post(self, job: Job) -> DeliveryResult:
         body = view(job, self.settings.base_path).model_dump_json()
         now = self.system.clock.now()
-        headers = sign(get_secrets(self.system.table, job.tenant, now), event_id_of(job), now, body)
-        return self.sender.post(job.callback_url or "", body.encode(), {**HEADERS, **headers})
+        secrets = WebhookSecrets(self.system.table, self.system.objects).get(job.tenant, now)
+        headers = sign(secrets, event_id_of(job), now, body)
+        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.expires_at)
+        return self.sender.post(job.callback_url or "", body.encode(), {**HEADERS, **headers}, last=last)
 
     def _record_result(self, job: Job, result: DeliveryResult) -> Disposition:
         now = self.system.clock.now()
@@ -86,21 +90,21 @@ class Deliverer:
             return Done(DeliveryOutcome.DELIVERED)
         if after.next_at is None:
             return Done(DeliveryOutcome.GIVEN_UP)
+        if is_parked(after, now):
+            return Done(DeliveryOutcome.FAILED)  # the janitor sends another message
         return Retry(DeliveryOutcome.FAILED, after.next_at - now)
 
-    def _store(self, job: Job, callback: Callback) -> Job | None:
-        """Store the callback's state and return the job; None if its record has changed since the read.
+    def _wait(self, job: Job, callback: Callback, seconds: float) -> Disposition:
+        """Let the message wait, or only the record if the wait is long."""
+        if is_parked(callback, self.system.clock.now()):
+            self._store(job, callback)
+            return Done(DeliveryOutcome.NOT_YET)
+        return Retry(DeliveryOutcome.NOT_YET, seconds)
 
-        Writes only the attribute `callback`.
-        """
-        unchanged = Is("callback", "missing") if job.callback is None else Is("callback", "=", job.callback)
-        change = Change(
-            job.key,
-            when=(Is("fence", "=", job.fence), Is("phase", "=", job.phase), unchanged),
-            set={"callback": callback.to_item()},
-        )
+    def _store(self, job: Job, callback: Callback) -> Job | None:
+        """Store the callback's state and return the job; None if its record has changed since the read."""
         try:
-            self.system.table.update(change)
+            self.system.table.update(store_callback(job, callback, self.system.clock.now()))
         except ConditionFailed:
             return None
         return replace(job, callback=callback.to_item())

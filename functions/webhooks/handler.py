@@ -14,9 +14,11 @@ from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import QueueHandler
 from heavylift.runtime.telemetry import Telemetry
 from heavylift.tasks.registry import register_tasks
+from heavylift.webhooks.parking import CALLBACKS
 from webhooks.deliver import Deliverer
+from webhooks.host_breaker import HostBreaker
 from webhooks.http_post import WebhookSender
-from webhooks.settings import CALLBACKS, WebhookSettings
+from webhooks.settings import WebhookSettings
 
 register_tasks(Path(__file__).resolve().parents[1])
 
@@ -26,7 +28,7 @@ def get_deliverer() -> Deliverer:
     """Return the deliverer. The first call builds it; a warm process keeps it."""
     system, settings = bootstrap.get_system(), WebhookSettings.read()
     sender = WebhookSender(private=system.settings.private_callbacks, total_s=settings.callback_seconds)
-    return Deliverer(system, sender, settings)
+    return Deliverer(system, HostBreaker(sender), settings)
 
 
 def deliver(_system: System, message: Message, _record: SQSRecord, _context: LambdaContext) -> Disposition:

@@ -8,15 +8,9 @@ from pydantic import BeforeValidator
 
 from heavylift.settings import BasePath, EnvSettings
 
-CALLBACKS = "callbacks"
-"""The name of the queue of callbacks, after the prefix."""
-MAX_PAUSE_S = 39_600.0
-"""SQS hides a message for at most 12 hours; the jitter must still fit."""
-
 
 def _parse_pauses(value: Any) -> Any:
-    pauses = map(float, value.split(",")) if isinstance(value, str) else value
-    return tuple(min(MAX_PAUSE_S, pause) for pause in pauses)
+    return tuple(map(float, value.split(","))) if isinstance(value, str) else value
 
 
 class WebhookSettings(EnvSettings):

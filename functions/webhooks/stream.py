@@ -1,4 +1,4 @@
-"""From the table's stream to the queue of callbacks: one message for each job that has ended.
+"""What follows the end of a job: a message for its callback, and the deletion of its secret params.
 
 The filter in template.yaml passes no other records. A record that can't be handled now is reported: Lambda
 sends it and those behind it again. A record without a job's id and tenant would fail for ever, and hold up
@@ -13,11 +13,13 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from heavylift.jobs.job import Status
+from heavylift.jobs.object_keys import sealed_key
 from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import route_library_logs
-from webhooks.settings import CALLBACKS
+from heavylift.webhooks.parking import CALLBACKS
 
 STREAM = "stream"
 """The folder of the quarantine."""
@@ -40,13 +42,17 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 
 def handle_record(record: dict[str, Any]) -> None:
-    """Send the message of one record, or put the record into quarantine if it names no job."""
+    """Do what the end of one job asks for, or put the record into quarantine if it names no job."""
     try:
-        job_id, tenant = _read_strings(record["dynamodb"]["NewImage"], "id", "tenant")
+        image = record["dynamodb"]["NewImage"]
+        job_id, tenant, status = _read_strings(image, "id", "tenant", "status")
     except (KeyError, TypeError) as fault:
         _keep_aside(record, fault)
         return
-    bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+    if "callback_url" in image:
+        bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+    if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
+        bootstrap.get_system().objects.delete(sealed_key(job_id))
     logger.info("a job has ended", extra={"job_id": job_id})
 
 

@@ -1,4 +1,4 @@
-"""Finds the DynamoDB table of a stack, deployed on AWS or running on this machine."""
+"""Finds the table and the bucket of a stack, deployed on AWS or running on this machine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 import boto3
 
 from heavylift.adapters.aws.dynamodb import DynamoTable
+from heavylift.adapters.aws.s3 import S3Objects
+from heavylift.ports.objects import ObjectStore
 from heavylift.ports.table import Table
 from infra.local.aws_clients import AwsClients
 from infra.local.console import CommandError
@@ -34,14 +36,20 @@ def find_table(options: argparse.Namespace) -> Table:
 
     Raises CommandError, ClientError or BotoCoreError if the stack does not exist or cannot be reached.
     """
+    return find_stores(options)[0]
+
+
+def find_stores(options: argparse.Namespace) -> tuple[Table, ObjectStore]:
+    """Return the table and the bucket. Raises as `find_table` does."""
     client = _get_client_factory(options)
     names = _read_description(options).get("outputs") if options.local else None
     if names is None:
         [stack] = client("cloudformation").describe_stacks(StackName=options.stack)["Stacks"]
         names = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    if "TableName" not in names:
-        raise CommandError(f"The stack {options.stack} is not a Heavylift stack: it has no output TableName")
-    return DynamoTable(client("dynamodb"), names["TableName"])
+    if missing := {"TableName", "BucketName"} - names.keys():
+        output = max(missing)
+        raise CommandError(f"The stack {options.stack} is not a Heavylift stack: it has no output {output}")
+    return DynamoTable(client("dynamodb"), names["TableName"]), S3Objects(client("s3"), names["BucketName"])
 
 
 def _get_client_factory(options: argparse.Namespace) -> Callable[[str], Any]:

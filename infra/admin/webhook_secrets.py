@@ -12,7 +12,8 @@ import time
 from botocore.exceptions import BotoCoreError, ClientError
 
 from heavylift.api_keys import TENANT_NAME
-from heavylift.webhooks.signing import get_secrets, rotate
+from heavylift.errors import HeavyliftError
+from heavylift.webhooks.secrets import WebhookSecrets
 from infra.admin import stack_table
 from infra.local.console import CommandError
 
@@ -24,16 +25,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
     try:
         _require_name(options.tenant)
-        table, now = stack_table.find_table(options), time.time()
+        kept, now = WebhookSecrets(*stack_table.find_stores(options)), time.time()
         if options.command == "rotate":
-            secrets = rotate(table, options.tenant, now=now, overlap_s=options.overlap_hours * 3600)
+            secrets = kept.rotate(options.tenant, now=now, overlap_s=options.overlap_hours * 3600)
             print(
                 f"For {options.overlap_hours:g} hours both secrets sign callbacks. The new secret:",
                 file=sys.stderr,
             )
         else:
-            secrets = get_secrets(table, options.tenant, now)
-    except (CommandError, BotoCoreError, ClientError) as reason:
+            secrets = kept.get(options.tenant, now)
+    except (CommandError, HeavyliftError, BotoCoreError, ClientError) as reason:
         print(f"heavylift: {reason}", file=sys.stderr)
         return 1
     print(secrets[0])

@@ -3,6 +3,7 @@
 instance         an embedded stack's port, folder and environment
 aws_clients      boto3 clients for its services
 emulator         starts and stops MiniStack
+emulator_program MiniStack, with a limit on the processes of the api
 template         replaces each image function by the sources of its image
 images           the worker images that `make build` made, for DOCKER=1
 staging          the copy of the sources that is deployed, and its parameters

@@ -1,6 +1,6 @@
 """Runs a Python program that ends when the process that started it closes this stdin or dies.
 
-python die_with_parent.py -m ministack
+python die_with_parent.py -P emulator_program.py
 """
 
 from __future__ import annotations

@@ -26,6 +26,9 @@ SERVICES = (
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 10
 DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
+PROGRAM = Path(__file__).with_name("emulator_program.py")
+API_PROCESSES = 6
+"""How many requests of the HTTP API run at once. Each needs a process of about 75 MB; further ones wait."""
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Emulators that this process started, by process id. `_reap` waits for them."""
@@ -42,7 +45,7 @@ def start(instance: LocalInstance, *, tied_to_parent: bool = False) -> None:
     instance.tmp.mkdir(parents=True)
     tie = [str(DIE_WITH_PARENT)] if tied_to_parent else []
     forward = ["-m", "infra.local.port_forward", str(instance.port)] if instance.docker else []
-    command = [sys.executable, *tie, *forward, "-m", "ministack"]
+    command = [sys.executable, *tie, *forward, "-P", str(PROGRAM)]
     with instance.log.open("ab") as log:
         process = subprocess.Popen(
             command,
@@ -143,6 +146,8 @@ def _build_environment(instance: LocalInstance) -> dict[str, str]:
         "SERVICES": ",".join(SERVICES),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        "API_PROCESSES": str(API_PROCESSES),
+        "AUTH": "true",  # each function may do what its role allows; `test` is the key of the account's owner
         "PERSIST_STATE": "1",
         "STATE_DIR": str(instance.emulator_state),
         "S3_PERSIST": "1",

@@ -14,6 +14,8 @@ from typing import Any
 from infra.local.template import Template, load
 
 NESTED = "AWS::Serverless::Application"
+FUNCTION = "AWS::Serverless::Function"
+"""SAM makes a role for each, called like it."""
 PATHS = ("CodeUri", "ContentUri")
 Outputs = dict[str, Any]
 
@@ -42,7 +44,7 @@ def _flatten(template: Template, folder: Path, root: Path) -> tuple[Template, Ou
         path = folder / resource["Properties"]["Location"]
         inner, outputs = _flatten(load(path.read_text()), path.parent, root)
         move = _Move(name, inner, resource["Properties"].get("Parameters", {}))
-        resources |= {f"{name}{key}": move.expression(each) for key, each in inner["Resources"].items()}
+        resources |= {f"{name}{key}": move.resource(each) for key, each in inner["Resources"].items()}
         mappings |= {f"{name}{key}": each for key, each in inner.get("Mappings", {}).items()}
         conditions |= {
             f"{name}{key}": move.expression(each) for key, each in inner.get("Conditions", {}).items()
@@ -69,7 +71,12 @@ class _Move:
         self._name = name
         declared = template.get("Parameters", {})
         self._parameters = {key: given.get(key, each.get("Default")) for key, each in declared.items()}
-        self._resources = set(template["Resources"])
+        functions = [key for key, each in template["Resources"].items() if each["Type"] == FUNCTION]
+        self._resources = {*template["Resources"], *(f"{key}Role" for key in functions)}
+
+    def resource(self, resource: dict[str, Any]) -> dict[str, Any]:
+        moved: dict[str, Any] = self.expression(resource)
+        return moved | ({"Condition": self._name + moved["Condition"]} if "Condition" in moved else {})
 
     def expression(self, value: Any) -> Any:
         return _replace(value, self._one)

@@ -3,7 +3,7 @@
 On Linux a container reaches its host at the address of Docker's bridge. A program bound to 127.0.0.1 does not
 listen there, so this module listens on the bridge and forwards to 127.0.0.1. Docker Desktop does the same.
 
-python -m infra.local.port_forward PORT -m ministack      runs the Python program while PORT is forwarded
+python -m infra.local.port_forward PORT -P program.py      runs the Python program while PORT is forwarded
 """
 
 from __future__ import annotations

@@ -29,9 +29,10 @@ def list_worker_functions(instance: LocalInstance) -> dict[str, str]:
 
 
 def list_log_groups(instance: LocalInstance) -> dict[str, str]:
-    """Return function or worker → the name of its log group."""
+    """Return function or worker → the name of its log group. API Gateway's log is none of a function."""
     groups = list_resources(instance, "AWS::Logs::LogGroup")
     return {
         name.removesuffix("Logs").removesuffix("Worker").lower(): physical
         for name, physical in groups.items()
+        if name != "AccessLogs"
     }

@@ -53,4 +53,4 @@ def read_default_parameters() -> dict[str, str]:
     defaults = dict(pair.split("=", 1) for pair in SETTINGS["parameter_overrides"])
     processors = str(max(2, os.cpu_count() or 2))  # Lambda's minimum is 2
     names = load((ROOT / "template.yaml").read_text())["Parameters"]
-    return defaults | {name: processors for name in names if name.endswith("Concurrency")}
+    return {name: processors for name in names if name.endswith("Concurrency")} | defaults

@@ -59,9 +59,9 @@ def read_event_sources(template: Template, resolver: ExpressionResolver) -> list
 
 
 def _read_mapping(properties: dict[str, Any]) -> Source:
-    """Return the source of an event source mapping. Only queues have one of their own."""
-    queue = {"Queue": properties["EventSourceArn"]}
-    return _read_source(properties["FunctionName"], "SQS", properties | queue)
+    """Return the source of an event source mapping. Only a stream has a starting position."""
+    kind, name = ("DynamoDB", "Stream") if "StartingPosition" in properties else ("SQS", "Queue")
+    return _read_source(properties["FunctionName"], kind, properties | {name: properties["EventSourceArn"]})
 
 
 def _read_source(function: str, type_: str, properties: dict[str, Any]) -> Source:

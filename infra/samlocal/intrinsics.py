@@ -41,7 +41,7 @@ class ExpressionResolver:
         Raises KeyError for an undefined name or an unsupported function.
         """
         if isinstance(expression, list):
-            return [self.resolve(each) for each in expression if each != NO_VALUE]
+            return [value for each in expression if (value := self.resolve(each)) is not None]
         if not isinstance(expression, dict):
             return expression
         if len(expression) == 1:
@@ -52,6 +52,10 @@ class ExpressionResolver:
                 return self._resolve_function(name.removeprefix("Fn::"), argument)
         resolved = {name: self.resolve(each) for name, each in expression.items() if each != NO_VALUE}
         return {name: each for name, each in resolved.items() if each is not None}
+
+    def is_true(self, condition: str) -> bool:
+        """Return whether a condition of the template holds."""
+        return self._evaluate({"Condition": condition})
 
     def _resolve_ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
@@ -71,11 +75,13 @@ class ExpressionResolver:
                 text, variables = (argument, {}) if isinstance(argument, str) else argument
                 return self._substitute(text, self.resolve(variables))
             case "If", [condition, then, otherwise]:
-                return self.resolve(then if self._is_true({"Condition": condition}) else otherwise)
+                return self.resolve(then if self.is_true(condition) else otherwise)
             case "FindInMap", [table, first, second]:
                 return self._template["Mappings"][table][str(self.resolve(first))][str(self.resolve(second))]
             case "Join", [separator, parts]:
                 return separator.join(str(part) for part in self.resolve(parts))
+            case "Split", [separator, text]:
+                return str(self.resolve(text)).split(separator)
         raise KeyError(f"Fn::{name}")
 
     def _substitute(self, text: str, variables: dict[str, Any]) -> str:
@@ -91,16 +97,16 @@ class ExpressionResolver:
 
         return re.sub(r"\$\{([^}]+)\}", value, text)
 
-    def _is_true(self, condition: Any) -> bool:
+    def _evaluate(self, condition: Any) -> bool:
         name, argument = next(iter(condition.items()))
         match name:
             case "Condition":
-                return self._is_true(self._template["Conditions"][argument])
+                return self._evaluate(self._template["Conditions"][argument])
             case "Fn::Equals":
                 first, second = (str(self.resolve(each)) for each in argument)
                 return first == second
             case "Fn::Not":
-                return not self._is_true(argument[0])
+                return not self._evaluate(argument[0])
             case "Fn::And":
-                return all(self._is_true(each) for each in argument)
+                return all(self._evaluate(each) for each in argument)
         raise KeyError(name)

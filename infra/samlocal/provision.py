@@ -107,7 +107,7 @@ class Provisioner:
             key: json.dumps(value)
             if isinstance(value, dict)
             else str(value).lower()
-            if value is True
+            if isinstance(value, bool)
             else str(value)
             for key, value in properties.items()
         }

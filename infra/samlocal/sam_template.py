@@ -49,7 +49,7 @@ def derive(
                 properties = {
                     key: value
                     for key, value in resource["Properties"].items()
-                    if key != "DefaultRouteSettings"
+                    if key not in {"DefaultRouteSettings", "AccessLogSettings"}
                 }
             case _:
                 properties = resource["Properties"]

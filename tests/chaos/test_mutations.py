@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from heavylift.job_store.manifest import store_manifest
+from heavylift.jobs import deletion, transitions
 from heavylift.jobs import job as moves
-from heavylift.jobs import transitions
 from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
+from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
 from heavylift.worker import completion
 from heavylift.worker.completion import JobCompletion, to_interruption
@@ -112,6 +113,15 @@ def ignore_leases(patch: Patch) -> None:
     patch.setattr(transitions, "abandon", without(transitions.abandon, "deadline", "fence"))
 
 
+def forget_late_workers(patch: Patch) -> None:
+    """Regression: a worker that has not noticed a cancel stores an output after the deletion."""
+    patch.setattr(deletion, "await_strays", deletion.settle)
+
+
+def leave_deletions_cut_off(patch: Patch) -> None:
+    patch.setattr(DeletionSweep, "run", lambda _: None)
+
+
 MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "finish without the fence": drop_conditions("finish", "fence"),
     "finish_part without the fence": drop_conditions("finish_part", "fence"),
@@ -125,6 +135,9 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "a janitor that sends nothing again": send_nothing_again,
     "a janitor that never sweeps": skip_every_sweep,
     "a janitor that ignores leases": ignore_leases,
+    "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
+    "a deletion that forgets late workers": forget_late_workers,
+    "a janitor that leaves deletions cut off": leave_deletions_cut_off,
 }
 
 

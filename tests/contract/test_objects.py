@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectStore, StoredObject
+from heavylift.ports.objects import ObjectChanged, ObjectStore, StoredObject
 
 
 def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:
@@ -62,3 +62,51 @@ def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
     form = objects.presign_post("uploads/t/1", media_type="application/pdf", max_bytes=10, seconds=60)
     assert form["fields"]["key"] == "uploads/t/1"
     assert form["fields"]["Content-Type"] == "application/pdf"
+
+
+def test_a_copy_has_the_content_and_the_type(objects: ObjectStore) -> None:
+    objects.put("jobs/1/outputs/model", b"one", "application/x-model")
+    objects.copy("jobs/1/outputs/model", "models/t/1")
+    objects.delete("jobs/1/outputs/model")
+    assert objects.read("models/t/1") == b"one"
+    assert objects.head("models/t/1") == StoredObject("models/t/1", 3, "application/x-model")
+    with pytest.raises(NotFound):
+        objects.copy("jobs/1/outputs/model", "models/t/2")
+
+
+@pytest.mark.parametrize("size", [20, 9 * 1024 * 1024], ids=["one request", "by ranges"])
+def test_an_object_is_read_while_it_is_the_one_that_was_looked_at(
+    objects: ObjectStore, tmp_path: Path, size: int
+) -> None:
+    objects.put("upload", b"a" * size, "text/plain")
+    seen = objects.head("upload")
+    assert seen is not None
+    assert seen.etag is not None
+    objects.put("upload", b"b" * size, "text/plain")
+    with pytest.raises(ObjectChanged):
+        objects.download("upload", tmp_path / "copy", etag=seen.etag)
+    assert not (tmp_path / "copy").exists()
+    with pytest.raises(ObjectChanged):
+        objects.read_beginning("upload", 4, etag=seen.etag)
+    objects.put("upload", b"a" * size, "text/plain")
+    objects.download("upload", tmp_path / "copy", etag=seen.etag)
+    assert (tmp_path / "copy").stat().st_size == size
+    assert objects.read_beginning("upload", 4, etag=seen.etag) == b"aaaa"
+
+
+def test_an_object_that_is_gone_is_missing_and_not_changed(objects: ObjectStore, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        objects.download("nothing", tmp_path / "nothing", etag='"0"')
+    with pytest.raises(NotFound):
+        objects.read_beginning("nothing", 4, etag='"0"')
+
+
+def test_all_objects_below_a_prefix_are_deleted_and_no_others(objects: ObjectStore) -> None:
+    for number in range(12):
+        objects.put(f"jobs/1/outputs/{number}", b"x", "text/plain")
+    for other in ("jobs/10/input", "jobs/2/input", "uploads/jobs/1/"):
+        objects.put(other, b"x", "text/plain")
+    objects.delete_below("jobs/1/")
+    objects.delete_below("jobs/1/")
+    assert [objects.head(f"jobs/1/outputs/{number}") for number in range(12)] == [None] * 12
+    assert all(objects.head(other) for other in ("jobs/10/input", "jobs/2/input", "uploads/jobs/1/"))

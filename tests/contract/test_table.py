@@ -12,6 +12,7 @@ from heavylift.jobs.job import Status
 from heavylift.ports.table import (
     DEAD,
     OPEN,
+    PRIMARY,
     TENANT,
     AnyOf,
     Change,
@@ -253,3 +254,47 @@ def test_an_index_is_read_page_by_page(table: Table, newest_first: bool) -> None
         assert pages in (3, 4)
         if index == TENANT:
             assert seen == sorted(seen, reverse=newest_first)
+
+
+def test_the_table_itself_is_read_like_an_index(table: Table) -> None:
+    for number in range(5):
+        table.create({"pk": "TAG#t#a", "sk": f"{number}"})
+    table.create({"pk": "TAG#t#b", "sk": "9"})
+    page = table.query(PRIMARY, "TAG#t#a", newest_first=True, limit=2)
+    assert [found["sk"] for found in page.items] == ["4", "3"]
+    assert page.cursor is not None
+    rest = table.query(PRIMARY, "TAG#t#a", newest_first=True, cursor=page.cursor)
+    assert [found["sk"] for found in rest.items] == ["2", "1", "0"]
+    assert rest.cursor is None
+
+
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        ({}, "01234"),
+        ({"since": "2"}, "234"),
+        ({"up_to": "2"}, "012"),
+        ({"since": "1", "up_to": "3"}, "123"),
+        ({"since": "15"}, "234"),
+        ({"since": "2", "up_to": "2"}, "2"),
+        ({"since": "5"}, ""),
+    ],
+)
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_an_index_is_read_between_bounds(
+    table: Table, bounds: dict[str, Any], found: str, newest_first: bool
+) -> None:
+    for number in range(5):
+        table.create({"pk": f"JOB#{number}", "sk": "JOB", "tenant_pk": "TENANT#t", "id": f"{number}"})
+    page = table.query(TENANT, "TENANT#t", newest_first=newest_first, **bounds)
+    assert "".join(each["id"] for each in page.items) == (found[::-1] if newest_first else found)
+
+
+def test_many_items_come_at_once_and_those_that_are_not_there_do_not(table: Table) -> None:
+    keys = [Key(f"JOB#{number}", "JOB") for number in range(100)]
+    for key in keys[::2]:
+        table.create({**key._asdict(), "text": "x" * 1000})
+    found = table.get_many(keys)
+    assert set(found) == set(keys[::2])
+    assert found[keys[0]] == {**keys[0]._asdict(), "text": "x" * 1000}
+    assert table.get_many(keys[1:2]) == {}

@@ -1,7 +1,7 @@
 """A worker that is killed in its container. The next one has the same /tmp, and no file of others in it.
 
-After a crash, a timeout or too much memory Lambda starts the runtime anew in the same environment. The
-runtime interface emulator does too.
+After a crash, a timeout or too much memory Lambda starts the runtime anew in the same environment. So does
+the runtime interface emulator.
 """
 
 from __future__ import annotations

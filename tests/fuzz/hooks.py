@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
 
 REAL = os.environ.get("HEAVYLIFT_FUZZ_JOBS", "").split(",")
 CHANCE = random.Random(0)
@@ -16,13 +17,18 @@ WAITS = ("wait=0", "wait=1", "wait=0, handling=strict")
 @schemathesis.hook
 def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
     """Replace half of the generated ids by real jobs', and make waits and work short."""
-    made_up = case.meta is None or case.meta.phase.name != "stateful"
-    if made_up and "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
+    if _is_id_made_up(case) and "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
         case.path_parameters["job_id"] = CHANCE.choice(REAL)
     if "wait" in str((case.headers or {}).get("Prefer", "")):
         case.headers["Prefer"] = CHANCE.choice(WAITS)
     if isinstance(case.body, dict) and case.body.get("task") == "message":
         _make_short(case.body)
+
+
+def _is_id_made_up(case: schemathesis.Case[Any]) -> bool:
+    """Return whether the case's id is any: neither one of an earlier response, nor one of a wrong form."""
+    meta = case.meta
+    return meta is None or not (meta.phase.name == "stateful" or meta.is_negative_at(ParameterLocation.PATH))
 
 
 def _make_short(body: dict[str, Any]) -> None:

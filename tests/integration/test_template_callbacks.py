@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
-from heavylift.webhooks.delivery_state import JITTER, LEASE_S
+from heavylift.webhooks.delivery_state import LEASE_S
+from heavylift.webhooks.parking import CALLBACKS, MAX_HIDDEN_S, RESEND_S
 from infra.local.instance import ROOT
 from infra.local.staging import SETTINGS
 from infra.local.template import load
-from webhooks.settings import CALLBACKS, MAX_PAUSE_S, WebhookSettings
+from tests.support.stack_template import mapping_of
+from webhooks.settings import WebhookSettings
 
 TEMPLATE = load((ROOT / "template.yaml").read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
 QUEUE = load((ROOT / "infra" / "queue.yaml").read_text())
 STREAM, CALLBACK = (RESOURCES[f"{name}Function"]["Properties"] for name in ("Stream", "Callback"))
-MAX_VISIBILITY_S = 43_200
-KEPT_IN_A_QUEUE_S = 4 * 24 * 3600
-"""SQS's default retention, which infra/queue.yaml keeps."""
 
 
 def parse_pauses(text: str) -> tuple[float, ...]:
@@ -28,14 +28,17 @@ def test_a_callback_is_tried_for_at_least_a_day_on_aws() -> None:
     schedule = parse_pauses(PARAMETERS["CallbackPauses"]["Default"])
     assert schedule == tuple(sorted(schedule))
     assert sum(schedule) >= 24 * 3600
-    assert sum(schedule) * (1 + JITTER) < KEPT_IN_A_QUEUE_S
-    assert "MessageRetentionPeriod" not in QUEUE["Resources"]["Queue"]["Properties"]
     assert len(schedule) * 2 < QUEUE["Parameters"]["MaxReceives"]["Default"]
 
 
-def test_no_pause_is_longer_than_a_queue_can_hide_a_message() -> None:
-    assert max(parse_pauses("5,86400")) == MAX_PAUSE_S
-    assert MAX_PAUSE_S * (1 + JITTER) + CALLBACK["Timeout"] < MAX_VISIBILITY_S
+def test_only_a_short_pause_is_waited_for_in_the_queue() -> None:
+    """Waiting messages are in flight: SQS gives out none of a queue that has about 120,000 of them."""
+    assert timedelta(seconds=MAX_HIDDEN_S) <= timedelta(minutes=15)
+    assert max(parse_pauses("5,86400")) > MAX_HIDDEN_S
+
+
+def test_a_message_that_the_janitor_sends_has_time_to_be_delivered_before_the_next() -> None:
+    assert 2 * CALLBACK["Timeout"] < RESEND_S
 
 
 def test_the_embedded_run_tries_for_a_short_while_and_calls_this_machine() -> None:
@@ -59,10 +62,17 @@ def test_an_attempt_is_over_before_another_may_begin() -> None:
     assert CALLBACK["Timeout"] in QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"]
 
 
-def test_only_a_job_that_has_just_ended_with_a_callback_passes_the_filter() -> None:
-    ended = STREAM["Events"]["Ended"]["Properties"]
-    [pattern] = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
-    assert pattern == {
+def test_only_a_job_that_has_just_ended_with_a_callback_or_secret_params_passes_the_filter() -> None:
+    ended = mapping_of("StreamFunction")
+    with_callback, sealed = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
+    assert sealed == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "OldImage": {"phase": {"S": ["queued", "running"]}},
+            "NewImage": {"status": {"S": ["DONE"]}, "sealed": {"S": [{"exists": True}]}},
+        },
+    }
+    assert with_callback == {
         "eventName": ["MODIFY"],
         "dynamodb": {
             "OldImage": {"phase": {"S": ["queued", "running"]}},
@@ -73,8 +83,10 @@ def test_only_a_job_that_has_just_ended_with_a_callback_passes_the_filter() -> N
     assert RESOURCES["Table"]["Properties"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
 
 
-def test_both_functions_know_the_queue_and_nothing_else_does() -> None:
+def test_both_functions_and_the_janitor_know_the_queue_and_nothing_else_does() -> None:
     name = RESOURCES["CallbackQueue"]["Properties"]["Parameters"]["Name"]["Fn::Sub"]
+    janitor = RESOURCES["JanitorFunction"]["Properties"]["Environment"]["Variables"]
+    assert janitor["CALLBACK_QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
     for function in (STREAM, CALLBACK):
         assert function["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
     everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"]
@@ -82,7 +94,7 @@ def test_both_functions_know_the_queue_and_nothing_else_does() -> None:
 
 
 def test_one_message_is_one_delivery() -> None:
-    due = CALLBACK["Events"]["Due"]["Properties"]
+    due = mapping_of("CallbackFunction")
     assert due["BatchSize"] == 1
     assert due["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert due["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "CallbackConcurrency"}

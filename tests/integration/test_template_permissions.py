@@ -1,40 +1,306 @@
-"""template.yaml allows each function no more than it needs, and nobody the bucket."""
+"""Each function is allowed what it calls and nothing else, in the roles that SAM makes of the template.
+
+What a key of KMS adds is in test_template_encryption.py.
+"""
 
 from __future__ import annotations
 
+import inspect
+import json
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from heavylift.jobs.job import job_key, part_key
-from tests.support.stack_template import FUNCTIONS, RESOURCES, mapping_of, worker
+from heavylift.adapters.aws import dynamodb, s3, sqs
+from heavylift.jobs.deletion import deleted_partition
+from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
+from heavylift.jobs.kept_models import partition_of
+from heavylift.jobs.object_keys import model_key, sealed_key
+from heavylift.service.dead_letters import dead_partition
+from heavylift.service.labels import label_partitions
+from heavylift.service.listing import tenant_partition
+from heavylift.webhooks.parking import parked_partition
+from infra.local.instance import ROOT, STACK
+from tests.support.project_docs import DOCS
+from tests.support.stack_template import RESOURCES, WORKERS, worker_of
+from tests.support.translated import (
+    SETS,
+    Call,
+    as_list,
+    is_allowed,
+    of_type,
+    resolve,
+    statements_of,
+)
+
+SQS = "arn:aws:sqs:us-east-1:000000000000:"
+TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
+BUCKET = "arn:aws:s3:::Bucket"
+SEALED = f"{BUCKET}/{sealed_key('1')}"
+DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
+FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
+LABELS = ("REFERENCE#", "TAG#")
+"""The lists of the jobs that have a label."""
+KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
+"""What the partition keys of the table's items begin with."""
+ADMISSION = ("IDEM#", "RATE#", "WAIT#")
+ALL_KEYS = "KEYS"
+"""The partition of the index `tenant` that lists the API keys, for the operator only."""
+PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
+OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
+"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
+ACTIONS = {
+    "get_item": ["dynamodb:GetItem"],
+    "batch_get_item": ["dynamodb:BatchGetItem"],
+    "put_item": ["dynamodb:PutItem"],
+    "update_item": ["dynamodb:UpdateItem"],
+    "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+    "query": ["dynamodb:Query"],
+    "send_message": ["sqs:SendMessage"],
+    "send_message_batch": ["sqs:SendMessage"],
+    "change_message_visibility": ["sqs:ChangeMessageVisibility"],
+    "get_queue_attributes": ["sqs:GetQueueAttributes"],
+    "get_queue_url": ["sqs:GetQueueUrl"],
+    "get_object": ["s3:GetObject"],
+    "head_object": ["s3:GetObject", "s3:ListBucket"],  # ListBucket: a missing object is 404, not 403
+    "put_object": ["s3:PutObject"],
+    "copy_object": ["s3:GetObject", "s3:PutObject"],
+    "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "delete_object": ["s3:DeleteObject"],
+    "delete_objects": ["s3:DeleteObject"],
+    "list_objects_v2": ["s3:ListBucket"],
+}
+"""boto3's methods, as the adapters call them, and the actions that they need."""
+BY_LAMBDA = {
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage"),
+    *("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"),
+}
+"""Actions of event source mappings, which Lambda does with the function's role."""
 
 
-def statements_of(name: str) -> list[dict[str, Any]]:
-    return [s for p in FUNCTIONS[name]["Properties"]["Policies"] for s in p.get("Statement", [])]
+def on_table(key: str, *verbs: str) -> set[Call]:
+    return {Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in verbs}
 
 
-@pytest.mark.parametrize("name", ["ApiFunction", "JanitorFunction"])
-def test_the_api_and_the_janitor_may_look_up_and_use_every_workers_queue(name: str) -> None:
-    [granted] = [s for s in statements_of(name) if "sqs:SendMessage" in s["Action"]]
-    assert {"sqs:GetQueueUrl", "sqs:GetQueueAttributes"} <= set(granted["Action"])
-    assert granted["Resource"]["Fn::Sub"].endswith(":${AWS::StackName}-work-*")
+def on_index(*names: str) -> set[Call]:
+    return {Call("dynamodb:Query", f"{TABLE}/index/{name}", f"{PARTITIONS[name]}1") for name in names}
 
 
-@worker
-def test_a_worker_may_use_its_own_queue_only(name: str) -> None:
-    """It sends the parts of its jobs."""
-    [granted] = [s for s in statements_of(name) if any(a.startswith("sqs:") for a in s["Action"])]
-    assert {"sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"} <= set(granted["Action"])
-    assert granted["Resource"] == mapping_of(name)["EventSourceArn"]
+def on_queue(arn: str, *verbs: str) -> set[Call]:
+    return {Call(f"sqs:{verb}", arn) for verb in verbs}
 
 
-@worker
-def test_a_worker_may_read_and_write_jobs_only(name: str) -> None:
-    [granted] = [s for s in statements_of(name) if any(a.startswith("dynamodb:") for a in s["Action"])]
-    assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["JOB#*"]}}
-    assert job_key("x").pk.startswith("JOB#")
-    assert part_key("x", "1").pk.startswith("JOB#")
+def on_objects(folder: str, *verbs: str) -> set[Call]:
+    return {Call(f"s3:{verb}", f"{BUCKET}/{folder}/1") for verb in verbs}
+
+
+def work_queue_of(name: str) -> str:
+    return f"{SQS}{STACK}-work-{worker_of(name)}"
+
+
+def on_all_work_queues(*verbs: str) -> set[Call]:
+    return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
+
+
+MODELS = {
+    *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
+    *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
+}
+"""Of the worker whose tasks keep models."""
+POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+CALLS: dict[str, set[Call]] = {
+    "ApiFunction": {
+        *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
+        *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
+        *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
+        *on_table("KEY#", "GetItem"),
+        *on_index("open", "dead", "tenant"),
+        *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
+        *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
+        *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
+        *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
+        Call("s3:ListBucket", BUCKET),
+    },
+    "JanitorFunction": {
+        *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_index("open"),
+        *OTHERS,
+        *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
+        *on_queue(DEAD_LETTERS, *POLLED),
+        *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
+        *on_objects("jobs", "DeleteObject"),
+        Call("s3:DeleteObject", SEALED),
+        Call("s3:ListBucket", BUCKET),
+        *on_objects("orphans", "PutObject"),
+    },
+    "StreamFunction": {
+        *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("GetRecords", "GetShardIterator")),
+        *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
+        *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
+        *on_queue(FAILED_RECORDS, "SendMessage"),
+        Call("s3:DeleteObject", SEALED),
+        *on_objects("orphans", "PutObject"),
+    },
+    "CallbackFunction": {
+        *on_table("JOB#", "GetItem", "UpdateItem"),
+        *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
+        *on_objects("webhooks", "GetObject", "PutObject"),
+        Call("s3:ListBucket", BUCKET),
+        *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
+        *on_objects("orphans", "PutObject"),
+    },
+    **{
+        name: {
+            *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
+            *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
+            *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
+            *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
+            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *on_objects("uploads", "GetObject"),
+            *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
+            Call("s3:ListBucket", BUCKET),
+            *(MODELS if worker_of(name) == "learn" else ()),
+        }
+        for name in WORKERS
+    },
+}
+"""Every call of every function."""
+MADE = {call.action for calls in CALLS.values() for call in calls}
+
+
+def list_everything() -> Iterable[Call]:
+    """Yield every action that any function may use, on everything of the stack and on what is not of it."""
+    queues = [work_queue_of(name) for name in WORKERS]
+    queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
+    keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
+    keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
+    keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
+    objects = [
+        f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "models", "orphans", "webhooks", "other")
+    ]
+    for action in [
+        *MADE,
+        "dynamodb:Scan",
+        "dynamodb:DeleteItem",
+        "dynamodb:BatchWriteItem",
+        "sqs:PurgeQueue",
+    ]:
+        service = action.partition(":")[0]
+        if service == "dynamodb":
+            yield from (Call(action, where, f"{key}1") for where, key in keyed)
+            yield Call(action, f"{TABLE}/stream/1")
+        others = {"sqs": queues, "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
+        yield from (Call(action, each) for each in others.get(service, []))
+
+
+@pytest.fixture(scope="module", params=SETS, ids=str)
+def roles(request: pytest.FixtureRequest) -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        resources = resolve(**request.param)
+    found = of_type(resources, "AWS::IAM::Role")
+    for policy in of_type(resources, "AWS::IAM::Policy").values():
+        for name in policy["Roles"]:
+            found[name]["Policies"].append(policy)
+    return {name.removesuffix("Role"): each for name, each in found.items()}
+
+
+def test_every_function_has_a_row_in_the_table_of_calls(roles: dict[str, Any]) -> None:
+    assert set(CALLS) == {name for name in roles if name.endswith("Function")}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name: str) -> None:
+    statements = statements_of(roles[name])
+    assert {call for call in list_everything() if is_allowed(statements, call)} == CALLS[name]
+    allowed = {a for each in statements for a in as_list(each["Action"]) if not a.startswith("kms:")}
+    assert allowed == {call.action for call in CALLS[name]}  # no action that list_everything leaves out
+
+
+def test_the_table_of_calls_has_every_method_that_the_adapters_call() -> None:
+    source = "".join(inspect.getsource(module) for module in (dynamodb, s3, sqs))
+    methods = set(re.findall(r"self\._client\.([a-z_]+)\(", source)) - {"get_paginator"}
+    methods |= set(re.findall(r'get_paginator\("(\w+)"\)', source))
+    assert methods == set(ACTIONS)
+    assert {action for each in ACTIONS.values() for action in each} | BY_LAMBDA == MADE
+
+
+def test_the_table_of_calls_has_every_key_of_the_table() -> None:
+    code = [*(ROOT / "layers" / "core").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    text = "".join(path.read_text() for path in code)
+    found = set(re.findall(r'\bKey\(f?"(\w+#)', text))
+    found |= {f"{kind}#" for kind in re.findall(r'window_key\("(\w+)"', text)} | {JOB_PREFIX}
+    assert partition_of("x") == "MODELS#x"
+    assert model_key("x", "y").startswith("models/")
+    assert found | set(LABELS) | {"MODELS#"} == set(KEYS)
+    assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
+    assert part_key("x", "1").pk == job_key("x").pk
+    made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
+    assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
+    assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
+
+
+def test_the_reference_names_every_key_of_the_table() -> None:
+    page = (DOCS / "reference" / "permissions.md").read_text()
+    assert {key for key in KEYS if f"`{key}…`" not in page} == set()
+
+
+def test_one_statement_allows_all_keys_of_a_submission(roles: dict[str, Any]) -> None:
+    """A job, its idempotency key and its labels are one transaction, whose keys may be judged together."""
+    together = {"JOB#", "IDEM#", *LABELS}
+    wanted = [
+        Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in ("PutItem", "UpdateItem") for key in together
+    ]
+    statements = statements_of(roles["ApiFunction"])
+    assert any(all(is_allowed([each], call) for call in wanted) for each in statements)
+
+
+@pytest.mark.parametrize("name", ["ApiFunction", "LearnWorkerFunction"])
+def test_one_statement_allows_all_keys_of_a_job_and_its_kept_model(roles: dict[str, Any], name: str) -> None:
+    verbs, keys = ("PutItem", "UpdateItem"), ("JOB#", "MODELS#")
+    wanted = [Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in verbs for key in keys]
+    assert any(all(is_allowed([each], call) for call in wanted) for each in statements_of(roles[name]))
+
+
+def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[str, Any]) -> None:
+    for role in roles.values():
+        managed = {arn.rpartition("/")[2] for arn in role.get("ManagedPolicyArns", [])}
+        assert managed <= {
+            "AWSLambdaBasicExecutionRole",
+            "AWSXrayWriteOnlyAccess",
+            "AWSXRayDaemonWriteAccess",
+        }
+        for statement in statements_of(role):
+            assert "*" not in as_list(statement["Resource"])
+            assert not [action for action in as_list(statement["Action"]) if "*" in action]
+
+
+def test_the_schedule_may_run_the_janitor_only(roles: dict[str, Any]) -> None:
+    [name] = {name for name in roles if not name.endswith("Function")}
+    [statement] = statements_of(roles[name])
+    assert (statement["Action"], statement["Resource"]) == ("lambda:InvokeFunction", "JanitorFunction.Arn")
+
+
+@pytest.mark.parametrize("boundary", ["", "arn:aws:iam::000000000000:policy/boundary"])
+def test_a_permissions_boundary_limits_every_role(boundary: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    every_role = of_type(resolve(PermissionsBoundary=boundary), "AWS::IAM::Role")
+    assert {each.get("PermissionsBoundary", "") for each in every_role.values()} == {boundary}
+
+
+def test_no_statement_of_the_template_is_one_of_sams_wide_policies() -> None:
+    assert "CrudPolicy" not in json.dumps(RESOURCES)
+    assert "PollerPolicy" not in json.dumps(RESOURCES)
+
+
+def test_no_rule_of_the_bucket_deletes_models() -> None:
+    rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
+    assert expiring == ["jobs/", "uploads/", "orphans/"]
 
 
 def test_the_bucket_is_private() -> None:

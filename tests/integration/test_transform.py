@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform
+from samtranslator.translator.arn_generator import ArnGenerator
 
 from infra.digest import compute_digest
-from infra.local.flatten import load_flat
-from infra.local.instance import ROOT
-from scripts.deploy import merge_parameters, read_parameters
+from infra.local.instance import ROOT, STACK
+from infra.local.template import load
+from infra.samlocal.intrinsics import PSEUDO_PARAMETERS
+from scripts.deploy import MAX_STACK_NAME, merge_parameters, read_parameters
+from tests.support.translated import KEY_ARN, SETS, TEMPLATE, of_type, resolve, translate
 
-TEMPLATE = load_flat(ROOT / "template.yaml")
-NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName")
+NAMES = (
+    *("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName"),
+    *("LogGroupName", "AlarmName"),
+)
 NAMED_BY_KEY = {
     f"AWS::Lambda::{kind}"
     for kind in ("Alias", "Permission", "Version", "EventSourceMapping", "EventInvokeConfig")
 }
 """Their `Name` or `FunctionName` is no name of their own in the account."""
-SETS: list[dict[str, str]] = [
-    {},
-    {"Protect": "true", "RetentionHours": "168", "Tracing": "PassThrough"},
-    {"Architecture": "arm64", "RequireApiKey": "false", "LogLevel": "DEBUG"},
-]
-
-
-class NoManagedPolicies:
-    def load(self) -> dict[str, str]:
-        return {}
-
-
-def translate(**parameters: str) -> dict[str, Any]:
-    template = copy.deepcopy(TEMPLATE)
-    for resource in template["Resources"].values():
-        properties = resource.get("Properties", {})
-        for name in ("CodeUri", "ContentUri"):
-            if name in properties:
-                properties[name] = {"Bucket": "built", "Key": "code"}
-        if properties.get("PackageType") == "Image":
-            properties["ImageUri"] = "000000000000.dkr.ecr.us-east-1.amazonaws.com/worker:1"
-            resource.pop("Metadata")
-    defaults = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
-    translated: dict[str, Any] = transform(template, {**defaults, **parameters}, NoManagedPolicies())
-    return translated
 
 
 @pytest.fixture(autouse=True)
@@ -103,20 +82,62 @@ def test_a_new_account_may_have_every_default_of_memory() -> None:
     assert max(memories.values()) <= 3008
 
 
-@pytest.mark.parametrize("parameters", SETS)
-def test_a_worker_may_reach_nothing_but_its_own_queue_jobs_and_their_objects(
-    parameters: dict[str, str],
+@pytest.mark.parametrize("wanted", ["true", "false"])
+def test_the_api_has_snapshots_where_they_are_wanted(wanted: str) -> None:
+    api = of_type(resolve(SnapStart=wanted), "AWS::Lambda::Function")["ApiFunction"]
+    assert ("SnapStart" in api) == (wanted == "true")
+
+
+@pytest.mark.parametrize(("partition", "region"), [("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")])
+def test_a_partition_without_snapshots_gets_the_same_api_without(
+    partition: str, region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    roles = resources_of(translate(**parameters), "AWS::IAM::Role")
-    workers = {name: each for name, each in roles.items() if name.endswith("WorkerFunctionRole")}
-    assert len(workers) >= 4
-    for role in workers.values():
-        managed = json.dumps(role["Properties"]["ManagedPolicyArns"])
-        assert "SQSQueueExecution" not in managed
-        assert "DynamoDBExecution" not in managed
-        statements = [s for p in role["Properties"]["Policies"] for s in p["PolicyDocument"]["Statement"]]
-        assert all(s["Resource"] != "*" for s in statements)
-        actions = {
-            a for s in statements for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])
-        }
-        assert not {a for a in actions if "*" in a or "Delete" in a} - {"sqs:DeleteMessage"}
+    monkeypatch.setattr(ArnGenerator, "BOTO_SESSION_REGION_NAME", region)
+    monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::Partition", partition)
+    resources = resolve()
+    assert "SnapStart" not in of_type(resources, "AWS::Lambda::Function")["ApiFunction"]
+    assert len(of_type(resources, "AWS::Lambda::Version")) == 1
+    roles = of_type(resources, "AWS::IAM::Role").values()
+    managed = [arn for role in roles for arn in role.get("ManagedPolicyArns", [])]
+    assert {arn.split(":")[1] for arn in managed} == {partition}
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
+def test_the_gate_lints_the_templates_for_every_partition(region: str) -> None:
+    [line] = [line for line in (ROOT / "Makefile").read_text().splitlines() if "/cfn-lint" in line]
+    assert region in line.split(" -- ")[0]
+    assert "template.yaml infra/*.yaml" in line.split(" -- ")[1]
+
+
+LONGEST_STACK, LONGEST_WORKER = "s" * 50, "w" * 20
+LIMITS = {"AWS::SQS::Queue": ("QueueName", 80), "AWS::Lambda::LayerVersion": ("LayerName", 140)}
+
+
+def test_names_are_within_the_services_limits() -> None:
+    """For the longest names that scripts/deploy.py and infra/worker.yaml allow."""
+    assert len(LONGEST_STACK) == MAX_STACK_NAME
+    worker = load((ROOT / "infra" / "worker.yaml").read_text())
+    assert re.fullmatch(worker["Parameters"]["Worker"]["AllowedPattern"], LONGEST_WORKER)
+    names = {
+        str(each["Properties"][LIMITS[each["Type"]][0]])
+        .replace("pages", LONGEST_WORKER)
+        .replace(STACK, LONGEST_STACK): LIMITS[each["Type"]][1]
+        for each in resolve().values()
+        if LIMITS.get(each["Type"], ("none",))[0] in each["Properties"]
+    }
+    assert len(names) >= 8
+    assert {name for name, limit in names.items() if len(name) > limit} == set()
+
+
+MAX_POLICIES, MAX_VARIABLES = 10_240, 4_096
+"""Bytes that IAM allows a role's own policies, and Lambda a function's variables."""
+
+
+def test_policies_and_variables_fit_with_the_longest_names() -> None:
+    resources = resolve(KmsKeyArn=KEY_ARN)
+    for role in of_type(resources, "AWS::IAM::Role").values():
+        policies = json.dumps(role.get("Policies", []), separators=(",", ":"))
+        assert len(policies.replace(STACK, LONGEST_STACK)) < MAX_POLICIES
+    for function in of_type(resources, "AWS::Lambda::Function").values():
+        variables = json.dumps(function["Environment"]["Variables"])
+        assert len(variables.replace(STACK, LONGEST_STACK)) < MAX_VARIABLES

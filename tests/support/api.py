@@ -58,6 +58,7 @@ class Api:
             job = self.job(job_id, wait_s=10)
             if job["phase"] == "finished":
                 return job
+            time.sleep(0.1)  # the request is answered at once while too many others wait
         raise AssertionError(f"job {job_id} has not finished after {deadline_s} s: {job}")
 
     def outputs(self, job_id: str) -> list[dict[str, Any]]:

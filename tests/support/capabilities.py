@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from infra.local.instance import ROOT
+
 PREFIX = "Skipped: "
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -37,6 +39,11 @@ class Capability:
         """The mark of a test that is skipped without it."""
         return pytest.mark.skipif(not self.present, reason=self.missing)
 
+    def require(self, variable: str) -> None:
+        """Skip the test without it; fail it where the environment's `variable` is `required`, as in CI."""
+        if not self.present:
+            (pytest.fail if os.environ.get(variable) == "required" else pytest.skip)(self.missing)
+
 
 def find_browser() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -49,6 +56,11 @@ POPPLER = Capability(
 )
 CHROMIUM = Capability(
     "Chromium", "apt-get install chromium, or CHROMIUM=/path/to/it", find_browser() is not None
+)
+NODE = Capability(
+    "the packages of package.json",
+    "install Node.js 20.19 or newer, then make check-page",
+    (ROOT / "node_modules" / ".bin" / "openapi-typescript").exists(),
 )
 LINUX = Capability("Linux", "run them in .devcontainer", sys.platform == "linux")
 

@@ -1,4 +1,4 @@
-"""Atomic counters in the table, one for each tenant and minute."""
+"""Atomic counters in the table, one for each tenant and window of time: a minute, or less."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ WINDOW_S = 60
 COUNTER_TTL_S = 3600
 
 
-def minute_key(kind: str, tenant: str, now: float) -> Key:
-    return Key(f"{kind}#{tenant}#{int(now // WINDOW_S)}", kind)
+def window_key(kind: str, tenant: str, now: float, window_s: int = WINDOW_S) -> Key:
+    """Return the key of the counter of the window that `now` is in."""
+    return Key(f"{kind}#{tenant}#{int(now // window_s)}", kind)
 
 
 def count_up(table: Table, key: Key, name: str, amount: int, *, most: int, now: float) -> None:

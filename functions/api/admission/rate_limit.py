@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from api.admission.minute_counter import WINDOW_S, count_up, minute_key
+from api.admission.minute_counter import WINDOW_S, count_up, window_key
 from heavylift.errors import RateLimited
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
@@ -19,7 +19,7 @@ def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
         return
     now = system.clock.now()
     try:
-        count_up(system.table, minute_key("RATE", tenant, now), "requests", 1, most=per_minute, now=now)
+        count_up(system.table, window_key("RATE", tenant, now), "requests", 1, most=per_minute, now=now)
     except ConditionFailed:
         raise RateLimited(
             f"{per_minute} requests a minute are allowed.",

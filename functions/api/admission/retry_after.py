@@ -7,7 +7,7 @@ import statistics
 from heavylift.errors import HeavyliftError
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.ports.system import System
-from heavylift.service.listing import query_jobs
+from heavylift.service.search import Wanted, search_jobs
 
 CACHE_TTL_S = 30.0
 SAMPLE_SIZE = 20
@@ -62,7 +62,7 @@ class RunTimeEstimator:
     def _measure(self, tenant: str) -> dict[str, float]:
         times: dict[str, list[float]] = {}
         try:
-            for job in query_jobs(self._system, tenant, limit=SAMPLE_SIZE).jobs:
+            for job in search_jobs(self._system, tenant, Wanted(), limit=SAMPLE_SIZE).jobs:
                 if job.status == Status.DONE and job.started_at and job.ended_at:
                     times.setdefault(job.task, []).append(job.ended_at - job.started_at)
         except HeavyliftError:  # an estimate must not fail the request

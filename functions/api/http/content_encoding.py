@@ -8,6 +8,8 @@ from fastapi import Request
 
 from heavylift.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
+READ_AS_TEXT = (b"\x1f\xef\xbf\xbd", b"\x1f\xc2\x8b")
+"""How gzip begins after something has read its two first bytes as text, and written them as UTF-8."""
 GZIP_WINDOW = 31
 """zlib's number for gzip with the largest window."""
 
@@ -30,6 +32,11 @@ async def read_body(request: Request, max_bytes: int, too_large: TooLarge) -> by
 
 def _decompress(body: bytes, max_bytes: int, too_large: TooLarge) -> bytes:
     """Return the members of a gzip body, joined. Never makes more than `max_bytes` + 1."""
+    if body.startswith(READ_AS_TEXT):
+        raise UnsupportedMedia(
+            "What stands in front of the API has read the gzip body as text, as gateways do with JSON. Send "
+            "JSON without a Content-Encoding, or a form, which may be gzip."
+        )
     content = bytearray()
     while True:
         decoder = zlib.decompressobj(GZIP_WINDOW)

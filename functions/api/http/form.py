@@ -10,9 +10,12 @@ from starlette.datastructures import FormData, Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from heavylift.errors import InvalidRequest
+from heavylift.service.labels import MAX_TAGS
 from heavylift.service.validation import json_pointer
 
-FIELDS = ("task", "file", "params", "callback_url")
+FIELDS = ("task", "file", "params", "callback_url", "name", "reference", "tags")
+REPEATED = ("tags",)
+"""The fields of which a form may have several."""
 MAX_FILES = 2
 """The input, and params that are sent as a file."""
 OVERHEAD = 100_000
@@ -24,7 +27,11 @@ class WholeFormParser(MultiPartParser):
 
     def __init__(self, headers: Headers, body: bytes) -> None:
         # More fields than there are, so that one that is there twice is named.
-        limits = {"max_files": MAX_FILES, "max_fields": 2 * len(FIELDS), "max_part_size": OVERHEAD}
+        limits = {
+            "max_files": MAX_FILES,
+            "max_fields": 2 * (len(FIELDS) + MAX_TAGS),
+            "max_part_size": OVERHEAD,
+        }
         super().__init__(headers, self._read(body), **limits)
         self._whole = False
 
@@ -56,7 +63,7 @@ def _check_names(form: FormData) -> None:
     for name, count in Counter(name for name, _ in form.multi_items()).items():
         if name not in FIELDS:
             detail = f"Unknown field. The fields are {', '.join(sorted(FIELDS))}."
-        elif count > 1:
+        elif count > 1 and name not in REPEATED:
             detail = "The form has this field more than once."
         else:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from api.http.content_encoding import read_body
+from api.http.json_text import charset_of
 from api.http.problems import invalid_request
 from heavylift.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
@@ -23,6 +25,7 @@ def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
     async def read(request: Request) -> Model:
         if media_type_of(request) != "application/json":
             raise UnsupportedMedia("Send application/json.")
+        require_utf8(request)
         too_large = TooLarge(f"The limit of a JSON body is {MAX_JSON_BYTES:,} bytes.")
         return parse_json(model, await read_body(request, MAX_JSON_BYTES, too_large))
 
@@ -34,7 +37,7 @@ def parse_json(model: type[Model], body: bytes) -> Model:
     if len(body) > MAX_JSON_BYTES:
         raise TooLarge(f"The JSON body has {len(body):,} bytes; the limit is {MAX_JSON_BYTES:,}.")
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(body.removeprefix(BOM_UTF8))
     except ValidationError as error:
         raise invalid_body(error) from None
 
@@ -42,6 +45,13 @@ def parse_json(model: type[Model], body: bytes) -> Model:
 def invalid_body(error: ValidationError) -> InvalidRequest:
     """Return the error for a body that does not fit its model."""
     return invalid_request(error.errors(include_url=False, include_input=False))
+
+
+def require_utf8(request: Request) -> None:
+    """Raise UnsupportedMedia for JSON that names another charset: a gateway has read it as UTF-8 already."""
+    charset = charset_of(request.headers.get("content-type"))
+    if charset not in (None, "ascii", "utf-8"):
+        raise UnsupportedMedia(f"Send the JSON as UTF-8. Its Content-Type names the charset {charset!r}.")
 
 
 def media_type_of(request: Request) -> str:

@@ -100,7 +100,7 @@ def _methods_at(request: Request) -> set[str]:
 
     HEAD is there with GET: see `head_requests.py`.
     """
-    path = request.url.path.removeprefix(request.app.root_path)
+    path = request.scope["path"].removeprefix(request.scope["root_path"])
     found: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.fullmatch(path):

@@ -12,39 +12,54 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.http.content_encoding import read_body
 from api.http.form import OVERHEAD, parse_form
-from api.http.json_body import content_of, invalid_body, media_type_of, parse_json
+from api.http.json_body import content_of, invalid_body, media_type_of, parse_json, require_utf8
+from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
+from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
 
+FORM_SCHEMA: dict[str, Any] = {
+    "title": "NewJobForm",
+    "description": "A job submitted as a form.",
+    "type": "object",
+    "required": ["task"],
+    "properties": {
+        "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
+        },
+        "params": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "examples": ['{"dpi": 150}'],
+        },
+        "callback_url": {
+            "type": "string",
+            "maxLength": 2048,
+            "description": NewJob.model_fields["callback_url"].description,
+        },
+        "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
+        "reference": {
+            "type": "string",
+            "maxLength": MAX_NAME_CHARS,
+            "description": NewJob.model_fields["reference"].description,
+        },
+        "tags": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": MAX_TAG_CHARS},
+            "maxItems": MAX_TAGS,
+            "description": "One field for each tag",
+        },
+    },
+    "additionalProperties": False,
+}
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["task"],
-                "properties": {
-                    "task": {"type": "string", "maxLength": 64, "examples": ["pdf-to-images"]},
-                    "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": f"The input, at most {MAX_DIRECT_BYTES:,} bytes",
-                    },
-                    "params": {
-                        "type": "string",
-                        "contentMediaType": "application/json",
-                        "examples": ['{"dpi": 150}'],
-                    },
-                    "callback_url": {
-                        "type": "string",
-                        "maxLength": 2048,
-                        "description": NewJob.model_fields["callback_url"].description,
-                    },
-                },
-                "additionalProperties": False,
-            }
-        },
+        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/NewJobForm"}},
         **content_of(NewJob),
     },
 }
@@ -56,6 +71,7 @@ class SubmissionBody:
 
     job: NewJob
     input: Input
+    file_name: str | None = None
 
 
 async def read_submission(request: Request) -> SubmissionBody:
@@ -63,8 +79,9 @@ async def read_submission(request: Request) -> SubmissionBody:
     body = await read_body(request, MAX_DIRECT_BYTES + OVERHEAD, request_too_large())
     kind = media_type_of(request)
     if kind == "application/json":
+        require_utf8(request)
         job = parse_json(NewJob, body)
-        return SubmissionBody(job, _parse_reference(job))
+        return SubmissionBody(job, _parse_reference(job), job.file_name)
     if kind == "multipart/form-data":
         return await _read_form(request, body)
     raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
@@ -84,14 +101,17 @@ def _parse_reference(job: NewJob) -> Input:
 async def _read_form(request: Request, body: bytes) -> SubmissionBody:
     form = await parse_form(request, body)
     try:
-        return SubmissionBody(await _parse_job(form), await _read_file(form))
+        return SubmissionBody(await _parse_job(form), await _read_file(form), _name_file(form))
     finally:
         await form.close()
 
 
 async def _parse_job(form: FormData) -> NewJob:
-    fields: dict[str, Any] = {name: form[name] for name in ("task", "callback_url") if name in form}
+    fields: dict[str, Any] = {
+        name: form[name] for name in ("task", "callback_url", "name", "reference") if name in form
+    }
     fields["params"] = await _parse_params(form)
+    fields["tags"] = form.getlist("tags")
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:
@@ -107,11 +127,18 @@ async def _read_file(form: FormData) -> Input:
     return await file.read()
 
 
+def _name_file(form: FormData) -> str | None:
+    file = form.get("file")
+    return file.filename if isinstance(file, UploadFile) else None
+
+
 async def _parse_params(form: FormData) -> Any:
     """Return the params. They are a text field, or a part with a file's name, as browsers send a Blob."""
     given = form.get("params", "{}")
     try:
-        return from_json(await given.read() if isinstance(given, UploadFile) else given, allow_inf_nan=False)
+        if isinstance(given, UploadFile):
+            given = decode_json(await given.read(), charset_of(given.content_type))
+        return from_json(given.removeprefix(BYTE_ORDER_MARK), allow_inf_nan=False)
     except ValueError:
         pass
-    raise InvalidRequest.at("/params", "The params are not valid JSON.")
+    raise InvalidRequest.at("/params", "The params are not valid JSON. Send them as UTF-8.")

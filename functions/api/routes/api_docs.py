@@ -1,4 +1,4 @@
-"""GET /docs: the API reference. The API serves each of its files itself."""
+"""GET /openapi.json: the API's description. GET /docs: the reference, whose files the API serves itself."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from api.dependencies import ApiContextDep
+from api.http.public_address import find_address
 from heavylift.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +32,13 @@ PAGE_HEADERS = {
     ),
 }
 FILE_HEADERS = {"Cache-Control": "public, max-age=86400"}
+
+
+@router.get("/openapi.json")
+def get_description(request: Request, context: ApiContextDep) -> Response:
+    """Return the OpenAPI document. Its server is the one that the request was sent to."""
+    server = find_address(request, context.settings.base_path)
+    return JSONResponse({**request.app.openapi(), "servers": [{"url": server}]})
 
 
 @router.get("/docs")

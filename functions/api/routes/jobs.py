@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
 from api.admission.wait_limit import reserve_wait
@@ -19,17 +19,22 @@ from api.http.job_response import body_of, etag_of, has_seen, job_response
 from api.http.json_body import content_of
 from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
+from api.http.search import Search
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
+from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas import JobList
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
+from heavylift.service.delete import delete_job
 from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
+from heavylift.service.labels import Labels
 from heavylift.service.list_view import view_in_list
-from heavylift.service.listing import query_jobs, tenant_partition
+from heavylift.service.listing import tenant_partition
+from heavylift.service.search import search_jobs
 from heavylift.service.submit import Submission, submit
 from heavylift.service.wait import wait_for
 from heavylift.tasks.registry import spec_of
@@ -68,7 +73,7 @@ def job_response_doc(description: str, headers: dict[str, Any]) -> dict[str, Any
         ),
         **error_responses(401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 504),
     },
-    openapi_extra={"requestBody": REQUEST_BODY},
+    openapi_extra={"requestBody": REQUEST_BODY, "callbacks": CALLBACKS},
 )
 def submit_job(
     context: ApiContextDep,
@@ -95,6 +100,7 @@ def submit_job(
                 input=submitted.input,
                 callback_url=wanted.callback_url,
                 idempotency_key=idempotency_key,
+                labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
             ),
         )
     if prefer.wait_s is not None:
@@ -104,7 +110,7 @@ def submit_job(
 
 @router.get(
     "",
-    summary="Your jobs, newest first",
+    summary="Your jobs",
     responses={
         200: {"description": "A page of jobs", "links": next_page_link("list_jobs")},
         **error_responses(401, 403, 422),
@@ -117,10 +123,25 @@ def list_jobs(
     task: Annotated[str | None, Query(max_length=64, description="Only jobs of this task")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
+    *,
+    search: Annotated[Search, Depends()],
 ) -> JobList:
-    """A page may hold fewer than `limit` jobs. The list ends when `next` is null."""
+    """Newest first, or in the `order` that you ask for.
+
+    A page may hold fewer than `limit` jobs. The list ends when `next` is null.
+    """
+    wanted = search.wanted(status, task)
     start = cursors.to_item(cursor, TENANT, tenant_partition(caller.tenant))
-    found = query_jobs(context.system, caller.tenant, status=status, task=task, limit=limit, cursor=start)
+    if start and not wanted.holds_id(start["id"]):  # the table refuses a start outside the times
+        raise cursors.unknown_cursor()
+    found = search_jobs(
+        context.system,
+        caller.tenant,
+        wanted,
+        newest_first=search.order == "newest",
+        limit=limit,
+        cursor=start,
+    )
     return JobList(
         items=[view_in_list(job, context.settings.base_path) for job in found.jobs],
         next=cursors.from_item(found.cursor, TENANT),
@@ -188,6 +209,18 @@ def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) 
     ):
         again = retry(context.system, job)
     return job_response(context, again, Prefer(), status=202)
+
+
+@router.post(
+    "/{job_id}/delete",
+    status_code=204,
+    summary="Delete a finished job",
+    responses={204: {"description": "The job is deleted"}, **error_responses(401, 403, 404, 409, 503)},
+)
+def delete_finished_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCaller) -> Response:
+    """Delete the job and its outputs at once and for good. A job that is deleted already is left as it is."""
+    delete_job(context.system, caller.tenant, job_id)
+    return Response(status_code=204)
 
 
 def _wait_for_change(

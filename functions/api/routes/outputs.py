@@ -21,6 +21,7 @@ from heavylift.job_store.manifest import Output, load_manifest
 from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import output_key
 from heavylift.service.find import find_job
+from heavylift.service.labels import name_download
 
 router = APIRouter(prefix="/v1/jobs/{job_id}/outputs", tags=["outputs"])
 
@@ -54,6 +55,7 @@ def list_outputs(
                 name=each.name,
                 media_type=each.media_type,
                 bytes=each.bytes,
+                download_name=_name_download(job, each),
                 url=_presign(context, job, each),
             )
             for each in page
@@ -101,10 +103,14 @@ def _presign(context: ApiContext, job: Job, output: Output, *, head: bool = Fals
     sign = objects.presign_head if head else objects.presign_get
     return sign(
         output_key(job.id, output.name),
-        filename=output.name,
+        filename=_name_download(job, output),
         media_type=output.media_type,
         seconds=max(1, int(ends_at - now)),
     )
+
+
+def _name_download(job: Job, output: Output) -> str:
+    return name_download(job.input.get("name") if job.input else job.name, output.name)
 
 
 def _list_name(job: Job) -> str:

@@ -9,6 +9,10 @@ export type Phase = "queued" | "running" | "finished";
 export interface Job {
   id: string;
   task: string;
+  name: string | null;
+  reference: string | null;
+  tags: string[];
+  input: InputView | null;
   status: Status;
   phase: Phase;
   params: Record<string, unknown>;
@@ -25,6 +29,12 @@ export interface Job {
   timing: Timing;
   callback: Callback | null;
   links: Links;
+}
+
+export interface InputView {
+  name: string | null;
+  bytes: number;
+  media_type: string;
 }
 
 export interface Progress {
@@ -75,6 +85,7 @@ export interface JobList {
 
 export interface Output {
   name: string;
+  download_name: string;
   media_type: string;
   bytes: number;
   url: string;
@@ -95,6 +106,7 @@ export interface Task {
   limits: Record<string, number>;
   params: JsonSchema;
   job_params: Record<string, OutputNamed>;
+  model_params: Record<string, OutputNamed>;
 }
 
 export interface OutputNamed {

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from heavylift.errors import InvalidInput, OutOfTime, OverLimit, TaskError
+    from heavylift.jobs.kept_models import MODEL_NAME
     from heavylift.tasks.define import task
     from heavylift.tasks.spec import OutputNamed, Params
     from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, SplitTask, WholeTask
 
 __all__ = [
+    "MODEL_NAME",
     "InvalidInput",
     "JobContext",
     "OutOfTime",
@@ -31,7 +33,13 @@ __all__ = [
     "WholeTask",
     "task",
 ]
-PLACES = ("heavylift.errors", "heavylift.tasks.define", "heavylift.tasks.spec", "heavylift.tasks.task")
+PLACES = (
+    "heavylift.errors",
+    "heavylift.tasks.define",
+    "heavylift.tasks.spec",
+    "heavylift.tasks.task",
+    "heavylift.jobs.kept_models",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ HeavyliftError
 │   ├── Forbidden          403  the API key does not allow the call
 │   ├── NotFound           404  the resource does not exist or belongs to another tenant
 │   ├── Conflict           409  the job is not in the state that the call needs
+│   ├── ModelLimit         409  the tenant keeps as many models, or versions of one, as are allowed
 │   ├── Gone               410  the job existed and has expired
 │   ├── TooLarge           413  the input is larger than the request or the task allows
 │   ├── UnsupportedMedia   415  the task does not accept this media type
@@ -15,6 +16,7 @@ HeavyliftError
 │   └── WaitTimedOut       504  a strict wait ended before the job did
 ├── TaskError              the attempt failed; retried
 │   ├── InvalidInput       the task can't process the client's input; never retried
+│   │   └── InputChanged   the input is not the one that was checked at submit
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
@@ -89,6 +91,10 @@ class Conflict(Refused):
     slug, title, status = "conflict", "The job is not in a state that allows this", 409
 
 
+class ModelLimit(Refused):
+    slug, title, status = "model-limit", "No more models can be kept", 409
+
+
 class Gone(Refused):
     slug, title, status = "gone", "The job has expired", 410
 
@@ -132,6 +138,10 @@ class TaskError(HeavyliftError):
 
 class InvalidInput(TaskError):
     slug, title, status, retryable = "invalid-input", "The input can't be processed", 422, False
+
+
+class InputChanged(InvalidInput):
+    slug, title, status = "input-changed", "The input was changed after the job was submitted", 409
 
 
 class OverLimit(TaskError):

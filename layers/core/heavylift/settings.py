@@ -46,6 +46,8 @@ class Settings(EnvSettings):
     bucket_name: str
     queue_prefix: str
     """What the name of each SQS queue begins with. The rest is the worker's name."""
+    callback_queue_prefix: str = ""
+    """The same for the queue of callbacks. The janitor has it, beside the prefix of the workers' queues."""
     retention_hours: float = 24
     """How long a client can fetch a finished job and its outputs."""
     public_s3_endpoint: str | None = None

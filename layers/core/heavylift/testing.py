@@ -192,7 +192,7 @@ def run_task(
     """Plan, run every part and join, in this process. Return the result and the outputs.
 
     Raises InvalidRequest, UnsupportedMedia or TooLarge as the API would, and whatever the task raises. The
-    files go to `folder`, or to a temporary one. `references` are the files of the task's job_params.
+    files go to `folder`, or to a temporary one. `references` are those of its job_params and model_params.
     """
     folder = folder or Path(tempfile.mkdtemp(prefix="heavylift-test-"))
     (folder / "scratch").mkdir()

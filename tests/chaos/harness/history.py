@@ -12,19 +12,23 @@ from typing import Any
 from unittest.mock import patch
 
 from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
+from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job
+from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
+from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
+from heavylift.service.delete import delete_job
 from heavylift.service.submit import Submission, submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
-from tests.chaos.harness.scheduler import Scheduler
+from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
 from tests.support.world import COPY, QUEUE
@@ -33,6 +37,8 @@ SPEC = replace(COPY, input="none", deadline_s=900)
 LEASE_S = 60.0
 JANITOR_S = 60.0
 CHAOS_S = 1200.0
+DELETING = 0.5
+"""Share of the histories in which the client deletes jobs."""
 SWEEPS = 3
 """Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
@@ -86,14 +92,15 @@ class History:
         self.trouble = Trouble(self.random, self.scheduler)
         if hanging is not None:
             self.trouble.delay = hanging
-        self.watch = Watch(self.scheduler.now, lambda: self.scheduler.current.identity)
+        self.clock = SkewedClock(self.scheduler, seed)
+        self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
         self.table = ChaosTable(self.trouble, self.watch)
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
-        self.system = System(self.table, self.queue, self.objects, self.scheduler, settings)
+        self.system = System(self.table, self.queue, self.objects, self.clock, settings)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
@@ -128,7 +135,7 @@ class History:
 
     def _invoke(self, body: str, receipt: str) -> None:
         runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
-        invocation = Invocation(ends_at=self.scheduler.now() + LEASE_S)
+        invocation = Invocation(ends_at=self.clock.now() + LEASE_S)
         disposition = runner.run(Message.decode(body), receipt, invocation)
         if isinstance(disposition, Done):
             self.queue.delete(QUEUE, receipt)
@@ -141,13 +148,22 @@ class History:
             self.scheduler.current.invocation += 1
             began = self.scheduler.now()
             with contextlib.suppress(Killed, Throttled, Unreachable):
-                if Janitor(self.system, began + JANITOR_S, chance=self.random.random).sweep():
+                if Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random).sweep():
                     self.swept.append(began)
+                DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
-        acts = (self._cancel, self._cancel_and_retry, self._retry, self._redrive, self._do_nothing)
+        acts: tuple[Callable[[], None], ...] = (
+            self._cancel,
+            self._cancel_and_retry,
+            self._retry,
+            self._redrive,
+            self._do_nothing,
+        )
+        if self.random.random() < DELETING:
+            acts = (*acts, self._delete, self._cancel_and_delete)
         for _ in range(self.random.randint(1, 3)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
@@ -163,15 +179,29 @@ class History:
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         for job in self._read_jobs():
-            if job.status in ("FAILED", "CANCELED"):
+            if job.status in ("FAILED", "CANCELED") and job.deleted_at is None:
                 retry(self.system, job)
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
+        self._check_deletions()
         for job in self._read_jobs():
+            if job.deleted_at is not None:
+                continue
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
             if job.done != job.params["parts"]:
                 raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
+
+    def _check_deletions(self) -> None:
+        """Raise Violation unless each deletion is complete once no worker of before can run."""
+        deleted = [job for job in self._read_jobs() if job.deleted_at is not None]
+        if not deleted:
+            return
+        self.scheduler.sleep(STRAY_S + SWEEPS * JANITOR_S)
+        for job in deleted:
+            left = [key for key in self.objects.objects if key.startswith(job_folder(job.id))]
+            if left or "open_pk" in self.table.items[job.key]:
+                raise Violation(f"the deleted job {job.id} has {left}")
 
     # ---- the client's calls
 
@@ -193,6 +223,14 @@ class History:
 
     def _retry(self) -> None:
         retry(self.system, self._pick_job())
+
+    def _delete(self) -> None:
+        delete_job(self.system, "me", self._pick_job().id)
+
+    def _cancel_and_delete(self) -> None:
+        """Cancel and delete a job before its worker notices."""
+        job = cancel(self.system, self._pick_job())
+        delete_job(self.system, "me", job.id)
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")

@@ -43,7 +43,8 @@ class ChaosTable(MemoryTable):
         created = {write.key for write in writes if isinstance(write, Create)}
         for key, item in before.items():
             if key not in created:
-                self._watch.check_change(key, item, self.items[key])
+                deleted = "deleted_at" in self.items.get(Key(key.pk, "JOB"), {})
+                self._watch.check_change(key, item, self.items[key], deleted=deleted)
         self._watch.check_jobs(self.items, before)
 
     def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
@@ -111,3 +112,6 @@ class ChaosObjects(MemoryObjects):
 
     def put(self, key: str, source: bytes | Path, media_type: str) -> None:
         self._trouble.call(f"put {key[-15:]}", lambda: MemoryObjects.put(self, key, source, media_type))
+
+    def delete_below(self, prefix: str) -> None:
+        self._trouble.call("delete objects", lambda: MemoryObjects.delete_below(self, prefix))

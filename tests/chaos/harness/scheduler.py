@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 STEP_S = 0.01
+SKEW_S = 3.0
+"""How far the clock of an actor is off at most."""
 """Virtual time of a port call."""
 STUCK_S = 60.0
 """Real seconds after which a history counts as stuck, by a fault of the harness."""
@@ -116,3 +118,21 @@ class Scheduler:
             self.current = me
         if self._stopping:
             raise Stopped
+
+
+class SkewedClock:
+    """The Clock of each actor: the scheduler's, off by up to `SKEW_S` for as long as the history lasts."""
+
+    def __init__(self, scheduler: Scheduler, seed: int) -> None:
+        self._scheduler = scheduler
+        self._random = Random(seed)  # of its own: the history of a seed is the same without skew
+        self._offsets: dict[str, float] = {}
+
+    def now(self) -> float:
+        name = self._scheduler.current.name
+        if name not in self._offsets:
+            self._offsets[name] = self._random.uniform(-SKEW_S, SKEW_S)
+        return self._scheduler.now() + self._offsets[name]
+
+    def sleep(self, seconds: float) -> None:
+        self._scheduler.sleep(seconds)

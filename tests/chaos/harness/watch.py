@@ -34,9 +34,12 @@ class Watch:
     """Key → the worker that claimed it last. A retry removes the entry."""
     finishes: dict[Key, int] = field(default_factory=dict)
 
-    def check_change(self, key: Key, before: Item | None, after: Item) -> None:
-        """Check one written item."""
+    def check_change(self, key: Key, before: Item | None, after: Item, *, deleted: bool) -> None:
+        """Check one written item. `deleted`: whether its job is a tombstone now."""
         if before is None or "phase" not in after:
+            return
+        if deleted:
+            self._check_deletion(key, before, after)
             return
         if state(before) != state(after) and (state(before), state(after)) not in ALLOWED:
             raise Violation(f"{key.sk} went from {state(before)} to {state(after)}")
@@ -49,6 +52,16 @@ class Watch:
         elif self.who().startswith("janitor"):
             self._check_janitor_write(key, before, after)
         self._count_finishes(key, after)
+
+    def _check_deletion(self, key: Key, before: Item, after: Item) -> None:
+        erased = key.sk == "JOB" or before["spec"] == {}
+        if erased and not self.who().startswith(("client", "janitor")):
+            raise Violation(f"{self.who()} wrote {key.sk} of a deleted job")
+        if erased and state(before) != state(after):
+            raise Violation(f"{key.sk} of a deleted job went from {state(before)} to {state(after)}")
+        if key.sk == "JOB" and before["phase"] != "finished":
+            raise Violation(f"a job was deleted that is {before['phase']}")
+        self.holders.pop(key, None)
 
     def _count_finishes(self, key: Key, after: Item) -> None:
         self.finishes[key] = self.finishes.get(key, 0) + (after["status"] == "DONE")
@@ -96,6 +109,8 @@ class Watch:
         too_many = job.status in ("DONE", "FAILED") and job.attempt > job.max_attempts
         if too_many or len(job.attempts) > job.max_attempts:
             raise Violation(f"attempt {job.attempt} of {job.max_attempts}: {len(job.attempts)} are kept")
+        if job.deleted_at is not None:
+            return
         if job.plan:
             prefix = f"PART#{job.plan}#"
             parts = [item for key, item in items.items() if key.pk == job.pk and key.sk.startswith(prefix)]

@@ -6,7 +6,6 @@ HEAVYLIFT_BROWSER=required, as in CI and `make test-browser`, makes that a failu
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -26,14 +25,10 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="module", name="chromium")
 def started() -> Iterator[Browser]:
     """Ended with the module: as long as Playwright is there, no other test can run an event loop."""
-    program = find_browser()
-    if program is None:
-        if os.environ.get("HEAVYLIFT_BROWSER") == "required":
-            pytest.fail(CHROMIUM.missing)
-        pytest.skip(CHROMIUM.missing)
+    CHROMIUM.require("HEAVYLIFT_BROWSER")
     with sync_playwright() as playwright:
         # A container's root can't use the sandbox; what is opened here is our own page only.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -35,7 +35,7 @@ def test_a_pdf_becomes_a_gallery(page: Page) -> None:
     assert is_drawn(large)
     with page.expect_download() as saving:
         viewer.get_by_role("button", name="Download").click()
-    assert saving.value.suggested_filename == "page-0002.png"
+    assert saving.value.suggested_filename == "sample-page-0002.png"
     assert Path(saving.value.path()).read_bytes().startswith(b"\x89PNG")
     viewer.press("Escape")
     expect(viewer).to_have_count(0)

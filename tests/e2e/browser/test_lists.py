@@ -33,6 +33,47 @@ def test_the_list_is_filtered_and_paged(page: Page, stack: Stack) -> None:
     expect(page.locator(BADGE)).to_have_text("Done")
 
 
+def test_a_job_is_found_by_its_name_and_its_tag(page: Page, stack: Stack) -> None:
+    api = Api(stack.api_url)
+    message = {"task": "message", "params": {"seconds": 0}}
+    named = {
+        **message,
+        "name": "Annual <b>report</b>",
+        "reference": "order 7",
+        "tags": ["2026", "näh & fern"],
+    }
+    job = api.post("/v1/jobs", json=named).json()["id"]
+    api.post("/v1/jobs", json=message)
+    choose(page, "Jobs")
+    page.get_by_label("Name or file").fill("annual <b>")
+    page.keyboard.press("Enter")
+    rows = page.locator(".rows .row")
+    expect(rows).to_have_count(1)
+    expect(rows.locator("strong")).to_have_text("Annual <b>report</b>")
+    rows.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Annual <b>report</b>")
+    page.get_by_text("Settings and times").click()
+    page.get_by_role("link", name="näh & fern").click()
+    expect(page.get_by_label("Tag")).to_have_value("näh & fern")
+    expect(rows).to_have_count(1)
+    expect(rows).to_have_attribute("href", f"#/jobs/{job}")
+
+
+def test_a_job_is_deleted_when_the_question_is_confirmed(page: Page, stack: Stack) -> None:
+    api = Api(stack.api_url)
+    job = api.post("/v1/jobs", json={"task": "message", "params": {"seconds": 0}}).json()["id"]
+    page.goto(f"{stack.api_url}/#/jobs/{job}")
+    expect(page.locator(BADGE)).to_have_text("Done")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Delete").click()
+    assert api.get(f"/v1/jobs/{job}").status_code == 200
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
+    expect(page.locator(f".rows a[href='#/jobs/{job}']")).to_have_count(0)
+    assert api.get(f"/v1/jobs/{job}").status_code == 410
+
+
 def test_a_dead_letter_shows_each_attempt_and_runs_again(page: Page, stack: Stack, hopeless: str) -> None:
     assert Api(stack.api_url).wait_until_finished(hopeless)["status"] == "FAILED"
     choose(page, "Queues")

@@ -22,6 +22,7 @@ def test_reports_texts_and_other_files_are_shown_or_saved(page: Page, stack: Sta
         items = [
             {
                 "name": name,
+                "download_name": name,
                 "media_type": kind,
                 "bytes": len(text),
                 "url": f"{stack.endpoint_url}/store/{name}",
@@ -67,7 +68,13 @@ def test_outputs_that_can_not_be_loaded_say_so_and_load_at_the_next_press(page: 
             return
         name = "b.bin" if is_second else "a.bin"
         url = f"{stack.endpoint_url}/store/{name}"
-        item = {"name": name, "media_type": "application/octet-stream", "bytes": 1, "url": url}
+        item = {
+            "name": name,
+            "download_name": name,
+            "media_type": "application/octet-stream",
+            "bytes": 1,
+            "url": url,
+        }
         route.fulfill(json={"items": [item], "count": 2, "next": None if is_second else "second"})
 
     page.route("**/outputs?*", listed)
@@ -88,7 +95,13 @@ def test_a_download_whose_address_ran_out_and_is_not_given_again_says_so(page: P
             route.abort()
             return
         url = f"{stack.endpoint_url}/store/a.bin"
-        item = {"name": "a.bin", "media_type": "application/octet-stream", "bytes": 1, "url": url}
+        item = {
+            "name": "a.bin",
+            "download_name": "a.bin",
+            "media_type": "application/octet-stream",
+            "bytes": 1,
+            "url": url,
+        }
         route.fulfill(json={"items": [item], "count": 1, "next": None})
 
     page.route("**/outputs?*", listed)

@@ -70,3 +70,17 @@ def test_an_address_that_names_no_job_shows_what_the_api_says(page: Page) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Job")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_the_reference_tries_out_at_the_address_that_it_came_from(page: Page) -> None:
+    """A proxy in front of the API may have another host than the one that the document names."""
+
+    def rename(route: Route) -> None:
+        document = route.fetch().json()
+        route.fulfill(json={**document, "servers": [{"url": "https://other.example"}]})
+
+    page.route("**/openapi.json", rename)
+    page.get_by_role("link", name="API", exact=True).click()
+    shown = page.locator(".servers")
+    expect(shown).to_contain_text(page.url.removesuffix("/docs"))
+    expect(shown).not_to_contain_text("other.example")

@@ -18,14 +18,19 @@ from heavylift.adapters.memory.clock import ManualClock
 from heavylift.api_keys import Scope, create_key, find_key, revoke_key
 from heavylift.errors import Unauthorized
 from heavylift.jobs.ids import new_id
+from heavylift.ports.queue import Message
+from heavylift.service.submit import Submission, submit
+from heavylift.tasks.registry import TASKS
+from heavylift.worker.runner import Runner
 from tests.support.in_process_api import ApiWorld
+from tests.support.model_tasks import MAKE, USE, MakeModel
 from tests.support.world import CITE, COPY, TEXT
 
 UPLOAD = new_id(ManualClock().now())
 
 
 class SeededWorld(ApiWorld):
-    """The tenant `me` with a done job, a queued job, a canceled job and an upload."""
+    """The tenant `me` with a done job, a queued job, a canceled job, an upload and a kept model."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +41,16 @@ class SeededWorld(ApiWorld):
         me = self.api.client(self.api.key("me"))
         assert me.delete(f"/v1/jobs/{self.canceled}").status_code == 200
         self.objects.put(f"uploads/me/{UPLOAD}", TEXT, "text/plain")
+        self.made = make_model(self)
+
+
+def make_model(world: ApiWorld) -> str:
+    """Keep `churn@1` for the tenant `me`, and return the id of its job."""
+    for spec in (MAKE, USE):
+        TASKS.setdefault(spec.name, spec)
+    job = submit(world.system, Submission("me", MAKE.name, {"keep": "churn"}, TEXT + b"one"))
+    Runner(world.system, {MAKE.name: MakeModel()}).run(Message(job.id), "receipt", world.invocation())
+    return job.id
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
         Row(JOBS, 202, 404, json=_with_input(lambda world: {"upload_id": UPLOAD})),
         Row(JOBS, 202, 404, json=_with_input(lambda world: {"job_id": world.done, "output": "copy-1.txt"})),
         Row(JOBS, 202, 404, json=lambda world: {"task": CITE.name, "params": {"source": world.done}}),
+        Row(JOBS, 202, 404, json=lambda world: {"task": USE.name, "params": {"model": "churn"}}),
     ],
     ("GET", "/v1/jobs"): [Row(JOBS, 200, 200)],
     ("GET", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}")],
@@ -66,11 +82,25 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/jobs/{job_id}/retry"): [
         Row(JOBS, 202, 404, lambda world: f"/v1/jobs/{world.canceled}/retry")
     ],
+    ("POST", "/v1/jobs/{job_id}/delete"): [
+        Row(JOBS, 204, 404, lambda world: f"/v1/jobs/{world.canceled}/delete")
+    ],
     ("GET", "/v1/jobs/{job_id}/outputs"): [
         Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/outputs")
     ],
     ("GET", "/v1/jobs/{job_id}/outputs/{name}"): [
         Row(JOBS, 307, 404, lambda world: f"/v1/jobs/{world.done}/outputs/copy-1.txt")
+    ],
+    ("GET", "/v1/models"): [Row(JOBS, 200, 200)],
+    ("GET", "/v1/models/{name}"): [Row(JOBS, 200, 404, lambda world: "/v1/models/churn")],
+    ("GET", "/v1/models/{name}/versions/{version}"): [
+        Row(JOBS, 200, 404, lambda world: "/v1/models/churn/versions/1")
+    ],
+    ("POST", "/v1/models/{name}/versions"): [
+        Row(JOBS, 200, 404, lambda world: "/v1/models/churn/versions", lambda world: {"job_id": world.made})
+    ],
+    ("DELETE", "/v1/models/{name}/versions/{version}"): [
+        Row(JOBS, 204, 404, lambda world: "/v1/models/churn/versions/1")
     ],
     ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda world: {"task": COPY.name})],
     ("GET", "/v1/queues"): [Row(OPERATE, 200, 200)],
@@ -142,8 +172,10 @@ def test_a_refusal_names_the_scope_that_is_missing() -> None:
 def test_a_list_shows_its_owners_jobs_only() -> None:
     world = SeededWorld()
     me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
-    assert len(me.get("/v1/jobs").json()["items"]) == 3
+    assert len(me.get("/v1/jobs").json()["items"]) == 4
     assert you.get("/v1/jobs").json() == {"items": [], "next": None}
+    assert [model["name"] for model in me.get("/v1/models").json()["items"]] == ["churn"]
+    assert you.get("/v1/models").json() == {"items": []}
     assert [job["id"] for job in me.get("/v1/queues/tests").json()["jobs"]] == [world.queued]
     assert you.get("/v1/queues/tests").json()["jobs"] == []
 

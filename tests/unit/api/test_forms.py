@@ -202,3 +202,46 @@ def test_web_pages_of_other_origins_may_send_head_and_compressed_bodies() -> Non
     for method in ("HEAD", "POST"):
         answer = client.options("/v1/jobs", headers={**asked, "Access-Control-Request-Method": method})
         assert answer.status_code == 200
+
+
+LABELS = (
+    part("name", " Annual report ") + part("reference", "order-7") + part("tags", "a") + part("tags", "b")
+)
+
+
+def test_a_form_names_its_job(client: httpx.Client) -> None:
+    job = post(client, part("task", COPY.name) + LABELS + FILE + END).json()
+    assert (job["name"], job["reference"], job["tags"]) == ("Annual report", "order-7", ["a", "b"])
+    assert job["input"] == {"name": "a.txt", "bytes": len(TEXT) + 5, "media_type": "text/plain"}
+    [listed] = client.get("/v1/jobs").json()["items"]
+    assert {name: listed[name] for name in ("name", "reference", "tags", "input")} == {
+        name: job[name] for name in ("name", "reference", "tags", "input")
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        (part("name", ""), "/name"),
+        (part("name", "x" * 256), "/name"),
+        (part("name", "a\x00b"), "/name"),
+        (part("reference", "a\u202eb"), "/reference"),
+        (part("tags", ""), "/tags/0"),
+        (part("tags", "x" * 65), "/tags/0"),
+        ("".join(part("tags", f"t{number}") for number in range(11)), "/tags"),
+        (part("tags", "a") + part("tags", "a"), ""),
+        (part("name", "a") + part("name", "b"), "/name"),
+    ],
+)
+def test_a_label_that_does_not_fit_is_named(client: httpx.Client, fields: str, pointer: str) -> None:
+    answer = post(client, part("task", COPY.name) + fields + FILE + END)
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+def test_json_names_its_job_and_the_uploaded_file(client: httpx.Client) -> None:
+    job = {"task": "message", "params": {"seconds": 0}, "name": "x", "tags": ["a"]}
+    assert client.post("/v1/jobs", json=job).json()["name"] == "x"
+    answer = client.post("/v1/jobs", json={**job, "file_name": "a.txt"})
+    assert answer.status_code == 422
+    assert "file_name is for an upload" in answer.text

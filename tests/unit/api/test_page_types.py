@@ -16,7 +16,6 @@ FIELD = re.compile(r"^  (\w+): (.+);$", re.MULTILINE)
 ALIAS = re.compile(r"^export type (\w+) = (.+);$", re.MULTILINE)
 
 NOT_AN_ANSWER = {"JsonSchema"}
-OTHER_NAMES = {"OutputReference": "InputReference"}
 KINDS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 INTERFACES = {name: dict(FIELD.findall(body)) for name, body in INTERFACE.findall(SOURCE)}
@@ -31,7 +30,7 @@ def of_the_document() -> dict[str, Any]:
 
 def find_schema(schemas: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the schema of an interface: Job is JobView in the API's code."""
-    found: dict[str, Any] = schemas[OTHER_NAMES.get(name, name if name in schemas else f"{name}View")]
+    found: dict[str, Any] = schemas[name if name in schemas else f"{name}View"]
     return found
 
 

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from api.admission.retry_after import CACHE_TTL_S, MAX_RETRY_AFTER_S
-from api.admission.wait_limit import reserve_wait
 from api.http.prefer import MAX_WAIT_S
 from heavylift.errors import Throttled
 from heavylift.jobs import transitions
@@ -213,29 +212,6 @@ def test_retry_after_is_bounded_and_separate_for_each_tenant() -> None:
     assert world.submit_over(other).headers["Retry-After"] == "1"
 
 
-def test_a_tenant_with_too_many_waits_is_answered_at_once_and_others_wait() -> None:
-    world = ApiWorld(waits_per_tenant=1)
-    client, other = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
-    links = [world.submit_over(each).json()["links"]["self"] for each in (client, other)]
-    world.clock.sleep(60 - world.clock.now() % 60)  # a minute begins
-
-    def wait(who: httpx.Client, link: str) -> tuple[str, float]:
-        began = world.clock.now()
-        answer = who.get(link, headers={"Prefer": "wait=20"})
-        assert "Retry-After" in answer.headers
-        return answer.headers["Preference-Applied"], round(world.clock.now() - began)
-
-    held = [reserve_wait(world.system, "me", 20, 1) for _ in range(3)]
-    for each in held:
-        assert each.__enter__() == 20
-    assert wait(client, links[0]) == ("wait=0", 0)
-    assert wait(other, links[1]) == ("wait=20", 20)
-    for each in held:
-        each.__exit__(None, None, None)
-    world.clock.sleep(60)
-    assert wait(client, links[0]) == ("wait=20", 20)
-
-
 @pytest.mark.parametrize("wanted", ["26", "9" * 5000])
 def test_a_long_wait_is_shortened(wanted: str) -> None:
     assert WaitingWorld().get(Prefer=f"wait={wanted}").headers["Preference-Applied"] == f"wait={MAX_WAIT_S}"
@@ -254,27 +230,3 @@ def test_a_throttled_table_costs_the_wait_or_the_estimate_and_not_the_request(
     answer = world.get(Prefer="wait=20")
     assert (answer.status_code, answer.headers["Preference-Applied"]) == (200, "wait=0")
     assert answer.headers["Retry-After"] == "1"
-
-
-def test_seconds_that_were_not_waited_are_given_back() -> None:
-    world = ApiWorld(waits_per_tenant=1)
-    client = world.api.client(world.api.key("me"))
-    for _ in range(10):
-        world.submit_over(client)
-    for _ in range(10):
-        with reserve_wait(world.system, "me", 25, 1) as seconds:
-            assert seconds == 25
-
-
-def test_a_strict_wait_that_was_not_granted_says_so() -> None:
-    world = ApiWorld(waits_per_tenant=1)
-    client = world.api.client(world.api.key("me"))
-    link = world.submit_over(client).json()["links"]["self"]
-    world.clock.sleep(60 - world.clock.now() % 60)
-    with (
-        reserve_wait(world.system, "me", 25, 1),
-        reserve_wait(world.system, "me", 25, 1),
-        reserve_wait(world.system, "me", 10, 1),
-    ):
-        answer = client.get(link, headers={"Prefer": "wait=20, handling=strict"})
-    assert (answer.status_code, answer.headers["Preference-Applied"]) == (504, "wait=0, handling=strict")

@@ -1,79 +1,79 @@
-"""What one job costs: calls, DynamoDB's write units and messages, counted in the in-memory ports."""
+"""Budgets: what a job, a wait, a line and a minute of work may count at most, also with long params."""
 
 from __future__ import annotations
 
-import json
-import math
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from heavylift.adapters.memory.table import MemoryTable
-from heavylift.ports.table import DEAD, OPEN, TENANT, Change, Item, Key, Write
-from heavylift.tasks.task import JobContext, PartSpec, Result
-from tests.support.world import QUEUE, CopyTask, World
+from tests.support.metered_jobs import LINE, LONG, count_client_wait, count_idle_sweep, count_job, count_line
+from tests.unit.budgets.costs_page import MINUTE, PAGES, PAGES_S, count_minutes
 
-UNIT_BYTES = 1024
-RUN_S = 30
-POLL_S = 0.5
+LONG_PARAMS = {"rows": LONG}
+LINE_MINUTES = 30
 
 
-class CountingTable(MemoryTable):
-    """Counts write units as DynamoDB does: each started kilobyte, for the item and each index it is in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.counts: Counter[str] = Counter()
-
-    def get(self, key: Key) -> Item | None:
-        self.counts["reads"] += 1
-        return super().get(key)
-
-    def update(self, change: Change) -> Item:
-        self.transact(change)
-        return self.items[change.key]
-
-    def transact(self, *writes: Write) -> None:
-        super().transact(*writes)
-        for write in writes:
-            item = self.items[write.key]
-            indexes = sum(index.partition in item and index.sort in item for index in (OPEN, DEAD, TENANT))
-            size = len(json.dumps(item).encode())
-            self.counts["writes"] += 1
-            self.counts["units"] += (
-                math.ceil(size / UNIT_BYTES) * (1 + indexes) * (2 if len(writes) > 1 else 1)
-            )
+def check(counts: Counter[str], budget: dict[str, float]) -> None:
+    """Assert that no count is above its budget, and that each is counted at all."""
+    over = {name: counts[name] for name, most in budget.items() if counts[name] > most}
+    assert not over, f"{over} of {budget}"
+    assert all(counts[name] for name, most in budget.items() if most)
 
 
-class SlowTask(CopyTask):
-    """Runs for half a minute, and counts no progress."""
-
-    world: World
-
-    def run(self, work: JobContext[Any], part: PartSpec) -> Result:
-        for _ in range(int(RUN_S / POLL_S)):
-            work.advance(0)
-            self.world.clock.sleep(POLL_S)
-        return {"copied": 1}
-
-
-def make_world(task: CopyTask | None = None) -> tuple[World, CountingTable]:
-    world = World(task)
-    table = CountingTable()
-    world.table = table
-    object.__setattr__(world.system, "table", table)
-    return world, table
+SMALL = {
+    "items written": 4,  # the rate, accepted, claimed, finished
+    "write units": 12,
+    "read units": 5,
+    "queue requests": 5,  # the limit, sent, received, hidden, deleted
+    "messages": 1,
+    "message bytes": 100,
+    "PutObject": 3,  # input, output, manifest
+    "GetObject": 1,
+    "HeadObject": 1,
+    "TransactWriteItems": 0,
+}
 
 
-@pytest.mark.parametrize(("task", "most_reads"), [(CopyTask(), 4), (SlowTask(), 36)])
-def test_a_small_job_costs_four_writes_and_one_message(task: CopyTask, most_reads: int) -> None:
-    world, table = make_world(task)
-    if isinstance(task, SlowTask):
-        task.world = world
-    world.submit()
-    assert len(world.queue.queues[QUEUE]) == 1
-    world.work()
-    assert table.counts["writes"] <= 4  # accepted, claimed, progress, finished
-    assert table.counts["units"] <= 12  # a kilobyte each, in the table and in two indexes until the end
-    assert table.counts["reads"] <= most_reads
+@pytest.mark.parametrize(
+    ("count", "budget"),
+    [
+        (count_job, SMALL),
+        (lambda: count_job(params=LONG_PARAMS), SMALL | {"write units": 1000, "read units": 90}),
+        (
+            lambda: count_job(PAGES, PAGES_S),
+            SMALL | {"items written": 6, "write units": 18, "read units": 8, "PutObject": PAGES + 2},
+        ),
+        (
+            lambda: count_job(MINUTE, MINUTE),
+            SMALL | {"items written": 34, "write units": 105, "read units": 40, "PutObject": MINUTE + 2},
+        ),
+        (
+            lambda: count_job(MINUTE, MINUTE, LONG_PARAMS),
+            SMALL | {"items written": 6, "write units": 1500, "read units": 1600, "PutObject": MINUTE + 2},
+        ),
+        (lambda: count_client_wait(20), {"items written": 2, "write units": 2, "read units": 30}),
+        (lambda: count_idle_sweep()[0], {"read units": 20, "items written": 0, "queue requests": 0}),
+    ],
+    ids=["small", "long params", "17 pages", "a minute", "a minute, long params", "a wait", "a sweep"],
+)
+def test_a_job_stays_in_its_budget(count: Callable[[], Counter[str]], budget: dict[str, float]) -> None:
+    check(count(), budget)
+
+
+def test_progress_that_does_not_change_is_not_written() -> None:
+    of_its_total, of_its_end = 1, 1
+    assert (
+        count_job(units=1, seconds=30)["items written"] <= SMALL["items written"] + of_its_total + of_its_end
+    )
+
+
+@pytest.mark.parametrize(("params", "units"), [(None, 1), (LONG_PARAMS, 110)])
+def test_a_minute_in_line_costs_few_writes_and_no_message(params: dict[str, str] | None, units: int) -> None:
+    counts = count_line(LINE_MINUTES, params)
+    assert counts["messages"] == 0
+    assert counts["write units"] / LINE / LINE_MINUTES <= units
+
+
+def test_a_minute_costs_fewer_writes_than_before() -> None:
+    assert all(short <= 100 and long <= 300 for short, long in count_minutes().values())

@@ -143,3 +143,34 @@ def test_without_an_address_the_embedded_stack_is_asked(
     (tmp_path / ".heavylift").mkdir()
     (tmp_path / ".heavylift" / "local.json").write_text('{"api_url": "http://127.0.0.1:9/here"}')
     assert cli_session.Session(None, None, as_json=False).api._http.base_url.path == "/here/"
+
+
+def test_jobs_are_named_and_found(run_cli: RunCli, file: Path) -> None:
+    labels = ("--name", "Report", "--reference", "order-7", "--tag", "a", "--tag", "b")
+    job = run_cli("submit", TASK, file, *labels)[1].strip()
+    run_cli("submit", TASK, file)
+    shown = json.loads(run_cli("--json", "job", job)[1])
+    assert (shown["name"], shown["reference"], shown["tags"]) == ("Report", "order-7", ["a", "b"])
+    assert shown["input"]["name"] == file.name
+    for search in (
+        ("--tag", "b"),
+        ("--reference", "order-7"),
+        ("--name", "port"),
+        ("--tag", "a", "--order", "oldest"),
+    ):
+        [found] = run_cli("--json", "jobs", *search)[1].splitlines()
+        assert json.loads(found)["id"] == job
+    assert run_cli("--json", "jobs", "--since", shown["created_at"])[1].count("\n") == 2
+    assert run_cli("--json", "jobs", "--before", "2000-01-01")[1] == ""
+    assert "order-7" in run_cli("job", job)[1]
+    assert "Report" in run_cli("jobs")[1]
+
+
+def test_finished_jobs_are_deleted(run_cli: RunCli, file: Path) -> None:
+    job = run_cli("submit", TASK, file)[1].strip()
+    code, _, err = run_cli("delete", job)
+    assert code == 1
+    assert "Cancel it first" in err
+    run_cli("cancel", job)
+    assert run_cli("delete", job, job)[:2] == (0, f"{job} is deleted\n" * 2)
+    assert run_cli("job", job)[0] == 1

@@ -47,7 +47,13 @@ def heavylift(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heavylift]:
 
 def make_outputs(store: str, *names: str, size: int = len(CONTENT)) -> list[Output]:
     return [
-        Output(name=name, media_type="text/plain", bytes=size, url=f"{store}/there/{Path(name).name}")
+        Output(
+            name=name,
+            download_name=name,
+            media_type="text/plain",
+            bytes=size,
+            url=f"{store}/there/{Path(name).name}",
+        )
         for name in names
     ]
 
@@ -81,7 +87,9 @@ def test_a_file_that_breaks_off_leaves_nothing(heavylift: Heavylift, store: str,
 
 
 def test_a_refusal_of_the_store_is_a_problem(heavylift: Heavylift, store: str, tmp_path: Path) -> None:
-    gone = [Output(name="a.txt", media_type="text/plain", bytes=1, url=f"{store}/gone")]
+    gone = [
+        Output(name="a.txt", download_name="a.txt", media_type="text/plain", bytes=1, url=f"{store}/gone")
+    ]
     with pytest.raises(Problem, match=r"The store refused a\.txt"):
         save_outputs(heavylift, gone, tmp_path)
     assert list(tmp_path.iterdir()) == []

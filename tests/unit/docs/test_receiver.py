@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from heavylift.adapters.memory.objects import MemoryObjects
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.adapters.system_clock import SystemClock
-from heavylift.webhooks.signing import get_secrets, rotate, sign
+from heavylift.webhooks.secrets import WebhookSecrets
+from heavylift.webhooks.signing import sign
 from infra.local.instance import ROOT
 
 TEXT = (ROOT / "docs" / "how-to" / "receive-callbacks.md").read_text()
@@ -18,14 +20,14 @@ TEXT = (ROOT / "docs" / "how-to" / "receive-callbacks.md").read_text()
 def test_the_receiver_as_printed_verifies_and_tells_an_event_that_comes_twice(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table, now = MemoryTable(), SystemClock().now()
-    [secret] = get_secrets(table, "me", now)
+    kept, now = WebhookSecrets(MemoryTable(), MemoryObjects()), SystemClock().now()
+    [secret] = kept.get("me", now)
     monkeypatch.setenv("WEBHOOK_SECRET", secret)
     [block] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     printed: dict[str, Any] = {}
     exec(block, printed)
     body = '{"id":"job","status":"DONE"}'
-    rotated = rotate(table, "me", now=now, overlap_s=60)
+    rotated = kept.rotate("me", now=now, overlap_s=60)
     headers = sign(rotated, "job-1", now, body)
     assert printed["receive"](body.encode(), headers) == 204
     assert printed["receive"](body.encode(), headers) == 204

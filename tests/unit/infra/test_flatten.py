@@ -39,6 +39,8 @@ Resources:
       If: !If [Other, !Ref Given, !Ref AWS::NoValue]
       Found: !FindInMap [Table, !Ref Usual, Value]
       Sub: !Sub "${AWS::StackName}-${Given}-${Usual}-${Thing.Arn}"
+  Work: { Type: AWS::Serverless::Function, Condition: Seven }
+  Policy: { Type: Thing, Properties: { Roles: [!Ref WorkRole] } }
 Outputs:
   Made: { Value: !GetAtt Thing.Arn }
 """
@@ -53,7 +55,7 @@ def flat(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_resources_are_called_like_their_stack_and_themselves(flat: dict[str, Any]) -> None:
-    assert set(flat["Resources"]) == {"Own", "PartThing"}
+    assert set(flat["Resources"]) == {"Own", "PartThing", "PartWork", "PartPolicy"}
     assert flat["Resources"]["Own"]["Properties"] == {
         "Made": {"Fn::GetAtt": ["PartThing", "Arn"]},
         "If": {"Fn::If": ["Big", 1, 2]},
@@ -77,3 +79,8 @@ def test_conditions_and_mappings_come_with_it(flat: dict[str, Any]) -> None:
         "PartSeven": {"Fn::Equals": [{"Ref": "Size"}, 7]},
         "PartOther": {"Fn::Not": [{"Condition": "PartSeven"}]},
     }
+    assert flat["Resources"]["PartWork"]["Condition"] == "PartSeven"
+
+
+def test_a_role_that_sam_makes_is_called_like_its_function(flat: dict[str, Any]) -> None:
+    assert flat["Resources"]["PartPolicy"]["Properties"] == {"Roles": [{"Ref": "PartWorkRole"}]}

@@ -28,7 +28,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         return f"sha256:{hash(arguments[-1]):x}"
 
     monkeypatch.setattr(images, "BUILT_TEMPLATE", built)
-    monkeypatch.setattr(images, "_docker", run_docker)
+    monkeypatch.setattr(images, "run_docker", run_docker)
     return tags
 
 

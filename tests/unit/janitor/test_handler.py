@@ -12,8 +12,11 @@ import pytest
 
 from heavylift.jobs.job import Status
 from heavylift.ports.queue import Message
+from heavylift.ports.table import Change
 from heavylift.runtime import bootstrap
 from heavylift.service.control import cancel, retry
+from heavylift.webhooks.delivery_state import Callback
+from heavylift.webhooks.parking import CALLBACKS, store_callback
 from tests.support.world import QUEUE, World
 
 
@@ -33,6 +36,7 @@ class Context:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setattr(bootstrap, "get_system", lambda: world.system)
+    monkeypatch.setattr(bootstrap, "get_callback_queue", lambda: world.queue)
     return world
 
 
@@ -76,6 +80,18 @@ def test_a_schedule_event_sweeps_and_writes_metrics_for_the_stack(
     assert written["JobsRescued"] == [1.0]
     assert written["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["stack", "service"], ["stack"]]
     assert (written["service"], written["stack"]) == ("janitor", "here")
+
+
+def test_a_schedule_event_sends_the_callbacks_that_are_due(world: World, janitor: ModuleType) -> None:
+    job = world.submit()
+    world.work()
+    waiting = Callback(world.job(job).fence, attempts=5, next_at=world.clock.now() + 3600)
+    world.table.update(Change(job.key, set={"callback_url": "https://example.org/"}))
+    world.table.update(store_callback(world.job(job), waiting, world.clock.now()))
+    assert "CallbacksResumed" not in janitor.handler({}, Context())
+    world.clock.sleep(3600)
+    assert janitor.handler({}, Context())["CallbacksResumed"] == 1
+    assert [Message.decode(each.body) for each in world.queue.queues[CALLBACKS]] == [Message(job.id)]
 
 
 def test_dead_messages_end_their_jobs_and_orphans_are_kept(

@@ -48,7 +48,7 @@ class FakeWork:
         raise AssertionError("these tasks read no output back")
 
     def reference(self, param: str) -> Path:
-        assert (param, self.model is None) == ("model_job", False)
+        assert getattr(self.params, param) is not None
         assert self.model is not None
         return self.model
 
@@ -85,6 +85,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
         csv: str | bytes | Path | None,
         *,
         model: Path | None = None,
+        kept: str | None = None,
         memory_mb: int = 2700,
         on_advance: Callable[[], None] = lambda: None,
         **params: Any,
@@ -96,6 +97,8 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
         if isinstance(csv, str | bytes):
             path = folder / "input.csv"
             path.write_bytes(csv.encode() if isinstance(csv, str) else csv)
+        if kept is not None:
+            params["model"] = kept  # the name `model` is that of the file here
         spec = TASKS[task].spec
         work = FakeWork(
             spec.params.model_validate(params), path, model, folder / "scratch", folder / "outputs"

@@ -194,3 +194,17 @@ def test_warnings_are_few_and_of_known_slugs() -> None:
     assert len(found.to_json()) == MAX_WARNINGS
     with pytest.raises(KeyError):
         found.add("no-such-slug", "")
+
+
+@pytest.mark.parametrize("mark", [":", "~", "^", " "])
+def test_a_separator_that_is_not_guessed_is_named(file: Path, mark: str) -> None:
+    rows = [f"{number}{mark}{number + 1}" for number in range(5)]
+    table = read(file, "\n".join([f"a{mark}b", *rows]))
+    assert list(table.frame) == [f"a{mark}b".strip()]
+    assert slugs(table) == ["one-column"]
+    assert f"begin with 'sep={mark}'" in text(table)
+    assert kinds(read(file, "\n".join([f"sep={mark}", f"a{mark}b", *rows]))) == {"a": "number", "b": "number"}
+
+
+def test_one_column_of_words_is_one_column(file: Path) -> None:
+    assert slugs(read(file, "word\nred\nlight green\n")) == []

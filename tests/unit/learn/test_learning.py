@@ -270,6 +270,16 @@ def test_predict_takes_rows_or_a_csv_and_not_both(diabetes: Path, run: Runner) -
         run("predict", diabetes, model_job="m", rows=[{"a": 1}])
 
 
+def test_predict_takes_a_kept_model_or_that_of_a_job(diabetes: Path, run: Runner) -> None:
+    _, made = run("train-model", diabetes, target="target", model="linear")
+    model = made.outputs / "model.skops"
+    result, _ = run("predict", diabetes, model=model, kept="churn@3")
+    assert result["rows"] == 442
+    for both in ({}, {"model": "churn", "model_job": "m"}, {"model": "churn@0"}, {"model": "a/b"}):
+        with pytest.raises(ValidationError):
+            PredictParams.model_validate({**both, "rows": [{"a": 1}]})
+
+
 @pytest.mark.parametrize(
     "rows",
     [[], [{"a": 1e200}], [{"a": float("nan")}], [{"a": [1]}], [{"a": "x" * 9_000}] * 12, {}],

@@ -14,7 +14,7 @@ from heavylift.errors import InvalidInput
 from learn.csv_input import LIMITS, PARQUET, XLSX, sniff
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.table import read_table
-from tests.unit.learn.reading import kinds, read, slugs, write_xlsx
+from tests.unit.learn.reading import kinds, read, slugs, text, write_xlsx
 
 
 def test_a_workbook_is_read(file: Path) -> None:
@@ -30,6 +30,27 @@ def test_a_workbook_is_read(file: Path) -> None:
         read(file, content[:400])
     with pytest.raises(CsvEmpty):
         read(file, write_xlsx([[name("a")]]))
+
+
+def test_errors_and_formulas_without_a_result_are_missing_and_said(file: Path) -> None:
+    name, number = "<is><t>{}</t></is>".format, "<v>{}</v>".format
+    rows = [
+        [name("a"), name("b")],
+        ['<c t="e"><v>#DIV/0!</v></c>', "<f>A2*2</f><v>3</v>"],
+        [number(1), "<f>A3*2</f>"],
+        [number(2), "<f>A4*2</f><v></v>"],
+    ]
+    table = read(file, write_xlsx(rows))
+    assert table.frame["a"].tolist()[1:] == [1, 2]
+    assert slugs(table).count("cells-without-value") == 1
+    assert "1 cell with an error, 2 formulas without a result" in text(table)
+    assert "cells-without-value" not in slugs(read(file, write_xlsx([[name("a")], [number(1)]])))
+
+
+def test_a_hidden_sheet_comes_after_the_others(file: Path) -> None:
+    cells = [["<is><t>a</t></is>"], ["<v>1</v>"]]
+    assert "Only the sheet 'Data' was read" in text(read(file, write_xlsx(cells)))
+    assert "Only the sheet 'More' was read" in text(read(file, write_xlsx(cells, hidden=True)))
 
 
 def test_a_parquet_file_is_read(file: Path) -> None:

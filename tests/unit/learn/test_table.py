@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from heavylift.errors import InvalidInput
+from heavylift.tasks.sniff import SNIFF_BYTES
 from learn.csv_input import CSV, JSON_LINES, LIMITS, ODS, PARQUET, XLS, XLSX
 from learn.errors import CsvEmpty, CsvTooLarge, CsvUnreadable
 from learn.plot_task import PlotTask
@@ -60,7 +61,7 @@ def test_an_invalid_table_is_refused(
 
 def test_a_cell_of_two_gigabytes_is_never_held_in_memory(file: Path) -> None:
     with file.open("wb") as out:
-        out.write(b"a,b\n1,")
+        out.write(b"a,b\n1," + b"x" * SNIFF_BYTES)
         out.truncate(2 << 30)  # a sparse file takes no space on the disk
     with pytest.raises(CsvTooLarge, match="line"):
         read_table(file, LIMITS)

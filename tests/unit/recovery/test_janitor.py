@@ -11,7 +11,8 @@ from heavylift.errors import Throttled
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
-from heavylift.recovery.janitor import FIRST_PAUSE_S, RESERVE_S, Janitor
+from heavylift.recovery.due import RESERVE_S
+from heavylift.recovery.janitor import FIRST_PAUSE_S, Janitor
 from tests.support.world import QUEUE, WORKER_SECONDS, CopyTask, Killed, World
 
 

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.samlocal.event_sources import QueueSource, ScheduleSource, read_event_sources
+from infra.samlocal.event_sources import QueueSource, ScheduleSource, StreamSource, read_event_sources
 from infra.samlocal.intrinsics import ExpressionResolver
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.provision import Provisioner
@@ -26,6 +26,10 @@ FUNCTIONS = {
 }
 
 
+ADDRESS = {"PublicS3Endpoint": "http://127.0.0.1:1"}
+"""The parameter that every local run sets."""
+
+
 class MotoClients:
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
@@ -37,7 +41,8 @@ def provision() -> Any:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         with mock_aws():
-            yield Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "20", "PagesConcurrency": "3"})  # type: ignore[arg-type]
+            parameters = {"PagesTimeout": "20", "PagesConcurrency": "3", **ADDRESS}
+            yield Provisioner(MotoClients(), TEMPLATE, parameters)  # type: ignore[arg-type]
 
 
 def test_the_table_the_bucket_and_the_queues_follow_the_template(made: Provisioner) -> None:
@@ -59,7 +64,7 @@ def test_the_table_the_bucket_and_the_queues_follow_the_template(made: Provision
 
 
 def test_provisioning_again_finds_the_same_resources(made: Provisioner) -> None:
-    again = Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "30"})  # type: ignore[arg-type]
+    again = Provisioner(MotoClients(), TEMPLATE, {"PagesTimeout": "30", **ADDRESS})  # type: ignore[arg-type]
     assert again.outputs == made.outputs
 
 
@@ -74,6 +79,10 @@ def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
     assert pages.queue_arn.endswith(made.outputs["PagesQueueName"])
     janitor = next(each for each in found if isinstance(each, ScheduleSource))
     assert (janitor.function, janitor.interval_s) == ("JanitorFunction", 60)
+    stream = next(each for each in found if isinstance(each, StreamSource))
+    assert (stream.function, stream.bisects, stream.reports_failures) == ("StreamFunction", True, True)
+    mapping = TEMPLATE["Resources"]["StreamFunctionEnded"]["Properties"]
+    assert list(stream.patterns) == [each["Pattern"] for each in mapping["FilterCriteria"]["Filters"]]
 
 
 def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
@@ -152,6 +161,15 @@ VALUES: list[tuple[Any, Any]] = [
     ({"Fn::If": ["Small", "yes", "no"]}, "no"),
     ({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Name"]}, "seven"),
     ({"Fn::Join": ["-", ["a", {"Ref": "Size"}]]}, "a-7"),
+    ({"Fn::Split": [",", {"Fn::Sub": "a,${Size}"}]}, ["a", "7"]),
+    (
+        [
+            1,
+            {"Fn::If": ["Small", 2, {"Ref": "AWS::NoValue"}]},
+            {"Fn::If": ["Small", {"Ref": "AWS::NoValue"}, 3]},
+        ],
+        [1, 3],
+    ),
     ({"a": {"Ref": "AWS::NoValue"}, "b": [{"Ref": "AWS::NoValue"}, 1]}, {"b": [1]}),
     ("plain", "plain"),
 ]

@@ -67,7 +67,9 @@ def test_an_upload_becomes_the_input() -> None:
     world = World()
     world.objects.put("uploads/me/up", TEXT, "text/plain")
     job = submit(world.system, make_submission(Upload("up")))
-    assert job.input == {"key": "uploads/me/up", "bytes": 5, "media_type": "text/plain"}
+    etag = getattr(world.objects.head("uploads/me/up"), "etag", None)
+    assert etag
+    assert job.input == {"key": "uploads/me/up", "bytes": 5, "media_type": "text/plain", "etag": etag}
 
 
 def test_another_tenants_upload_is_not_there() -> None:

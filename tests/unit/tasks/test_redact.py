@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
+from heavylift.job_store.sealed import load_params
 from heavylift.jobs.job import Job
 from heavylift.service.job_view import view
 from heavylift.service.submit import Submission, submit
@@ -64,9 +65,19 @@ def test_a_secret_of_any_name_and_depth_is_not_shown() -> None:
     assert "s3cret" not in view(job, "").model_dump_json()
 
 
-def test_the_record_keeps_the_secret_for_the_worker() -> None:
+def test_the_worker_gets_the_secrets_and_the_record_does_not() -> None:
     world, job = submit_fetch()
-    assert world.job(job).params["token"] == "s3cret"
+    assert load_params(world.objects, world.job(job)) == {"password": Fetch().password, **SENT}
+    assert "s3cret" not in repr(world.job(job))
+
+
+@pytest.mark.parametrize("params", [{}, {"token": None}, {"account": {"pin": None}}, {"mirrors": []}])
+def test_params_without_a_secret_value_need_no_object(params: dict[str, Any]) -> None:
+    world = World()
+    job = submit(world.system, Submission("me", FETCH.name, params, TEXT + b"hello"))
+    assert job.sealed is None
+    assert job.params == Fetch(**params).model_dump()
+    assert [key for key in world.objects.objects if "params" in key] == []
 
 
 def test_an_unknown_task_shows_no_params(monkeypatch: pytest.MonkeyPatch) -> None:

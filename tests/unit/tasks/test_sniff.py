@@ -44,7 +44,7 @@ def test_text_that_is_no_table() -> None:
     assert sniff_one_of(["text/plain"])(b'{"a": 1}') == "text/plain"
 
 
-@pytest.mark.parametrize("head", [b"", b"  \n", b"a\0b", b"caf\xe9 au lait", b"\x1b[0m"])
+@pytest.mark.parametrize("head", [b"", b"  \n", b"a\0b", b"caf\xe9 au lait", b"caf\xe9", b"\x1b[0m"])
 def test_what_is_no_text(head: bytes) -> None:
     assert sniff_one_of(["text/plain"])(head) is None
 
@@ -53,6 +53,12 @@ def test_what_is_no_text(head: bytes) -> None:
 def test_a_character_may_be_cut_at_the_end_of_the_head(cut: int) -> None:
     text = "x" * cut + "漢字" * SNIFF_BYTES
     assert sniff_one_of(["text/plain"])(text.encode()[:SNIFF_BYTES]) == "text/plain"
+
+
+@pytest.mark.parametrize("end", [b"\xe6", b"\xe6\xbc", b"\xff", b"\xe2\x82", b"\xf0\x9f\x98"])
+def test_a_short_text_ends_with_a_whole_character(end: bytes) -> None:
+    assert sniff_one_of(["text/plain"])(b"some text " + end) is None
+    assert sniff_one_of(["text/csv"])(b"a,b\n1," + end) is None
 
 
 def test_a_pdf_may_begin_later() -> None:

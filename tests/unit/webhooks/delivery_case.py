@@ -13,6 +13,7 @@ from heavylift.service.submit import Submission, submit
 from heavylift.webhooks.delivery_state import DeliveryResult
 from tests.support.world import COPY, TEXT, CopyTask, World
 from webhooks.deliver import Deliverer
+from webhooks.host_breaker import HostBreaker
 from webhooks.settings import WebhookSettings
 
 URL = "https://example.org/hook"
@@ -52,7 +53,7 @@ class DeliveryCase:
     def deliver(self) -> Disposition:
         deliverer = Deliverer(
             self.world.system,
-            self.sender,  # type: ignore[arg-type]
+            HostBreaker(self.sender),
             WebhookSettings(callback_pauses=PAUSES, callback_seconds=15),
             lambda: 0.5,
         )

@@ -15,7 +15,7 @@ from heavylift.ports.queue import Done, Retry
 from heavylift.service import control
 from heavylift.service.job_view import view
 from heavylift.webhooks.delivery_state import DeliveryResult
-from heavylift.webhooks.signing import rotate
+from heavylift.webhooks.secrets import WebhookSecrets
 from tests.support.world import CopyTask
 from tests.unit.webhooks.delivery_case import PAUSES, URL, failure, make_case, pause_of
 from webhooks.deliver import DeliveryOutcome
@@ -55,7 +55,8 @@ def test_the_body_is_the_job_as_read_at_that_moment() -> None:
 def test_a_callback_is_signed_with_every_valid_secret() -> None:
     done = make_case()
     at = done.world.clock.now()
-    secrets = rotate(done.world.table, "me", now=at, overlap_s=60)
+    kept = WebhookSecrets(done.world.table, done.world.objects)
+    secrets = kept.rotate("me", now=at, overlap_s=60)
     done.deliver()
     [(_, body, headers)] = done.sender.posts
     assert headers["webhook-timestamp"] == str(int(at))

@@ -11,13 +11,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from heavylift.adapters.aws.expressions import item_to_wire
 from heavylift.errors import Throttled
+from heavylift.jobs.object_keys import sealed_key
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import LeaveInQueue
+from heavylift.webhooks.parking import CALLBACKS
 from tests.support.world import World
 from webhooks import handler, stream
 from webhooks.deliver import DeliveryOutcome
-from webhooks.settings import CALLBACKS
 
 CONTEXT: Any = SimpleNamespace(
     function_name="webhooks", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="1"
@@ -52,14 +53,28 @@ def test_each_record_of_the_stream_becomes_a_message_of_its_tenant(world: World)
     job = world.submit()
     item = world.table.get(job.key)
     assert item is not None
-    images = {"Keys": item_to_wire(job.key._asdict()), "NewImage": item_to_wire(item)}
+    ended = {**item, "callback_url": "https://example.org/"}
+    images = {"Keys": item_to_wire(job.key._asdict()), "NewImage": item_to_wire(ended)}
     stream.handler({"Records": [{"eventName": "MODIFY", "dynamodb": images}] * 2}, CONTEXT)
     sent = world.queue.queues[CALLBACKS]
     assert [(Message.decode(each.body), each.group) for each in sent] == [(Message(job.id), "me")] * 2
 
 
+@pytest.mark.parametrize(("status", "kept"), [("DONE", False), ("FAILED", True), ("CANCELED", True)])
+def test_the_secret_params_of_a_job_are_deleted_when_no_retry_can_need_them(
+    world: World, status: str, kept: bool
+) -> None:
+    world.objects.put(sealed_key("job"), b"{}", "application/json")
+    image = {"id": "job", "tenant": "me", "status": status, "sealed": sealed_key("job")}
+    record = {"eventName": "MODIFY", "dynamodb": {"NewImage": item_to_wire(image), "SequenceNumber": "1"}}
+    for _ in range(2):
+        assert stream.handler({"Records": [record]}, CONTEXT) == {"batchItemFailures": []}
+    assert (world.objects.head(sealed_key("job")) is not None) == kept
+    assert CALLBACKS not in world.queue.queues
+
+
 def make_stream_record(job_id: str, number: int) -> dict[str, Any]:
-    image = item_to_wire({"id": job_id, "tenant": "me"})
+    image = item_to_wire({"id": job_id, "tenant": "me", "status": "DONE", "callback_url": "https://x"})
     return {"eventName": "MODIFY", "dynamodb": {"NewImage": image, "SequenceNumber": str(number)}}
 
 

@@ -36,10 +36,10 @@ class SmallDisk(MemoryObjects):
         super().__init__()
         self.room = room
 
-    def download(self, key: str, path: Path) -> None:
+    def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         if len(list(path.parent.iterdir())) >= self.room:
             raise OSError(errno.ENOSPC, "No space left on device")
-        super().download(key, path)
+        super().download(key, path, etag=etag)
 
 
 class TestFullDisk:

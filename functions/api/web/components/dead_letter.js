@@ -1,6 +1,6 @@
 import { createBusyButton, h } from "../lib/dom.js";
 import { formatAge, formatCount, formatTime } from "../lib/format.js";
-import { recallName } from "../lib/names.js";
+import { nameJob } from "../lib/names.js";
 import { renderAttempts } from "./attempts.js";
 import { renderDetail } from "./problem.js";
 
@@ -21,7 +21,7 @@ export function renderDeadLetter(job, title, redrive) {
     h(
       "div",
       {},
-      h("label", { for: id }, h("strong", {}, recallName(job) ?? title)),
+      h("label", { for: id }, h("strong", {}, nameJob(job) ?? title)),
       " ",
       h(
         "small",

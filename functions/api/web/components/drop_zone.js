@@ -5,40 +5,44 @@ import { formatBytes } from "../lib/format.js";
 const EMPTY = "Drop a file here";
 const HINT = "or click to choose one";
 
-/** @param {(files: File[]) => void} onChange called with the files, whenever a person gives others */
+/** @typedef {ReturnType<typeof createDropZone>} DropZone */
+
+/**
+ * @param {(files: File[]) => void} onChange called with the files, whenever a person gives others; with none to
+ *   remove them
+ */
 export function createDropZone(onChange) {
-  /** @type {File[]} */
-  let files = [];
   const picker = h("input", { type: "file", id: "file", multiple: true, class: "unseen" });
   const caption = h("strong", {}, EMPTY);
   const hint = h("span", { class: "hint", id: "file-hint" }, HINT);
-  const remove = h("button", { type: "button", hidden: true, onclick: clear }, "Remove");
+  const remove = h("button", { type: "button", hidden: true, onclick: () => onChange([]) }, "Remove");
   const zone = h("label", { class: "drop", for: "file" }, picker, renderArrow(), caption, hint);
   picker.setAttribute("aria-describedby", "file-hint");
-  picker.addEventListener("change", () => take(picker.files));
+  picker.addEventListener("change", () => {
+    take(picker.files);
+    picker.value = ""; // so that the same file can be chosen again
+  });
 
   /** @param {FileList | null} given */
   function take(given) {
-    const [first, ...others] = given ?? [];
-    if (!first) return;
-    files = [first, ...others];
-    caption.textContent = others.length === 0 ? first.name : `${files.length} files, one job each`;
-    hint.textContent = formatBytes(files.reduce((sum, file) => sum + file.size, 0));
-    zone.classList.add("full");
-    remove.hidden = false;
-    onChange(files);
-  }
-  function clear() {
-    files = [];
-    picker.value = "";
-    caption.textContent = EMPTY;
-    hint.textContent = HINT;
-    zone.classList.remove("full");
-    remove.hidden = true;
+    if (given && given.length > 0 && !picker.disabled) onChange([...given]);
   }
   return {
     element: h("div", { class: "zone" }, zone, remove),
-    getFiles: () => files,
+    /**
+     * @param {File[]} files
+     * @param {boolean} isLocked whether no others are taken now
+     */
+    show(files, isLocked) {
+      const [first, ...others] = files;
+      const name = others.length === 0 ? first?.name : `${files.length} files, one job each`;
+      caption.textContent = name ?? EMPTY;
+      hint.textContent = first ? formatBytes(files.reduce((sum, file) => sum + file.size, 0)) : HINT;
+      remove.textContent = others.length === 0 ? "Remove" : "Remove all";
+      remove.hidden = !first || isLocked;
+      picker.disabled = isLocked;
+      zone.classList.toggle("full", Boolean(first));
+    },
     /** @param {string[]} types media types that the file dialog offers */
     accept: (types) => (picker.accept = types.join(",")),
     /** @param {AbortSignal} signal */

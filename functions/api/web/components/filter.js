@@ -20,6 +20,21 @@ export function createFilter(name, caption, choices, query) {
 }
 
 /**
+ * Create a field for a text.
+ * @param {string} name of what it filters by; `query` may hold its value
+ * @param {string} caption
+ * @param {URLSearchParams} query
+ */
+export function createTextFilter(name, caption, query) {
+  const id = `by-${name}`;
+  const input = h("input", { type: "search", id, name, value: query.get(name) ?? "", maxLength: 255 });
+  return {
+    element: h("div", { class: "field" }, h("label", { for: id }, caption), input),
+    getValue: () => input.value.trim(),
+  };
+}
+
+/**
  * Return the address of a page with these filters.
  * @param {string} page
  * @param {Record<string, string | null | undefined>} filters

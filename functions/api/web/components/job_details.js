@@ -1,8 +1,9 @@
 // The rest of a job: its result, the tasks that can go on with it, its settings and times.
 import { h } from "../lib/dom.js";
-import { formatCount, formatLabel, formatTime } from "../lib/format.js";
+import { formatBytes, formatCount, formatLabel, formatTime } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
+import { formatHash } from "./filter.js";
 
 /**
  * @import { Job, Task } from "../types.js"
@@ -102,12 +103,39 @@ function listTimes(job) {
   const { callback } = job;
   return [
     ["ID", h("code", {}, job.id)],
+    ...listLabels(job),
     ["Created", formatTime(job.created_at)],
     job.phase === "finished"
       ? ["Kept until", formatTime(job.expires_at)]
       : ["Deadline", formatTime(job.deadline)],
     ...(callback ? [listCallback(callback)] : []),
   ];
+}
+
+/**
+ * @param {Job} job
+ * @returns {Fact[]}
+ */
+function listLabels({ input, reference, tags }) {
+  /** @type {Fact[]} */
+  const facts = [];
+  if (input) facts.push(["File", `${input.name ?? input.media_type}, ${formatBytes(input.bytes)}`]);
+  if (reference) facts.push(["Reference", linkToJobs({ reference })]);
+  if (tags.length > 0) facts.push(["Tags", h("span", { class: "tags" }, tags.map(renderTag))]);
+  return facts;
+}
+
+/** @param {string} tag */
+function renderTag(tag) {
+  return linkToJobs({ tag });
+}
+
+/**
+ * Return a link to the jobs that have the label.
+ * @param {Record<string, string>} label
+ */
+function linkToJobs(label) {
+  return h("a", { href: formatHash("jobs", label) }, Object.values(label));
 }
 
 /**

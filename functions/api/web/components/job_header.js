@@ -25,7 +25,7 @@ export function createJobHeader(title, act) {
   const state = createRegion(getState, renderBadge);
   const buttons = createRegion(
     (/** @type {Job} */ job) => job.status,
-    (job) => renderButton(job, act),
+    (job) => renderButtons(job, act),
   );
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
@@ -67,11 +67,19 @@ function updateBar(bar, { phase, progress: { done, total } }) {
  * @param {Job} job
  * @param {Act} act
  */
-function renderButton(job, act) {
+function renderButtons(job, act) {
   if (job.status === "PROCESSING") return createBusyButton("Cancel", {}, () => act("DELETE", job.links.self));
-  if (job.status === "DONE") return null;
+  const remove = createBusyButton("Delete", {}, async () => {
+    if (confirm("Delete this job and its files now? They can't be brought back.")) {
+      await act("POST", `${job.links.self}/delete`);
+    }
+  });
+  if (job.status === "DONE") return remove;
   const kind = job.error?.retryable === false ? "" : "primary";
-  return createBusyButton("Try again", { class: kind }, () => act("POST", `${job.links.self}/retry`));
+  return [
+    createBusyButton("Try again", { class: kind }, () => act("POST", `${job.links.self}/retry`)),
+    remove,
+  ];
 }
 
 /** @param {Job} job */

@@ -2,7 +2,7 @@
 import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { formatAge, formatTime } from "../lib/format.js";
-import { recallName } from "../lib/names.js";
+import { nameJob } from "../lib/names.js";
 import { loadTaskTitle } from "../lib/tasks.js";
 import { formatProgress, formatRun, renderBadge } from "./status.js";
 
@@ -41,7 +41,7 @@ export async function renderJobRows(jobs) {
  * @param {string} title
  */
 function renderRow(job, title) {
-  const name = recallName(job);
+  const name = nameJob(job);
   return h(
     "a",
     { class: "row", href: `#/jobs/${job.id}` },

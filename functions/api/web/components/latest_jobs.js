@@ -14,16 +14,25 @@ export function createLatestJobs(signal) {
   const element = h("section", { class: "latest", "aria-label": "Latest jobs" });
   const list = createRegion((/** @type {JobList} */ page) => page.items, renderList);
   element.append(list.element);
-  const show = () => showJobs("v1/jobs?limit=5", list, signal);
-  const run = async () => {
-    if (await show()) await refresh(show, REFRESH_MS, signal);
-  };
-  run().catch((failure) => {
-    if (signal.aborted) return;
-    const reason = failure instanceof ApiError ? failure.title : String(failure);
-    element.replaceChildren(h("p", { class: "hint" }, `The latest jobs could not be loaded: ${reason}.`));
-  });
-  return element;
+  let loading = new AbortController();
+  /** @param {AbortSignal} until */
+  async function load(until) {
+    const show = () => showJobs("v1/jobs?limit=5", list, until);
+    try {
+      if (await show()) await refresh(show, REFRESH_MS, until);
+    } catch (failure) {
+      if (until.aborted) return;
+      const reason = failure instanceof ApiError ? failure.title : String(failure);
+      element.replaceChildren(h("p", { class: "hint" }, `The latest jobs could not be loaded: ${reason}.`));
+    }
+  }
+  function reload() {
+    loading.abort();
+    loading = new AbortController();
+    return load(AbortSignal.any([signal, loading.signal]));
+  }
+  void reload();
+  return { element, reload };
 }
 
 /** @param {JobList} page */

@@ -3,6 +3,8 @@ import { askForKey, readKey } from "./key.js";
 
 /** @import { Fault, Problem } from "../types.js" */
 
+const UNREACHABLE = "about:unreachable";
+
 /** A problem document (RFC 9457) of the API, or one made here for a request that did not reach the API. */
 export class ApiError extends Error {
   /**
@@ -23,6 +25,15 @@ export class ApiError extends Error {
   /** Whether the same request may succeed later: the API is busy, or was not reached. */
   get isTemporary() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
+  /** Whether the request was refused only because there were too many: it may be sent again after `retryAfter`. */
+  get isForLackOfRoom() {
+    return this.status === 429 || (this.status === 503 && this.retryAfter !== null);
+  }
+
+  get isUnreachable() {
+    return this.type === UNREACHABLE;
   }
 
   get isFromApi() {
@@ -110,6 +121,7 @@ async function send(url, options) {
   } catch (failure) {
     if (failure instanceof Error && failure.name === "AbortError") throw failure;
     throw new ApiError({
+      type: UNREACHABLE,
       title: "The API can't be reached",
       detail: "Check your connection, and that the stack is running.",
     });

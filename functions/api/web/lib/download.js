@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 /** @import { Output } from "../types.js" */
 
 /**
- * Save an output under its name. A plain link would only open it, because the store is another host.
+ * Save an output under its download name. A plain link would only open it, because the store is another host.
  * @param {Output} output
  */
 export async function download(output) {
@@ -15,7 +15,7 @@ export async function download(output) {
     return;
   }
   const url = URL.createObjectURL(await answer.blob());
-  h("a", { href: url, download: output.name }).click();
+  h("a", { href: url, download: output.download_name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 

@@ -1,19 +1,11 @@
-// The name of the file that a job was made from. The API keeps no file names, so this tab remembers them.
+// What people call a job: its name, or else that of its file.
 
-const PREFIX = "heavylift-name-";
-
-/**
- * @param {string} jobId
- * @param {string} name
- */
-export function rememberName(jobId, name) {
-  sessionStorage.setItem(PREFIX + jobId, name);
-}
+/** @import { Job } from "../types.js" */
 
 /**
- * Return the name, or null if this tab does not know it.
- * @param {{ id: string }} job
+ * Return the name, or null if the job has none.
+ * @param {Job} job
  */
-export function recallName(job) {
-  return sessionStorage.getItem(PREFIX + job.id);
+export function nameJob({ name, input }) {
+  return name ?? input?.name ?? null;
 }

@@ -1,10 +1,24 @@
 // Starts a job. A small file goes with the request; a large one goes straight to the file store, by an upload.
 import { ApiError, call } from "./api.js";
+import { checkReadable, sendFile } from "./files.js";
+import { waitOut } from "./wait_out.js";
 
 /**
  * @import { Answer } from "./api.js"
+ * @import { Pauses } from "./wait_out.js"
  * @import { Job, OutputReference, Task, Upload } from "../types.js"
  */
+
+/**
+ * One submission, and what is kept of it until it has succeeded: sent again, it makes no second job.
+ * @typedef {object} Draft
+ * @property {File | OutputReference | null} input
+ * @property {string} request what the key is for: the task and its params
+ * @property {string} key the Idempotency-Key
+ * @property {{ task: string, id: string } | null} upload the file, if it is in the store already
+ */
+
+/** @typedef {Pauses & { onProgress: (share: number) => void }} Watch told how it goes; a share is from 0 to 1 */
 
 /** Bytes. A Lambda takes 6 MB, and a file grows by a third on its way to it. */
 const MAX_FORM_BYTES = 4_500_000;
@@ -12,23 +26,36 @@ const MAX_FORM_BYTES = 4_500_000;
 let formsWork = true; // `sam local` fails every request that holds a file; after the first, none is tried
 
 /**
- * Submit a job. Throws ApiError.
+ * @param {File | OutputReference | null} input
+ * @returns {Draft}
+ */
+export function createDraft(input) {
+  return { input, request: "", key: "", upload: null };
+}
+
+/**
+ * Submit a job. Where the API has no room for it now, wait until it has. Throws ApiError.
  * @param {Task} task
  * @param {Record<string, unknown>} params
- * @param {File | OutputReference | null} input
- * @param {(share: number) => void} onProgress called with the share of the upload that is sent, from 0 to 1
+ * @param {Draft} draft
+ * @param {Watch} watch
  */
-export async function submit(task, params, input, onProgress) {
-  if (!(input instanceof File)) return submitJson(task.name, params, input);
+export async function submit(task, params, draft, watch) {
+  const request = JSON.stringify([task.name, params]);
+  if (draft.request !== request) Object.assign(draft, { request, key: createIdempotencyKey() });
+  const { input } = draft;
+  if (!(input instanceof File)) return submitJson(task, params, input, draft, watch);
+  await checkReadable(input);
   if (input.size <= MAX_FORM_BYTES && formsWork) {
     try {
-      return await submitForm(task.name, params, input);
+      return await postJob({ form: createForm(task, params, input) }, draft, watch);
     } catch (failure) {
       if (!(failure instanceof ApiError) || !wasStoppedBeforeApi(failure)) throw failure;
       formsWork = failure.status === 413;
     }
   }
-  return submitJson(task.name, params, { upload_id: await upload(task, input, onProgress) });
+  if (draft.upload?.task !== task.name) draft.upload = await upload(task, input, watch);
+  return submitJson(task, params, { upload_id: draft.upload.id }, draft, watch, input.name);
 }
 
 /**
@@ -40,34 +67,45 @@ function wasStoppedBeforeApi(error) {
 }
 
 /**
- * @param {string} task
+ * @param {Task} task
  * @param {Record<string, unknown>} params
  * @param {File} file
  */
-async function submitForm(task, params, file) {
+function createForm(task, params, file) {
   const form = new FormData();
-  form.append("task", task);
+  form.append("task", task.name);
   form.append("params", JSON.stringify(params));
   form.append("file", file);
-  return postJob({ form });
+  return form;
 }
 
 /**
- * @param {string} task
+ * @param {Task} task
  * @param {Record<string, unknown>} params
  * @param {OutputReference | { upload_id: string } | null} input
+ * @param {Draft} draft
+ * @param {Watch} watch
+ * @param {string} [fileName] of an upload
  */
-async function submitJson(task, params, input) {
-  return postJob({ json: input ? { task, params, input } : { task, params } });
+async function submitJson(task, params, input, draft, watch, fileName) {
+  const job = { task: task.name, params, ...(fileName ? { file_name: fileName } : {}) };
+  try {
+    return await postJob({ json: input ? { ...job, input } : job }, draft, watch);
+  } catch (failure) {
+    if (failure instanceof ApiError && failure.status === 404) draft.upload = null; // it is no longer kept
+    throw failure;
+  }
 }
 
-/** @param {{ json: object } | { form: FormData }} body */
-async function postJob(body) {
+/**
+ * @param {{ json: object } | { form: FormData }} body
+ * @param {Draft} draft
+ * @param {Watch} watch
+ */
+async function postJob(body, { key }, watch) {
+  const options = { ...body, headers: { "Idempotency-Key": key }, signal: watch.signal };
   /** @type {Answer<Job>} */
-  const answer = await call("POST", "v1/jobs", {
-    ...body,
-    headers: { "Idempotency-Key": createIdempotencyKey() },
-  });
+  const answer = await waitOut(() => call("POST", "v1/jobs", options), watch);
   return answer.body;
 }
 
@@ -78,48 +116,21 @@ function createIdempotencyKey() {
 }
 
 /**
+ * Send a file to the store. Return its upload, which jobs of this task may name.
  * @param {Task} task
  * @param {File} file
- * @param {(share: number) => void} onProgress
+ * @param {Watch} watch
  */
-async function upload(task, file, onProgress) {
+async function upload(task, file, watch) {
   const json = { task: task.name, ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}) };
-  /** @type {Answer<Upload>} */
-  const { body } = await call("POST", "v1/uploads", { json });
+  /** @type {() => Promise<Answer<Upload>>} */
+  const ask = () => call("POST", "v1/uploads", { json, signal: watch.signal });
+  const { body } = await waitOut(ask, watch);
   if (file.size > body.max_bytes) {
     const [size, max] = [file.size.toLocaleString(), body.max_bytes.toLocaleString()];
     const detail = `The file has ${size} bytes. This task accepts at most ${max} bytes.`;
     throw new ApiError({ title: "The file is too large", detail });
   }
-  await sendFile(body, file, onProgress);
-  return body.upload_id;
-}
-
-/**
- * Send a file to the store. By XMLHttpRequest, since fetch does not report its progress.
- * @param {Upload} upload
- * @param {File} file
- * @param {(share: number) => void} onProgress
- * @returns {Promise<void>}
- */
-function sendFile({ url, fields }, file, onProgress) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append("file", file);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? resolve() : reject(createUploadError(request.status)));
-    request.onerror = () => reject(createUploadError(0));
-    request.send(form);
-  });
-}
-
-/** @param {number} status */
-function createUploadError(status) {
-  const detail = status
-    ? `The file store answered with status ${status}.`
-    : "This browser can't reach the file store.";
-  return new ApiError({ title: "The upload failed", status, detail });
+  await sendFile(body, file, watch.onProgress, watch.signal);
+  return { task: task.name, id: body.upload_id };
 }

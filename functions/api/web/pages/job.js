@@ -7,7 +7,7 @@ import { renderProblem } from "../components/problem.js";
 import { call, get } from "../lib/api.js";
 import { announce, h } from "../lib/dom.js";
 import { follow } from "../lib/follow.js";
-import { recallName } from "../lib/names.js";
+import { nameJob } from "../lib/names.js";
 import { loadTasks, loadTaskTitle } from "../lib/tasks.js";
 
 /**
@@ -53,7 +53,11 @@ export async function renderJob(signal, _query, id) {
     problem.replaceChildren();
     try {
       /** @type {Answer<Job>} */
-      const { body } = await call(method, path);
+      const { status, body } = await call(method, path);
+      if (status === 204) {
+        location.hash = "#/jobs"; // the job is deleted
+        return;
+      }
       const wasFinished = job.phase === "finished";
       show(body);
       if (wasFinished) followJob();
@@ -64,7 +68,7 @@ export async function renderJob(signal, _query, id) {
   show(job);
   followJob();
   const parts = regions.map((region) => region.element);
-  return h("div", {}, h("h1", {}, recallName(job) ?? title), problem, h("div", { class: "parts" }, parts));
+  return h("div", {}, h("h1", {}, nameJob(job) ?? title), problem, h("div", { class: "parts" }, parts));
 }
 
 /** @param {ApiError} error */

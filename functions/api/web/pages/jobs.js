@@ -1,5 +1,5 @@
 // A list of jobs, newest first, with filters.
-import { createFilter, formatHash } from "../components/filter.js";
+import { createFilter, createTextFilter, formatHash } from "../components/filter.js";
 import { REFRESH_MS, renderJobRows, showJobs } from "../components/job_rows.js";
 import { renderProblem } from "../components/problem.js";
 import { h } from "../lib/dom.js";
@@ -10,11 +10,12 @@ import { loadTasks } from "../lib/tasks.js";
 /** @import { JobList, Task } from "../types.js" */
 
 const PAGE_SIZE = 20;
+const FILTERS = ["status", "task", "name", "tag", "reference"];
 const STATUSES = ["PROCESSING", "DONE", "FAILED", "CANCELED"];
 
 /**
  * @param {AbortSignal} signal
- * @param {URLSearchParams} query which jobs: status=FAILED&task=ocr&cursor=…
+ * @param {URLSearchParams} query which jobs: status=FAILED&task=ocr&name=report&tag=2026&cursor=…
  */
 export async function renderJobs(signal, query) {
   const filters = createFilters(query, await loadTasks());
@@ -23,7 +24,7 @@ export async function renderJobs(signal, query) {
     (page) => renderPage(page, query),
   );
   const wanted = new URLSearchParams({ limit: String(PAGE_SIZE) });
-  for (const name of ["status", "task", "cursor"]) {
+  for (const name of [...FILTERS, "cursor"]) {
     const value = query.get(name);
     if (value) wanted.set(name, value);
   }
@@ -52,9 +53,23 @@ function createFilters(query, tasks) {
     tasks.map(({ name, title }) => [name, title]),
     query,
   );
-  const apply = () =>
-    (location.hash = formatHash("jobs", { status: status.getValue(), task: task.getValue() }));
-  return h("form", { class: "filters", onchange: apply }, status.element, task.element);
+  const name = createTextFilter("name", "Name or file", query);
+  const tag = createTextFilter("tag", "Tag", query);
+  const reference = createTextFilter("reference", "Reference", query);
+  const filters = { status, task, name, tag, reference };
+  const apply = () => {
+    /** @type {Record<string, string>} */
+    const values = {};
+    for (const [field, filter] of Object.entries(filters)) values[field] = filter.getValue();
+    location.hash = formatHash("jobs", values);
+  };
+  const elements = Object.values(filters).map((filter) => filter.element);
+  return h("form", { class: "filters", onchange: apply, onsubmit: stay }, elements);
+}
+
+/** @param {SubmitEvent} event */
+function stay(event) {
+  event.preventDefault();
 }
 
 /**
@@ -62,14 +77,17 @@ function createFilters(query, tasks) {
  * @param {URLSearchParams} query
  */
 async function renderPage({ items, next }, query) {
-  const [status, task, cursor] = ["status", "task", "cursor"].map((name) => query.get(name));
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
+  const cursor = query.get("cursor");
   return [
-    items.length > 0 ? await renderJobRows(items) : renderEmpty(Boolean(status || task || cursor)),
+    items.length > 0
+      ? await renderJobRows(items)
+      : renderEmpty(Boolean(cursor || Object.values(filters).some(Boolean))),
     h(
       "nav",
       { class: "pages", "aria-label": "Pages" },
-      cursor && h("a", { href: formatHash("jobs", { status, task }) }, "Newest"),
-      next && h("a", { href: formatHash("jobs", { status, task, cursor: next }) }, "Older"),
+      cursor && h("a", { href: formatHash("jobs", filters) }, "Newest"),
+      next && h("a", { href: formatHash("jobs", { ...filters, cursor: next }) }, "Older"),
     ),
   ];
 }

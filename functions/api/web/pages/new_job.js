@@ -1,22 +1,27 @@
-// The page on which a job is started.
+// The page on which jobs are started.
+import { createBatchRows } from "../components/batch_rows.js";
+import { createBatchStatus } from "../components/batch_status.js";
 import { createDropZone } from "../components/drop_zone.js";
 import { createLatestJobs } from "../components/latest_jobs.js";
 import { renderProblem } from "../components/problem.js";
 import { createTaskPicker } from "../components/task_picker.js";
 import { ApiError } from "../lib/api.js";
+import { Batch } from "../lib/batch.js";
 import { h } from "../lib/dom.js";
-import { rememberName } from "../lib/names.js";
-import { submit } from "../lib/submit.js";
+import { formatCount } from "../lib/format.js";
 import { loadTasks } from "../lib/tasks.js";
 
 /**
+ * @import { DropZone } from "../components/drop_zone.js"
+ * @import { Item } from "../lib/batch.js"
  * @import { SchemaForm } from "../components/schema_form.js"
  * @import { OutputReference, Task } from "../types.js"
  */
 
 const NO_FILE = { title: "No file chosen", detail: "Drop a file, or choose one." };
 
-/** @typedef {(File | OutputReference | null)[]} Inputs of one job each */
+/** The files. They stay while a person looks at other pages, and their jobs go on being started. */
+let files = new Batch();
 
 /**
  * @param {AbortSignal} signal
@@ -26,18 +31,22 @@ const NO_FILE = { title: "No file chosen", detail: "Drop a file, or choose one."
 export async function renderNewJob(signal, query) {
   const [first, ...others] = await loadTasks();
   if (!first) throw new Error("The API offers no task.");
+  if (files.isDone) files = new Batch();
   const given = readGivenInput(query);
-  const zone = createDropZone(([file]) => file && picker.chooseFor(file.type));
-  const picker = createTaskPicker([first, ...others], query, adapt);
+  const alone = new Batch(); // of a job without a file
   const problem = h("div", {});
-  const bar = h("progress", { max: 1, hidden: true, "aria-label": "Upload progress" });
-  const start = h("button", { class: "primary", id: "start" }, "Start");
-  const source = given ? renderGivenInput(given) : zone.element;
+  const latest = createLatestJobs(signal);
+  const zone = createDropZone((chosen) => {
+    files.take(chosen);
+    if (chosen[0]) picker.chooseFor(chosen[0].type);
+  });
+  const picker = createTaskPicker([first, ...others], withTask(query, files), adapt);
+  const progress = createProgress([files, alone], zone, signal);
   const form = h(
     "form",
     { class: "card new", onsubmit: begin },
-    h("div", { class: "source" }, source),
-    h("div", { class: "what" }, picker.elements, problem, h("div", { class: "actions" }, start, bar)),
+    h("div", { class: "source" }, given ? renderGivenInput(given) : [zone.element, progress.rows]),
+    h("div", { class: "what" }, picker.elements, problem, progress.elements),
   );
 
   /** @param {Task} task */
@@ -49,24 +58,121 @@ export async function renderNewJob(signal, query) {
   /** @param {SubmitEvent} event */
   function begin(event) {
     event.preventDefault();
-    const inputs = listInputs(picker.getTask(), given, zone.getFiles());
-    if (inputs.length === 0) {
+    const batch = chooseBatch(picker.getTask(), given, files, alone);
+    if (batch.items.length === 0) {
       problem.replaceChildren(renderProblem(NO_FILE));
       return;
     }
     problem.replaceChildren();
-    start.disabled = true;
-    void startJobs(picker.getTask(), picker.getForm(), inputs, bar)
+    void startJobs(batch, picker.getTask(), picker.getForm())
+      .then(() => signal.aborted || leave(batch))
       .catch((failure) => problem.replaceChildren(renderProblem(failure)))
-      .finally(() => {
-        start.disabled = false;
-        bar.hidden = true;
-      });
+      .finally(() => void latest.reload());
   }
 
   zone.listen(signal);
   picker.show();
-  return h("div", {}, h("h1", {}, "New job"), form, createLatestJobs(signal));
+  if (files.failure) problem.replaceChildren(renderProblem(files.failure));
+  return h("div", {}, h("h1", {}, "New job"), form, latest.element);
+}
+
+/**
+ * Return the query with the task that the files were started for last, unless it names one.
+ * @param {URLSearchParams} query
+ * @param {Batch} batch
+ */
+function withTask(query, { task }) {
+  const known = new URLSearchParams(query);
+  if (task && !known.has("task")) known.set("task", task.name);
+  return known;
+}
+
+/**
+ * Return the batch of what the task is to work on.
+ * @param {Task} task
+ * @param {OutputReference | null} given
+ * @param {Batch} ofFiles
+ * @param {Batch} alone
+ */
+function chooseBatch(task, given, ofFiles, alone) {
+  const needsNone = task.input === "none" || (task.input === "optional" && ofFiles.items.length === 0);
+  if (!given && !needsNone) return ofFiles;
+  alone.take([task.input === "none" ? null : given]);
+  return alone;
+}
+
+/**
+ * Start the jobs of a batch. Throws what is to be shown of those that were refused.
+ * @param {Batch} batch
+ * @param {Task} task
+ * @param {SchemaForm} form
+ */
+async function startJobs(batch, task, form) {
+  form.clearFaults();
+  try {
+    await batch.start(task, form.read());
+  } catch (failure) {
+    if (failure instanceof ApiError) failure.errors = form.showFaults(failure.errors);
+    throw failure;
+  }
+  const refused = batch.items.filter((item) => item.state === "refused");
+  if (!refused[0]?.problem) return;
+  if (batch.items.length === 1) throw refused[0].problem;
+  throw createRefusal(refused);
+}
+
+/**
+ * Return what is said of several files, some of which were refused.
+ * @param {Item[]} refused
+ */
+function createRefusal(refused) {
+  const names = refused.map(({ draft }) => (draft.input instanceof File ? draft.input.name : ""));
+  const [first, ...others] = names;
+  const rest = "What is started is not started again.";
+  if (others.length === 0) {
+    return new ApiError({ title: `${first} could not be started`, detail: `Its row says why. ${rest}` });
+  }
+  return new ApiError({
+    title: `${formatCount(names.length, "file")} could not be started`,
+    detail: `${names.join(", ")}: their rows say why. ${rest}`,
+  });
+}
+
+/**
+ * Open the job, or the list if there are several; stay if some are not started, because they were stopped.
+ * @param {Batch} batch
+ */
+function leave({ items }) {
+  if (items.some((item) => item.state !== "started")) return;
+  location.hash = items.length === 1 ? `#/jobs/${items[0]?.job?.id}` : "#/jobs";
+}
+
+/**
+ * Create what shows how far the jobs are started, and the button that starts them.
+ * @param {[Batch, Batch]} batches of files, and of what needs none
+ * @param {DropZone} zone
+ * @param {AbortSignal} signal
+ */
+function createProgress([ofFiles, alone], zone, signal) {
+  const rows = createBatchRows(ofFiles);
+  const status = createBatchStatus(signal);
+  const start = h("button", { class: "primary", id: "start" });
+  /** @param {Batch} batch that has changed */
+  function update(batch) {
+    zone.show(ofFiles.listFiles(), ofFiles.isRunning);
+    rows.update();
+    status.update(batch);
+    start.disabled = batch.isRunning;
+    start.textContent = ofFiles.isPartlyStarted && !batch.isRunning ? "Start the rest" : "Start";
+  }
+  for (const batch of [alone, ofFiles]) {
+    batch.addEventListener("change", () => update(batch), { signal });
+    update(batch);
+  }
+  return {
+    rows: rows.element,
+    elements: [h("div", { class: "actions" }, start, status.elements), status.line],
+  };
 }
 
 /**
@@ -90,49 +196,6 @@ function renderGivenInput({ job_id: jobId, output }) {
   );
 }
 
-/**
- * @param {Task} task
- * @param {OutputReference | null} given
- * @param {File[]} files
- * @returns {Inputs}
- */
-function listInputs(task, given, files) {
-  if (task.input === "none") return [null];
-  if (given) return [given];
-  return files.length === 0 && task.input === "optional" ? [null] : files;
-}
-
-/**
- * Start a job for each input. Then open the job, or the list if there are several. Throws ApiError.
- * @param {Task} task
- * @param {SchemaForm} form
- * @param {Inputs} inputs
- * @param {HTMLProgressElement} bar
- */
-async function startJobs(task, form, inputs, bar) {
-  form.clearFaults();
-  const params = form.read();
-  const jobs = [];
-  try {
-    for (const input of inputs) jobs.push(await startJob(task, params, input, bar));
-  } catch (failure) {
-    if (failure instanceof ApiError) failure.errors = form.showFaults(failure.errors);
-    throw failure;
-  }
-  location.hash = jobs.length === 1 ? `#/jobs/${jobs[0]?.id}` : "#/jobs";
-}
-
-/**
- * @param {Task} task
- * @param {Record<string, unknown>} params
- * @param {File | OutputReference | null} input
- * @param {HTMLProgressElement} bar
- */
-async function startJob(task, params, input, bar) {
-  const job = await submit(task, params, input, (share) => {
-    bar.hidden = false;
-    bar.value = share;
-  });
-  if (input) rememberName(job.id, input instanceof File ? input.name : input.output);
-  return job;
-}
+addEventListener("beforeunload", (event) => {
+  if (files.isRunning) event.preventDefault(); // the browser asks whether to leave
+});

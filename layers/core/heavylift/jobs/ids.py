@@ -15,6 +15,11 @@ def new_id(now: float) -> str:
     return str(uuid.UUID(int=value))
 
 
+def first_id_at(time: float) -> str:
+    """Return the text that is below every id created at `time` (seconds since 1970) or later."""
+    return str(uuid.UUID(int=max(0, min(int(time * 1000), (1 << 48) - 1)) << 80))
+
+
 def created_at_of(identifier: str) -> float | None:
     """Return when the id was created, in seconds since 1970; None if it is not a canonical UUIDv7."""
     try:

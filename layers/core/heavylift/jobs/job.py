@@ -67,15 +67,16 @@ CANCEL = Move(frozenset({QUEUED, RUNNING}), CANCELED)
 RETRY = Move(frozenset({FAILED, CANCELED}), QUEUED)
 
 
+JOB_PREFIX = "JOB#"
+PART_PREFIX = "PART#"
+
+
 def job_key(job_id: str) -> Key:
-    return Key(f"JOB#{job_id}", "JOB")
+    return Key(f"{JOB_PREFIX}{job_id}", "JOB")
 
 
 def part_key(job_id: str, part: str) -> Key:
-    return Key(f"JOB#{job_id}", f"{PART_PREFIX}{part}")
-
-
-PART_PREFIX = "PART#"
+    return Key(f"{JOB_PREFIX}{job_id}", f"{PART_PREFIX}{part}")
 
 
 def open_partition(task: str, shard: int) -> str:
@@ -138,8 +139,17 @@ class Job(Claimable):
     task: str
     queue: str
     params: dict[str, Any]
+    sealed: str | None = None
+    """The key of the object that holds all params, if some are secret: `params` lacks those (`sealed.py`)."""
     input: dict[str, Any] | None = None
-    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input."""
+    """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
+
+    And `etag` of an upload, and `name` of the file where the client gave one.
+    """
+    name: str | None = None
+    reference: str | None = None
+    """The caller's own id of the job."""
+    tags: list[str] | None = None
     references: dict[str, dict[str, Any]] | None = None
     """By param: the output of another job that the param refers to, in the shape of `input`."""
     created_at: float
@@ -149,6 +159,8 @@ class Job(Claimable):
     total: int | None = None
     outputs: dict[str, Any] | None = None
     """`{"manifest": object key, "count": n, "bytes": n}` once the job is DONE."""
+    kept: dict[str, Any] | None = None
+    """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None
@@ -162,6 +174,8 @@ class Job(Claimable):
     memory_mb: int | None = None
     unsent: bool | None = None
     """Set while a message of the job could not be sent: the janitor sends it, however long the line is."""
+    deleted_at: float | None = None
+    """When the client deleted the job. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
 

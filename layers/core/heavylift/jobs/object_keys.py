@@ -4,10 +4,27 @@ from __future__ import annotations
 
 UPLOADS = "uploads/"
 JOBS = "jobs/"
+WEBHOOKS = "webhooks/"
+MODELS = "models/"
+"""Below this nothing expires: `RetentionHours` is for uploads and jobs."""
+
+
+def job_folder(job_id: str) -> str:
+    """Return what the keys of all objects of the job begin with."""
+    return f"{JOBS}{job_id}/"
 
 
 def input_key(job_id: str) -> str:
     return f"{JOBS}{job_id}/input"
+
+
+def sealed_key(job_id: str) -> str:
+    """Return the key of the params of a job that has secret ones. template.yaml lets it be deleted."""
+    return f"{JOBS}{job_id}/params.json"
+
+
+def webhook_secret_key(tenant: str, secret_id: str) -> str:
+    return f"{WEBHOOKS}{tenant}/{secret_id}"
 
 
 def output_key(job_id: str, name: str) -> str:
@@ -17,6 +34,11 @@ def output_key(job_id: str, name: str) -> str:
 def manifest_key(job_id: str, fence: int) -> str:
     """Return the manifest's key. Each claim has its own; only the one of the claim that finishes is read."""
     return f"{JOBS}{job_id}/manifest-{fence}.json"
+
+
+def model_key(tenant: str, copy_id: str) -> str:
+    """Return the key of a kept model. Each copy has its own: a copy that came too late can be deleted."""
+    return f"{MODELS}{tenant}/{copy_id}"
 
 
 def upload_key(tenant: str, upload_id: str) -> str:

@@ -94,6 +94,7 @@ def finish(
     done: int,
     now: float,
     billed_ms: int,
+    **facts: Any,
 ) -> Change:
     """Set the job DONE. Every output in the manifest is stored before this write."""
     return Change(
@@ -108,10 +109,17 @@ def finish(
             "lease_until": 0,
             "updated_at": now,
             "ended_at": now,
+            **facts,
         },
         add={"billed_ms": billed_ms},
         remove=OPEN_INDEX_ATTRIBUTES,
     )
+
+
+def mark_kept(job: Job, kept: Mapping[str, Any]) -> Change:
+    """Record what of a DONE job is kept as a model. Of two that keep it at once, only one succeeds."""
+    before = Is("kept", "missing") if job.kept is None else Is("kept", "=", job.kept)
+    return Change(job.key, when=(Is("status", "=", moves.DONE.status), before), set={"kept": dict(kept)})
 
 
 def fail(
@@ -179,7 +187,7 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
     """Queue a FAILED or CANCELED job again from its first attempt. DONE parts stay DONE."""
     return Change(
         job.key,
-        when=(*_require_source(moves.RETRY), _require_fence(job.fence)),
+        when=(*_require_source(moves.RETRY), _require_fence(job.fence), Is("deleted_at", "missing")),
         set={
             **_set_target(moves.RETRY),
             "attempt": 0,

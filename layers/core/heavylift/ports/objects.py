@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from heavylift.errors import HeavyliftError
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,12 @@ class StoredObject:
     key: str
     bytes: int
     media_type: str
+    etag: str | None = field(default=None, compare=False)
+    """Changes with the content. None where it is not known."""
+
+
+class ObjectChanged(HeavyliftError):
+    """The object's content is not the one whose `etag` the caller has."""
 
 
 class ObjectStore(Protocol):
@@ -21,16 +29,22 @@ class ObjectStore(Protocol):
     def read(self, key: str) -> bytes:
         """Return the object's content. Raises NotFound."""
 
-    def download(self, key: str, path: Path) -> None:
-        """Write the object's content to `path`. Raises NotFound."""
+    def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
+        """Write the content to `path`. Raises NotFound, or ObjectChanged if it has another `etag`."""
 
     def head(self, key: str) -> StoredObject | None:
         """Return the object's description, or None if there is no such object."""
 
-    def read_beginning(self, key: str, length: int) -> bytes:
-        """Return the object's first `length` bytes. Raises NotFound."""
+    def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
+        """Return the object's first `length` bytes. Raises NotFound and ObjectChanged, as `download`."""
+
+    def copy(self, source: str, key: str) -> None:
+        """Copy an object, with its media type, to `key`. Raises NotFound."""
 
     def delete(self, key: str) -> None: ...
+    def delete_below(self, prefix: str) -> None:
+        """Delete every object whose key begins with `prefix`."""
+
     def presign_get(self, key: str, *, filename: str, media_type: str, seconds: int) -> str: ...
     def presign_head(self, key: str, *, filename: str, media_type: str, seconds: int) -> str:
         """Return a url for HEAD. A signature holds for one method."""

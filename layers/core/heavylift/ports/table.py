@@ -6,7 +6,7 @@ Changes; DynamoDB and the in-memory table only execute them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
@@ -113,6 +113,8 @@ class Index(NamedTuple):
 OPEN = Index("open", "open_pk", "check_at")
 DEAD = Index("dead", "dead_pk", "ended_at")
 TENANT = Index("tenant", "tenant_pk", "id")
+PRIMARY = Index("", "pk", "sk")
+"""The table itself, as an index of its own keys."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,9 @@ class IndexPage:
 class Table(Protocol):
     def get(self, key: Key) -> Item | None:
         """Return the item, or None. Strongly consistent."""
+
+    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        """Return the items that exist, of at most 100 different keys. Strongly consistent."""
 
     def update(self, change: Change) -> Item:
         """Apply the change and return the item after it. Raises ConditionFailed with the current item."""
@@ -143,12 +148,16 @@ class Table(Protocol):
         index: Index,
         partition: str,
         *,
+        since: float | str | None = None,
         up_to: float | str | None = None,
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
     ) -> IndexPage:
-        """Return a page of an index, ordered by its sort attribute. Eventually consistent."""
+        """Return a page of an index, ordered by its sort attribute, which is from `since` to `up_to`.
+
+        Eventually consistent. A `cursor` is within these bounds.
+        """
 
 
 def read_pages(
@@ -156,13 +165,15 @@ def read_pages(
     index: Index,
     partition: str,
     *,
-    newest_first: bool = False,
-    limit: int = 100,
     cursor: Item | None = None,
+    **options: Any,
 ) -> Iterator[IndexPage]:
-    """Yield the pages of an index from `cursor` to the end. Each is read when it is asked for."""
+    """Yield the pages of an index from `cursor` to the end. Each is read when it is asked for.
+
+    `options` are those of `Table.query`.
+    """
     while True:
-        page = table.query(index, partition, newest_first=newest_first, limit=limit, cursor=cursor)
+        page = table.query(index, partition, cursor=cursor, **options)
         yield page
         cursor = page.cursor
         if cursor is None:

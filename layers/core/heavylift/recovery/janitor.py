@@ -21,13 +21,12 @@ from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, ConditionFailed, Item
+from heavylift.recovery.due import RESERVE_S
 from heavylift.recovery.lines import Lines
 from heavylift.tasks.registry import TASKS
 
 log = logging.getLogger(__name__)
 
-RESERVE_S = 5.0
-"""The janitor stops this many seconds before its invocation ends; the next run continues."""
 FIRST_PAUSE_S = 30.0
 MAX_PAUSE_S = 900.0
 MAX_LINE_PAUSE_S = 600.0

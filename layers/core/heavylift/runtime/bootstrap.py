@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from heavylift.adapters.system_clock import SystemClock
+from heavylift.ports.queue import JobQueue
 from heavylift.ports.system import System
 from heavylift.settings import Settings
 
@@ -26,3 +27,12 @@ def get_system() -> System:
         clock=SystemClock(),
         settings=settings,
     )
+
+
+@lru_cache(maxsize=1)
+def get_callback_queue() -> JobQueue:
+    """Return the queues with that of callbacks, for a function whose own queues have another prefix."""
+    from heavylift.adapters.aws.clients import sqs_client  # noqa: PLC0415 - as above
+    from heavylift.adapters.aws.sqs import SqsQueue  # noqa: PLC0415
+
+    return SqsQueue(sqs_client(), Settings.read().callback_queue_prefix)

@@ -26,6 +26,8 @@ def find_job(system: System, tenant: str, job_id: str) -> Job:
         raise NotFound(f"There is no job {job_id}.")
     if job.tenant != tenant:
         raise NotFound(f"There is no job {job_id}.")
+    if job.deleted_at is not None:
+        raise Gone(f"The job {job_id} was deleted.")
     if job.expires_at <= now:
         raise Gone(f"The job {job_id} has expired.")
     return job

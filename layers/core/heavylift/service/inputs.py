@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
 from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.object_keys import upload_key
-from heavylift.ports.objects import StoredObject
+from heavylift.ports.objects import ObjectChanged, StoredObject
 from heavylift.ports.system import System
 from heavylift.service.references import find_done_job, find_output
 from heavylift.tasks.spec import SNIFF_BYTES, TaskSpec
@@ -38,7 +38,8 @@ Input = bytes | Upload | OutputOf | None
 def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | None:
     """Return the input for the job's record, `{"key", "bytes", "media_type"}`; None for no input.
 
-    The key is empty for bytes from the request, which are not stored yet. Raises Refused if the task does not
+    The key is empty for bytes from the request, which are not stored yet. An upload has an `etag`, too: its
+    form may be used again, and the job reads only what was checked here. Raises Refused if the task does not
     accept the input.
     """
     if given is None:
@@ -54,9 +55,12 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
             raise request_too_large()
         return _check_limits(spec, "", len(given), given[:SNIFF_BYTES])
     stored = _find_stored(system, tenant, given)
-    return _check_limits(
-        spec, stored.key, stored.bytes, system.objects.read_beginning(stored.key, SNIFF_BYTES)
-    )
+    try:
+        head = system.objects.read_beginning(stored.key, SNIFF_BYTES, etag=stored.etag)
+    except ObjectChanged:
+        raise Conflict("The upload changed while it was checked; submit the job again.") from None
+    checked = _check_limits(spec, stored.key, stored.bytes, head)
+    return checked if stored.etag is None else {**checked, "etag": stored.etag}
 
 
 def request_too_large() -> TooLarge:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, DeliveryState
@@ -55,6 +56,12 @@ class CallbackView(BaseModel):
     next_at: datetime | None = Field(description="Earliest time of the next delivery")
 
 
+class InputView(BaseModel):
+    name: str | None = Field(description="The file's name, if the client gave it", examples=["report.pdf"])
+    bytes: int = Field(examples=[1_048_576])
+    media_type: str = Field(examples=["application/pdf"])
+
+
 class Links(BaseModel):
     self: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}"])
     outputs: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/outputs"])
@@ -65,8 +72,12 @@ class JobView(BaseModel):
 
     id: str = Field(examples=[EXAMPLE_ID])
     task: str = Field(examples=["pdf-to-images"])
+    name: str | None = Field(default=None, examples=["Annual report"])
+    reference: str | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
+    tags: list[str] = Field(default=[], examples=[["invoices", "2026"]])
     status: Status
     phase: Phase
+    input: InputView | None = Field(default=None, description="The task's file; null without one")
     params: dict[str, Any] = Field(
         description="All params with their defaults, except those that are `writeOnly`",
         examples=[{"dpi": 200}],
@@ -97,9 +108,13 @@ def view(job: Job, base_path: str) -> JobView:
     return JobView(
         id=job.id,
         task=job.task,
+        name=job.name,
+        reference=job.reference,
+        tags=job.tags or [],
         status=job.status,
         phase=job.phase,
-        params=redact_params(job.task, job.params),
+        input=_input_view(job),
+        params={name: each for name, each in redact_params(job.task, job.params).items() if name != MARK},
         progress=Progress(done=job.done, total=job.total),
         attempt=job.attempt,
         attempts=[
@@ -124,6 +139,12 @@ def view(job: Job, base_path: str) -> JobView:
         callback=_callback_view(job),
         links=Links(self=here, outputs=f"{here}/outputs"),
     )
+
+
+def _input_view(job: Job) -> InputView | None:
+    if job.input is None:
+        return None
+    return InputView(name=job.input.get("name"), bytes=job.input["bytes"], media_type=job.input["media_type"])
 
 
 def _to_datetime(seconds: float | None) -> datetime | None:

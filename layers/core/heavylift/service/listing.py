@@ -1,4 +1,4 @@
-"""Lists of a tenant's jobs: all jobs, newest first, and the open jobs of a queue."""
+"""Lists of a tenant's jobs: those of an index, and the open jobs of a queue."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from heavylift.errors import NotFound
-from heavylift.jobs.job import OPEN_SHARDS, Job, Status, open_partition
+from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
 from heavylift.ports.system import System
-from heavylift.ports.table import OPEN, TENANT, Index, Item, read_pages
+from heavylift.ports.table import OPEN, Index, Item, read_pages
 from heavylift.tasks.registry import TASKS
 
 MAX_INDEX_PAGES = 10
@@ -27,23 +27,6 @@ class JobPage:
 
 def tenant_partition(tenant: str) -> str:
     return f"TENANT#{tenant}"
-
-
-def query_jobs(
-    system: System,
-    tenant: str,
-    *,
-    status: Status | None = None,
-    task: str | None = None,
-    limit: int = 20,
-    cursor: Item | None = None,
-) -> JobPage:
-    """Return one page of a tenant's jobs, newest first, optionally of one status or task.
-
-    A page may hold fewer than `limit` jobs; the list ends when `cursor` is None.
-    """
-    wanted = {"status": status, "task": task}
-    return query_matching(system, TENANT, tenant_partition(tenant), wanted, limit=limit, cursor=cursor)
 
 
 def query_matching(

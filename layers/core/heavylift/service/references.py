@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift.errors import Conflict, InvalidRequest, NotFound
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.job import Job, Status
@@ -21,13 +21,12 @@ from heavylift.tasks.spec import TaskSpec
 
 def check_references(
     system: System, spec: TaskSpec, tenant: str, params: Mapping[str, Any]
-) -> dict[str, dict[str, Any]] | None:
+) -> dict[str, dict[str, Any]]:
     """Return the outputs that the spec's `job_params` refer to, by param: `{"key", "bytes", "media_type"}`.
 
-    None if there are no references. Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job
-    has the wrong task.
+    Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job has the wrong task.
     """
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for param, wanted in spec.job_params.items():
         if params[param] is None:
             continue
@@ -37,17 +36,19 @@ def check_references(
             raise InvalidRequest.at(f"/params/{param}", detail)
         stored = find_output(system, job, wanted.output)
         found[param] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
-    return found or None
+    return found
 
 
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:
     """Return a DONE job of the tenant.
 
-    Raises NotFound if the tenant has no such job, Conflict if the job is not DONE.
+    Raises NotFound if the tenant has no such job, Gone if it was deleted, Conflict if it is not DONE.
     """
     job = load_job(system.table, job_id)
     if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
         raise NotFound(f"There is no job {job_id}.")
+    if job.deleted_at is not None:
+        raise Gone(f"The job {job_id} was deleted.")
     if job.status != Status.DONE:
         raise Conflict(f"The job {job_id} is {job.status}; only the outputs of a DONE job can be used.")
     return job

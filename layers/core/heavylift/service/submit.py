@@ -10,25 +10,29 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from heavylift.errors import InvalidRequest, Refused
+from heavylift.errors import Gone, InvalidRequest, Refused
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
+from heavylift.job_store.sealed import mark_params, store_params
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
-from heavylift.jobs.object_keys import input_key
+from heavylift.jobs.object_keys import input_key, sealed_key
 from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
-from heavylift.service.inputs import Input, check_input
+from heavylift.service.inputs import Input, OutputOf, check_input
+from heavylift.service.labels import Labels, clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
+from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
 from heavylift.service.validation import number_faults, validation_faults
+from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
 from heavylift.webhooks.url import check_callback_url
@@ -44,6 +48,7 @@ class Submission:
     input: Input = None
     callback_url: str | None = None
     idempotency_key: str | None = None
+    labels: Labels = field(default_factory=Labels)
 
 
 def submit(system: System, submission: Submission) -> Job:
@@ -55,29 +60,38 @@ def submit(system: System, submission: Submission) -> Job:
     params = validate_params(spec, submission.params)
     found = check_input(system, spec, submission.tenant, submission.input)
     references = check_references(system, spec, submission.tenant, params)
-    job = _new_job(system, spec, submission, params, found, references)
-    given = submission.input
-    if isinstance(given, bytes) and job.input:
-        system.objects.put(job.input["key"], given, job.input["media_type"])
+    params, models = resolve_models(system, spec, submission.tenant, params)
+    job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
+    _store_objects(system, submission.input, job, params)
     try:
         earlier = _create(system, submission, job)
     except Refused:
-        _delete_input(system, given, job)
+        _delete_objects(system, submission.input, job)
         raise
     if earlier is not None:
-        _delete_input(system, given, job)
+        _delete_objects(system, submission.input, job)
         return earlier
     enqueue(system, job, [Message(job.id)])
     return job
 
 
-def _delete_input(system: System, given: Input, job: Job) -> None:
-    """Delete an input that was stored for a job that does not exist.
+def _store_objects(system: System, given: Input, job: Job, params: dict[str, Any]) -> None:
+    """Store what the record of the job will refer to."""
+    if isinstance(given, bytes) and job.input:
+        system.objects.put(job.input["key"], given, job.input["media_type"])
+    if job.sealed:
+        store_params(system.objects, job.sealed, params)
+
+
+def _delete_objects(system: System, given: Input, job: Job) -> None:
+    """Delete what was stored for a job that does not exist.
 
     Call it only if the job was certainly not created: after an unclear error the job may exist.
     """
     if isinstance(given, bytes) and job.input:
         system.objects.delete(job.input["key"])
+    if job.sealed:
+        system.objects.delete(job.sealed)
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +103,8 @@ def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]
         # Validate JSON strictly, as the task's schema says: neither `true` nor "200" is a number.
         valid = spec.params.model_validate_json(json.dumps(dict(params)), strict=True)
     except ValidationError as error:
-        faults = validation_faults(error.errors(include_url=False, include_input=False), "params")
+        found = error.errors(include_url=False, include_input=False)
+        faults = validation_faults(found, "params", of=params)
         raise InvalidRequest(f"The params do not fit the task {spec.name}.", faults) from None
     stored = valid.model_dump()
     if faults := number_faults(stored, "params"):
@@ -107,6 +122,7 @@ def _new_job(
 ) -> Job:
     now = system.clock.now()
     job_id = new_id(now)
+    secret = has_secrets(spec, params)
     return Job(
         **job_key(job_id)._asdict(),
         **QUEUED._asdict(),
@@ -114,8 +130,12 @@ def _new_job(
         tenant=submission.tenant,
         task=spec.name,
         queue=spec.queue,
-        params=params,
-        input={**found, "key": found["key"] or input_key(job_id)} if found else None,
+        params=mark_params(spec.name, params) if secret else params,
+        sealed=sealed_key(job_id) if secret else None,
+        input=_input_of(submission, found, job_id) if found else None,
+        name=submission.labels.name,
+        reference=submission.labels.reference,
+        tags=list(submission.labels.tags) or None,
         references=references,
         max_attempts=spec.max_attempts,
         created_at=now,
@@ -124,6 +144,12 @@ def _new_job(
         expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
         callback_url=_check_callback(system, submission),
     )
+
+
+def _input_of(submission: Submission, found: dict[str, Any], job_id: str) -> dict[str, Any]:
+    given = submission.input
+    name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
+    return {**found, "key": found["key"] or input_key(job_id), **({"name": name} if name else {})}
 
 
 def _check_callback(system: System, submission: Submission) -> str | None:
@@ -143,11 +169,18 @@ def _to_item(job: Job) -> Item:
 
 def _create(system: System, submission: Submission, job: Job) -> Job | None:
     """Create the record. Return None, or the job that this idempotency key has already created."""
+    # A retry may keep the job longer than its record says now, but no longer than its objects.
+    keep_until = int(system.settings.objects_live_until(job.created_at))
+    creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
     if submission.idempotency_key is None:
-        system.table.create(_to_item(job))
+        if len(creations) == 1:
+            system.table.create(creations[0].item)
+        else:
+            system.table.transact(*creations)
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
-    fingerprint = _fingerprint(submission)
+    digest = _digest(submission)
+    fingerprint = _stretch(submission, digest) if job.sealed else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.
@@ -156,24 +189,39 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         upsert=True,
     )
     try:
-        system.table.transact(Create(_to_item(job)), remember)
+        system.table.transact(*creations, remember)
     except ConditionFailed as clash:
         if clash.key != key or clash.item is None:
             raise
-        if clash.item["fingerprint"] != fingerprint:
+        if clash.item["fingerprint"] not in (fingerprint, digest.hex()):  # that of the release before
             raise InvalidRequest.at(
                 "/headers/Idempotency-Key", "This Idempotency-Key was already used for another request."
             ) from None
-        return load_job(system.table, clash.item["job_id"])
+        return _load_earlier(system, clash.item["job_id"])
     return None
 
 
-def _fingerprint(submission: Submission) -> str:
-    digest = hashlib.sha256(
-        json.dumps(
-            [submission.task, dict(submission.params), submission.callback_url], sort_keys=True
-        ).encode()
-    )
+def _load_earlier(system: System, job_id: str) -> Job | None:
+    job = load_job(system.table, job_id)
+    if job is not None and job.deleted_at is not None:
+        raise Gone(f"The job {job_id} of this Idempotency-Key was deleted.")
+    return job
+
+
+def _digest(submission: Submission) -> bytes:
+    """Return what tells two requests with one key apart."""
+    labels = submission.labels
+    named = [labels.name, labels.reference, *labels.tags]
+    asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
+    if any(named):  # without labels, the fingerprint is that of the release before
+        asked.append(named)
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
-    return digest.hexdigest()
+    return digest.digest()
+
+
+def _stretch(submission: Submission, digest: bytes) -> str:
+    """Return the fingerprint of a request with secret params: slow, against trying passwords."""
+    salt = f"{submission.tenant}#{submission.idempotency_key}".encode()
+    return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from heavylift.errors import Fault
 from heavylift.ports.table import ABOVE_INTEGERS, MAX_DIGITS
 
 
-def validation_faults(errors: Iterable[Any], *below: str) -> list[Fault]:
-    """Return the faults for `ValidationError.errors()` of the value at the path `below` in the request."""
-    return [
-        Fault(pointer=json_pointer((*below, *each["loc"])), detail=_describe(each["msg"])) for each in errors
+def validation_faults(errors: Iterable[Any], *below: str, of: Any = None) -> list[Fault]:
+    """Return the faults for `ValidationError.errors()` of the value at the path `below` in the request.
+
+    With the value itself, `of`, each pointer is a path in it: pydantic also names the branches of unions.
+    """
+    faults = [
+        Fault(
+            pointer=json_pointer((*below, *(each["loc"] if of is None else _path_in(of, each)))),
+            detail=_describe(each["msg"]),
+        )
+        for each in errors
     ]
+    return [each for at, each in enumerate(faults) if each not in faults[:at]]
+
+
+def _path_in(value: Any, error: Any) -> list[Any]:
+    """Return the steps of the error's path that are steps in the value, and the one that it misses."""
+    path = []
+    for step in error["loc"]:
+        match value:
+            case Mapping() if step in value:
+                value = value[step]
+            case list() | tuple() if isinstance(step, int) and step < len(value):
+                value = value[step]
+            case _:
+                continue
+        path.append(step)
+    return [*path, error["loc"][-1]] if error["type"] == "missing" else path
 
 
 def json_pointer(steps: Iterable[Any]) -> str:

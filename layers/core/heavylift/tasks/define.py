@@ -45,6 +45,8 @@ def task(  # noqa: PLR0913 - each is a fact of the task, given by name
     input: InputRule | None = None,  # noqa: A002 - the API's word
     sniff: Sniff | None = None,
     job_params: Mapping[str, OutputNamed] = NOTHING,
+    model_params: Mapping[str, OutputNamed] = NOTHING,
+    keeps: Mapping[str, str] = NOTHING,
     limits: Mapping[str, int | float] = NOTHING,
     max_attempts: int = 3,
     deadline_s: int = 3600,
@@ -68,6 +70,8 @@ def task(  # noqa: PLR0913 - each is a fact of the task, given by name
         accepts=accepts,
         sniff=sniff,
         job_params=MappingProxyType(dict(job_params)),
+        model_params=MappingProxyType(dict(model_params)),
+        keeps=MappingProxyType(dict(keeps)),
         limits=MappingProxyType(dict(limits)),
         max_attempts=max_attempts,
         deadline_s=deadline_s,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 
 SNIFF_BYTES = 1024
@@ -10,7 +11,6 @@ SNIFF_BYTES = 1024
 TEXT_OF_ANOTHER_KIND = (b"%PDF", b"{", b"[", b"<")
 """PDF, JSON, XML and HTML."""
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
-LONGEST_CHARACTER = 4
 
 _PDF_OBJECT = re.compile(rb"(?:\A|[\r\n])[ \t]*\d{1,10}[ \t]+\d{1,5}[ \t]+obj\s*<<")
 """The first object of a PDF that has lost its header."""
@@ -41,12 +41,11 @@ def _is_text(head: bytes) -> bool:
     """Whether the head is UTF-8 text without control characters."""
     if not head.strip() or any(byte < 0x20 and byte not in b"\t\n\r\f" for byte in head):
         return False
-    # The end of the head may be in the middle of a character.
-    whole = head if len(head) < SNIFF_BYTES else head[: -LONGEST_CHARACTER + 1]
     try:
-        whole.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return error.start >= len(whole) - LONGEST_CHARACTER
+        # The end of a full head may be in the middle of a character.
+        getincrementaldecoder("utf-8-sig")().decode(head, final=len(head) < SNIFF_BYTES)
+    except UnicodeDecodeError:
+        return False
     return True
 
 

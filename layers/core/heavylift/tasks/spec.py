@@ -49,6 +49,10 @@ class TaskSpec:
     sniff: Sniff = sniff_nothing
     job_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
     """Params that are ids of the caller's jobs; a task gets the outputs by `JobContext.reference(param)`."""
+    model_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
+    """Params that name a kept model, `name` or `name@version`; read like those of `job_params`."""
+    keeps: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Params with a name under which an output of the job is kept as a model, and that output."""
     limits: Mapping[str, int | float] = field(default_factory=lambda: MappingProxyType({}))
     """Published as they are, units in the names: `max_pages`, `max_megapixels`."""
     max_attempts: int = 3

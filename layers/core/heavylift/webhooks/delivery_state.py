@@ -73,6 +73,10 @@ class Callback:
         """Return the state with one more attempt. It counts before it is made, in case the worker is lost."""
         return replace(self, attempts=self.attempts + 1, next_at=now + LEASE_S)
 
+    def is_last_attempt(self, pauses: tuple[float, ...], now: float, expires_at: float) -> bool:
+        """Return whether no attempt follows the current one, if it fails."""
+        return self.attempts > len(pauses) or now >= expires_at - LAST_CHANCE_S
+
     def record_result(
         self,
         result: DeliveryResult,

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from heavylift.errors import Canceled, LeaseLost
+from heavylift.errors import Canceled, LeaseLost, ModelLimit
+from heavylift.job_store.kept_models import Keep, keep_output
 from heavylift.job_store.manifest import Output, store_manifest
 from heavylift.job_store.parts import create_parts, send_parts
 from heavylift.jobs import transitions
 from heavylift.jobs.attempts import failed_attempt, is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Status
+from heavylift.jobs.kept_models import KeptModel
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed
 from heavylift.tasks.task import Plan
@@ -34,21 +36,43 @@ class JobCompletion:
     before_claim: Job
     """The job as read before the claim: when a previous attempt that never reported its outcome began."""
 
-    def finish(self, result: dict[str, Any], outputs: list[Output], total: int) -> None:
-        """Set the job DONE: first store the manifest, then write the record."""
+    def finish(
+        self, result: dict[str, Any], outputs: list[Output], total: int, keep: Keep | None = None
+    ) -> None:
+        """Set the job DONE: first store the manifest, then write the record.
+
+        A model to keep becomes a version of its name in the same write: with DONE, or not at all.
+        """
         listed = store_manifest(self.system.objects, self.job.id, self.unit.fence, outputs)
         now, billed = self._now_and_billed()
-        self._write(
-            transitions.finish(
+
+        def finish(shown: dict[str, Any], **facts: Any) -> Change:
+            return transitions.finish(
                 self.job.key,
                 self.unit.fence,
-                result=result,
+                result=shown,
                 outputs=listed,
                 done=total,
                 now=now,
                 billed_ms=billed,
+                **facts,
             )
-        )
+
+        def finish_kept(model: KeptModel) -> Change:
+            kept = {"name": model.name, "version": model.version}
+            return finish(result | {"kept": kept}, kept=kept)
+
+        if keep is not None:
+            try:
+                keep_output(self.system, self.job, keep, result, finish_kept)
+            except ConditionFailed as refused:
+                raise to_interruption(refused) from None
+            except ModelLimit as full:
+                warning = {"slug": "model-not-kept", "text": full.detail}
+                result = result | {"kept": None, "warnings": [*result.get("warnings", []), warning]}
+            else:
+                return
+        self._write(finish(result))
 
     def split(self, plan: Plan) -> None:
         """Fan out. If this worker dies before it has sent every message, the janitor sends the rest."""

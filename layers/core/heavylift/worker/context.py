@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from heavylift.errors import InvalidInput, NotFound
+from heavylift.errors import InputChanged, InvalidInput, NotFound
 from heavylift.job_store.manifest import Output
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Claimable, Job, Part, job_key
 from heavylift.jobs.object_keys import output_key
+from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
@@ -24,6 +26,9 @@ LOOK_EVERY_S = 1.0
 """The shortest time between two looks at the record; a cancellation is noticed at the next one."""
 WRITE_EVERY_S = 2.0
 """The shortest time between two writes of progress. A write is a look, too, and costs several reads."""
+CHEAP_CHARS = 4000
+"""Characters of params up to which `WRITE_EVERY_S` holds. Each write costs units for the whole record, in the
+table and in its indexes, so a longer record is written less often in proportion."""
 RESERVE_S = 4.0
 """Time of the invocation that is reserved for storing outputs and finishing the job."""
 
@@ -41,6 +46,7 @@ class AttemptContext:
         self._ends_at = ends_at
         self._looked_at = 0.0
         self._wrote_at = system.clock.now()
+        self._write_every = WRITE_EVERY_S * max(1.0, len(json.dumps(job.params)) / CHEAP_CHARS)
         self._written: tuple[int, int] | None = None
         self._directory: Path | None = None
         self.params: Any = params
@@ -77,9 +83,15 @@ class AttemptContext:
         if self._job.input is None:
             raise RuntimeError(f"the task {self._job.task} reads its input, but the job has none")
         try:
-            return self._inputs.fetch(self._system.objects, self._job.input["key"])
+            return self._inputs.fetch(
+                self._system.objects, self._job.input["key"], self._job.input.get("etag")
+            )
         except NotFound:
             raise InvalidInput("The input no longer exists; submit the job again with its file.") from None
+        except ObjectChanged:
+            raise InputChanged(
+                "The upload holds another file than when the job was submitted; submit the job again."
+            ) from None
 
     def reference(self, param: str) -> Path:
         key = (self._job.references or {})[param]["key"]
@@ -111,7 +123,7 @@ class AttemptContext:
         now = self._system.clock.now()
         # A part's progress is counted when the part is done.
         news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
-        if news and now - self._wrote_at >= WRITE_EVERY_S:
+        if news and now - self._wrote_at >= self._write_every:
             self._write_progress(now)
         elif now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now

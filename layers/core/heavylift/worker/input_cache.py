@@ -20,10 +20,12 @@ class InputCache:
     def __init__(self, keep: int = MAX_INPUTS) -> None:
         self._keep = keep
         self._root: Path | None = None
-        self._files: OrderedDict[str, Path] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str | None], Path] = OrderedDict()
         self._tenant: str | None = None
-        self._in_use: set[str] = set()
-        """Keys that the running task has asked for."""
+        self._in_use: set[tuple[str, str | None]] = set()
+        """What the running task has asked for."""
+        self._fetched = 0
+        """How many files were fetched: two contents of one key have different names."""
 
     def admit(self, tenant: str) -> None:
         """Delete the files of other tenants. Call it before a tenant's task starts."""
@@ -34,30 +36,33 @@ class InputCache:
 
     def clear_unused(self) -> bool:
         """Delete the files that the running task has not asked for. Return whether there was one."""
-        unused = [key for key in self._files if key not in self._in_use]
-        for key in unused:
-            self._files.pop(key).unlink(missing_ok=True)
+        unused = [wanted for wanted in self._files if wanted not in self._in_use]
+        for wanted in unused:
+            self._files.pop(wanted).unlink(missing_ok=True)
         return bool(unused)
 
-    def fetch(self, objects: ObjectStore, key: str) -> Path:
+    def fetch(self, objects: ObjectStore, key: str, etag: str | None = None) -> Path:
         """Return the object as a local file, valid until `keep` others are fetched.
 
-        Raises NotFound, and OSError if the disk is too small for it.
+        Raises NotFound, ObjectChanged if the object has another `etag` now and is not cached, and OSError if
+        the disk is too small for it.
         """
-        self._in_use.add(key)
-        if key in self._files:
-            self._files.move_to_end(key)
-            return self._files[key]
+        wanted = (key, etag)
+        self._in_use.add(wanted)
+        if wanted in self._files:
+            self._files.move_to_end(wanted)
+            return self._files[wanted]
         while len(self._files) >= self._keep:
             self._files.popitem(last=False)[1].unlink(missing_ok=True)
-        path = self._get_folder() / key.replace("/", "_")
+        path = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
+        self._fetched += 1
         try:
-            objects.download(key, path)
+            objects.download(key, path, etag=etag)
         except OSError as error:
             if not (is_disk_full(error) and self.clear_unused()):
                 raise
-            objects.download(key, path)
-        self._files[key] = path
+            objects.download(key, path, etag=etag)
+        self._files[wanted] = path
         return path
 
     def _get_folder(self) -> Path:

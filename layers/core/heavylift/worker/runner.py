@@ -26,9 +26,11 @@ from heavylift.errors import (
     WorkerLost,
 )
 from heavylift.job_store.abandon import abandon_job
+from heavylift.job_store.kept_models import Keep
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output
 from heavylift.job_store.parts import load_parts
+from heavylift.job_store.sealed import load_params
 from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, part_key
@@ -207,7 +209,7 @@ class Runner:
         if task is None:
             raise UnknownToWorker
         try:
-            return task, parse_params(task.spec, job.params)
+            return task, parse_params(task.spec, load_params(self.system.objects, job))
         except ValidationError as error:
             log.warning("this release does not know the job's params", extra={"faults": error.error_count()})
             raise UnknownToWorker from error
@@ -222,7 +224,8 @@ class Runner:
             completion.split(plan)
             return Done(JobOutcome.SPLIT)
         result = task.join(work, [task.run(work, plan.parts[0])])
-        completion.finish(result, list(work.outputs.values()), plan.total)
+        outputs = list(work.outputs.values())
+        completion.finish(result, outputs, plan.total, _find_keep(task, work.params, outputs))
         return Done(JobOutcome.DONE)
 
     def _run_part(
@@ -234,9 +237,11 @@ class Runner:
 
     def _join(self, completion: JobCompletion, job: Job, task: Task, work: AttemptContext) -> Disposition:
         parts = list(load_parts(self.system, job))
-        outputs = [Output.of(output) for part in parts for output in part.outputs]
         result = task.join(work, [part.result or {} for part in parts])
-        completion.finish(result, [*outputs, *work.outputs.values()], job.total or len(parts))
+        outputs = [Output.of(output) for part in parts for output in part.outputs]
+        outputs += work.outputs.values()
+        keep = _find_keep(task, work.params, outputs)
+        completion.finish(result, outputs, job.total or len(parts), keep)
         return Done(JobOutcome.DONE)
 
     def _join_if_last(self, job_id: str, receipt: str, invocation: Invocation) -> Disposition | None:
@@ -263,3 +268,13 @@ class Runner:
             return Done(JobOutcome.DEAD if is_retryable(error) else JobOutcome.FAILED)
         completion.release(pause, error)
         return Retry(JobOutcome.RETRYING, pause)
+
+
+def _find_keep(task: Task, params: Params, outputs: list[Output]) -> Keep | None:
+    """Return what of the job's outputs is to be kept as a model, if its params name one."""
+    for param, wanted in task.spec.keeps.items():
+        name = getattr(params, param)
+        found = next((output for output in outputs if output.name == wanted), None)
+        if name is not None and found is not None:
+            return Keep(name, found)
+    return None

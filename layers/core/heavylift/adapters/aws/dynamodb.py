@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from heavylift.adapters.aws.clients import code_of, translate_throttling
-from heavylift.adapters.aws.expressions import Expression, item_from_wire, item_to_wire, to_wire
+from heavylift.adapters.aws.expressions import (
+    Expression,
+    item_from_wire,
+    item_to_wire,
+    key_condition,
+    to_wire,
+)
 from heavylift.errors import Throttled
-from heavylift.ports.table import Change, ConditionFailed, Create, Index, IndexPage, Item, Key, Write
+from heavylift.ports.table import PRIMARY, Change, ConditionFailed, Create, Index, IndexPage, Item, Key, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -37,6 +43,22 @@ class DynamoTable:
                 TableName=self._name, Key=item_to_wire(key._asdict()), ConsistentRead=True
             )
         return item_from_wire(found["Item"]) if "Item" in found else None
+
+    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        wanted = [item_to_wire(key._asdict()) for key in keys]
+        found: list[Item] = []
+        for attempt in range(MAX_CONFLICT_TRIES):
+            if not wanted:
+                return {Key(item["pk"], item["sk"]): item for item in found}
+            if attempt:  # the table gave a part: the answer was too large, or it is throttled
+                _pause_after_conflict(attempt - 1)
+            asked: Any = {self._name: {"Keys": wanted, "ConsistentRead": True}}
+            with translate_throttling():
+                answer = self._client.batch_get_item(RequestItems=asked)
+            found += [item_from_wire(wire) for wire in answer["Responses"].get(self._name, [])]
+            rest: Any = answer["UnprocessedKeys"].get(self._name)
+            wanted = rest["Keys"] if rest else []
+        raise Throttled("The table is busy; try again shortly.")
 
     def update(self, change: Change) -> Item:
         return item_from_wire(self._write_one(change)["Attributes"])
@@ -126,28 +148,23 @@ class DynamoTable:
         index: Index,
         partition: str,
         *,
+        since: float | str | None = None,
         up_to: float | str | None = None,
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
     ) -> IndexPage:
-        condition, values = "#partition = :partition", {":partition": to_wire(partition)}
-        names = {"#partition": index.partition}
-        if up_to is not None:
-            condition += " AND #sort <= :up_to"
-            names["#sort"] = index.sort
-            values[":up_to"] = to_wire(up_to)
-        start: dict[str, Any] = {"ExclusiveStartKey": item_to_wire(cursor)} if cursor else {}
+        where: dict[str, Any] = key_condition(index, partition, since, up_to)
+        if index != PRIMARY:
+            where["IndexName"] = index.name
+        if cursor:
+            where["ExclusiveStartKey"] = item_to_wire(cursor)
         with translate_throttling():
             found = self._client.query(
                 TableName=self._name,
-                IndexName=index.name,
-                KeyConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values,
                 ScanIndexForward=not newest_first,
                 Limit=limit,
-                **start,
+                **where,
             )
         last = found.get("LastEvaluatedKey")
         return IndexPage(

@@ -7,7 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from heavylift.ports.table import AnyOf, Change, Condition, Create, Is, Item, Write, normalize_number
+from heavylift.ports.table import AnyOf, Change, Condition, Create, Index, Is, Item, Write, normalize_number
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -38,6 +38,28 @@ def _to_decimals(value: Any) -> Any:
             return str(value)  # an enum's member becomes its value
         case _:
             return value
+
+
+def key_condition(
+    index: Index, partition: str, since: float | str | None, up_to: float | str | None
+) -> dict[str, Any]:
+    """Return the parameters of a query: a partition of the index, and the bounds of its sort attribute."""
+    bounds = {":since": since, ":up_to": up_to}
+    given = {name: to_wire(value) for name, value in bounds.items() if value is not None}
+    condition = {
+        (): "",
+        (":since",): " AND #sort >= :since",
+        (":up_to",): " AND #sort <= :up_to",
+        (":since", ":up_to"): " AND #sort BETWEEN :since AND :up_to",
+    }[tuple(given)]
+    return {
+        "KeyConditionExpression": "#partition = :partition" + condition,
+        "ExpressionAttributeNames": {
+            "#partition": index.partition,
+            **({"#sort": index.sort} if given else {}),
+        },
+        "ExpressionAttributeValues": {":partition": to_wire(partition), **given},
+    }
 
 
 class Expression:

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
+from s3transfer.manager import TransferManager
 
 from heavylift.adapters.aws.clients import code_of, translate_throttling
-from heavylift.errors import NotFound
-from heavylift.ports.objects import StoredObject
+from heavylift.errors import NotFound, Throttled
+from heavylift.ports.objects import ObjectChanged, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -21,6 +22,13 @@ MEGABYTE = 1024 * 1024
 PART_THRESHOLD = 64 * MEGABYTE
 TRANSFER = TransferConfig(multipart_chunksize=16 * MEGABYTE, max_concurrency=4)
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+CHANGED = frozenset({"412", "PreconditionFailed"})
+
+
+class ConditionalTransfer(TransferManager):
+    """boto3's transfers, which read a large object in several requests. Each may have an IfMatch."""
+
+    ALLOWED_DOWNLOAD_ARGS = [*TransferManager.ALLOWED_DOWNLOAD_ARGS, "IfMatch"]  # noqa: RUF012 - as the base has it
 
 
 class S3Objects:
@@ -54,8 +62,8 @@ class S3Objects:
     def read(self, key: str) -> bytes:
         return self._get(key)
 
-    def read_beginning(self, key: str, length: int) -> bytes:
-        return self._get(key, Range=f"bytes=0-{length - 1}")
+    def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
+        return self._get(key, Range=f"bytes=0-{length - 1}", **_if_match(etag))
 
     def _get(self, key: str, **options: Any) -> bytes:
         try:
@@ -66,10 +74,10 @@ class S3Objects:
                 return b""
             raise _translate(error) from error
 
-    def download(self, key: str, path: Path) -> None:
+    def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         try:
-            with translate_throttling():
-                self._client.download_file(self._bucket, key, str(path))
+            with translate_throttling(), ConditionalTransfer(self._client, TRANSFER) as transfer:
+                transfer.download(self._bucket, key, str(path), extra_args=_if_match(etag)).result()
         except ClientError as error:
             raise _translate(error) from error
 
@@ -81,11 +89,34 @@ class S3Objects:
             if code_of(error) in MISSING:
                 return None
             raise
-        return StoredObject(key, found["ContentLength"], found.get("ContentType", "application/octet-stream"))
+        media_type = found.get("ContentType", "application/octet-stream")
+        return StoredObject(key, found["ContentLength"], media_type, found["ETag"])
+
+    def copy(self, source: str, key: str) -> None:
+        try:
+            with translate_throttling():
+                self._client.copy_object(
+                    Bucket=self._bucket, Key=key, CopySource={"Bucket": self._bucket, "Key": source}
+                )
+        except ClientError as error:
+            raise _translate(error) from error
 
     def delete(self, key: str) -> None:
         with translate_throttling():
             self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def delete_below(self, prefix: str) -> None:
+        with translate_throttling():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                keys = [{"Key": each["Key"]} for each in page.get("Contents", [])]
+                if keys:
+                    self._delete_many(keys)
+
+    def _delete_many(self, keys: list[Any]) -> None:
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
+        if failed := answer.get("Errors"):
+            raise Throttled(f"{len(failed)} of {len(keys)} objects could not be deleted; try again shortly.")
 
     def signed_until(self, wanted_until: float) -> float:
         # botocore has no public way to the credentials of a client; None: they do not end.
@@ -127,4 +158,10 @@ class S3Objects:
 def _translate(error: ClientError) -> Exception:
     if code_of(error) in MISSING:
         return NotFound("The object does not exist.")
+    if code_of(error) in CHANGED:
+        return ObjectChanged()
     return error
+
+
+def _if_match(etag: str | None) -> dict[str, str]:
+    return {} if etag is None else {"IfMatch": etag}

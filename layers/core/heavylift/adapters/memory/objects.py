@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import StoredObject
+from heavylift.ports.objects import ObjectChanged, StoredObject
 
 
 class MemoryObjects:
@@ -23,20 +24,33 @@ class MemoryObjects:
         except KeyError:
             raise NotFound("The object does not exist.") from None
 
-    def download(self, key: str, path: Path) -> None:
-        path.write_bytes(self.read(key))
+    def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
+        path.write_bytes(self._read(key, etag))
 
     def head(self, key: str) -> StoredObject | None:
         if key not in self.objects:
             return None
         content, media_type = self.objects[key]
-        return StoredObject(key, len(content), media_type)
+        return StoredObject(key, len(content), media_type, _etag_of(content))
 
-    def read_beginning(self, key: str, length: int) -> bytes:
-        return self.read(key)[:length]
+    def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
+        return self._read(key, etag)[:length]
+
+    def _read(self, key: str, etag: str | None) -> bytes:
+        content = self.read(key)
+        if etag not in (None, _etag_of(content)):
+            raise ObjectChanged
+        return content
+
+    def copy(self, source: str, key: str) -> None:
+        self.objects[key] = (self.read(source), self.objects[source][1])
 
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
+
+    def delete_below(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            self.delete(key)
 
     def signed_until(self, wanted_until: float) -> float:
         return wanted_until
@@ -50,6 +64,10 @@ class MemoryObjects:
     def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
         fields = {"key": key, "Content-Type": media_type, "max": str(max_bytes), "expires": str(seconds)}
         return {"url": "memory:///", "fields": fields}
+
+
+def _etag_of(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()}"'
 
 
 def _sign(key: str, **query: str | int) -> str:

@@ -27,6 +27,8 @@ class MemoryQueue:
 
     clock: Clock
     visibility_s: float = 30.0
+    max_in_flight: int | None = None
+    """While so many messages are in flight, no other is received: about 120,000 in SQS."""
     queues: dict[str, list[Delivery]] = field(default_factory=dict)
     _receipts: Iterator[int] = field(default_factory=itertools.count)
 
@@ -40,6 +42,8 @@ class MemoryQueue:
 
     def receive(self, queue: str) -> Delivery | None:
         """Return the next visible message, or None. Hides it for the visibility timeout."""
+        if self.max_in_flight is not None and self.get_depth(queue).in_flight >= self.max_in_flight:
+            return None
         for delivery in self.queues.get(queue, []):
             if delivery.visible_at <= self.clock.now():
                 delivery.receipt = f"receipt-{next(self._receipts)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import operator
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from heavylift.ports.table import (
@@ -68,6 +68,9 @@ class MemoryTable:
         with self._lock:
             return copy.deepcopy(self.items.get(key))
 
+    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        return {key: item for key in keys if (item := self.get(key)) is not None}
+
     def update(self, change: Change) -> Item:
         with self._lock:
             self._check(change)
@@ -94,6 +97,7 @@ class MemoryTable:
         index: Index,
         partition: str,
         *,
+        since: float | str | None = None,
         up_to: float | str | None = None,
         newest_first: bool = False,
         limit: int = 100,
@@ -108,6 +112,7 @@ class MemoryTable:
                 for item in self.items.values()
                 if item.get(index.partition) == partition
                 and index.sort in item
+                and (since is None or item[index.sort] >= since)
                 and (up_to is None or item[index.sort] <= up_to)
             ]
             found.sort(key=order, reverse=newest_first)

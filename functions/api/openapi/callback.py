@@ -1,4 +1,7 @@
-"""The callback of a job, as a webhook in the OpenAPI document."""
+"""The callback of a job, in the OpenAPI document: a part of the submission, whose body names its URL.
+
+Not one of the document's `webhooks`: generators of clients make a call of the API out of each.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ def _header(name: str, description: str) -> dict[str, Any]:
 
 JOB_ENDED: dict[str, Any] = {
     "post": {
-        "tags": ["jobs"],
         "operationId": "job_ended",
         "summary": "A job has ended",
         "description": "POSTed to the job's `callback_url`, at least once, when the job has ended. "
@@ -36,3 +38,6 @@ JOB_ENDED: dict[str, Any] = {
         },
     }
 }
+
+CALLBACKS: dict[str, Any] = {"job-ended": {"{$request.body#/callback_url}": JOB_ENDED}}
+"""The `callbacks` of the submission."""

@@ -1,0 +1,42 @@
+"""Params with secrets: an object of the job, because the record goes into indexes, streams and backups.
+
+The record has the other params, and a mark. A worker of a release that does not know the mark refuses it as
+an unknown param, and puts the job off: it would run the job without its secrets. The object is deleted once
+the job is DONE (`functions/webhooks/stream.py`). A job that FAILED or was CANCELED keeps it for a retry,
+until the bucket deletes all objects of the job.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from heavylift.errors import InvalidInput, NotFound
+from heavylift.jobs.job import Job
+from heavylift.ports.objects import ObjectStore
+from heavylift.tasks.redact import redact_params
+
+MARK = "$sealed"
+"""In the record's params: some are in the object. No param of a task can have this name."""
+
+
+def mark_params(task: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the params without the secret ones, as the record stores them."""
+    return {**redact_params(task, params), MARK: True}
+
+
+def store_params(objects: ObjectStore, key: str, params: Mapping[str, Any]) -> None:
+    """Store all params as the object `key`."""
+    objects.put(key, json.dumps(dict(params), separators=(",", ":")).encode(), "application/json")
+
+
+def load_params(objects: ObjectStore, job: Job) -> dict[str, Any]:
+    """Return all params of a job. Raises InvalidInput if those with secrets were deleted."""
+    if job.sealed is None:
+        return job.params
+    try:
+        params: dict[str, Any] = json.loads(objects.read(job.sealed))
+    except NotFound:
+        raise InvalidInput("The job's secret params no longer exist; submit the job again.") from None
+    return params

@@ -1,0 +1,34 @@
+"""The janitor's part in deletions: it finishes what was cut off, and deletes what late workers stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from heavylift.job_store.erase import erase
+from heavylift.job_store.load import load_job
+from heavylift.jobs.deletion import DELETED_PARTITIONS
+from heavylift.jobs.job import JOB_PREFIX
+from heavylift.ports.system import System
+from heavylift.ports.table import Item
+from heavylift.recovery.due import act_on_due
+
+
+@dataclass(frozen=True)
+class DeletionSweep:
+    system: System
+    ends_at: float
+    counts: Counter[str] = field(default_factory=Counter)
+    """Counts of what was done, by metric."""
+
+    def run(self) -> Counter[str]:
+        """Erase what is due, until time or capacity runs out: the next run continues."""
+        act_on_due(self.system, DELETED_PARTITIONS, self._erase, ends_at=self.ends_at, counts=self.counts)
+        return self.counts
+
+    def _erase(self, item: Item, _partition: str) -> None:
+        job = load_job(self.system.table, item["pk"].removeprefix(JOB_PREFIX))
+        if job is None or job.deleted_at is None:
+            return  # it has expired; the index is eventually consistent
+        erase(self.system, job)
+        self.counts["DeletionsFinished"] += 1

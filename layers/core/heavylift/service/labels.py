@@ -1,0 +1,94 @@
+"""What a caller names a job by: a name, a reference of its own, tags, and the name of the input's file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from heavylift.jobs.job import Job
+from heavylift.ports.table import Item
+
+MAX_NAME_CHARS = 255
+MAX_TAGS = 10
+MAX_TAG_CHARS = 64
+
+
+def _check_printable(text: str) -> str:
+    if any(is_invisible(each) for each in text):
+        raise ValueError("The text has a control character or another that does not show.")
+    return text
+
+
+def is_invisible(char: str) -> bool:
+    """Return whether the character shows nothing or changes how others show: controls, formats, line ends."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_CHARS),
+    AfterValidator(_check_printable),
+]
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TAG_CHARS),
+    AfterValidator(_check_printable),
+]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of a submission. They have no effect on what the task does."""
+
+    name: str | None = None
+    reference: str | None = None
+    tags: tuple[str, ...] = ()
+    file_name: str | None = None
+    """The name of the input's file, as the client gave it."""
+
+
+def label_partitions(tenant: str, reference: str | None, tags: Sequence[str]) -> list[str]:
+    """Return the table's partitions for a tenant's jobs with this reference, and with each of these tags."""
+    named = [("REFERENCE", reference)] if reference else []
+    return [f"{kind}#{tenant}#{text}" for kind, text in [*named, *(("TAG", tag) for tag in tags)]]
+
+
+def label_items(job: Job, expires_at: int) -> list[Item]:
+    """Return the items that list the job under its reference and its tags."""
+    return [
+        {"pk": partition, "sk": job.id, "expires_at": expires_at}
+        for partition in label_partitions(job.tenant, job.reference, job.tags or [])
+    ]
+
+
+def clean_file_name(given: str | None) -> str | None:
+    """Return the last part of a path, without invisible characters; None if nothing is left.
+
+    It has at most 255 characters. A name that is too long keeps its extension.
+    """
+    text = unicodedata.normalize("NFC", given or "").replace("\\", "/").rpartition("/")[2]
+    text = " ".join("".join(" " if char.isspace() else char for char in text if _shows(char)).split())
+    if text in ("", ".", ".."):
+        return None
+    if len(text) <= MAX_NAME_CHARS:
+        return text
+    stem, dot, extension = text.rpartition(".")
+    if not dot or len(extension) > 16:
+        return text[:MAX_NAME_CHARS]
+    return stem[: MAX_NAME_CHARS - len(extension) - 1] + dot + extension
+
+
+def _shows(char: str) -> bool:
+    return char.isspace() or not is_invisible(char)
+
+
+def name_download(label: str | None, output: str) -> str:
+    """Return the name under which a browser saves an output: with the label in front, if there is one."""
+    if not label:
+        return output
+    stem = label.rpartition(".")[0] or label
+    return f"{stem[: MAX_NAME_CHARS - len(output) - 1]}-{output}".replace("/", "_")
