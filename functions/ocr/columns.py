@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import permutations
 from statistics import median
 
-from ocr.lines import Box
-from ocr.regions import Region, are_in_one_row, enclose_all, group_rows
+from ocr.lines import Box, Line
+from ocr.regions import MAX_CELL_CHARACTERS, Region, are_in_one_row, enclose_all, group_rows
 
 MIN_JOINED_LINES = 6
 """Minimum lines of a column of a table or listing that the network did not find as a table."""
@@ -18,8 +18,8 @@ MIN_COMMON_SHARE = 0.5
 """The same of the longer column, unless it has rows of several lines already."""
 MAX_SHIFT = 0.3
 """Maximum distance of the middles of two lines in one row, as a share of the lower one's height."""
-MAX_CELL_CHARACTERS = 20
-"""Maximum usual length of the lines of a column of a table or listing. Those of a text are longer."""
+MAX_FIELD_CHARACTERS = 40
+"""Maximum length of a label or a value of a form."""
 MAX_SIGN_GAP = 4.0
 """Maximum gap between a list's sign and its item, in heights of the item."""
 
@@ -29,6 +29,11 @@ Pair = Callable[[Region, Region], bool]
 def join_columns(regions: Sequence[Region]) -> list[Region]:
     """Return the regions, with columns whose lines stand in common rows as one."""
     return _join(regions, _share_rows)
+
+
+def join_fields(regions: Sequence[Region]) -> list[Region]:
+    """Return the regions, with fields of a form, labels over values, that stand in a row as one."""
+    return _join(regions, _are_fields)
 
 
 def attach_signs(regions: Sequence[Region]) -> list[Region]:
@@ -62,6 +67,17 @@ def _share_rows(one: Region, other: Region) -> bool:
     )
 
 
+def _are_fields(one: Region, other: Region) -> bool:
+    """Whether both have a row of labels over a row of values, and stand side by side."""
+    if len(one.rows) != 2 or len(other.rows) != 2 or {one.kind, other.kind} & {"figure", "table"}:
+        return False
+    return (
+        _are_side_by_side(one.box, other.box)
+        and all(len(line.text) <= MAX_FIELD_CHARACTERS for line in (*one.lines, *other.lines))
+        and all(_are_level_rows(*pair) for pair in zip(one.rows, other.rows, strict=True))
+    )
+
+
 def _is_sign_of(one: Region, other: Region) -> bool:
     """Whether the first is a sign, and the second has a line right of it."""
     if (
@@ -89,6 +105,10 @@ def _are_side_by_side(one: Box, other: Box) -> bool:
 
 def _count_level(one: Region, other: Region) -> int:
     return sum(any(_are_level(line.box, beside.box) for beside in other.lines) for line in one.lines)
+
+
+def _are_level_rows(one: Sequence[Line], other: Sequence[Line]) -> bool:
+    return _are_level(one[0].box, other[0].box)
 
 
 def _are_level(one: Box, other: Box) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
-from ocr.columns import attach_signs, join_columns
+from ocr.columns import attach_signs, join_columns, join_fields
 from ocr.lines import Box, Line
 from ocr.order import sort_in_reading_order
 from ocr.regions import (
     PICTURES,
     Region,
+    are_columns,
     enclose_all,
     group_lines,
     group_rows,
@@ -47,7 +48,11 @@ def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, hei
     The lines are level. `found` are the network's classes, confidences and boxes.
     """
     areas = [Region(kind, round(confidence, 3), _clip(box, width, height)) for kind, confidence, box in found]
-    areas = _drop_duplicates(area for area in areas if not _is_page(area, lines, width * height))
+    areas = _drop_duplicates(
+        area
+        for area in areas
+        if not _is_page(area, lines, width * height) and not _spans_columns(area, lines)
+    )
     areas = [area for area in areas if not any(_is_part(area, other, lines) for other in areas)]
     inside: dict[int, list[Line]] = {index: [] for index in range(len(areas))}
     outside: list[Line] = []
@@ -64,7 +69,7 @@ def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, hei
         Region("text", None, enclose_all(line.box for line in group), group_rows(group))
         for group in group_lines(outside)
     ]
-    made = attach_signs(join_columns(made))
+    made = attach_signs(join_fields(join_columns(made)))
     line_height = median(line.box[3] - line.box[1] for line in lines) if lines else 0.0
     return sort_in_reading_order(made, lambda region: region.box, line_height)
 
@@ -107,6 +112,12 @@ def _is_page(area: Region, lines: Sequence[Line], page: int) -> bool:
 
 def _is_long(box: Box) -> bool:
     return box[2] - box[0] >= MIN_LONG_RATIO * (box[3] - box[1])
+
+
+def _spans_columns(area: Region, lines: Sequence[Line]) -> bool:
+    """Whether the network took several columns for one text."""
+    inside = (line for line in lines if measure_overlap(line.box, area.box) >= MIN_INSIDE)
+    return area.kind not in PICTURES and are_columns(inside)
 
 
 def _fill(area: Region, lines: Sequence[Line]) -> Region:

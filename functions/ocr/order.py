@@ -21,33 +21,40 @@ def sort_in_reading_order(items: Sequence[T], box: Callable[[T], Box], line_heig
     """Sort by a recursive X-Y cut. An item across several columns separates those above from those below."""
     if len(items) < 2:
         return list(items)
-    blocks: list[list[T]] = []
-    for band in _split_at_gaps(items, box, 1):
-        if blocks and _have_same_columns(blocks[-1], band, box, line_height):
-            blocks[-1].extend(band)
-        else:
-            blocks.append(band)
+    blocks = _group_bands(_split_at_gaps(items, box, 1), box, line_height)
     parts = blocks if len(blocks) > 1 else _split_at_gaps(items, box, 0)
     if len(parts) == 1:  # the items overlap: there is no gap to cut at
         return sorted(items, key=lambda item: (box(item)[1], *box(item)))
     return [item for part in parts for item in sort_in_reading_order(part, box, line_height)]
 
 
-def _have_same_columns(
-    block: Sequence[T], band: Sequence[T], box: Callable[[T], Box], line_height: float
-) -> bool:
-    """Whether the gap across the page between the two may be a coincidence.
+def _group_bands(bands: Sequence[list[T]], box: Callable[[T], Box], line_height: float) -> list[list[T]]:
+    """Return the bands, with those that have columns in common as one: the gap across may be a coincidence.
 
     It is none if it is large, or if nothing stands side by side: a letter's date stands right of the address
     below it, but is no column.
     """
-    gap = min(box(item)[1] for item in band) - max(box(item)[3] for item in block)
-    if gap > MAX_BAND_GAP * line_height or len(_split_at_gaps([*block, *band], box, 0)) < 2:
-        return False
-    return any(
-        len(_split_at_gaps(items, box, 0)) > 1 and not _is_row(items, box, line_height)
-        for items in (block, band)
-    )
+    blocks: list[list[T]] = []
+    start = 0
+    while start < len(bands):
+        run, end = list(bands[start]), start + 1
+        while end < len(bands) and _may_continue(run, bands[end], box, line_height):
+            run += bands[end]
+            end += 1
+        if not any(_has_columns(band, box, line_height) for band in bands[start:end]):
+            run, end = list(bands[start]), start + 1
+        blocks.append(run)
+        start = end
+    return blocks
+
+
+def _may_continue(run: Sequence[T], band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
+    gap = min(box(item)[1] for item in band) - max(box(item)[3] for item in run)
+    return gap <= MAX_BAND_GAP * line_height and len(_split_at_gaps([*run, *band], box, 0)) > 1
+
+
+def _has_columns(band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
+    return len(_split_at_gaps(band, box, 0)) > 1 and not _is_row(band, box, line_height)
 
 
 def _is_row(items: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:

@@ -61,13 +61,12 @@ def _lay_back(region: Region, reading: Reading) -> Region:
     rows = tuple(
         tuple(reading.lines[line.original] for line in row if isinstance(line, _Level)) for row in region.rows
     )
-    box = _turn_right(region.box, reading.frame.size[0]) if reading.is_vertical else region.box
-    if not reading.frame.is_level:
-        corners = [corner for row in rows for line in row for corner in line.corners]
-        if region.kind in PICTURES or not corners:
-            placed = reading.frame.lay_back(np.array(to_corners(box), np.float32))
-            corners += [(round(float(x)), round(float(y))) for x, y in placed]
-        box = enclose(tuple(corners))
+    corners = [corner for row in rows for line in row for corner in line.corners]
+    if region.kind in PICTURES or not corners:
+        box = _turn_right(region.box, reading.frame.size[0]) if reading.is_vertical else region.box
+        placed = reading.frame.lay_back(np.array(to_corners(box), np.float32))
+        corners += [(round(float(x)), round(float(y))) for x, y in placed]
+    box = enclose(tuple(corners))
     height, width = reading.image.shape[:2]
     left, top, right, bottom = box
     left, top = max(0, min(left, width - 1)), max(0, min(top, height - 1))

@@ -10,6 +10,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from ocr.bent_page import flatten
 from ocr.doubts import find_doubts
 from ocr.frames import Frame, find_frame, measure_height
 from ocr.line_reader import Image, Text
@@ -17,6 +18,7 @@ from ocr.lines import Box, Line
 from ocr.models import Models
 from ocr.specks import remove_specks
 from ocr.strips import Strip
+from ocr.tiles import cut_tiles
 from ocr.upright import turn_half, turn_upright
 
 Quality = Literal["fast", "auto", "best"]
@@ -61,9 +63,8 @@ class Reading:
 def read_lines(image: Image, models: Models, check_budget: Check, quality: Quality = "auto") -> Reading:
     """Return the picture's lines. Calls `check_budget` between steps. Raises what `check_budget` raises."""
     clean = remove_specks(image)
-    strips = _find_lines(clean, models, quality)
-    check_budget()
-    upright = turn_upright(clean, strips, models)
+    strips = find_all_lines(clean, models, check_budget, quality)
+    upright = turn_upright(clean, strips, models, carefully=quality != "fast")
     check_budget()
     crops = [strip.cut_picture(upright.image) for strip in upright.strips]
     texts, turned = _read_texts(upright.strips, crops, upright.known, models, check_budget, quality)
@@ -96,8 +97,23 @@ def make_reading(
         Line(" ".join(text.text.split()), text.confidence, strip.corners, strip.lay_words(text.spans))
         for strip, text in read
     ]
-    places = [strip.move(frame.place).level_box for strip, _ in read]
+    level = flatten([strip.move(frame.place) for strip, _ in read], frame.size[0])
+    places = [strip.level_box for strip in level]
     return Reading(image, turned, lines, places, frame, is_vertical, tuple(doubts))
+
+
+def find_all_lines(image: Image, models: Models, check_budget: Check, quality: Quality) -> list[Strip]:
+    """Return the lines of text. A long picture is looked at in tiles."""
+    strips: list[Strip] = []
+    for tile in cut_tiles(image.shape[1], image.shape[0]):
+        shift = np.array((0, tile.top), np.float32)
+        found = (
+            Strip(strip.edges + shift)
+            for strip in _find_lines(image[tile.top : tile.bottom], models, quality)
+        )
+        strips += (strip for strip in found if tile.first <= float(strip.edges[..., 1].mean()) < tile.last)
+        check_budget()
+    return strips
 
 
 def _find_lines(image: Image, models: Models, quality: Quality) -> list[Strip]:

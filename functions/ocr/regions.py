@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from ocr.lines import Box, Line
 
@@ -12,6 +13,11 @@ MIN_ROW_OVERLAP = 0.5
 MAX_PARAGRAPH_GAP = 0.8
 MAX_WORD_GAP = 2.0
 """Maximum gaps between lines of a group, in heights of a line: below each other, and side by side."""
+MAX_COLUMN_WORD_GAP = 0.7
+"""The latter where columns of prose stand side by side."""
+MIN_COLUMN_LINES = 3
+MAX_CELL_CHARACTERS = 20
+"""Maximum usual length of the lines of a column of a table or listing. Those of a text are longer."""
 PICTURES = ("figure", "table", "equation")
 
 
@@ -46,26 +52,44 @@ def group_rows(lines: Iterable[Line]) -> tuple[tuple[Line, ...], ...]:
 
 
 def group_lines(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return the connected components of lines that are near each other."""
+    """Return the connected components of lines that are near each other, each within a column."""
+    groups = []
+    for group in _connect(lines, MAX_WORD_GAP):
+        groups += _connect(group, MAX_COLUMN_WORD_GAP) if are_columns(group) else [group]
+    return groups
+
+
+def are_columns(lines: Iterable[Line]) -> bool:
+    """Whether the lines are several columns of prose, whose lines stand side by side by chance."""
+    rows = group_rows(lines)
+    several = [row for row in rows if len(row) > 1]
+    if len(several) < MIN_COLUMN_LINES or 3 * len(several) < len(rows):
+        return False
+    first, others = [row[0] for row in several], [line for row in several for line in row[1:]]
+    return all(median(len(line.text) for line in some) > MAX_CELL_CHARACTERS for some in (first, others))
+
+
+def _connect(lines: Sequence[Line], max_gap: float) -> list[list[Line]]:
+    """Return the connected components. `max_gap` is between lines side by side, in heights of a line."""
     left = list(lines)
     made: list[list[Line]] = []
     while left:
         group = [left.pop(0)]
         for member in group:
-            near = [line for line in left if _are_near(member.box, line.box)]
+            near = [line for line in left if _are_near(member.box, line.box, max_gap)]
             left = [line for line in left if line not in near]
             group.extend(near)
         made.append(group)
     return made
 
 
-def _are_near(one: Box, other: Box) -> bool:
+def _are_near(one: Box, other: Box, max_gap: float) -> bool:
     height = min(one[3] - one[1], other[3] - other[1])
     across = max(one[0], other[0]) - min(one[2], other[2])
     down = max(one[1], other[1]) - min(one[3], other[3])
     if across <= 0:
         return down <= MAX_PARAGRAPH_GAP * height
-    return are_in_one_row(one, other) and across <= MAX_WORD_GAP * height
+    return are_in_one_row(one, other) and across <= max_gap * height
 
 
 def are_in_one_row(one: Box, other: Box) -> bool:

@@ -62,10 +62,10 @@ class Strip:
 
     @property
     def level_box(self) -> Box:
-        """An upright box for the order of lines. A bent line has the place and height of its start."""
+        """An upright box for the order of lines: as high as the line, and where it starts."""
         points = self.edges.reshape(-1, 2)
         (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-        if self.is_bent and not self.is_tall:
+        if not self.is_tall:
             top, bottom = self.edges[:, 0, 1]
         return round(float(left)), round(float(top)), round(float(right)), round(float(bottom))
 

@@ -16,6 +16,8 @@ MIN_ROTATED_LINES = 3
 """Minimum lines that run down a rotated page with other lines. A single one may be the spine of a book."""
 COMPARED_LINES = 5
 """How many of a page's longest lines are read both ways."""
+SURE_CONFIDENCE = 0.85
+"""If the small network is less sure either way, the larger one compares: for Japanese."""
 TURN_MARGIN = 0.05
 """How much more confident the turned lines must be. Measured: at least 0.2 apart."""
 MIN_SAME = 0.5
@@ -37,8 +39,8 @@ class Upright:
     """What was read of some of the lines, by their index."""
 
 
-def turn_upright(image: Image, strips: Sequence[Strip], models: Models) -> Upright:
-    """Return the page upright, with its lines."""
+def turn_upright(image: Image, strips: Sequence[Strip], models: Models, *, carefully: bool = True) -> Upright:
+    """Return the page upright, with its lines. `carefully`: the larger network compares too if need be."""
     if not strips:
         return Upright(image, [])
     is_rotated = run_down(strips)
@@ -48,8 +50,10 @@ def turn_upright(image: Image, strips: Sequence[Strip], models: Models) -> Uprig
         reverse=True,
     )[:COMPARED_LINES]
     crops = [strips[index].cut_picture(image) for index in compared]
-    texts = models.read(crops)
-    turned_texts = models.read([turn_half(crop) for crop in crops])
+    turned_crops = [turn_half(crop) for crop in crops]
+    texts, turned_texts = models.read(crops), models.read(turned_crops)
+    if carefully and max(_confidence(texts), _confidence(turned_texts)) < SURE_CONFIDENCE:
+        texts, turned_texts = models.read_carefully(crops), models.read_carefully(turned_crops)
     is_turned = _confidence(turned_texts) > _confidence(texts) + TURN_MARGIN
     known = dict(zip(compared, turned_texts if is_turned else texts, strict=True))
     if is_rotated and not is_turned and _are_vertical(crops, texts, models):

@@ -10,6 +10,7 @@ RANGE_STRETCHED = "range-stretched"
 DARK_GROUND = "dark-ground"
 SMALL_COPIES_LEFT_OUT = "small-copies-left-out"
 RESOLUTION_IGNORED = "resolution-ignored"
+RESOLUTION_HALVED = "resolution-halved"
 UNREAD_SCRIPT = "unread-script"
 LOW_CONFIDENCE = "low-confidence"
 NOTHING_FOUND = "nothing-found"
@@ -24,6 +25,7 @@ TEXTS = {
     DARK_GROUND: "transparent pixels are black, because nothing could be seen on white.",
     SMALL_COPIES_LEFT_OUT: "the image's smaller copies (thumbnails, a pyramid) or masks are not read.",
     RESOLUTION_IGNORED: "the image's resolution is not plausible; `dpi` is used.",
+    RESOLUTION_HALVED: "read at half the resolution, because the image has too many pixels.",
     UNREAD_SCRIPT: "the text is probably in a script that is not read: only Latin letters, Chinese and "
     "Japanese are. Most of it is missing or wrong.",
     LOW_CONFIDENCE: "the text was read with little confidence. Check it.",

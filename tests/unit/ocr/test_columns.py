@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocr.columns import attach_signs, join_columns
+from ocr.columns import attach_signs, join_columns, join_fields
 from ocr.lines import Line
 from ocr.regions import Region, enclose_all, group_rows
 
@@ -63,6 +63,14 @@ def test_columns_whose_lines_are_not_level_stay_apart() -> None:
 
 def test_a_figures_labels_stay_apart() -> None:
     assert len(join_columns([CODE, make_column(300, ["a value"] * COUNT, "figure")])) == 2
+
+
+def test_fields_side_by_side_are_a_row_of_labels_over_a_row_of_values() -> None:
+    fields = [make_column(left, [f"Label {left}", f"value {left}"]) for left in (0, 200, 400)]
+    (joined,) = join_fields(fields)
+    assert joined.text == "Label 0  Label 200  Label 400\nvalue 0  value 200  value 400"
+    assert len(join_fields([make_column(0, ["a", "b", "c"]), make_column(200, ["d", "e", "f"])])) == 2
+    assert len(join_fields([make_column(0, ["word " * 9] * 2), make_column(900, ["word " * 9] * 2)])) == 2
 
 
 def test_a_bullet_belongs_to_the_item_right_of_it() -> None:

@@ -124,3 +124,32 @@ def test_lines_side_by_side_are_one_row_from_the_left() -> None:
     assert group_rows([below, price, name]) == ((name, price), (below,))
     (made,) = build_regions([below, price, name], [("table", 0.9, (0.0, 0.0, 200.0, 30.0))], 200, 200)
     assert made.text == "carrot  9.00\nleek"
+
+
+COLUMN = "a line of the text in a column"
+
+
+def test_a_text_over_several_columns_of_prose_is_several_texts() -> None:
+    lines = [
+        make_line(f"{COLUMN} {column}", 160 * column, 14 * row, 160 * column + 145, 14 * row + 10)
+        for column in range(3)
+        for row in range(8)
+    ]
+    for found in ([("text", 0.9, (0.0, 0.0, 480.0, 120.0))], []):
+        made = build_regions(lines, found, 1000, 1000)
+        assert [region.text for region in made] == ["\n".join([f"{COLUMN} {n}"] * 8) for n in range(3)]
+
+
+def test_a_figure_that_is_full_of_lines_is_none() -> None:
+    lines = [make_line("an item of the invoice", 10, 40 * row, 210, 40 * row + 30) for row in range(8)]
+    made = build_regions(lines, [("figure", 0.95, (0.0, 0.0, 300.0, 330.0))], 1000, 1000)
+    assert {region.kind for region in made} == {"text"}
+    assert (
+        build_regions(lines[:3], [("figure", 0.95, (0.0, 0.0, 300.0, 330.0))], 1000, 1000)[0].kind == "figure"
+    )
+
+
+def test_a_charts_slanted_labels_do_not_make_it_a_page() -> None:
+    labels = [make_line("label", 30 * row, 0, 30 * row + 28, 80) for row in range(9)]
+    (made,) = build_regions(labels, [("figure", 0.95, (0.0, 0.0, 300.0, 90.0))], 1000, 1000)
+    assert made.kind == "figure"

@@ -44,6 +44,12 @@ def test_a_last_line_of_a_column_belongs_to_it() -> None:
     assert read_order(*right, *left) == [*left, *right]
 
 
+def test_a_menu_beside_a_page_is_a_column() -> None:
+    menu = [(0, 44 * row, 80, 44 * row + 12) for row in range(5)]
+    page = [(200, 0, 500, 20), (200, 60, 600, 160)]
+    assert read_order(*page, *menu) == [*menu, *page]
+
+
 ROWS = st.integers(1, 6)
 HEIGHTS = st.lists(st.integers(40, 300), min_size=1, max_size=5)
 GAP = 12

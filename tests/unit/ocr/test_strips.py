@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.bent_page import flatten
 from ocr.frames import find_frame, measure_slant
 from ocr.line_finder import find_strips
 from ocr.line_reader import Span
@@ -91,6 +92,28 @@ def test_bent_lines_are_found_and_their_pictures_are_straight(bend: float) -> No
     for strip in strips:
         ink = strip.cut_picture(image)[:, 40:-40].mean(axis=(1, 2))
         assert (ink < 20).sum() >= 7  # rows of ink all along
+
+
+@pytest.mark.parametrize("rise", [40, -40])
+def test_rows_of_a_bent_page_are_level_once_it_is_flat(rise: float) -> None:
+    """Each row has two pieces; the page is bent by more than the distance of its rows."""
+    x = np.linspace(20, 980, 33)
+    curve = rise * np.sin(np.pi * x / 1000)
+    strips = [
+        Strip(np.stack([np.stack([x, 50 * row + curve + low], axis=1)[part] for low in (0, 30)]))
+        for row in range(5)
+        for part in (slice(0, 16), slice(17, 33))
+    ]
+    tops = [strip.level_box[1] for strip in flatten(strips, 1000)]
+    assert all(abs(one - other) <= 6 for one, other in zip(tops[::2], tops[1::2], strict=True))
+    assert abs(strips[1].level_box[1] - strips[0].level_box[1]) > 30
+
+
+def test_a_flat_page_and_a_chart_stay_as_they_are() -> None:
+    flat = [make_strip(shift(QUAD, 60 * row)) for row in range(6)]
+    chart = [make_strip(rotate(QUAD, angle)) for angle in (-40, 30, 40, -30, 35, 25)]
+    for strips in (flat, chart):
+        assert all(one is other for one, other in zip(flatten(strips, 1000), strips, strict=True))
 
 
 def test_straight_lines_have_two_ends_only() -> None:
