@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 MIN_LONG = 3.0
 """Minimum ratio of height to width of a long picture."""
+MIN_HEIGHT = 2048
+"""Minimum height of a tile in pixels: as much is looked at in one go, and a line on its side stays whole."""
 TILE = 1.5
 """Height of a tile in widths of the picture."""
 OVERLAP = 0.15
@@ -24,9 +26,10 @@ class Tile:
 
 def cut_tiles(width: int, height: int) -> list[Tile]:
     """Return the tiles of a picture from top to bottom: one, if it is not long."""
-    if height < MIN_LONG * width:
+    if height < max(MIN_LONG * width, MIN_HEIGHT):
         return [Tile(0, height, 0, height + 1)]
-    step, overlap = round((TILE - OVERLAP) * width), round(OVERLAP * width)
+    overlap = round(OVERLAP * width)
+    step = max(round(TILE * width), MIN_HEIGHT) - overlap
     tops = range(0, max(1, height - overlap), step)
     return [
         Tile(
