@@ -76,7 +76,7 @@ def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
     assert (janitor.function, janitor.interval_s) == ("JanitorFunction", 60)
     stream = next(each for each in found if isinstance(each, StreamSource))
     assert (stream.function, stream.bisects, stream.reports_failures) == ("StreamFunction", True, True)
-    assert len(stream.patterns) == 1
+    assert len(stream.patterns) == 2  # callbacks, and secret params to delete
 
 
 def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
