@@ -144,9 +144,12 @@ def draw_distribution(axes: Axes, values: pd.Series) -> None:
     present = values.replace([np.inf, -np.inf], np.nan).dropna().astype("float64")
     bins = min(30, max(8, int(len(present) ** 0.5)))
     spread = float(present.max() - present.min()) if len(present) else 0.0
-    if spread and spread / bins <= 4 * np.spacing(present.abs().max()):
-        bins = 1  # floats are too coarse for more
-    axes.hist(present, bins=bins, color=PALETTE[0], edgecolor="white", linewidth=0.5)
+    ends = None
+    if len(present) and spread / bins <= 4 * np.spacing(present.abs().max()):
+        # Floats are too coarse for more bins, and for bins of numpy's width around a single value.
+        bins, around = 1, max(0.5, float(present.abs().max()) / 100)
+        ends = (present.min() - around, present.max() + around)
+    axes.hist(present, bins=bins, range=ends, color=PALETTE[0], edgecolor="white", linewidth=0.5)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
 

@@ -47,7 +47,7 @@ def find_leading_keys(request: dict[str, Any]) -> list[str]:
     """Return the partition keys that a call of DynamoDB names."""
     if condition := FIRST_EQUALITY.search(request.get("KeyConditionExpression", "")):
         return [request["ExpressionAttributeValues"][condition[1]]["S"]]
-    return [item[PARTITION_KEY]["S"] for item in _find_items(request)]
+    return [item[PARTITION_KEY]["S"] for item in _find_items(request) if PARTITION_KEY in item]
 
 
 def _find_items(request: dict[str, Any]) -> Iterator[dict[str, Any]]:

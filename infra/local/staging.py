@@ -14,7 +14,7 @@ import yaml
 from infra.local.flatten import load_flat
 from infra.local.instance import BASE_PATH, ROOT, LocalInstance
 from infra.local.package_guard import FILE as BLOCKED_PACKAGES
-from infra.local.template import drop_tls_policies, load, replace_images_with_sources, set_image_uris
+from infra.local.template import load, replace_images_with_sources, set_image_uris
 from infra.local.worker_packages import list_blocked, list_workers
 
 FOLDERS = ("functions", "layers")
@@ -35,7 +35,7 @@ def stage(staged: Path, images: dict[str, str] | None = None) -> None:
         (staged / "functions" / worker / BLOCKED_PACKAGES).write_text(blocked)
     shutil.copy(ROOT / "samconfig.toml", staged)
     shutil.copy(ROOT / "requirements" / "run.txt", staged)  # the functions run on these packages
-    template = drop_tls_policies(load_flat(ROOT / "template.yaml"))
+    template = load_flat(ROOT / "template.yaml")
     images = images or {}
     embedded = set_image_uris(replace_images_with_sources(template, images), images)
     (staged / "template.yaml").write_text(yaml.safe_dump(embedded, sort_keys=False))

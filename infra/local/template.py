@@ -35,16 +35,6 @@ def _replace_image(resource: dict[str, Any]) -> dict[str, Any]:
     return rest | {"Properties": kept | source}
 
 
-def drop_tls_policies(template: Template) -> Template:
-    """Return the template without the policies that refuse plain http, which is what the emulator speaks."""
-    resources = {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if resource["Type"] not in {"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"}
-    }
-    return template | {"Resources": resources}
-
-
 def set_image_uris(template: Template, images: dict[str, str]) -> Template:
     """Return the template with the image URIs of `images`, which maps functions to URIs."""
     resources = {

@@ -1,6 +1,7 @@
 """Every implementation of each port, so that one suite checks them all.
 
-memory: the in-memory adapters. moto: the adapters on moto. emulator: the adapters on MiniStack, over HTTP.
+memory: the in-memory adapters. moto: the adapters on moto, with a function's credentials. emulator: those on
+MiniStack, over HTTP.
 localstack: the adapters on the LocalStack at AWS_ENDPOINT_URL, when HEAVYLIFT_BACKENDS names it
 (`make test-localstack`). AWS_ENDPOINT_URL_DYNAMODB names another program for the table.
 """
@@ -32,7 +33,7 @@ from heavylift.ports.table import DEAD, OPEN, TENANT, Table
 from infra.local import emulator
 from infra.local.instance import LocalInstance
 from tests.support import localstack
-from tests.support.aws_faults import clock_that_is_off, session_that_ends_in
+from tests.support.aws_faults import session_that_ends_in
 from tests.support.ports import find_free_port
 
 ACCESS: dict[str, Any] = {
@@ -64,8 +65,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Clients | None]:
                 yield session_that_ends_in(720).client
         case "emulator":
             url = request.getfixturevalue("emulator_url")
-            with clock_that_is_off(-3):
-                yield partial(boto3.client, endpoint_url=url, **ACCESS)
+            yield partial(boto3.client, endpoint_url=url, **ACCESS)
         case "localstack":
             yield localstack.client
         case unknown:

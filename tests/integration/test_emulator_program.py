@@ -13,7 +13,6 @@ import pytest
 
 from infra.local import emulator
 from infra.local.instance import LocalInstance
-from tests.support.emulated_role import create_role
 from tests.support.ports import find_free_port
 
 CLIENTS = 20
@@ -38,11 +37,12 @@ def create_slow_api(place: LocalInstance) -> str:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("slow.py", SLOW)
+    role = place.aws.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")["Role"]
     function = place.aws.client("lambda").create_function(
         FunctionName="slow",
         Runtime="python3.13",
         Handler="slow.answer",
-        Role=create_role(place),
+        Role=role["Arn"],
         Timeout=30,
         Code={"ZipFile": code.getvalue()},
     )["FunctionArn"]

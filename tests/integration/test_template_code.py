@@ -12,7 +12,7 @@ import pytest
 
 from heavylift.tasks.registry import TASKS
 from infra.local.instance import ROOT
-from infra.local.template import drop_tls_policies, replace_images_with_sources
+from infra.local.template import replace_images_with_sources
 from pack_tasks import find_light_files
 from tests.support.stack_template import FUNCTIONS, RESOURCES, TEMPLATE, WORKERS, of_type, worker_of
 
@@ -26,16 +26,6 @@ def test_without_images_only_functions_differ() -> None:
     assert {name: each for name, each in swapped.items() if name != "Resources"} == {
         name: each for name, each in TEMPLATE.items() if name != "Resources"
     }
-
-
-def test_on_this_machine_nothing_but_the_refusal_of_plain_http_is_left_out() -> None:
-    staged = drop_tls_policies(TEMPLATE)
-    dropped = set(RESOURCES) - set(staged["Resources"])
-    assert len(dropped) >= 8
-    for name in dropped:
-        [statement] = RESOURCES[name]["Properties"]["PolicyDocument"]["Statement"]
-        assert (statement["Sid"], statement["Effect"]) == ("TlsOnly", "Deny")
-    assert staged == TEMPLATE | {"Resources": {n: r for n, r in RESOURCES.items() if n not in dropped}}
 
 
 @pytest.mark.parametrize("name", sorted(IMAGES))

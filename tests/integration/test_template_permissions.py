@@ -259,6 +259,13 @@ def test_one_statement_allows_all_keys_of_a_submission(roles: dict[str, Any]) ->
     assert any(all(is_allowed([each], call) for call in wanted) for each in statements)
 
 
+@pytest.mark.parametrize("name", ["ApiFunction", "LearnWorkerFunction"])
+def test_one_statement_allows_all_keys_of_a_job_and_its_kept_model(roles: dict[str, Any], name: str) -> None:
+    verbs, keys = ("PutItem", "UpdateItem"), ("JOB#", "MODELS#")
+    wanted = [Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in verbs for key in keys]
+    assert any(all(is_allowed([each], call) for call in wanted) for each in statements_of(roles[name]))
+
+
 def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[str, Any]) -> None:
     for role in roles.values():
         managed = {arn.rpartition("/")[2] for arn in role.get("ManagedPolicyArns", [])}

@@ -15,9 +15,12 @@ from infra.local.instance import ROOT, STACK
 from infra.local.template import load
 from infra.samlocal.intrinsics import PSEUDO_PARAMETERS
 from scripts.deploy import MAX_STACK_NAME, merge_parameters, read_parameters
-from tests.support.translated import SETS, TEMPLATE, of_type, resolve, translate
+from tests.support.translated import KEY_ARN, SETS, TEMPLATE, of_type, resolve, translate
 
-NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName")
+NAMES = (
+    *("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LayerName"),
+    *("LogGroupName", "AlarmName"),
+)
 NAMED_BY_KEY = {
     f"AWS::Lambda::{kind}"
     for kind in ("Alias", "Permission", "Version", "EventSourceMapping", "EventInvokeConfig")
@@ -124,3 +127,17 @@ def test_names_are_within_the_services_limits() -> None:
     }
     assert len(names) >= 8
     assert {name for name, limit in names.items() if len(name) > limit} == set()
+
+
+MAX_POLICIES, MAX_VARIABLES = 10_240, 4_096
+"""Bytes that IAM allows a role's own policies, and Lambda a function's variables."""
+
+
+def test_policies_and_variables_fit_with_the_longest_names() -> None:
+    resources = resolve(KmsKeyArn=KEY_ARN)
+    for role in of_type(resources, "AWS::IAM::Role").values():
+        policies = json.dumps(role.get("Policies", []), separators=(",", ":"))
+        assert len(policies.replace(STACK, LONGEST_STACK)) < MAX_POLICIES
+    for function in of_type(resources, "AWS::Lambda::Function").values():
+        variables = json.dumps(function["Environment"]["Variables"])
+        assert len(variables.replace(STACK, LONGEST_STACK)) < MAX_VARIABLES

@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import patch
 
 import boto3
 from botocore.awsrequest import AWSResponse
-from botocore.compat import get_current_datetime
 from botocore.credentials import RefreshableCredentials
 from botocore.session import get_session
 from moto.core.models import botocore_stubber
@@ -88,14 +86,3 @@ def session_that_ends_in(seconds: float) -> boto3.Session:
         keys, refresh_using=lambda: keys, method="test", advisory_timeout=0, mandatory_timeout=0
     )
     return boto3.Session(botocore_session=session, region_name=REGION)
-
-
-@contextmanager
-def clock_that_is_off(seconds: float) -> Iterator[None]:
-    """Let clients sign their requests by a clock that is `seconds` ahead, or behind if negative."""
-
-    def get_skewed_datetime(remove_tzinfo: bool = True) -> datetime:
-        return get_current_datetime(remove_tzinfo) + timedelta(seconds=seconds)
-
-    with patch("botocore.auth.get_current_datetime", get_skewed_datetime):
-        yield

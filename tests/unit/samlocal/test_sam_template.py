@@ -81,7 +81,8 @@ def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
     assert (janitor.function, janitor.interval_s) == ("JanitorFunction", 60)
     stream = next(each for each in found if isinstance(each, StreamSource))
     assert (stream.function, stream.bisects, stream.reports_failures) == ("StreamFunction", True, True)
-    assert len(stream.patterns) == 2  # jobs with a callback, and those with secret params
+    mapping = TEMPLATE["Resources"]["StreamFunctionEnded"]["Properties"]
+    assert list(stream.patterns) == [each["Pattern"] for each in mapping["FilterCriteria"]["Filters"]]
 
 
 def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
