@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 MIN_LONG = 3.0
 """Minimum ratio of height to width of a long picture."""
-MIN_HEIGHT = 2048
-"""Minimum height of a tile in pixels: as much is looked at in one go, and a line on its side stays whole."""
+MIN_HEIGHT = 2560
+"""Minimum height of a long picture, and of a tile, in pixels. A lower picture may be a line on its side."""
 TILE = 1.5
 """Height of a tile in widths of the picture."""
 OVERLAP = 0.15
