@@ -133,13 +133,21 @@ FOREIGN_TO_WORKERS = FOREIGN | {
     "removes an output": delete_object("jobs/absent/test"),
     "an upload of its own": put_object("uploads/test"),
 }
+MODELS = {
+    "a kept model": get_object("models/absent"),
+    "keeps a model": put_object("models/test"),
+    "the record of a model": get_item("MODELS#absent"),
+    "records a model": update_item("MODELS#absent"),
+}
+KEEPERS = {"LearnWorkerFunction"}
+"""The workers whose tasks keep models."""
 WORKERS = {
     "PagesWorkerFunction": ("PagesQueueName", "OcrQueueName"),
     "OcrWorkerFunction": ("OcrQueueName", "PagesQueueName"),
     "LearnWorkerFunction": ("LearnQueueName", "MessageQueueName"),
     "MessageWorkerFunction": ("MessageQueueName", "LearnQueueName"),
 }
-API_OWN = OWN_JOBS | {
+API_OWN = (OWN_JOBS | MODELS) | {
     "a queue": look_at_queue("OcrQueueName"),
     "an API key": get_item(KEY),
     "the jobs of a tenant": query(TENANT_, "tenant"),
@@ -169,8 +177,10 @@ ROLES: dict[str, tuple[dict[str, Act], dict[str, Act]]] = {
     ),
     **{
         worker: (
-            OWN_JOBS | {"its queue": look_at_queue(own)},
-            FOREIGN_TO_WORKERS | {"another worker's queue": look_at_queue(other)},
+            OWN_JOBS | {"its queue": look_at_queue(own)} | (MODELS if worker in KEEPERS else {}),
+            FOREIGN_TO_WORKERS
+            | {"another worker's queue": look_at_queue(other)}
+            | ({} if worker in KEEPERS else MODELS),
         )
         for worker, (own, other) in WORKERS.items()
     },

@@ -27,7 +27,7 @@ LAMBDAS_USER = "993:990"
 """A user that the images do not know."""
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "the-secret-of-the-worker",
+    "AWS_SECRET_ACCESS_KEY": "STOLEN-secret-of-the-worker",
     "AWS_SESSION_TOKEN": "the-token-of-the-worker",
 }
 RESOLVER = Path(recording_resolver.__file__)

@@ -7,11 +7,24 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import Query
+from pydantic import BeforeValidator
 
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.job import Status
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS
 from heavylift.service.search import Wanted
+
+
+def _refuse_number(text: str) -> str:
+    """Raise ValueError for a number. Pydantic would guess whether it counts seconds or milliseconds."""
+    try:
+        float(text)
+    except ValueError:
+        return text
+    raise ValueError("a time is needed, such as 2026-01-31T09:00:00Z, and not a number")
+
+
+Time = Annotated[datetime, BeforeValidator(_refuse_number)]
 
 
 @dataclass(frozen=True)
@@ -29,10 +42,10 @@ class Search:
         Query(min_length=1, max_length=MAX_NAME_CHARS, description="A part of the name, or of the file's"),
     ] = None
     since: Annotated[
-        datetime | None, Query(description="Only jobs created at this time or later; UTC without a zone")
+        Time | None, Query(description="Only jobs created at this time or later; UTC without a zone")
     ] = None
     before: Annotated[
-        datetime | None, Query(description="Only jobs created before this time; UTC without a zone")
+        Time | None, Query(description="Only jobs created before this time; UTC without a zone")
     ] = None
     order: Annotated[Literal["newest", "oldest"], Query(description="Which jobs come first")] = "newest"
 

@@ -93,6 +93,17 @@ def test_times_that_hold_nothing_are_refused() -> None:
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/query/since"]
 
 
+@pytest.mark.parametrize("number", ["0.5", "1700000000", "1700000000000", "-1", "1e9", "inf"])
+def test_a_number_is_no_time(number: str) -> None:
+    answer = LabelledWorld().client.get("/v1/jobs", params={"since": number})
+    assert answer.status_code == 422
+    [fault] = answer.json()["errors"]
+    assert fault == {
+        "pointer": "/query/since",
+        "detail": "a time is needed, such as 2026-01-31T09:00:00Z, and not a number",
+    }
+
+
 def test_a_cursor_outside_the_times_is_refused() -> None:
     world = LabelledWorld(*[Labels()] * 3)
     cursor = world.client.get("/v1/jobs", params={"limit": 1}).json()["next"]

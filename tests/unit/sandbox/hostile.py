@@ -31,11 +31,17 @@ def list_attacks(request: Request) -> Iterator[tuple[str, Callable[[], Any]]]:
     )
     yield "memory", lambda: os.open(f"/proc/{worker}/mem", os.O_RDONLY)
     yield "memory of the fork server", lambda: os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR)
+    yield "memory of the first process", lambda: os.open("/proc/1/mem", os.O_RDONLY)
     yield "files of the worker", lambda: list(Path(f"/proc/{worker}/fd").iterdir())
     yield "another file", lambda: Path(other).read_text()
     yield "the folder of others", lambda: list(Path(other).parent.iterdir())
     yield "write the input", lambda: Path(request["input"]).write_text("x")
     yield "a file elsewhere", lambda: (Path(other).parent / "made").write_text("x")
+    yield "permissions of another file", lambda: _do(os.chmod, other, 0)
+    yield "owner of another file", lambda: _do(os.chown, other, os.getuid(), os.getgid())
+    yield "times of another file", lambda: _do(os.utime, other)
+    yield "attributes of another file", lambda: _do(os.setxattr, other, "user.x", b"x")
+    yield "length of another file", lambda: _do(os.truncate, other, 0)
     yield "symbolic link", lambda: _do(Path("link").symlink_to, f"/proc/{worker}/environ")
     yield "hard link", lambda: _do(Path("hard").hardlink_to, request["input"])
     yield "loopback", lambda: socket.create_connection(("127.0.0.1", request["port"]), 1)
@@ -67,14 +73,15 @@ def _prlimit(pid: int) -> Any:
 
 
 def _find_in_proc(name: str, secret: bytes) -> list[str]:
-    found = []
+    """Return the names of the programs whose file in /proc holds the secret."""
+    found = set()
     for folder in _guess_folders():
         try:
             if secret in (folder / name).read_bytes():
-                found.append(str(folder))
+                found.add((folder / "comm").read_text().strip())
         except OSError:
             continue
-    return found
+    return sorted(found)
 
 
 def _guess_folders() -> list[Path]:

@@ -28,23 +28,33 @@ def main(user: int) -> None:
         os.setgid(user)
         os.setuid(user)
         call_prctl(4, 1)  # a program that Lambda starts as this user begins like this
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        got = attack(os.environ["STOLEN"], server.getsockname()[1])
+        sys.stdout.write(json.dumps(got))
+
+
+def attack(secret: str, port: int) -> dict[str, str]:
+    """Return what a hostile child got, by attack. `secret` is in this process's environment.
+
+    `port` is one of loopback that answers.
+    """
     folder = Path(tempfile.mkdtemp())
     scratch, input_file, other = folder / "scratch", folder / "input", folder / "other" / "file"
     scratch.mkdir()
     other.parent.mkdir()
     input_file.write_text("input")
     other.write_text("of another tenant")
+    request = {
+        "worker": os.getpid(),
+        "secret": secret,
+        "input": str(input_file),
+        "other": str(other),
+        "port": port,
+    }
     work = FakeWork(input_file, Params(), scratch, folder)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        request = {
-            "worker": os.getpid(),
-            "secret": os.environ["STOLEN"],
-            "input": str(input_file),
-            "other": str(other),
-            "port": server.getsockname()[1],
-        }
-        with start_child(work, PROGRAM, request, SandboxSettings()) as child:
-            sys.stdout.write(json.dumps(next(child.events())["got"]))
+    with start_child(work, PROGRAM, request, SandboxSettings()) as child:
+        got: dict[str, str] = next(child.events())["got"]
+    return got
 
 
 if __name__ == "__main__":
