@@ -25,7 +25,7 @@ PLAIN = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2212", 
 def compute_order_errors(truth: str, text: str) -> float:
     """Return the error rate of the whole text in its order."""
     true = join_lines(truth)
-    return float(Levenshtein.distance(true, join_lines(text)) / max(1, len(true)))
+    return float(Levenshtein.distance(true, join_lines(text)) / len(true)) if true else 0.0
 
 
 def normalize(text: str) -> str:

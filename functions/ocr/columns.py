@@ -18,6 +18,8 @@ MIN_COMMON_SHARE = 0.5
 """The same of the longer column, unless it has rows of several lines already."""
 MAX_SHIFT = 0.3
 """Maximum distance of the middles of two lines in one row, as a share of the lower one's height."""
+MAX_HEIGHT_RATIO = 1.5
+"""Maximum ratio of the heights of two lines in one row of a table."""
 MAX_FIELD_CHARACTERS = 40
 """Maximum length of a label or a value of a form."""
 MAX_SIGN_GAP = 4.0
@@ -61,6 +63,8 @@ def _share_rows(one: Region, other: Region) -> bool:
     has_rows = 2 * sum(len(row) > 1 for row in other.rows) >= len(other.rows)
     columns = [region for region in (one, other) if has_rows or len(region.lines) >= MIN_JOINED_LINES]
     if min(_measure_length(column) for column in columns) > MAX_CELL_CHARACTERS:
+        return False
+    if has_rows and _measure_length(one) > 2 * MAX_CELL_CHARACTERS:  # a text beside a table
         return False
     return _count_level(one, other) >= MIN_JOINED_SHARE * len(one.lines) and (
         has_rows or _count_level(other, one) >= MIN_COMMON_SHARE * len(other.lines)
@@ -112,5 +116,6 @@ def _are_level_rows(one: Sequence[Line], other: Sequence[Line]) -> bool:
 
 
 def _are_level(one: Box, other: Box) -> bool:
+    low, high = sorted((one[3] - one[1], other[3] - other[1]))
     shift = abs(one[1] + one[3] - other[1] - other[3]) / 2
-    return shift <= MAX_SHIFT * min(one[3] - one[1], other[3] - other[1])
+    return high <= MAX_HEIGHT_RATIO * low and shift <= MAX_SHIFT * low

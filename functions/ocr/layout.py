@@ -31,7 +31,7 @@ MIN_CONFIDENCE_RATIO = 0.75
 STANDALONE = ("figure", "equation", "title")
 """These stay regions of their own within a text."""
 MIN_PAGE_LINES = 6
-MIN_LINES_SHARE = 0.2
+MIN_LINES_SHARE = 0.3
 MAX_PICTURE_SHARE = 0.6
 """A figure is no picture if it has so many lines and they fill such a share of it, or if it has lines and
 covers such a share of the page."""

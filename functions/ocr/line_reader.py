@@ -113,12 +113,15 @@ def _decode(steps: Floats, characters: Sequence[str], picture: Image, width: int
 
 
 def _has_gap(text: str, centers: Sequence[float], ink: Columns) -> bool:
-    """Whether a wide gap without ink is between two characters and none of them is a space."""
+    """Whether a wide gap without ink is between two characters, a letter among them, and none is a space."""
     edges = np.flatnonzero(np.diff(ink))
     for start, end in pairwise(edges):
         if not ink[end] and end - start >= WIDE_GAP:
             after = int(np.searchsorted(centers, (start + end) / 2))
-            if 0 < after < len(text) and not any(map(str.isspace, text[after - 1 : after + 1])):
+            before, rest = text[:after], text[after:]
+            pair = before.rstrip(".,:;")[-1:] + rest[:1]
+            # Figures have wide gaps too, as that before a 1.
+            if len(pair) == 2 and pair.isalnum() and not pair.isdigit():
                 return True
     return False
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 MIN_LONG = 3.0
 """Minimum ratio of height to width of a long picture."""
+MIN_HEIGHT = 2560
+"""Minimum height of a long picture, in pixels. A lower one may be a line on its side."""
 TILE = 1.5
 """Height of a tile in widths of the picture."""
 OVERLAP = 0.15
@@ -24,7 +26,7 @@ class Tile:
 
 def cut_tiles(width: int, height: int) -> list[Tile]:
     """Return the tiles of a picture from top to bottom: one, if it is not long."""
-    if height < MIN_LONG * width:
+    if height < MIN_LONG * width or height < MIN_HEIGHT:
         return [Tile(0, height, 0, height + 1)]
     step, overlap = round((TILE - OVERLAP) * width), round(OVERLAP * width)
     tops = range(0, max(1, height - overlap), step)
