@@ -31,7 +31,8 @@ class Caller:
 def _require_scope(scope: Scope) -> Callable[..., Caller]:
     """Return a dependency that authenticates the caller.
 
-    The dependency raises Unauthorized without a valid key, and Forbidden if the key lacks the scope.
+    The dependency raises Unauthorized without a valid key, Forbidden if the key lacks the scope, and
+    RateLimited if the tenant sends too many requests.
     """
 
     def authenticate(
@@ -42,11 +43,14 @@ def _require_scope(scope: Scope) -> Callable[..., Caller]:
     ) -> Caller:
         given = key or (bearer.credentials if bearer else None)
         if given is None:
-            return _authenticate_without_key(request, context)
-        owner = context.keys.authenticate(given)
-        if scope not in owner.scopes:
-            raise Forbidden(f"This needs a key with the scope {scope}.")
-        return Caller(owner.tenant)
+            caller = _authenticate_without_key(request, context)
+        else:
+            owner = context.keys.authenticate(given)
+            if scope not in owner.scopes:
+                raise Forbidden(f"This needs a key with the scope {scope}.")
+            caller = Caller(owner.tenant)
+        context.call_limiter.check(caller.tenant)
+        return caller
 
     return authenticate
 

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
+from api.admission.call_limit import CallLimiter
 from api.admission.key_cache import ApiKeyCache
 from api.admission.queue_limit import QueueLimiter
 from api.admission.retry_after import RunTimeEstimator
@@ -21,6 +22,7 @@ class ApiContext:
     system: System
     settings: ApiSettings
     keys: ApiKeyCache
+    call_limiter: CallLimiter
     queue_limiter: QueueLimiter
     run_times: RunTimeEstimator
 
@@ -30,6 +32,7 @@ class ApiContext:
             system,
             settings,
             ApiKeyCache(system),
+            CallLimiter(system, settings.calls_per_minute),
             QueueLimiter(system, settings.queue_limits, settings.queue_limit),
             RunTimeEstimator(system),
         )

@@ -22,6 +22,8 @@ class ApiSettings(EnvSettings):
     """If false, a caller without a key is the tenant `default` and has every scope."""
     requests_per_minute: int = 60
     """How many work requests each tenant may send in a minute; 0 is no limit."""
+    calls_per_minute: int = 3000
+    """How many requests of any kind each tenant may send in a minute, about; 0 is no limit."""
     waits_per_tenant: int = 50
     """How many requests of a tenant may wait for a job (`Prefer: wait`) at the same time; 0 is no limit."""
     queue_limit: int = 0

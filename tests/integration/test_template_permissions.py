@@ -43,9 +43,9 @@ DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
+KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
 """What the partition keys of the table's items begin with."""
-ADMISSION = ("IDEM#", "RATE#", "WAIT#")
+ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}

@@ -35,6 +35,7 @@ PARAMETERS = {
     "Tracing": "PassThrough",
     "RequireApiKey": "false",
     "RequestsPerMinute": "0",
+    "CallsPerMinute": "0",
     "PagesTimeout": "60",
 }
 FUNCTION, WORKER = "PagesWorkerFunction", "pages"

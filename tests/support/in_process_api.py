@@ -37,7 +37,7 @@ class InProcessApi:
 
     def __init__(self, system: System, **settings: Any) -> None:
         self.system = system
-        self.settings = ApiSettings(requests_per_minute=0).model_copy(update=settings)
+        self.settings = ApiSettings(requests_per_minute=0, calls_per_minute=0).model_copy(update=settings)
         context = ApiContext.of(system, self.settings)
         self.app: FastAPI = create_app(self.settings, lambda: context)
         for _ in iter_route_contexts(self.app.routes):

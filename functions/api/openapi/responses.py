@@ -13,8 +13,14 @@ WITH_RETRY_AFTER = frozenset({429, 503, 504})
 
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route for these error statuses."""
-    return {status: _error_response(status) for status in statuses}
+    """Return the `responses` of a route for these error statuses.
+
+    A route that needs a key may refuse a tenant that sends too many requests, too.
+    """
+    every = (
+        {*statuses, HTTPStatus.TOO_MANY_REQUESTS.value} if HTTPStatus.UNAUTHORIZED in statuses else statuses
+    )
+    return {status: _error_response(status) for status in sorted(every)}
 
 
 def _error_response(status: int) -> dict[str, Any]:

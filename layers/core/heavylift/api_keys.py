@@ -18,6 +18,7 @@ from heavylift.ports.table import TENANT, Change, ConditionFailed, Create, Is, I
 
 PREFIX = "hl_"
 """Lets secret scanners recognize a leaked key."""
+KEY = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
 TENANT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """A tenant's name is part of table keys and S3 keys, and is a message group in SQS."""
 ALL_KEYS = "KEYS"
@@ -60,6 +61,11 @@ def create_key(table: Table, tenant: str, scopes: Iterable[Scope], now: float) -
     }
     table.transact(Create(item))
     return secret, key
+
+
+def is_key(text: str) -> bool:
+    """Return whether the text has the form of a key. What has not needs no look into the table."""
+    return KEY.fullmatch(text) is not None
 
 
 def find_key(table: Table, secret: str) -> ApiKey | None:

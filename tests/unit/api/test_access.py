@@ -239,8 +239,36 @@ def test_guessed_keys_do_not_fill_the_memory() -> None:
     cache = ApiKeyCache(ApiWorld().system)
     for number in range(MAX_KEYS + 5):
         with suppress(Unauthorized):
-            cache.authenticate(f"hl_{number}")
-    assert len(cache._known) == MAX_KEYS
+            cache.authenticate(make_up_key(number))
+    assert len(cache._unknown) == MAX_KEYS
+
+
+def make_up_key(number: int) -> str:
+    return f"hl_{number:043}"
+
+
+def test_a_flood_of_made_up_keys_pushes_no_clients_key_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = ApiWorld()
+    cache = ApiKeyCache(world.system)
+    secret, key = create_key(world.table, "me", Scope, world.clock.now())
+    cache.authenticate(secret)
+    for number in range(MAX_KEYS + 5):
+        with suppress(Unauthorized):
+            cache.authenticate(make_up_key(number))
+    monkeypatch.setattr("api.admission.key_cache.find_key", Mock(side_effect=AssertionError))
+    assert cache.authenticate(secret).id == key.id
+
+
+@pytest.mark.parametrize(
+    "text", ["hl_1", "no-such-key", "hl_" + "x" * 42, "hl_" + "x" * 44, "hl_" + "ä" * 43]
+)
+def test_what_has_not_the_form_of_a_key_is_refused_without_a_look_into_the_table(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    cache = ApiKeyCache(ApiWorld().system)
+    monkeypatch.setattr("api.admission.key_cache.find_key", Mock(side_effect=AssertionError))
+    with pytest.raises(Unauthorized):
+        cache.authenticate(text)
 
 
 def test_an_open_api_has_a_default_tenant_and_still_checks_keys() -> None:
