@@ -29,8 +29,8 @@ DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test test-browser test-task test-clients test-localstack test-docker \
-	fuzz chaos build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-stack costs hooks clean usable-python \
+.PHONY: help run up down status url logs sam-local check check-page test test-browser test-upright test-task test-clients test-localstack test-docker \
+	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-stack costs hooks clean usable-python \
 	lint-page format-page
 
 help: ## this list
@@ -87,6 +87,9 @@ test: $(DEV) ## every test; no Docker, no account
 test-browser: $(DEV) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
 
+test-upright: $(DEV) ## 480 short pages in five scripts and four positions: some minutes
+	$(BIN)/python -m pytest -q -n 2 tests/long/ocr_upright.py
+
 test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
 
@@ -103,6 +106,10 @@ test-docker: $(DEV) build ## what was built, and the end-to-end suite on the ima
 
 fuzz: $(DEV) ## the long form of the API's fuzz test: some minutes  [CASES=3000]
 	HEAVYLIFT_FUZZ=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/e2e/test_fuzz.py
+
+test-ocr: $(DEV) ## the long form of the OCR tests: ten tables, the join of a long document  [FOLDER=a small tmpfs]
+	$(BIN)/python -m pytest -q tests/long/ten_tables.py
+	PYTHONPATH=layers/core:functions:. $(BIN)/python -m tests.long.ocr_join "$(or $(FOLDER),$$(mktemp -d))"
 
 chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a stack under kill -9  [HISTORIES=4000]
 	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos
@@ -163,6 +170,9 @@ sample: $(RUN) ## draw samples/sample.pdf again
 
 bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
 	$(BIN)/python benchmarks/ocr.py $(FILES)
+
+bench-layouts: $(DEV) ## reading 44 pages of eleven layouts, as scanners and cameras damage them  [HALF=1]
+	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)

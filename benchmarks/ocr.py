@@ -4,55 +4,41 @@
 
 The pages of text PDFs are rendered at 200 dpi, recognized from their images, and compared with the PDF's
 own text. Without files, pages of English prose are generated. Without Tesseract, only the ocr task is
-measured.
+measured: as it is by default, and with `quality: best`, which reads every line with the larger network.
 
-Two error rates are printed, each the edit distance divided by the number of true characters, spaces included:
-
-- `in order`: the whole page as one text. A column, caption or footnote in another place than in the PDF
-  costs all its characters, even if either order is right for a reader.
-- `by line`: each true line is compared with the best matching recognized line, and each line is used once.
-  Additional recognized lines and the order of lines do not count.
-
-Both texts are normalized first: ligatures, quotes and dashes to plain forms (NFKC), white space to one
-space, and for `in order` words hyphenated at the end of a line to whole words.
+Two error rates are printed: in order and by line (text_errors.py).
 
 CPU seconds are those of the process and its children, with one thread each. For the ocr task they cover the
-whole task on one image: the child that decodes the image, the networks (loaded before, as in a warm
-worker), and result.json and text.txt.
+whole task on one image with all outputs that it makes by default: the child that decodes the image, the
+networks (loaded before, as in a warm worker), and the outputs. A page without text has no error rate.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pypdfium2
 from fpdf import FPDF
-from PIL import Image
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import cdist
-from scipy.optimize import linear_sum_assignment
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core"), str(ROOT / "functions")]
 
+from benchmarks.text_errors import compute_line_errors, compute_order_errors, join_lines  # noqa: E402
 from documents.page_ranges import select_pages  # noqa: E402
+from ocr.params import OcrParams  # noqa: E402
 from ocr.settings import OcrSettings  # noqa: E402
-from ocr.task import OcrParams, OcrTask  # noqa: E402
+from ocr.task import OcrTask  # noqa: E402
 from tests.support.fake_work import FakeWork  # noqa: E402
 
 DPI = 200
-PLAIN = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2212", "''\"\"-----")
 PROSE = (
     "The queue hands each job to a worker that scales from zero. A message carries ids only, so any number "
     "of them may exist, and whatever it says, the record decides. Of every hundred workers, some will die: "
@@ -64,42 +50,60 @@ Row = dict[str, Any]
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        run_task(save_blank(folder / "blank.png"))  # loads the networks
-        files = sys.argv[1:] or [str(save_prose(folder))]
-        rows = [row for file in files for row in compare(file, folder)]
-    for who in ("ours", "tesseract"):
-        print_summary(who, [row for row in rows if who in row])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    print(f"peak memory of the process with the networks: {peak:.0f} MB")
-
-
-def compare(file: str, folder: Path) -> list[Row]:
-    path, _, ranges = file.partition(":")
-    readers: dict[str, Callable[[Path], str]] = {"ours": run_task}
+    readers: dict[str, Callable[[Path], str]] = {
+        "auto": lambda picture: run_task(picture, "auto"),
+        "best": lambda picture: run_task(picture, "best"),
+    }
     if shutil.which("tesseract"):
         readers["tesseract"] = run_tesseract
-    rows = []
-    document = pypdfium2.PdfDocument(path)
-    for number in select_pages(ranges or None, len(document)):
-        page = document[number - 1]
-        # PDFium replaces a hyphen at the end of a line by U+FFFE and joins the lines.
-        truth = page.get_textpage().get_text_range().replace("\ufffe", "-\n")
-        picture = folder / "page.png"
-        page.render(scale=DPI / 72).to_pil().convert("RGB").save(picture, dpi=(DPI, DPI))
-        row: Row = {"file": Path(path).name, "page": number, "characters": len(join_lines(truth))}
-        row |= {who: measure(read, picture, truth) for who, read in readers.items()}
-        print(json.dumps(row), flush=True)
-        rows.append(row)
-    return rows
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pages = list_pages(sys.argv[1:] or [str(save_prose(folder))], folder)
+        for who, read in readers.items():
+            read(pages[0][1])  # loads the networks, and the small one before the large one
+            rows = [measure_page(who, read, *page) for page in pages]
+            print_summary(who, rows)
+            print(f"peak memory of the process: {read_peak_memory():.0f} MB", flush=True)
+
+
+def list_pages(files: list[str], folder: Path) -> list[tuple[str, Path, str]]:
+    """Return the name, the picture and the true text of each page."""
+    pages: list[tuple[str, Path, str]] = []
+    for file in files:
+        path, _, ranges = file.partition(":")
+        document = pypdfium2.PdfDocument(path)
+        for number in select_pages(ranges or None, len(document)):
+            page = document[number - 1]
+            # PDFium replaces a hyphen at the end of a line by U+FFFE and joins the lines.
+            truth = page.get_textpage().get_text_range().replace("\ufffe", "-\n")
+            picture = folder / f"page-{len(pages)}.png"
+            page.render(scale=DPI / 72).to_pil().convert("RGB").save(picture, dpi=(DPI, DPI))
+            pages.append((f"{Path(path).name}:{number}", picture, truth))
+    return pages
+
+
+def measure_page(who: str, read: Callable[[Path], str], name: str, picture: Path, truth: str) -> Row:
+    row: Row = {
+        "page": name,
+        "who": who,
+        "characters": len(join_lines(truth)),
+        **measure(read, picture, truth),
+    }
+    print(json.dumps(row), flush=True)
+    return row
+
+
+def read_peak_memory() -> float:
+    """Return the peak memory of the process with the networks, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def measure(read: Callable[[Path], str], picture: Path, truth: str) -> dict[str, float]:
     before = read_cpu_seconds()
     text = read(picture)
     cpu = read_cpu_seconds() - before
-    in_order = Levenshtein.distance(join_lines(truth), join_lines(text)) / len(join_lines(truth))
+    in_order = compute_order_errors(truth, text)
     return {
         "in_order": round(in_order, 4),
         "by_line": round(compute_line_errors(truth, text), 4),
@@ -109,53 +113,27 @@ def measure(read: Callable[[Path], str], picture: Path, truth: str) -> dict[str,
 
 def print_summary(who: str, rows: list[Row]) -> None:
     """Print the error rates over all characters and the mean CPU seconds per page."""
-    if not rows:
-        print(f"{who}: not installed, nothing to compare with")
-        return
     weights = [row["characters"] for row in rows]
     in_order, by_lines = (
-        sum(row[who][rate] * weight for row, weight in zip(rows, weights, strict=True)) / sum(weights)
+        sum(row[rate] * weight for row, weight in zip(rows, weights, strict=True)) / max(1, sum(weights))
         for rate in ("in_order", "by_line")
     )
-    cpu = sum(row[who]["cpu_s"] for row in rows) / len(rows)
+    cpu = sum(row["cpu_s"] for row in rows) / len(rows)
     print(
-        f"{who}: in order {in_order:.2%}, by line {by_lines:.2%}, {cpu:.1f} CPU s per page, {len(rows)} pages"
+        f"{who}: in order {in_order:.2%}, by line {by_lines:.2%}, {cpu:.2f} CPU s per page, {len(rows)} pages"
     )
-
-
-# ---- texts -----------------------------------------------------------------------------------------
-
-
-def normalize(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).translate(PLAIN).split())
-
-
-def join_lines(text: str) -> str:
-    """Return the text as one line, with hyphenated words joined."""
-    return normalize(re.sub(r"-\s*\n\s*", "", text.translate(PLAIN)))
-
-
-def compute_line_errors(truth: str, text: str) -> float:
-    """Return the error rate of the best matching between true and recognized lines."""
-    true, found = ([line for line in map(normalize, each.splitlines()) if line] for each in (truth, text))
-    lengths = np.array([len(line) for line in true])[:, None]
-    costs = np.minimum(cdist(true, found or [""], scorer=Levenshtein.distance), lengths)
-    missed = np.broadcast_to(lengths, (len(true), len(true)))  # a true line may have no recognized line
-    costs = np.hstack([costs, missed])
-    return float(costs[linear_sum_assignment(costs)].sum() / lengths.sum())
 
 
 # ---- readers ---------------------------------------------------------------------------------------
 
 
-def run_task(picture: Path) -> str:
-    """Return text.txt of the ocr task."""
+def run_task(picture: Path, quality: str) -> str:
+    """Return text.txt of the ocr task, with the outputs that it makes by default."""
     with tempfile.TemporaryDirectory() as name:
         scratch, outputs = Path(name, "scratch"), Path(name, "outputs")
         scratch.mkdir()
         outputs.mkdir()
-        params = OcrParams(crops=False, annotated=False, searchable_pdf=False)
-        work = FakeWork(picture, params, scratch, outputs)
+        work = FakeWork(picture, OcrParams.model_validate({"quality": quality}), scratch, outputs)
         task = OcrTask(lambda: OcrSettings(threads=1))
         task.join(work, [task.run(work, part) for part in task.plan(work).parts])
         return (outputs / "text.txt").read_text(encoding="utf-8")
@@ -188,11 +166,6 @@ def save_prose(folder: Path) -> Path:
         document.set_font(font, size=size)
         document.multi_cell(0, 6, PROSE * 6)
     document.output(str(path))
-    return path
-
-
-def save_blank(path: Path) -> Path:
-    Image.new("RGB", (400, 100), "white").save(path)
     return path
 
 

@@ -13,7 +13,7 @@ from documents.errors import Damaged, Encrypted, NoPages, NotAPdf, PageDamaged, 
 from documents.pdfium import PdfiumDocument
 from documents.poppler import PopplerDocument
 from documents.raster import Raster
-from documents.text_layer import TextLine
+from documents.text_layer import OwnText
 from heavylift.errors import InvalidInput
 from heavylift.tasks.sniff import SNIFF_BYTES, is_pdf
 
@@ -37,7 +37,7 @@ class Document(Protocol):
     def list_notes(self, page: int) -> list[str]:
         """Return the slugs of what the page's picture lacks or ignores (warnings.py). Raises PageDamaged."""
 
-    def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
+    def read_text(self, page: int, size: tuple[int, int]) -> OwnText:
         """Return the page's own text with its boxes. `size` is the drawn page's, in pixels.
 
         Raises PageDamaged. Empty if the engine has no positions.

@@ -30,6 +30,7 @@ class PageFacts:
 
 
 USUAL = PageFacts()
+LETTER: Box = (0, 0, 612, 792)
 
 
 def read_facts(path: Path, password: str | None) -> Mapping[int, PageFacts]:
@@ -46,6 +47,18 @@ def read_facts(path: Path, password: str | None) -> Mapping[int, PageFacts]:
     return {number: facts for number, facts in found.items() if facts != USUAL}
 
 
+def read_shown_box(page: pikepdf.Page) -> Box:
+    """Return the part of the page that the engines draw, before its rotation. Without a size: US Letter."""
+    try:
+        media, crop = _read_box(page.mediabox), _read_box(page.cropbox)
+    except Exception:  # noqa: BLE001 - a box that is no box: the engines choose one
+        return LETTER
+    if not _has_area(media):
+        return LETTER
+    shown = _intersect(media, crop)
+    return shown if _has_area(shown) else media
+
+
 def _read_page(page: pikepdf.Page) -> PageFacts:
     try:
         unit = float(page.obj.get("/UserUnit", 1))
@@ -59,9 +72,16 @@ def _read_page(page: pikepdf.Page) -> PageFacts:
         return PageFacts(unit)
     if not _has_area(media):
         return PageFacts(unit, sized=False)
-    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
-    shown = left, bottom, min(media[2], crop[2]), min(media[3], crop[3])
-    return PageFacts(unit, None if _has_area(shown) else media)
+    return PageFacts(unit, None if _has_area(_intersect(media, crop)) else media)
+
+
+def _intersect(one: Box, other: Box) -> Box:
+    return (
+        max(one[0], other[0]),
+        max(one[1], other[1]),
+        min(one[2], other[2]),
+        min(one[3], other[3]),
+    )
 
 
 def _has_area(box: Box) -> bool:

@@ -21,7 +21,7 @@ from documents.errors import Damaged, Encrypted, NoPages, PageDamaged, WrongPass
 from documents.page_facts import USUAL, PageFacts, read_facts
 from documents.raster import Raster
 from documents.rotated_scans import is_rotated_scan
-from documents.text_layer import TextLine, extract_lines
+from documents.text_layer import OwnText, extract_text
 from documents.warnings import ANNOTATIONS_NOT_DRAWN
 
 RGB = pdfium_c.FPDFBitmap_BGR, pdfium_c.FPDF_REVERSE_BYTE_ORDER
@@ -141,11 +141,11 @@ class PdfiumDocument:
         finally:
             pdfium_c.FPDFBitmap_Destroy(bitmap)
 
-    def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:
+    def read_text(self, page: int, size: tuple[int, int]) -> OwnText:
         """Return the page's lines. Raises PageDamaged."""
         loaded = self._load(page)
         try:
-            return extract_lines(loaded, size)
+            return extract_text(loaded, size)
         except PdfiumError:
             raise PageDamaged(f"Page {page} can't be read.") from None
         finally:

@@ -17,7 +17,7 @@ from documents.engines import poppler_installed
 from documents.errors import Damaged, Encrypted, EngineUnavailable, NoPages, PageDamaged, WrongPassword
 from documents.page_facts import USUAL, PageFacts, read_facts
 from documents.raster import Raster
-from documents.text_layer import TextLine
+from documents.text_layer import NOTHING, OwnText
 
 _SIZE = re.compile(r"([0-9.]+) x ([0-9.]+) pts")
 
@@ -105,9 +105,9 @@ class PopplerDocument:
                 raise PageDamaged(f"Page {page} can't be drawn.")
             return _read_pnm(Path(str(files[0])), gray=gray)
 
-    def read_text(self, page: int, size: tuple[int, int]) -> list[TextLine]:  # noqa: ARG002 - the protocol's
-        """Return no lines: OCR reads the pages that PDFium can't read."""
-        return []
+    def read_text(self, page: int, size: tuple[int, int]) -> OwnText:  # noqa: ARG002 - the protocol's
+        """Return nothing: OCR reads the pages that PDFium can't read."""
+        return NOTHING
 
 
 def _make_options(password: str | None) -> dict[str, Any]:

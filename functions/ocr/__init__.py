@@ -1,4 +1,4 @@
-"""The ocr worker: images and PDFs → regions, lines, crops, annotated pictures and a searchable PDF.
+"""The ocr worker: images and PDFs → regions, lines, tables, a searchable PDF and other forms.
 
 A child (the package `sandbox`) decodes the untrusted input and hands bare pixels to the worker. The neural
 networks run on these pixels in the worker's own process, which loads them once.
@@ -8,12 +8,18 @@ networks run on these pixels in the worker's own process, which loads them once.
     images.py ───── the frames of an image    decode.py ─────── pages from children, past crashes
     samples.py ──── any samples → RGB         process_page.py ─ one page, from pixels to outputs
     resolution.py ─ dots per inch, shape      models.py ─────── the neural networks
-    pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines, upright
-                                              layout.py ─────── lines → regions in reading order
-    on both sides                             annotate.py ───── crops, the annotated picture
-    handoff.py ──── the messages and files    page_outputs.py ─ a page's outputs
-    errors.py ───── what can be wrong         searchable_pdf.py, invisible_font.py ─ the PDF
-    warnings.py ─── what was assumed          assemble.py ───── the document's outputs, the summary
+    pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines: line_finder, line_reader
+                                              tiles.py ──────── of long pictures
+    soundness.py ── is its own text sound?    upright.py ────── which way up; own_reading.py, own_text.py: a
+                                                                PDF's own text, checked, upright
+    on both sides                             strips.py ─────── a line's shape; bends.py, frames.py, specks.py
+    handoff.py ──── the messages and files    page_layout.py ── lines → regions in reading order: layout,
+    errors.py ───── what can be wrong                           regions, columns, order
+    warnings.py ─── what was assumed          tables.py ─────── cells: table_areas, table_view
+    params.py ───── what a client may choose  annotate.py ───── crops, the annotated picture
+                                              page_outputs.py ─ a page's outputs
+                                              assemble.py ───── the document's outputs, the summary: the
+                                                                folder forms; publish_pdf.py and searchable
 """
 
 import os

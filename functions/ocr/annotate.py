@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from ocr.layout import Region
-from ocr.models import Image
-from ocr.recognize import Box, Line
+from ocr.line_reader import Image
+from ocr.lines import Box, Line
 
 # Okabe and Ito's colors, which people with any color vision can distinguish. Blue, green, red.
 COLORS = {
@@ -50,12 +50,9 @@ def annotate(image: Image, regions: Sequence[Region], path: Path) -> None:
     _write(path, canvas, JPEG_OPTIONS)
 
 
-def encode_jpeg(image: Image) -> bytes:
-    """Return the page as JPEG, for the searchable PDF."""
-    done, data = cv2.imencode(".jpg", image, JPEG_OPTIONS)
-    if not done:
-        raise RuntimeError("OpenCV could not encode the page")
-    return data.tobytes()
+def write_jpeg(image: Image, path: Path) -> None:
+    """Write the page as JPEG, for the searchable PDF."""
+    _write(path, image, JPEG_OPTIONS)
 
 
 def _draw_label(

@@ -13,11 +13,11 @@ from PIL.Image import Image
 from documents.admission import choose_pages
 from documents.engines import INSTEAD
 from documents.page_ranges import format_ranges
-from documents.text_layer import TextLine
+from documents.text_layer import OwnLine
 from heavylift.tasks.sniff import sniff_one_of
 from heavylift.tasks.spec import SNIFF_BYTES
 from ocr.errors import NotAnImage
-from ocr.handoff import ACCEPTS, PDF, PageEvent, Request, pixels_file, text_file
+from ocr.handoff import ACCEPTS, PDF, PageEvent, Probe, Request, pixels_file, text_file
 from sandbox.protocol import Event
 
 
@@ -32,22 +32,30 @@ class Pages(Protocol):
     def decode(self, page: int, *, instead: bool = False) -> tuple[Image, int, list[str]]:
         """Return the page upright, in RGB; its dots per inch; its notes. Raises InvalidInput."""
 
-    def read_text(self, page: int) -> list[TextLine]:
-        """Return the lines of the page's own text with their boxes in pixels, or none if it is of no use."""
+    def can_lay(self) -> bool:
+        """Whether text can be laid on the input's own pages. False for an image."""
+
+    def read_text(self, page: int, request: Request) -> list[OwnLine]:
+        """Return the lines of the page's own text, or none if it is of no use."""
 
 
 def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
     """Run the request and yield its events (handoff.py). Raises TaskErrors."""
+    if request["do"] == "lay":
+        from ocr.searchable.lay import lay_pages  # noqa: PLC0415 - the other requests need no qpdf
+
+        yield from lay_pages(request)
+        return
     pages = _open(request)
     if request["do"] == "probe":
         chosen = choose_pages(request["pages"], pages.count, request["max_pages"])
         for page in chosen:
             pages.check(page)
-        yield {"probe": {"pages": format_ranges(chosen)}}
+        yield {"probe": Probe(pages=format_ranges(chosen), can_lay=pages.can_lay())}
         return
     for page, engine in request["pages"]:
         credit.acquire()
-        yield {"page": _decode(pages, page, engine, want_text=request["text_layer"] == "prefer")}
+        yield {"page": _decode(pages, page, engine, request)}
 
 
 sniff = sniff_one_of(ACCEPTS)
@@ -58,11 +66,9 @@ def _open(request: Request) -> Pages:
     with path.open("rb") as file:
         media_type = sniff(file.read(SNIFF_BYTES))
     if media_type == PDF:
-        from documents.document import Source  # noqa: PLC0415 - an image needs no PDF engine
-        from ocr.pdf import PdfPages  # noqa: PLC0415
+        from ocr.pdf import PdfPages  # noqa: PLC0415 - an image needs no PDF engine
 
-        source = Source(path, request["password"])
-        return PdfPages(source, request["engine"], request["dpi"], request["max_megapixels"])
+        return PdfPages(path, request)
     if media_type is None:
         raise NotAnImage
     from ocr.images import ImagePages  # noqa: PLC0415 - nor a PDF the decoders of images
@@ -70,10 +76,11 @@ def _open(request: Request) -> Pages:
     return ImagePages(path.open("rb"), request["dpi"], request["max_megapixels"], request["max_pages"])
 
 
-def _decode(pages: Pages, page: int, engine: str, *, want_text: bool) -> PageEvent:
+def _decode(pages: Pages, page: int, engine: str, request: Request) -> PageEvent:
     image, dpi, notes = pages.decode(page, instead=engine == INSTEAD)
     pixels_file(page).write_bytes(image.tobytes())
-    lines = pages.read_text(page) if want_text and engine != INSTEAD else []
+    wants_text = request["text_layer"] != "ignore" and engine != INSTEAD
+    lines = pages.read_text(page, request) if wants_text else []
     if lines:
         text_file(page).write_text(json.dumps(lines))
     return PageEvent(

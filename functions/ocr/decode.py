@@ -9,24 +9,27 @@ from documents.engines import INSTEAD, may_fall_back
 from heavylift import JobContext
 from heavylift.tasks.sniff import SNIFF_BYTES, is_pdf
 from ocr.errors import BY_SLUG, ImageDamaged
-from ocr.handoff import PageEvent, make_request
+from ocr.handoff import PageEvent, Probe, make_request
 from ocr.settings import OcrSettings
 from sandbox.errors import EngineCrashed, OverMemory, TooSlow
 from sandbox.supervisor import MARGIN_S, ChildProgram, start_child
 
 if TYPE_CHECKING:
-    from ocr.task import OcrParams
+    from ocr.params import OcrParams
 
 AUTO = "auto"
 PROGRAM = ChildProgram(
-    "ocr.child", BY_SLUG, loads=("documents.document", "ocr.pdf", "ocr.images"), files=("input",)
+    "ocr.child",
+    BY_SLUG,
+    loads=("documents.document", "ocr.pdf", "ocr.images", "ocr.searchable.lay"),
+    files=("input",),
 )
 
 
 def probe(
     job: JobContext[OcrParams], settings: OcrSettings, limits: Mapping[str, float], engine: str = AUTO
-) -> tuple[str, str]:
-    """Return the chosen pages, as ranges, and the engine for them. Raises TaskErrors.
+) -> tuple[Probe, str]:
+    """Return the chosen pages and the engine for them. Raises TaskErrors.
 
     Poppler opens a PDF on which PDFium fails.
     """
@@ -35,11 +38,11 @@ def probe(
         with start_child(job, PROGRAM, request, settings) as child:
             (event,) = child.events()
     except (EngineCrashed, OverMemory, TooSlow):
-        if not may_fall_back(engine) or not _is_pdf(job):
+        if not may_fall_back(engine) or not is_pdf_input(job):
             raise
         return probe(job, settings, limits, INSTEAD)
-    pages: str = event["probe"]["pages"]
-    return pages, engine
+    found: Probe = event["probe"]
+    return found, engine
 
 
 def decode(
@@ -63,16 +66,17 @@ def decode(
                     yield event["page"], child.grant_credit
         except (EngineCrashed, OverMemory, TooSlow) as error:
             page, tried = todo[0]
-            if isinstance(error, EngineCrashed) and not _is_pdf(job):
+            if isinstance(error, EngineCrashed) and not is_pdf_input(job):
                 # Another attempt would crash too: it has the same decoder.
                 raise ImageDamaged(f"Page {page} crashes its decoder.") from None
-            if not may_fall_back(tried) or not _is_pdf(job) or job.remaining() <= MARGIN_S:
+            if not may_fall_back(tried) or not is_pdf_input(job) or job.remaining() <= MARGIN_S:
                 raise
             todo[0] = (page, INSTEAD)
         else:
             return
 
 
-def _is_pdf(job: JobContext[OcrParams]) -> bool:
+def is_pdf_input(job: JobContext[OcrParams]) -> bool:
+    """Whether the job's input is a PDF, not an image."""
     with job.input.open("rb") as file:
         return is_pdf(file.read(SNIFF_BYTES))

@@ -3,7 +3,8 @@
 InvalidInput                the client's fault: never retried
 ├── NotAnImage, ImageDamaged
 ├── ImageTooLarge
-└── TooManyFrames
+├── TooManyFrames
+└── PdfAUnavailable             the client asked for what this worker can't promise
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ class ImageTooLarge(InvalidInput):
 
 class TooManyFrames(InvalidInput):
     slug, title = "image-too-many-frames", "The image has too many frames"
+
+
+class PdfAUnavailable(InvalidInput):
+    slug, title = "pdf-a-unavailable", "This worker makes no PDF/A"
 
 
 BY_SLUG = index_by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))

@@ -9,11 +9,13 @@ from typing import BinaryIO
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from documents.text_layer import OwnLine
 from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
+from ocr.handoff import Request
 from ocr.resolution import is_dpi_ignored, is_turned, read_aspect, read_dpi, square_size
 from ocr.samples import to_rgb
-from ocr.warnings import PIXELS_SQUARED, RESOLUTION_IGNORED, SMALL_COPIES_LEFT_OUT
+from ocr.warnings import PIXELS_SQUARED, RESOLUTION_HALVED, RESOLUTION_IGNORED, SMALL_COPIES_LEFT_OUT
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "HEIF")
 ORIENTATION = 0x0112
@@ -22,6 +24,8 @@ REDUCED_OR_MASK = 1 | 4
 """Bits of the tag SUBFILE."""
 OLD_REDUCED = 2
 """The value of the tag OLD_SUBFILE for a smaller copy."""
+HALVED = ("1", "L", "RGB")
+"""Modes of images that are read at half their resolution if they are too large, as A3 at 600 dpi."""
 MAX_COPIES = 10
 """Smaller copies and masks in a TIFF, for each page that one job may have."""
 
@@ -86,10 +90,11 @@ class ImagePages:
         with _typed(f"Page {page} can't be read."):
             self._seek(page)
             width, height = square_size(self._image.size, read_aspect(self._image))
-        if width * height > self._max_megapixels * 1e6:
+        most = self._max_megapixels * (2 if self._image.mode in HALVED else 1)
+        if width * height > most * 1e6:
             raise ImageTooLarge(
                 f"Page {page} has {width} x {height} pixels, {width * height / 1e6:,.0f} megapixels; at most "
-                f"{self._max_megapixels:g} are read."
+                f"{most:g} are read."
             )
 
     def decode(self, page: int, *, instead: bool = False) -> tuple[Image.Image, int, list[str]]:
@@ -100,7 +105,8 @@ class ImagePages:
             if is_turned(self._image.getexif().get(ORIENTATION)):
                 aspect = 1 / aspect
             self._image.load()  # turns a TIFF upright
-            image, notes = to_rgb(ImageOps.exif_transpose(self._image), getattr(self._image, "tag_v2", {}))
+            halved, factor = self._halve(self._image)  # first: the next step copies it
+            image, notes = to_rgb(ImageOps.exif_transpose(halved), getattr(self._image, "tag_v2", {}))
             if aspect != 1:
                 image = image.resize(square_size(image.size, aspect), Image.Resampling.BICUBIC)
                 notes.append(PIXELS_SQUARED)
@@ -108,9 +114,22 @@ class ImagePages:
             notes.append(RESOLUTION_IGNORED)
         if self._copies:
             notes.append(SMALL_COPIES_LEFT_OUT)
-        return image, max(dpi) if dpi else self._default_dpi, notes
+        return (
+            image,
+            (max(dpi) if dpi else self._default_dpi) // factor,
+            notes + [RESOLUTION_HALVED] * (factor - 1),
+        )
 
-    def read_text(self, page: int) -> list[tuple[str, tuple[int, int, int, int]]]:  # noqa: ARG002 - the protocol's
+    def _halve(self, image: Image.Image) -> tuple[Image.Image, int]:
+        """Return the image, at half its resolution if it is too large, and by what its sides were divided."""
+        if image.width * image.height <= self._max_megapixels * 1e6 or image.mode not in HALVED:
+            return image, 1
+        return (image.convert("L") if image.mode == "1" else image).reduce(2), 2
+
+    def can_lay(self) -> bool:
+        return False
+
+    def read_text(self, page: int, request: Request) -> list[OwnLine]:  # noqa: ARG002 - the protocol's
         """Return no lines: an image has no text of its own."""
         return []
 

@@ -2,59 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from statistics import median
 
-from ocr.recognize import Box, Line
+from ocr.columns import attach_signs, join_columns, join_fields
+from ocr.lines import Box, Line
+from ocr.order import sort_in_reading_order
+from ocr.regions import (
+    PICTURES,
+    Region,
+    are_columns,
+    enclose_all,
+    group_lines,
+    group_rows,
+    measure_area,
+    measure_overlap,
+)
+
+__all__ = ["PICTURES", "Found", "Region", "build_regions"]
 
 MIN_INSIDE = 0.5
 """Minimum share of a line's box within a region's box for the line to belong to the region."""
 MIN_SAME = 0.8
 """Minimum share of each of two regions within the other for them to be the same region."""
-MIN_ROW_OVERLAP = 0.5
-"""Minimum vertical overlap of two lines in a row, as a share of the lesser height."""
-MAX_PARAGRAPH_GAP = 0.8
-MAX_WORD_GAP = 2.0
-"""Maximum gaps between lines of a group, in heights of a line: below each other, and side by side."""
-
-PICTURES = ("figure", "table", "equation")
 MIN_CONFIDENCE_RATIO = 0.75
 """Minimum confidence of a region to absorb another one, as a share of the other's confidence."""
 STANDALONE = ("figure", "equation", "title")
 """These stay regions of their own within a text."""
-OVERLAP_NOISE = 0.1
-"""Overlap that is noise of the network, as a share of a region's shorter side."""
+MIN_PAGE_LINES = 6
+MIN_LINES_SHARE = 0.3
+MAX_PICTURE_SHARE = 0.6
+"""A figure is no picture if it has so many lines and they fill such a share of it, or if it has lines and
+covers such a share of the page."""
+
+MIN_LONG_RATIO = 3.0
+"""Minimum ratio of width to height of a line that is more than a chart's label, which is short or slanted."""
 
 Found = tuple[str, float, tuple[float, float, float, float]]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Region:
-    kind: str
-    confidence: float | None
-    """None if the region is a group of lines that the network did not find."""
-    box: Box
-    lines: tuple[Line, ...]
-
-    @property
-    def text(self) -> str:
-        """The region's lines. Lines of one row share a line of text."""
-        return "\n".join("  ".join(line.text for line in row) for row in group_rows(self.lines))
 
 
 def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, height: int) -> list[Region]:
-    """Return the regions in reading order. Each line is in one: a found one, or a group of nearby lines."""
+    """Return the regions in reading order. Each line is in one: a found one, or a group of nearby lines.
+
+    The lines are level. `found` are the network's classes, confidences and boxes.
+    """
+    areas = [Region(kind, round(confidence, 3), _clip(box, width, height)) for kind, confidence, box in found]
     areas = _drop_duplicates(
-        Region(kind, round(confidence, 3), _clip(box, width, height), ()) for kind, confidence, box in found
+        area
+        for area in areas
+        if not _is_page(area, lines, width * height) and not _spans_columns(area, lines)
     )
     areas = [area for area in areas if not any(_is_part(area, other, lines) for other in areas)]
     inside: dict[int, list[Line]] = {index: [] for index in range(len(areas))}
     outside: list[Line] = []
     for line in lines:
         around = [index for index, area in enumerate(areas) if _is_in(line.box, area.box)]
-        smallest = min(around, key=lambda index: _area(areas[index].box), default=None)
+        smallest = min(around, key=lambda index: measure_area(areas[index].box), default=None)
         (outside if smallest is None else inside[smallest]).append(line)
     made = [
         _fill(area, inside[index])
@@ -62,10 +66,12 @@ def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, hei
         if inside[index] or area.kind in PICTURES  # any other would be a text without a line
     ]
     made += [
-        Region("text", None, _enclose(line.box for line in group), _sort_lines(group))
-        for group in _group_lines(outside)
+        Region("text", None, enclose_all(line.box for line in group), group_rows(group))
+        for group in group_lines(outside)
     ]
-    return sort_in_reading_order(made, lambda region: region.box)
+    made = attach_signs(join_fields(join_columns(made)))
+    line_height = median(line.box[3] - line.box[1] for line in lines) if lines else 0.0
+    return sort_in_reading_order(made, lambda region: region.box, line_height)
 
 
 def _drop_duplicates(found: Iterable[Region]) -> list[Region]:
@@ -73,7 +79,7 @@ def _drop_duplicates(found: Iterable[Region]) -> list[Region]:
     kept: list[Region] = []
     for region in sorted(found, key=lambda region: -(region.confidence or 0)):
         if all(
-            min(_overlap_share(region.box, other.box), _overlap_share(other.box, region.box)) < MIN_SAME
+            min(measure_overlap(region.box, other.box), measure_overlap(other.box, region.box)) < MIN_SAME
             for other in kept
         ):
             kept.append(region)
@@ -82,7 +88,7 @@ def _drop_duplicates(found: Iterable[Region]) -> list[Region]:
 
 def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
     """Whether the area is a part of the text or table `whole`, whose rows it would split."""
-    if area is whole or _overlap_share(area.box, whole.box) < MIN_SAME:
+    if area is whole or measure_overlap(area.box, whole.box) < MIN_SAME:
         return False
     if (whole.confidence or 0) < MIN_CONFIDENCE_RATIO * (area.confidence or 0):
         return False
@@ -91,113 +97,44 @@ def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
     return whole.kind not in PICTURES and area.kind not in STANDALONE
 
 
+def _is_page(area: Region, lines: Sequence[Line], page: int) -> bool:
+    """Whether a figure is a slide, a screenshot or an invoice, of which the network sees no parts."""
+    if area.kind != "figure":
+        return False
+    inside = [
+        line for line in lines if _is_long(line.box) and measure_overlap(line.box, area.box) >= MIN_INSIDE
+    ]
+    filled = sum(measure_area(line.box) for line in inside) / measure_area(area.box)
+    return (len(inside) >= MIN_PAGE_LINES and filled > MIN_LINES_SHARE) or (
+        len(inside) > 1 and measure_area(area.box) > MAX_PICTURE_SHARE * page
+    )
+
+
+def _is_long(box: Box) -> bool:
+    return box[2] - box[0] >= MIN_LONG_RATIO * (box[3] - box[1])
+
+
+def _spans_columns(area: Region, lines: Sequence[Line]) -> bool:
+    """Whether the network took several columns for one text."""
+    inside = (line for line in lines if measure_overlap(line.box, area.box) >= MIN_INSIDE)
+    return area.kind not in PICTURES and are_columns(inside)
+
+
 def _fill(area: Region, lines: Sequence[Line]) -> Region:
-    """Return the region with its lines. Its box grows to contain them."""
-    return replace(area, box=_enclose([area.box, *(line.box for line in lines)]), lines=_sort_lines(lines))
+    """Return the region with its lines. The box of a text is that of its lines; another's grows.
 
-
-def group_rows(lines: Iterable[Line]) -> list[list[Line]]:
-    """Return the rows from top to bottom. Lines side by side form a row, from left to right."""
-    made: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
-        if made and _are_in_one_row(made[-1][-1].box, line.box):
-            made[-1].append(line)
-        else:
-            made.append([line])
-    return [sorted(row, key=lambda line: line.box[0]) for row in made]
-
-
-def sort_in_reading_order(items: Sequence[T], box: Callable[[T], Box]) -> list[T]:
-    """Sort by a recursive X-Y cut: columns from left to right, each from top to bottom.
-
-    An item across several columns separates the columns above from those below.
+    The network's box of a text may span other regions, whose lines would be read before its own.
     """
-    if len(items) < 2:
-        return list(items)
-    columns = _split_at_gaps(items, box, 0)
-    if len(columns) > 1:
-        return [item for column in columns for item in sort_in_reading_order(column, box)]
-    blocks: list[list[T]] = []
-    for band in _split_at_gaps(items, box, 1):
-        # Bands with common columns belong together: a gap across the page may be a coincidence.
-        if blocks and len(_split_at_gaps([*blocks[-1], *band], box, 0)) > 1:
-            blocks[-1].extend(band)
-        else:
-            blocks.append(band)
-    if len(blocks) == 1:  # the items overlap: there is no gap to cut at
-        return sorted(items, key=lambda item: (box(item)[1], box(item)[0]))
-    return [item for block in blocks for item in sort_in_reading_order(block, box)]
-
-
-def _split_at_gaps(items: Sequence[T], box: Callable[[T], Box], axis: int) -> list[list[T]]:
-    """Split the items at the gaps from left to right (axis 0) or from top to bottom (axis 1)."""
-    parts: list[list[T]] = []
-    end = 0.0
-    for item in sorted(items, key=lambda item: box(item)[axis]):
-        left, top, right, bottom = box(item)
-        first, last = box(item)[axis], box(item)[axis + 2]
-        noise = OVERLAP_NOISE * min(right - left, bottom - top)
-        if parts and first + noise < end:
-            parts[-1].append(item)
-        else:
-            parts.append([item])
-        end = max(end, last - noise)
-    return parts
-
-
-def _group_lines(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return the connected components of lines that are near each other."""
-    left = list(lines)
-    made: list[list[Line]] = []
-    while left:
-        group = [left.pop(0)]
-        for member in group:
-            near = [line for line in left if _are_near(member.box, line.box)]
-            left = [line for line in left if line not in near]
-            group.extend(near)
-        made.append(group)
-    return made
-
-
-def _are_near(one: Box, other: Box) -> bool:
-    height = min(one[3] - one[1], other[3] - other[1])
-    across = max(one[0], other[0]) - min(one[2], other[2])
-    down = max(one[1], other[1]) - min(one[3], other[3])
-    if across <= 0:
-        return down <= MAX_PARAGRAPH_GAP * height
-    return _are_in_one_row(one, other) and across <= MAX_WORD_GAP * height
-
-
-def _are_in_one_row(one: Box, other: Box) -> bool:
-    common = min(one[3], other[3]) - max(one[1], other[1])
-    return common >= MIN_ROW_OVERLAP * min(one[3] - one[1], other[3] - other[1])
-
-
-def _sort_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(line for row in group_rows(lines) for line in row)
+    boxes = [line.box for line in lines]
+    own = [area.box] if area.kind in PICTURES else []
+    return replace(area, box=enclose_all([*own, *boxes]), rows=group_rows(lines))
 
 
 def _is_in(line: Box, area: Box) -> bool:
     """Whether one box is mostly within the other. The network may find a small area smaller than its line."""
-    return max(_overlap_share(line, area), _overlap_share(area, line)) >= MIN_INSIDE
-
-
-def _overlap_share(inner: Box, outer: Box) -> float:
-    """Return the share of `inner` that is within `outer`."""
-    across = max(0, min(inner[2], outer[2]) - max(inner[0], outer[0]))
-    down = max(0, min(inner[3], outer[3]) - max(inner[1], outer[1]))
-    return across * down / _area(inner)
-
-
-def _area(box: Box) -> int:
-    return max(1, (box[2] - box[0]) * (box[3] - box[1]))
+    return max(measure_overlap(line, area), measure_overlap(area, line)) >= MIN_INSIDE
 
 
 def _clip(box: tuple[float, float, float, float], width: int, height: int) -> Box:
     left, top = max(0, int(box[0])), max(0, int(box[1]))
     return left, top, min(width, max(left + 1, round(box[2]))), min(height, max(top + 1, round(box[3])))
-
-
-def _enclose(boxes: Iterable[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)

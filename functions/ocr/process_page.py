@@ -4,54 +4,75 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from documents.text_layer import OwnLine
 from heavylift.errors import OutOfTime
+from ocr.decode import is_pdf_input
 from ocr.handoff import PageEvent, pixels_file, text_file
-from ocr.layout import build_regions
-from ocr.models import Image, load_models
+from ocr.layout import Region
+from ocr.line_reader import Image
+from ocr.lines import Line
+from ocr.models import Models, load_models
+from ocr.own_reading import read_own_text
+from ocr.page_layout import lay_out, to_corners
 from ocr.page_outputs import RecognizedPage, publish_page
-from ocr.recognize import Line, Reading, read_lines, to_bgr
+from ocr.recognize import Reading, read_lines, to_bgr
+from ocr.table_areas import CERTAIN, find_table_areas
+from ocr.tables import find_tables
+from ocr.warnings import PDF_OF_PICTURES, TABLE_UNSURE
 from sandbox.protocol import find_file
 
 if TYPE_CHECKING:
     from heavylift import JobContext
-    from ocr.task import OcrParams
+    from ocr.params import OcrParams
 
 
 def process_page(
-    job: JobContext[OcrParams], event: PageEvent, threads: int, grant_credit: Callable[[], None]
+    job: JobContext[OcrParams],
+    event: PageEvent,
+    threads: int,
+    grant_credit: Callable[[], None],
+    *,
+    pictures: bool,
 ) -> dict[str, Any]:
     """Read and publish the page. Return its entry in the part's result. Raises OutOfTime and Interrupted.
 
-    Calls `grant_credit` as soon as the child's files are deleted.
+    Calls `grant_credit` as soon as the child's files are deleted. `pictures`: the searchable PDF will be made
+    of the pages' pictures.
     """
     params = job.params
     networks = load_models(threads)
     image, own_text = _load_page(job, event)
     grant_credit()
-    reading = (
-        Reading(image, 0, own_text) if own_text else read_lines(image, networks, lambda: _check_budget(job))
-    )
-    lines = [
-        line for line in reading.lines if line.confidence is None or line.confidence >= params.min_confidence
-    ]
-    found = networks.find_regions(reading.image) if params.regions else []
-    height, width = reading.image.shape[:2]
+    reading = _read_own_text(image, own_text, networks, params) if own_text else None
+    source = "text-layer" if reading else "ocr"
+    reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality)
+    regions = _find_regions(reading, networks, params)
+    tables = find_tables(reading.image, regions) if params.wants_tables else {}
     page = RecognizedPage(
         page=event["page"],
         dpi=event["dpi"],
         turned=reading.turned,
-        source="text-layer" if own_text else "ocr",
+        source=source,
         image=reading.image,
-        regions=build_regions(lines, found, width, height),
+        regions=regions,
+        tables=tables,
     )
-    entry = publish_page(job, page)
-    notes = [*event["notes"], *reading.doubts]
+    entry = publish_page(job, page, pictures=pictures)
+    unsure = any(not table.sure for table in tables.values())
+    drawn = bool(entry.get("picture")) and is_pdf_input(job)
+    notes = [
+        *event["notes"],
+        *reading.doubts,
+        *[TABLE_UNSURE] * unsure,
+        *[PDF_OF_PICTURES] * drawn,
+    ]
     return {**entry, "notes": notes} if notes else entry
 
 
-def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, list[Line]]:
+def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, list[OwnLine]]:
     """Return the page's picture and its own text. Deletes the child's files."""
     pixels = find_file(job.directory, str(pixels_file(event["page"])))
     image = to_bgr(pixels.read_bytes(), event["width"], event["height"])
@@ -59,13 +80,26 @@ def _load_page(job: JobContext[OcrParams], event: PageEvent) -> tuple[Image, lis
     if not event["has_text"]:
         return image, []
     text = find_file(job.directory, str(text_file(event["page"])))
-    lines = [_make_line(words, *box) for words, box in json.loads(text.read_bytes())]
+    lines: list[OwnLine] = json.loads(text.read_bytes())
     text.unlink()
     return image, lines
 
 
-def _make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
-    return Line(text, None, ((left, top), (right, top), (right, bottom), (left, bottom)))
+def _read_own_text(image: Image, own: list[OwnLine], networks: Models, params: OcrParams) -> Reading | None:
+    return read_own_text(image, own, networks, check=params.text_layer == "auto")
+
+
+def _find_regions(reading: Reading, networks: Models, params: OcrParams) -> list[Region]:
+    view = reading.frame.view(reading.image) if params.regions else reading.image
+    found = networks.find_regions(view) if params.regions else []
+    if params.regions and params.wants_tables and not reading.is_vertical:
+        pairs = zip(reading.lines, reading.places, strict=True)
+        level = [Line(line.text, line.confidence, to_corners(place)) for line, place in pairs]
+        found += find_table_areas(view, level, found)
+    return [
+        replace(region, confidence=None) if region.confidence == CERTAIN else region
+        for region in lay_out(reading, found, params.min_confidence)
+    ]
 
 
 def _check_budget(job: JobContext[OcrParams]) -> None:

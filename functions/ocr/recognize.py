@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
-from rapidocr.utils.process_img import get_rotate_crop_image
 
+from ocr.bent_page import flatten
 from ocr.doubts import find_doubts
-from ocr.models import Image, Models, Quads
+from ocr.frames import Frame, find_frame, measure_height
+from ocr.line_reader import Image, Text
+from ocr.lines import Box, Line
+from ocr.models import Models
+from ocr.specks import remove_specks
+from ocr.strips import Strip
+from ocr.tiles import cut_tiles
+from ocr.upright import turn_half, turn_upright
 
-MIN_TALL_RATIO = 1.5
-"""Minimum ratio of height to width of a line that runs down the page."""
-MIN_ROTATED_LINES = 3
-"""Minimum lines that run down a rotated page. A single one may be the spine of a book."""
-COMPARED_LINES = 5
-"""How many of a page's longest lines are read both ways, to find out whether the page is upside down."""
-TURN_MARGIN = 0.05
-"""How much more confident the turned lines must be. Measured: at least 0.2 apart."""
-SURE_CONFIDENCE = 0.9
-"""A line read with less confidence may also be read upside down."""
+Quality = Literal["fast", "auto", "best"]
+
+SIDE = 1280
+"""Maximum side of the picture that lines are detected in. They are read from the full picture."""
+LARGE_SIDE = 2048
+"""The same for small print."""
+MIN_LINE_HEIGHT = 14
+"""Lines that are lower in the picture of SIDE are small print."""
+SURE_CONFIDENCE = 0.95
+"""A line that the quick network reads with less confidence is read by the careful one too."""
+TURNED_CONFIDENCE = 0.7
+"""A line read with less confidence is also read upside down."""
+MIN_TURNED_LENGTH = 3
+"""A shorter line is not read upside down: a 9 would be a 6."""
+MIN_LETTERS_SHARE = 0.4
+MAX_SLOPE = 0.3
 BATCH_LINES = 16
 """Lines read between two checks of the budget."""
+PLAIN_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026")
 
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom, in pixels."""
-Text = tuple[str, float]
-"""What was read of a line, and the confidence: 0 to 1."""
-
-
-@dataclass(frozen=True)
-class Line:
-    text: str
-    confidence: float | None
-    """0 to 1, or None for a PDF's own text."""
-    corners: tuple[tuple[int, int], ...]
-    """The corners of the line's box, which may be slanted: clockwise from the top left."""
-
-    @property
-    def box(self) -> Box:
-        xs, ys = zip(*self.corners, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+Check = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -52,111 +51,159 @@ class Reading:
     turned: int
     """The degrees by which the picture was turned clockwise: 0, 90, 180 or 270."""
     lines: list[Line]
+    places: list[Box]
+    """Where each line is in the frame, level."""
+    frame: Frame
+    is_vertical: bool = False
+    """Whether the lines run down the page, from right to left."""
     doubts: tuple[str, ...] = ()
     """Slugs of what may be wrong with the text (doubts.py)."""
 
 
-def read_lines(image: Image, models: Models, check_budget: Callable[[], None]) -> Reading:
+def read_lines(image: Image, models: Models, check_budget: Check, quality: Quality = "auto") -> Reading:
     """Return the picture's lines. Calls `check_budget` between steps. Raises what `check_budget` raises."""
-    quads, turned = models.find_lines(image), 0
+    clean = remove_specks(image)
+    strips = find_all_lines(clean, models, check_budget, quality)
+    upright = turn_upright(clean, strips, models, carefully=quality != "fast")
     check_budget()
-    if _is_rotated(quads):
-        image, quads, turned = (
-            np.ascontiguousarray(np.rot90(image)),
-            _turn_quads_left(quads, image.shape[1]),
-            270,
-        )
-    crops = [get_rotate_crop_image(image, quad.copy()) for quad in quads]
-    if not crops:
-        return Reading(image, turned, [], tuple(find_doubts([])))
-    flipped = models.detect_upside_down(crops)
-    known, turned_known = _read_longest_both_ways(crops, models)
-    if _confidence(turned_known) > _confidence(known) + TURN_MARGIN:
-        known = turned_known
-        crops, flipped = [_turn_half(crop) for crop in crops], [not each for each in flipped]
-        image, quads = _turn_half(image), _turn_quads_half(quads, image.shape[:2])
-        turned = (turned + 180) % 360
-    check_budget()
-    texts = _read_texts(crops, flipped, known, models, check_budget)
-    doubts = find_doubts([(*read, _ratio(crop)) for read, crop in zip(texts, crops, strict=True)])
+    crops = [strip.cut_picture(upright.image) for strip in upright.strips]
+    texts, turned = _read_texts(upright.strips, crops, upright.known, models, check_budget, quality)
+    strips = [strip.turn() if was else strip for strip, was in zip(upright.strips, turned, strict=True)]
+    doubts = find_doubts(
+        [
+            (read.text, read.confidence, strip.length / max(1.0, strip.height))
+            for read, strip in zip(texts, strips, strict=True)
+        ]
+    )
+    picture = (
+        upright.image if clean is image else np.ascontiguousarray(np.rot90(image, -upright.turned // 90))
+    )
+    return make_reading(picture, upright.turned, strips, texts, doubts, is_vertical=upright.is_vertical)
+
+
+def make_reading(
+    image: Image,
+    turned: int,
+    strips: Sequence[Strip],
+    texts: Sequence[Text],
+    doubts: Sequence[str],
+    *,
+    is_vertical: bool,
+) -> Reading:
+    """Return the reading of these lines. Those without text are left out."""
+    frame = find_frame(strips, (image.shape[1], image.shape[0]))
+    read = [(strip, text) for strip, text in zip(strips, texts, strict=True) if text.text.strip()]
     lines = [
-        Line(text, confidence, tuple((round(float(x)), round(float(y))) for x, y in quad))
-        for quad, (text, confidence) in zip(quads, texts, strict=True)
-        if text.strip()
+        Line(" ".join(text.text.split()), text.confidence, strip.corners, strip.lay_words(text.spans))
+        for strip, text in read
     ]
-    return Reading(image, turned, lines, tuple(doubts))
+    level = flatten([strip.move(frame.place) for strip, _ in read], frame.size[0])
+    places = [strip.level_box for strip in level]
+    return Reading(image, turned, lines, places, frame, is_vertical, tuple(doubts))
+
+
+def find_all_lines(image: Image, models: Models, check_budget: Check, quality: Quality) -> list[Strip]:
+    """Return the lines of text. A long picture is looked at in tiles."""
+    strips: list[Strip] = []
+    for tile in cut_tiles(image.shape[1], image.shape[0]):
+        shift = np.array((0, tile.top), np.float32)
+        found = (
+            Strip(strip.edges + shift)
+            for strip in _find_lines(image[tile.top : tile.bottom], models, quality)
+        )
+        strips += (strip for strip in found if tile.first <= float(strip.edges[..., 1].mean()) < tile.last)
+        check_budget()
+    return strips
+
+
+def _find_lines(image: Image, models: Models, quality: Quality) -> list[Strip]:
+    """Return the lines of text. Small print is looked for again in a larger picture."""
+    if quality == "best":
+        return models.find_lines(image, LARGE_SIDE)
+    strips = models.find_lines(image, SIDE)
+    scale = SIDE / max(image.shape[:2])
+    if scale < 1 and 0 < measure_height(strips) * scale < MIN_LINE_HEIGHT:
+        return models.find_lines(image, LARGE_SIDE)
+    return strips
 
 
 def _read_texts(
-    crops: list[Image],
-    flipped: list[bool],
+    strips: Sequence[Strip],
+    crops: Sequence[Image],
     known: Mapping[int, Text],
     models: Models,
-    check_budget: Callable[[], None],
-) -> list[Text]:
-    """Return the texts of all lines. Those in `known` are not read again.
-
-    A line that looks upside down may be read both ways.
-    """
+    check_budget: Check,
+    quality: Quality,
+) -> tuple[list[Text], list[bool]]:
+    """Return the texts of all lines, and whether each is upside down. Does not read `known` quickly again."""
     texts = dict(known)
-    unread = [index for index in range(len(crops)) if index not in known]
-    for start in range(0, len(unread), BATCH_LINES):
-        some = unread[start : start + BATCH_LINES]
+    unread = [index for index in range(len(crops)) if index not in texts]
+    for some in _batch(unread):
         texts |= zip(some, models.read([crops[index] for index in some]), strict=True)
         check_budget()
-    found = [texts[index] for index in range(len(crops))]
-    for index, was in enumerate(flipped):
-        if was and found[index][1] < SURE_CONFIDENCE:
-            turned = models.read([_turn_half(crops[index])])
-            found[index] = max(found[index], *turned, key=lambda reading: reading[1])
-            check_budget()
-    return found
+    turned = [False] * len(crops)
+    # A slanted label of a chart is read badly either way.
+    unsure = [
+        index
+        for index in texts
+        if texts[index].confidence < TURNED_CONFIDENCE
+        and abs(strips[index].slope) < MAX_SLOPE
+        and len(texts[index].text) >= MIN_TURNED_LENGTH
+    ]
+    for some in _batch(unsure):
+        found = models.read([turn_half(crops[index]) for index in some])
+        for index, text in zip(some, found, strict=True):
+            if text.confidence > max(texts[index].confidence, TURNED_CONFIDENCE):
+                texts[index], turned[index] = text, True
+        check_budget()
+    doubtful = [
+        index for index in texts if quality == "best" or (quality == "auto" and is_doubtful(texts[index]))
+    ]
+    for some in _batch(doubtful):
+        found = models.read_carefully(
+            [turn_half(crops[index]) if turned[index] else crops[index] for index in some]
+        )
+        for index, text in zip(some, found, strict=True):
+            texts[index] = text if quality == "best" else choose_text(texts[index], text)
+        check_budget()
+    return [texts[index] for index in range(len(crops))], turned
 
 
-def _turn_half(image: Image) -> Image:
-    return np.ascontiguousarray(image[::-1, ::-1])
+def is_doubtful(text: Text) -> bool:
+    """Whether the quick network may have erred.
 
-
-def _is_rotated(quads: Quads) -> bool:
-    """Whether most lines run down the page, weighted by length."""
-    if not len(quads):
-        return False
-    across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
-    down = np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)
-    tall = down > MIN_TALL_RATIO * across
-    return bool(tall.sum() >= MIN_ROTATED_LINES and down[tall].sum() > across[~tall].sum())
-
-
-def _read_longest_both_ways(crops: list[Image], models: Models) -> tuple[dict[int, Text], dict[int, Text]]:
-    """Return the texts of the longest lines by their index: as they are, and turned by 180 degrees.
-
-    A page is upside down if the turned lines are read with more confidence. The network that judges a line by
-    its look (`detect_upside_down`) errs on a quarter of pages of few lines.
+    It is unsure, or the line has letters that it knows badly, or a space may be missing between words.
     """
-    longest = sorted(range(len(crops)), key=lambda index: _ratio(crops[index]), reverse=True)[:COMPARED_LINES]
-    as_they_are = models.read([crops[index] for index in longest])
-    turned = models.read([_turn_half(crops[index]) for index in longest])
-    return dict(zip(longest, as_they_are, strict=True)), dict(zip(longest, turned, strict=True))
+    may_lack_space = text.has_gap and any(map(str.isalpha, text.text))
+    return text.confidence < SURE_CONFIDENCE or may_lack_space or not all(map(_is_plain, text.text))
 
 
-def _confidence(texts: Mapping[int, Text]) -> float:
-    return sum(score if text.strip() else 0.0 for text, score in texts.values()) / len(texts)
+def choose_text(quick: Text, careful: Text) -> Text:
+    """Return the better of two readings of a line: the one with the missing space, or the surer one.
+
+    In a script that neither knows, the quick network sees similar Latin letters, the careful one few or none.
+    """
+    if count_letters(careful.text) < MIN_LETTERS_SHARE * count_letters(quick.text):
+        return careful
+    if len(careful.text) > len(quick.text) and _join(careful) == _join(quick):
+        return careful
+    return careful if careful.confidence >= quick.confidence else quick
 
 
-def _ratio(crop: Image) -> float:
-    return float(crop.shape[1] / max(1, crop.shape[0]))
+def count_letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
 
 
-def _turn_quads_left(quads: Quads, width: int) -> Quads:
-    """Return the boxes after a quarter turn to the left of the picture, `width` wide before the turn."""
-    turned = np.stack([quads[:, :, 1], width - quads[:, :, 0]], axis=2)
-    return np.ascontiguousarray(np.roll(turned, -1, axis=1), np.float32)
+def _join(text: Text) -> str:
+    return "".join(text.text.split())
 
 
-def _turn_quads_half(quads: Quads, shape: tuple[int, ...]) -> Quads:
-    """Return the boxes after a half turn of the picture."""
-    turned = np.array([shape[1], shape[0]], np.float32) - quads
-    return np.ascontiguousarray(np.roll(turned, 2, axis=1), np.float32)
+def _is_plain(character: str) -> bool:
+    return character.isascii() or character in PLAIN_SIGNS or unicodedata.category(character) == "Sc"
+
+
+def _batch(indices: Sequence[int]) -> list[Sequence[int]]:
+    return [indices[start : start + BATCH_LINES] for start in range(0, len(indices), BATCH_LINES)]
 
 
 def to_bgr(pixels: bytes, width: int, height: int) -> Image:

@@ -3,64 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Any
 
 from documents.page_ranges import format_ranges, parse_pages
-from documents.params import Pages, Password
-from heavylift import JobContext, Params, PartSpec, Plan, Result, SplitTask, task
+from heavylift import JobContext, PartSpec, Plan, Result, SplitTask, task
 from ocr.decode import AUTO, decode, probe
+from ocr.errors import PdfAUnavailable
 from ocr.handoff import ACCEPTS
+from ocr.params import OcrParams
 from ocr.settings import OcrSettings
 
-
-class OcrParams(Params):
-    """What to read, and which outputs to make."""
-
-    model_config = ConfigDict(
-        title="ocr",
-        json_schema_extra={
-            "examples": [{}, {"pages": "1-3", "text_layer": "prefer", "min_confidence": 0.8}],
-        },
-    )
-
-    dpi: int = Field(
-        200,
-        ge=72,
-        le=400,
-        description="Resolution at which a PDF's pages are drawn, and the assumed resolution of an image "
-        "that does not state its own.",
-    )
-    pages: Pages = None
-    min_confidence: float = Field(
-        0.5, ge=0, le=1, description="Lines read with less confidence are left out."
-    )
-    regions: bool = Field(
-        default=True,
-        description="Find regions and their classes (title, text, table, figure, ...). Otherwise, "
-        "neighbouring lines form a region.",
-    )
-    crops: bool = Field(default=True, description="An image of each region.")
-    annotated: bool = Field(default=True, description="A picture of each page with its regions and lines.")
-    searchable_pdf: bool = Field(default=True, description="A PDF of the page images with their text.")
-    text_layer: Literal["ignore", "prefer"] = Field(
-        "ignore",
-        description="`prefer` uses a PDF page's own text if there is any, which is exact and fast; `ignore` "
-        "reads every page's image.",
-    )
-    password: Password = None
+PICTURES = "pictures"
+"""What the searchable PDF is made of if text can't be laid on the input's own pages."""
 
 
 @task(
     "ocr",
     title="Read text (OCR)",
     description=(
-        "Finds the regions of each page of a PDF or an image, their reading order and their lines of text: "
-        "`result.json`, `text.txt`, an image of each region, an annotated picture of each page, and a PDF "
-        "whose text can be searched and selected. One network reads Chinese (simplified and traditional), "
-        "Japanese, and English and other languages in Latin letters. Sideways and upside-down pages are "
-        "turned. Progress is counted in pages."
+        "Finds the regions of each page of a PDF or an image, their reading order, their lines of text and "
+        "the cells of tables. `outputs` chooses the forms: text, Markdown, JSON and a PDF whose text can be "
+        "searched and selected; or HTML, hOCR, ALTO, TSV, tables, chunks, pictures of regions and pages. A "
+        "PDF stays as it is, with its text laid on it. One network reads Chinese (simplified and "
+        "traditional), Japanese, and English and other languages in Latin letters. Sideways and upside-down "
+        "pages are turned. Progress is counted in pages."
     ),
     params=OcrParams,
     accepts=ACCEPTS,
@@ -70,7 +36,8 @@ class OcrParams(Params):
 class OcrTask(SplitTask[OcrParams]):
     """One unit of progress is a page.
 
-    A part is `{"pages": "1-2", "engine": "auto"}`.
+    A part is `{"pages": "1-2", "engine": "auto"}`, with `"pdf": "pictures"` if text can't be laid on the
+    document's own pages.
     """
 
     def __init__(self, settings: Callable[[], OcrSettings] = OcrSettings.read) -> None:
@@ -78,13 +45,16 @@ class OcrTask(SplitTask[OcrParams]):
 
     def plan(self, job: JobContext[OcrParams]) -> Plan:
         """Admit the input and split the chosen pages into parts. Raises InvalidInput."""
+        if job.params.pdf_a:
+            raise PdfAUnavailable
         settings = self._settings()
-        chosen, engine = probe(job, settings, self.spec.limits)
-        pages = parse_pages(chosen)
+        found, engine = probe(job, settings, self.spec.limits)
+        pages = parse_pages(found["pages"])
         part_size = settings.pages_per_part
+        common = {"engine": engine} | ({} if found["can_lay"] else {"pdf": PICTURES})
         return Plan(
             parts=tuple(
-                {"pages": format_ranges(pages[start : start + part_size]), "engine": engine}
+                {"pages": format_ranges(pages[start : start + part_size]), **common}
                 for start in range(0, len(pages), part_size)
             ),
             total=len(pages),
@@ -96,9 +66,9 @@ class OcrTask(SplitTask[OcrParams]):
         from ocr.process_page import process_page
 
         settings, done = self._settings(), []
-        pages = parse_pages(part["pages"])
+        pages, pictures = parse_pages(part["pages"]), part.get("pdf") == PICTURES
         for event, grant_credit in decode(job, pages, part.get("engine", AUTO), settings, self.spec.limits):
-            page = process_page(job, event, settings.threads, grant_credit)
+            page = process_page(job, event, settings.threads, grant_credit, pictures=pictures)
             done.append(page)
             job.advance(1)
         return {"pages": done}
@@ -108,5 +78,5 @@ class OcrTask(SplitTask[OcrParams]):
         from ocr.assemble import publish_document, summarize
 
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
-        publish_document(job, [page["page"] for page in pages])
-        return summarize(pages)
+        notes = publish_document(job, pages, self._settings(), self.spec.limits)
+        return summarize(pages, notes)

@@ -10,9 +10,14 @@ RANGE_STRETCHED = "range-stretched"
 DARK_GROUND = "dark-ground"
 SMALL_COPIES_LEFT_OUT = "small-copies-left-out"
 RESOLUTION_IGNORED = "resolution-ignored"
+RESOLUTION_HALVED = "resolution-halved"
 UNREAD_SCRIPT = "unread-script"
 LOW_CONFIDENCE = "low-confidence"
 NOTHING_FOUND = "nothing-found"
+TEXT_NOT_LAID = "text-not-laid"
+PDF_OF_PICTURES = "pdf-of-pictures"
+PDF_LEFT_OUT = "pdf-left-out"
+TABLE_UNSURE = "table-unsure"
 
 TEXTS = {
     PIXELS_SQUARED: "stretched, because the image's pixels are not square.",
@@ -20,8 +25,13 @@ TEXTS = {
     DARK_GROUND: "transparent pixels are black, because nothing could be seen on white.",
     SMALL_COPIES_LEFT_OUT: "the image's smaller copies (thumbnails, a pyramid) or masks are not read.",
     RESOLUTION_IGNORED: "the image's resolution is not plausible; `dpi` is used.",
+    RESOLUTION_HALVED: "read at half the resolution, because the image has too many pixels.",
     UNREAD_SCRIPT: "the text is probably in a script that is not read: only Latin letters, Chinese and "
     "Japanese are. Most of it is missing or wrong.",
     LOW_CONFIDENCE: "the text was read with little confidence. Check it.",
     NOTHING_FOUND: "no text was found.",
+    TEXT_NOT_LAID: "the text is not in the searchable PDF, because the page is damaged.",
+    PDF_OF_PICTURES: "a picture in the searchable PDF, because qpdf can't open the document.",
+    PDF_LEFT_OUT: "there is no searchable PDF, because the document can't be written again.",
+    TABLE_UNSURE: "the cells of a table are probably not all right. Check them.",
 }

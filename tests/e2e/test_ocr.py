@@ -16,18 +16,19 @@ OCR_S = 180
 
 def test_a_pdf_is_read_in_parts_and_joined(stack: Stack) -> None:
     api = Api(stack.api_url)
-    params = {"dpi": 100, "text_layer": "prefer", "regions": False, "annotated": False}
+    outputs = ["text", "markdown", "json", "pdf", "crops"]
+    params = {"dpi": 100, "text_layer": "prefer", "regions": False, "outputs": outputs}
     job = api.submit_job(make_text_pdf(3), "ocr", params=params)
     ended = api.wait_until_finished(job["id"], OCR_S)
     assert (ended["status"], ended["progress"]) == ("DONE", {"done": 3, "total": 3}), ended["error"]
     assert (ended["result"]["pages"], ended["result"]["from_text_layer"]) == (3, 3)
-    outputs = {each["name"]: each for each in api.outputs(job["id"])}
-    text = api.fetch(outputs["text.txt"]["url"]).decode()
+    published = {each["name"]: each for each in api.outputs(job["id"])}
+    text = api.fetch(published["text.txt"]["url"]).decode()
     assert [f"Page {page} of 3." in part for page, part in enumerate(text.split("\f"), 1)] == [True] * 3
-    result = json.loads(api.fetch(outputs["result.json"]["url"]))
+    result = json.loads(api.fetch(published["result.json"]["url"]))
     region = result["pages"][0]["regions"][0]
     assert api.fetch(stack.api_url + region["url"]).startswith(b"\x89PNG")
-    with pypdfium2.PdfDocument(api.fetch(outputs["searchable.pdf"]["url"])) as document:
+    with pypdfium2.PdfDocument(api.fetch(published["searchable.pdf"]["url"])) as document:
         assert len(document) == 3
         assert "Page 2 of 3." in document[1].get_textpage().get_text_range()
 

@@ -185,6 +185,7 @@ export interface JsonSchema {
   enum?: unknown[];
   default?: unknown;
   description?: string;
+  deprecated?: boolean;
   examples?: unknown[];
   format?: string;
   minimum?: number;

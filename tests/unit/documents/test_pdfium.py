@@ -160,6 +160,6 @@ def test_the_text_of_a_page_ends_after_its_most_characters(
     pdf.set_font("Helvetica", size=12)
     pdf.cell(text="Heavy work")
     document = open_document(tmp_path, bytes(pdf.output()))
-    assert [line for line, _ in document.read_text(1, (100, 100))] == ["Heavy work"]
+    assert [line["text"] for line in document.read_text(1, (100, 100)).lines] == ["Heavy work"]
     monkeypatch.setattr("documents.text_layer.MAX_CHARACTERS", 5)
-    assert [line for line, _ in document.read_text(1, (100, 100))] == ["Heavy"]
+    assert [line["text"] for line in document.read_text(1, (100, 100)).lines] == ["Heavy"]

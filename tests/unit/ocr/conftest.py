@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ocr.task import OcrParams
+from ocr.params import OcrParams
 from tests.support.fake_work import FakeWork, make_fake_work
 
 WorkMaker = Callable[..., FakeWork]

@@ -11,12 +11,7 @@ from ocr.settings import OcrSettings
 from ocr.task import OcrTask
 from tests.support.fake_work import FakeWork
 
-ONLY_TEXT: dict[str, Any] = {
-    "regions": False,
-    "crops": False,
-    "annotated": False,
-    "searchable_pdf": False,
-}
+ONLY_TEXT: dict[str, Any] = {"regions": False, "outputs": ["text", "json"]}
 TEXT = ("Heavy work over HTTP", "Total amount 1,234.50")
 
 

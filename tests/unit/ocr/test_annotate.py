@@ -9,13 +9,13 @@ from PIL import Image
 
 from ocr.annotate import annotate
 from ocr.layout import Region
-from ocr.recognize import Box, Line
+from ocr.lines import Box, Line
 
 
 def make_region(box: Box) -> Region:
     left, top, right, bottom = box
     line = Line("words", 0.9, ((left, top), (right, top), (right, bottom), (left, bottom)))
-    return Region("text", 0.9, box, (line,))
+    return Region("text", 0.9, box, ((line,),))
 
 
 def test_a_label_hides_no_line(tmp_path: Path) -> None:

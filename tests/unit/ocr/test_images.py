@@ -15,6 +15,7 @@ from PIL import Image
 from heavylift.errors import InvalidInput
 from ocr.errors import ImageDamaged, ImageTooLarge, NotAnImage, TooManyFrames
 from ocr.images import ImagePages
+from ocr.warnings import RESOLUTION_HALVED
 from tests.support.pictures import HEIC, encode_image, make_png_header
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -42,6 +43,24 @@ def two_colours(mode: str = "RGB") -> Image.Image:
     image = Image.new("RGB", (40, 60), RED)
     image.paste(BLUE, (0, 30, 40, 60))
     return image.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB"])
+def test_a_scan_of_a3_at_600_dpi_is_halved(tmp_path: Path, mode: str) -> None:
+    """With a limit of a thousandth: 0.05 megapixels instead of 50."""
+    path = tmp_path / "a3.tif"
+    path.write_bytes(encode_image(Image.new(mode, (248, 351), "white"), "TIFF", dpi=(600, 600)))
+    with path.open("rb") as file:
+        image, dpi, notes = ImagePages(file, 200, 0.05, 1).decode(1)
+    assert (image.mode, image.size, dpi, notes) == ("RGB", (124, 176), 300, [RESOLUTION_HALVED])
+    exif = Image.Exif()
+    exif[0x0112] = 6  # needs a quarter turn to the right
+    path.write_bytes(encode_image(Image.new("RGB", (248, 351), "white"), "JPEG", exif=exif))
+    with path.open("rb") as file:
+        assert ImagePages(file, 200, 0.05, 1).decode(1)[0].size == (176, 124)
+    path.write_bytes(encode_image(Image.new("I;16", (248, 351)), "TIFF"))
+    with path.open("rb") as file, pytest.raises(ImageTooLarge):
+        ImagePages(file, 200, 0.05, 1).check(1)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
@@ -124,7 +143,7 @@ def test_an_impossible_resolution_is_ignored(open_pages: Opener, claimed: int | 
 
 def test_a_bomb_is_refused_by_its_claimed_size(open_pages: Opener) -> None:
     pages = open_pages(make_png_header(60_000, 60_000))
-    with pytest.raises(ImageTooLarge, match="3,600 megapixels; at most 50"):
+    with pytest.raises(ImageTooLarge, match="3,600 megapixels; at most 100"):
         pages.check(1)
 
 
@@ -177,3 +196,13 @@ def test_a_tiff_whose_frames_run_in_a_circle_ends(open_pages: Opener) -> None:
 
 def test_the_tiff_of_these_tests_is_valid() -> None:
     assert Image.open(io.BytesIO(TIFF)).format == "TIFF"
+
+
+def test_the_last_of_hundreds_of_frames_is_a_page(open_pages: Opener) -> None:
+    frames = [Image.new("L", (8, 8), shade) for shade in range(250)]
+    file = io.BytesIO()
+    frames[0].save(file, "TIFF", save_all=True, append_images=frames[1:])
+    pages = open_pages(file.getvalue(), 500)
+    assert pages.count == 250
+    image, *_ = pages.decode(250)
+    assert image.getpixel((4, 4)) == (249, 249, 249)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.layout import build_regions, group_rows, sort_in_reading_order
-from ocr.recognize import Box, Line
+from ocr.layout import build_regions
+from ocr.lines import Box, Line
+from ocr.order import sort_in_reading_order
+from ocr.regions import group_rows
 
 
 def make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
@@ -14,9 +16,10 @@ def make_line(text: str, left: int, top: int, right: int, bottom: int) -> Line:
 
 
 def read_order(*boxes: Box) -> list[Box]:
-    return sort_in_reading_order(boxes, lambda box: box)
+    return sort_in_reading_order(boxes, lambda box: box, LINE_HEIGHT)
 
 
+LINE_HEIGHT = 8
 TITLE, FOOTER = (10, 0, 190, 10), (10, 190, 190, 200)
 LEFT = [(10, 20, 90, 60), (10, 70, 90, 120), (10, 130, 90, 180)]
 RIGHT = [(110, 20, 190, 60), (110, 70, 190, 150), (110, 160, 190, 180)]
@@ -54,7 +57,7 @@ def test_whatever_the_boxes_each_is_read_once(boxes: list[Box]) -> None:
 def test_a_line_belongs_to_the_smallest_region_around_it() -> None:
     found = [("figure", 0.9, (0.0, 0.0, 200.0, 200.0)), ("title", 0.8, (10.0, 10.0, 100.0, 40.0))]
     made = build_regions(
-        [make_line("head", 12, 14, 90, 30), make_line("body", 20, 100, 90, 120)], found, 200, 200
+        [make_line("head", 12, 14, 90, 30), make_line("body", 20, 100, 90, 120)], found, 300, 300
     )
     assert {region.kind: region.text for region in made} == {"figure": "body", "title": "head"}
 
@@ -102,16 +105,51 @@ def test_lines_in_no_region_make_regions_with_their_neighbours() -> None:
     ]
 
 
-def test_a_region_reaches_to_the_ends_of_its_lines_and_not_beyond_the_page() -> None:
-    (made,) = build_regions(
-        [make_line("wide", 0, 20, 150, 40)], [("text", 0.9, (10.0, -5.0, 140.0, 300.0))], 200, 200
-    )
+def test_a_picture_reaches_to_the_ends_of_its_lines_and_not_beyond_the_page() -> None:
+    line, around = make_line("wide", 0, 20, 150, 40), (10.0, -5.0, 140.0, 300.0)
+    (made,) = build_regions([line], [("table", 0.9, around)], 200, 200)
     assert made.box == (0, 0, 150, 200)
+
+
+def test_a_text_has_the_box_of_its_lines_however_far_the_networks_box_spans() -> None:
+    first, last = make_line("first", 0, 20, 150, 40), make_line("last", 0, 160, 150, 180)
+    found = [("text", 0.9, (0.0, 0.0, 200.0, 200.0)), ("title", 0.8, (0.0, 10.0, 200.0, 50.0))]
+    made = build_regions([last, first], found, 200, 200)
+    assert [(region.text, region.box) for region in made] == [("first", first.box), ("last", last.box)]
 
 
 def test_lines_side_by_side_are_one_row_from_the_left() -> None:
     price, name = make_line("9.00", 100, 1, 140, 11), make_line("carrot", 0, 0, 60, 10)
     below = make_line("leek", 0, 14, 60, 24)
-    assert group_rows([below, price, name]) == [[name, price], [below]]
+    assert group_rows([below, price, name]) == ((name, price), (below,))
     (made,) = build_regions([below, price, name], [("table", 0.9, (0.0, 0.0, 200.0, 30.0))], 200, 200)
     assert made.text == "carrot  9.00\nleek"
+
+
+COLUMN = "a line of the text in a column"
+
+
+def test_a_text_over_several_columns_of_prose_is_several_texts() -> None:
+    lines = [
+        make_line(f"{COLUMN} {column}", 160 * column, 14 * row, 160 * column + 145, 14 * row + 10)
+        for column in range(3)
+        for row in range(8)
+    ]
+    for found in ([("text", 0.9, (0.0, 0.0, 480.0, 120.0))], []):
+        made = build_regions(lines, found, 1000, 1000)
+        assert [region.text for region in made] == ["\n".join([f"{COLUMN} {n}"] * 8) for n in range(3)]
+
+
+def test_a_figure_that_is_full_of_lines_is_none() -> None:
+    lines = [make_line("an item of the invoice", 10, 40 * row, 210, 40 * row + 30) for row in range(8)]
+    made = build_regions(lines, [("figure", 0.95, (0.0, 0.0, 300.0, 330.0))], 1000, 1000)
+    assert {region.kind for region in made} == {"text"}
+    assert (
+        build_regions(lines[:3], [("figure", 0.95, (0.0, 0.0, 300.0, 330.0))], 1000, 1000)[0].kind == "figure"
+    )
+
+
+def test_a_charts_slanted_labels_do_not_make_it_a_page() -> None:
+    labels = [make_line("label", 30 * row, 0, 30 * row + 28, 80) for row in range(9)]
+    (made,) = build_regions(labels, [("figure", 0.95, (0.0, 0.0, 300.0, 90.0))], 1000, 1000)
+    assert made.kind == "figure"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ocr.task import OcrParams, OcrTask
+from ocr.params import OcrParams
+from ocr.task import OcrTask
 from tests.support.pictures import HEIC, encode_image, make_picture
 
 
@@ -43,3 +44,26 @@ def test_a_pdf_is_detected_and_other_files_are_not() -> None:
     assert OcrTask.spec.sniff(b"the 1 0 obj is << first >>") is None
     assert OcrTask.spec.sniff(b"GIF89a") is None
     assert OcrTask.spec.sniff(b"") is None
+
+
+@pytest.mark.parametrize(
+    ("params", "wanted"),
+    [
+        ({}, {"text", "markdown", "json", "pdf"}),
+        ({"outputs": ["html", "html", "tsv"]}, {"html", "tsv"}),
+        ({"crops": True, "searchable_pdf": False}, {"text", "markdown", "json", "crops"}),
+        ({"outputs": ["pdf", "annotated"], "annotated": False}, {"pdf"}),
+    ],
+)
+def test_outputs_are_chosen_and_the_switches_of_the_release_before_still_count(
+    params: dict[str, Any], wanted: set[str]
+) -> None:
+    found = OcrParams.model_validate(params)
+    outputs = OcrParams.model_json_schema()["properties"]["outputs"]["items"]["enum"]
+    assert {output for output in outputs if found.wants(output)} == wanted
+
+
+@pytest.mark.parametrize("wrong", [[], ["docx"]])
+def test_outputs_that_are_none_are_refused(wrong: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        OcrParams.model_validate({"outputs": wrong})

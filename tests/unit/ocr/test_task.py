@@ -23,7 +23,8 @@ def read_result(work: FakeWork) -> dict[str, Any]:
 
 
 def test_a_picture_becomes_regions_text_crops_and_a_searchable_pdf(make_work: WorkMaker) -> None:
-    work = make_work(encode_image(make_picture(*TEXT), dpi=(144, 144)))
+    outputs = ["text", "json", "pdf", "crops", "annotated"]
+    work = make_work(encode_image(make_picture(*TEXT), dpi=(144, 144)), outputs=outputs)
     result = run_all(work)
     assert (result["pages"], result["lines"], result["without_text"]) == (1, 2, 0)
     assert result["confidence"] > 0.9
@@ -58,7 +59,7 @@ def test_a_space_in_a_short_line_is_read(make_work: WorkMaker) -> None:
 @pytest.mark.parametrize("degrees", [90, 180])
 def test_a_page_on_its_side_or_upside_down_is_turned(make_work: WorkMaker, degrees: int) -> None:
     upright = make_picture(*TEXT, "a third line of text", size=(480, 180))
-    work = make_work(encode_image(upright.rotate(degrees, expand=True)), regions=False, crops=False)
+    work = make_work(encode_image(upright.rotate(degrees, expand=True)), regions=False)
     run_all(work)
     (page,) = read_result(work)["pages"]
     assert (page["turned"], page["width"], page["height"]) == (degrees, 480, 180)
@@ -69,7 +70,7 @@ def test_a_page_on_its_side_or_upside_down_is_turned(make_work: WorkMaker, degre
 def test_frames_are_pages_in_parts_and_only_wanted_outputs_are_made(make_work: WorkMaker) -> None:
     frames = [make_picture(f"page number {number}", size=(300, 80)) for number in (1, 2, 3)]
     content = encode_image(frames[0], "TIFF", save_all=True, append_images=frames[1:])
-    work = make_work(content, pages="1,3", crops=False, annotated=False, searchable_pdf=False, regions=False)
+    work = make_work(content, pages="1,3", outputs=["text", "json"], regions=False)
     task = OcrTask(lambda: OcrSettings(pages_per_part=1))
     assert [part["pages"] for part in task.plan(work).parts] == ["1", "3"]
     result = run_all(work, pages_per_part=1)

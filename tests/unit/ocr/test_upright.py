@@ -10,9 +10,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.doubts import find_doubts
-from ocr.models import Image as Picture
+from ocr.line_reader import Image as Picture
+from ocr.line_reader import Text
+from ocr.lines import Line, Word
 from ocr.models import load_models
-from ocr.recognize import COMPARED_LINES, Reading, read_lines
+from ocr.own_text import place_own_text
+from ocr.recognize import Reading, read_lines
+from ocr.upright import COMPARED_LINES, turn_points
 from ocr.warnings import LOW_CONFIDENCE, NOTHING_FOUND, UNREAD_SCRIPT
 
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -73,7 +77,7 @@ def test_only_the_compared_lines_are_read_both_ways_and_none_twice(
     models, given = load_models(2), list[bytes]()
     original = models.read
 
-    def count(crops: list[Picture]) -> list[tuple[str, float]]:
+    def count(crops: list[Picture]) -> list[Text]:
         given.extend(crop.tobytes() for crop in crops)
         return original(crops)
 
@@ -96,3 +100,38 @@ def test_doubts_by_what_was_read() -> None:
     assert find_doubts([("床前明月光疑是地上霜", 0.99, 11.0)]) == []
     assert find_doubts([(". ,", 0.92, 9.0), ("", 0.0, 8.0), ("A", 0.99, 1.0)]) == [UNREAD_SCRIPT]
     assert find_doubts([("", 0.0, 1.0)]) == [NOTHING_FOUND]
+
+
+@pytest.mark.parametrize("turn", [90, 270])
+def test_a_single_line_on_its_side_ends_upright(turn: int) -> None:
+    reading = read(draw_page(LINES[:1]).rotate(-turn, expand=True))
+    assert reading.turned == 360 - turn
+    assert [strip(line.text) for line in reading.lines] == [strip(LINES[0])]
+
+
+def test_a_label_that_runs_up_beside_upright_text_is_read_and_turns_nothing() -> None:
+    page = Image.new("RGB", (1000, 900), "white")
+    page.paste(draw_page(LINES))
+    page.paste(draw_page(LINES[2:3]).rotate(90, expand=True), (850, 0))
+    reading = read(page)
+    assert reading.turned == 0
+    assert "Totaldue:" in [strip(line.text) for line in reading.lines if line.box[0] > 800]
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_pdfs_own_text_on_a_turned_page_is_laid_upright(turn: int) -> None:
+    page = draw_page(LINES[:3])
+    before = turn_points(-turn % 360, page.size)
+    boxes = [(60, 50 + 60 * row, 700, 90 + 60 * row) for row in range(3)]
+    lines = []
+    for text, box in zip(LINES, boxes, strict=False):
+        placed = before(np.array(box, np.float32).reshape(2, 2)).round().astype(int)
+        (left, top), (right, bottom) = placed.min(axis=0).tolist(), placed.max(axis=0).tolist()
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        lines.append(Line(text, None, corners, (Word(text, None, corners),)))
+    image = np.ascontiguousarray(np.rot90(np.asarray(page)[:, :, ::-1], turn // 90))
+    reading = place_own_text(image, lines, load_models(2))
+    assert reading.turned == turn
+    assert reading.places == boxes
+    assert [line.words[0].box for line in reading.lines] == boxes
+    assert reading.image.shape == (page.height, page.width, 3)

@@ -16,6 +16,7 @@ const SHOWN_FIELDS = 4; // the others are a click away
 export function createSchemaForm(schema, values) {
   const required = new Set(schema.required ?? []);
   const fields = Object.entries(schema.properties ?? {})
+    .filter(([name, property]) => !property.deprecated || values.has(`param.${name}`))
     .map(([name, property]) =>
       createField(name, simplify(property, schema), required.has(name), values.get(`param.${name}`)),
     )

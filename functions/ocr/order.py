@@ -1,0 +1,81 @@
+"""Boxes on a page → reading order: columns from left to right, each from top to bottom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from ocr.lines import Box
+
+OVERLAP_NOISE = 0.1
+"""Overlap that is noise of the network, as a share of a box's shorter side."""
+MAX_BAND_GAP = 3.0
+"""Maximum gap between two bands of the same columns, in heights of a line."""
+MAX_ROW_HEIGHT = 3.5
+"""Maximum height of an item of a row, in heights of a line: a field of a form is a label and its value."""
+
+T = TypeVar("T")
+
+
+def sort_in_reading_order(items: Sequence[T], box: Callable[[T], Box], line_height: float) -> list[T]:
+    """Sort by a recursive X-Y cut. An item across several columns separates those above from those below."""
+    if len(items) < 2:
+        return list(items)
+    blocks = _group_bands(_split_at_gaps(items, box, 1), box, line_height)
+    parts = blocks if len(blocks) > 1 else _split_at_gaps(items, box, 0)
+    if len(parts) == 1:  # the items overlap: there is no gap to cut at
+        return sorted(items, key=lambda item: (box(item)[1], *box(item)))
+    return [item for part in parts for item in sort_in_reading_order(part, box, line_height)]
+
+
+def _group_bands(bands: Sequence[list[T]], box: Callable[[T], Box], line_height: float) -> list[list[T]]:
+    """Return the bands, with those that have columns in common as one: the gap across may be a coincidence.
+
+    It is none if it is large, or if nothing stands side by side: a letter's date stands right of the address
+    below it, but is no column.
+    """
+    blocks: list[list[T]] = []
+    start = 0
+    while start < len(bands):
+        run, end = list(bands[start]), start + 1
+        while end < len(bands) and _may_continue(run, bands[end], box, line_height):
+            run += bands[end]
+            end += 1
+        if not any(_has_columns(band, box, line_height) for band in bands[start:end]):
+            run, end = list(bands[start]), start + 1
+        blocks.append(run)
+        start = end
+    return blocks
+
+
+def _may_continue(run: Sequence[T], band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
+    gap = min(box(item)[1] for item in band) - max(box(item)[3] for item in run)
+    return gap <= MAX_BAND_GAP * line_height and len(_split_at_gaps([*run, *band], box, 0)) > 1
+
+
+def _has_columns(band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
+    return len(_split_at_gaps(band, box, 0)) > 1 and not _is_row(band, box, line_height)
+
+
+def _is_row(items: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
+    """Whether the items are low and on one level: a row of labels or fields, and no columns."""
+    tops = [box(item)[1] for item in items]
+    return max(tops) - min(tops) < line_height and all(
+        box(item)[3] - box(item)[1] <= MAX_ROW_HEIGHT * line_height for item in items
+    )
+
+
+def _split_at_gaps(items: Sequence[T], box: Callable[[T], Box], axis: int) -> list[list[T]]:
+    """Split the items at the gaps from left to right (axis 0) or from top to bottom (axis 1)."""
+    parts: list[list[T]] = []
+    end = 0.0
+    for item in sorted(items, key=lambda item: (box(item)[axis], *box(item))):
+        left, top, right, bottom = box(item)
+        first, last = box(item)[axis], box(item)[axis + 2]
+        noise = OVERLAP_NOISE * min(right - left, bottom - top)
+        if parts and first + noise < end:
+            parts[-1].append(item)
+        else:
+            parts.append([item])
+        end = max(end, last - noise)
+    return parts

@@ -1,0 +1,77 @@
+"""A page's reading → its regions in reading order, with boxes on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from ocr.layout import PICTURES, Found, Region, build_regions
+from ocr.lines import Box, Corners, Line, enclose
+from ocr.recognize import Reading
+
+T = TypeVar("T", int, float)
+
+
+@dataclass(frozen=True)
+class _Level(Line):
+    """A line as it lies in the frame."""
+
+    original: int = 0
+
+
+def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> list[Region]:
+    """Return the regions of the lines that are sure enough. `found` are the network's, in the frame."""
+    width, height = reading.frame.size
+    level = [
+        _Level(line.text, line.confidence, to_corners(_lay_down(place, reading)), original=number)
+        for number, (line, place) in enumerate(zip(reading.lines, reading.places, strict=True))
+        if line.confidence is None or line.confidence >= min_confidence
+    ]
+    if reading.is_vertical:
+        found = [(kind, score, _turn_left(box, width)) for kind, score, box in found]
+        width, height = height, width
+    return [_lay_back(region, reading) for region in build_regions(level, found, width, height)]
+
+
+def to_corners(box: Box) -> Corners:
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def _lay_down(place: Box, reading: Reading) -> Box:
+    """Return the box of a line, turned to the left if the text is vertical: then the first line is on top."""
+    return _turn_left(place, reading.frame.size[0]) if reading.is_vertical else place
+
+
+def _turn_left(box: tuple[T, T, T, T], width: int) -> tuple[T, T, T, T]:
+    left, top, right, bottom = box
+    return top, width - right, bottom, width - left
+
+
+def _turn_right(box: Box, width: int) -> Box:
+    left, top, right, bottom = box
+    return width - bottom, left, width - top, right
+
+
+def _lay_back(region: Region, reading: Reading) -> Region:
+    """Return the region on the page, with the lines as they lie there."""
+    rows = tuple(
+        tuple(reading.lines[line.original] for line in row if isinstance(line, _Level)) for row in region.rows
+    )
+    corners = [corner for row in rows for line in row for corner in line.corners]
+    if region.kind in PICTURES or not corners:
+        box = _turn_right(region.box, reading.frame.size[0]) if reading.is_vertical else region.box
+        placed = reading.frame.lay_back(np.array(to_corners(box), np.float32))
+        corners += [(round(float(x)), round(float(y))) for x, y in placed]
+    box = enclose(tuple(corners))
+    height, width = reading.image.shape[:2]
+    left, top, right, bottom = box
+    left, top = max(0, min(left, width - 1)), max(0, min(top, height - 1))
+    return replace(
+        region,
+        rows=rows,
+        box=(left, top, max(left + 1, min(right, width)), max(top + 1, min(bottom, height))),
+    )

@@ -1,0 +1,81 @@
+"""Columns of a listing or a table that the network did not find, and the signs of lists."""
+
+from __future__ import annotations
+
+from ocr.columns import attach_signs, join_columns, join_fields
+from ocr.lines import Line
+from ocr.regions import Region, enclose_all, group_rows
+
+COUNT = 8
+
+
+def make_column(left: int, texts: list[str], kind: str = "text", top: int = 0) -> Region:
+    lines = [
+        Line(
+            text,
+            0.9,
+            tuple(
+                (left + x, top + 20 * row + y)
+                for x, y in ((0, 0), (9 * len(text), 0), (9 * len(text), 14), (0, 14))
+            ),
+        )
+        for row, text in enumerate(texts)
+    ]
+    return Region(kind, 0.9, enclose_all(line.box for line in lines), group_rows(lines))
+
+
+CODE = make_column(0, [f"mov eax, {row}" for row in range(COUNT)])
+COMMENTS = make_column(300, ["// what this instruction of the listing is for"] * COUNT)
+PROSE = make_column(300, ["a line of the text in the column at the right hand"] * COUNT)
+
+
+def test_a_listing_and_its_comments_are_read_by_rows() -> None:
+    (joined,) = join_columns([COMMENTS, CODE])
+    assert joined.text.splitlines()[1] == "mov eax, 1  // what this instruction of the listing is for"
+    assert joined.box == enclose_all([CODE.box, COMMENTS.box])
+
+
+def test_columns_of_a_table_are_joined_one_after_the_other() -> None:
+    columns = [make_column(left, [str(left + row) for row in range(COUNT)]) for left in (0, 100, 200, 300)]
+    (joined,) = join_columns(columns)
+    assert joined.text.splitlines()[0] == "0  100  200  300"
+
+
+def test_a_few_cells_beside_rows_that_are_joined_belong_to_them() -> None:
+    cells = make_column(900, ["one", "two"], top=40)
+    (joined,) = join_columns([CODE, COMMENTS, cells])
+    assert joined.text.splitlines()[2].endswith("one")
+
+
+def test_columns_of_prose_stay_apart_though_their_lines_are_level() -> None:
+    left = make_column(-600, ["a line of the text in the column at the left hand"] * COUNT)
+    assert len(join_columns([left, PROSE])) == 2
+
+
+def test_a_short_listing_beside_a_long_column_of_prose_stays_apart() -> None:
+    prose = make_column(300, ["a line of the text in the column at the right hand"] * 40)
+    assert len(join_columns([CODE, prose])) == 2
+
+
+def test_columns_whose_lines_are_not_level_stay_apart() -> None:
+    assert len(join_columns([CODE, make_column(300, ["a value"] * COUNT, top=8)])) == 2
+
+
+def test_a_figures_labels_stay_apart() -> None:
+    assert len(join_columns([CODE, make_column(300, ["a value"] * COUNT, "figure")])) == 2
+
+
+def test_fields_side_by_side_are_a_row_of_labels_over_a_row_of_values() -> None:
+    fields = [make_column(left, [f"Label {left}", f"value {left}"]) for left in (0, 200, 400)]
+    (joined,) = join_fields(fields)
+    assert joined.text == "Label 0  Label 200  Label 400\nvalue 0  value 200  value 400"
+    assert len(join_fields([make_column(0, ["a", "b", "c"]), make_column(200, ["d", "e", "f"])])) == 2
+    assert len(join_fields([make_column(0, ["word " * 9] * 2), make_column(900, ["word " * 9] * 2)])) == 2
+
+
+def test_a_bullet_belongs_to_the_item_right_of_it() -> None:
+    item, bullet = make_column(40, ["Income grew by 12 %"]), make_column(10, ["\u25cf"])
+    (joined,) = attach_signs([bullet, item])
+    assert joined.text == "\u25cf  Income grew by 12 %"
+    assert len(attach_signs([make_column(10, ["\u25cf"], top=60), item])) == 2
+    assert len(attach_signs([make_column(10, ["7"]), item])) == 2
