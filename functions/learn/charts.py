@@ -33,6 +33,8 @@ def draw_line(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
     names = choose_numbers(frame, params["columns"], MAX_LINES, but=x)
     along = pd.Series(range(1, len(frame) + 1)) if x is None else frame[x]
     ordered = is_dates(along) or detect_kind(along) == "number"
+    if not ordered:
+        along = _name_groups(along)
     order = along.argsort(kind="stable") if ordered else np.arange(len(along))
     order = order[:: max(1, -(-len(order) // MAX_POINTS))]
     figure = make_figure(10, 5)
@@ -53,7 +55,8 @@ def draw_line(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
 def draw_bar(frame: pd.DataFrame, params: dict[str, Any]) -> Drawn:
     x = params["x"] if params["x"] is not None else _find_groups(frame)
     how = params["aggregate"] or ("mean" if params["columns"] else "count")
-    groups = frame.groupby(frame[x].astype(str).where(frame[x].notna(), "(missing)"), sort=False)
+    # Without a name: else a column that is grouped by itself has its name twice.
+    groups = frame.groupby(_name_groups(frame[x]).rename(None), sort=False)
     if how == "count":
         names, values = ["rows"], groups.size().to_frame("rows")
     else:
@@ -181,6 +184,11 @@ def is_dates(values: pd.Series) -> bool:
 
 def _find_dates(frame: pd.DataFrame) -> str | None:
     return next((name for name in frame.columns if is_dates(frame[name])), None)
+
+
+def _name_groups(values: pd.Series) -> pd.Series:
+    """Return the values as text. An axis of words takes nothing else, and no gaps."""
+    return values.astype(str).where(values.notna(), "(missing)").astype(object)
 
 
 def _find_groups(frame: pd.DataFrame) -> str:

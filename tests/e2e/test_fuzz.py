@@ -37,6 +37,8 @@ def test_the_api_is_as_it_describes_itself(stack: Stack, tmp_path: Path) -> None
             str(ROOT / "tests/fuzz/schemathesis.toml"),
         ),
         *("run", f"{stack.api_url}/openapi.json", "--checks", "all", "--workers", "2", "--seed", "1"),
+        # DELETE cancels a job, which is still there. `--checks all` overrides what the file says of it.
+        *("--exclude-checks", "use_after_free"),
         *(LONG if CASES else SHORT),
     ]
     known = {"HEAVYLIFT_FUZZ_JOBS": ",".join(job["id"] for job in jobs), "PYTHONPATH": str(ROOT)}

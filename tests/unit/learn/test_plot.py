@@ -158,3 +158,19 @@ def test_huge_tiny_and_infinite_numbers_are_drawn(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "odd.csv").write_text("when,huge,tiny,infinite,close,more\n" + rows.replace("\n", ",2\n"))
     draw(tmp_path / "odd.csv", kind=kind)
+
+
+@pytest.mark.parametrize("cells", ["x", "x,,y", "1,x,2026-01-01", "true,,false"])
+def test_an_axis_of_words_takes_gaps_and_mixed_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{cell},{number}\n" for number, cell in enumerate(cells.split(",")))
+    (tmp_path / "input.csv").write_text(f"a,b\n{rows}")
+    assert draw(tmp_path / "input.csv", kind="line", x="a")["title"] == "b by a"
+
+
+def test_a_column_is_grouped_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "input.csv").write_text("a\n0\n0\n1\n")
+    assert draw(tmp_path / "input.csv", kind="bar", columns=["a"])["title"] == "Mean of a by a"
