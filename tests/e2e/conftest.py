@@ -88,11 +88,6 @@ class Stack:
         """False if every invocation starts a new worker, as under `sam local`."""
         return bool(self.description.get("keeps_workers", True))
 
-    @property
-    def enforces_roles(self) -> bool:
-        """False where functions run without their roles, as under `sam local`."""
-        return self.keeps_workers
-
     def workers(self, function: str) -> Sequence[Worker]:
         """Return the containers or processes that run a function at this moment."""
         found = find_containers if self.description.get("containers") else find_processes

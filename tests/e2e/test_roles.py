@@ -201,8 +201,6 @@ def ask(role: Role, act: Act) -> bool:
 
 @pytest.mark.parametrize("function", ROLES)
 def test_a_role_allows_the_calls_of_its_function_and_refuses_others(stack: Stack, function: str) -> None:
-    if not stack.enforces_roles:
-        pytest.skip("sam local runs functions without their roles")
     role = Role(stack, function)
     own, foreign = ROLES[function]
     assert {what: ask(role, act) for what, act in own.items()} == dict.fromkeys(own, True)

@@ -48,7 +48,8 @@ def find_containers(endpoint_url: str, function: str) -> list[Container]:
         return []
     port = endpoint_url.rsplit(":", 1)[1]
     found = []
-    for container in json.loads(_docker("inspect", *running)):
+    # Some may have ended since: then the command fails, and lists the others.
+    for container in json.loads(_docker("inspect", *running, check=False)):
         environment = dict(pair.split("=", 1) for pair in container["Config"]["Env"])
         same_port = environment.get("AWS_ENDPOINT_URL", "").endswith(f":{port}")
         if environment.get("AWS_LAMBDA_FUNCTION_NAME") == function and same_port:
@@ -56,5 +57,5 @@ def find_containers(endpoint_url: str, function: str) -> list[Container]:
     return found
 
 
-def _docker(*arguments: str) -> str:
-    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout
+def _docker(*arguments: str, check: bool = True) -> str:
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=check).stdout
