@@ -28,8 +28,10 @@ SCHEMA    = $(BIN)/check-jsonschema --builtin-schema
 DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
+TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localstack --ignore tests/docker
+
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test test-browser test-upright test-task test-clients test-localstack test-docker \
+.PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-task test-clients test-localstack test-docker \
 	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-stack costs hooks clean usable-python \
 	lint-page format-page
 
@@ -82,7 +84,10 @@ check-page: ## the web page alone: format, lint, types; skipped where Node.js is
 		echo 'The lint of the web page is skipped. To add it, install Node.js 20.19 or newer, with npm.'; fi
 
 test: $(DEV) ## every test; no Docker, no account
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --ignore tests/localstack --ignore tests/docker
+	$(TESTS)
+
+coverage: $(DEV) ## every test, and which lines none of them runs
+	$(TESTS) --cov --cov-report=term
 
 test-browser: $(DEV) ## the web page alone, in a real Chromium
 	HEAVYLIFT_BROWSER=required $(BIN)/python -m pytest tests/e2e/browser
