@@ -32,7 +32,7 @@ MAX_LINES = 1500
 
 
 def is_useful(own: OwnText, size: tuple[int, int]) -> bool:  # noqa: ARG001 - as is_sound
-    """Whether there is text that says something."""
+    """Whether there is text with a meaning."""
     return _is_long(own, MAX_UNKNOWN)
 
 

@@ -12,7 +12,7 @@ HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECA
 def find_address(request: Request, base_path: str) -> str:
     """Return the URL in front of /v1, without a slash at its end; only its path if the host is not known.
 
-    API Gateway says with each request whether the client used https. Where nothing says so, it did not.
+    API Gateway names the protocol in a header of each request. Without that header it was not https.
     """
     host = request.headers.get("host", "")
     protocol = request.headers.get("x-forwarded-proto", "http").partition(",")[0].strip().lower()

@@ -18,7 +18,7 @@ import { waitOut } from "./wait_out.js";
  * @property {{ task: string, id: string } | null} upload the file, if it is in the store already
  */
 
-/** @typedef {Pauses & { onProgress: (share: number) => void }} Watch told how it goes; a share is from 0 to 1 */
+/** @typedef {Pauses & { onProgress: (share: number) => void }} Watch what is called on progress; a share is from 0 to 1 */
 
 /** Bytes. A Lambda takes 6 MB, and a file grows by a third on its way to it. */
 const MAX_FORM_BYTES = 4_500_000;

@@ -10,7 +10,7 @@ import { pause } from "./pause.js";
 const PAUSE_S = 5; // where a server in front of the API does not say how long
 
 /**
- * Call `ask` until the API has room for it: after a refusal that says so, wait as long as it says.
+ * Call `ask` until the API has room for it. After a 429 or a full queue, wait as long as its Retry-After.
  * Throws the ApiError of any other refusal.
  * @template T
  * @param {() => Promise<T>} ask
