@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from heavylift.job_store.manifest import store_manifest
-from heavylift.jobs import deletion, transitions
+from heavylift.jobs import deletion, part_transitions, transitions
 from heavylift.jobs import job as moves
 from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
@@ -51,7 +51,8 @@ def without(rule: Rule, *attributes: str) -> Rule:
 
 def drop_conditions(name: str, *attributes: str) -> Callable[[Patch], None]:
     def mutate(patch: Patch) -> None:
-        patch.setattr(transitions, name, without(getattr(transitions, name), *attributes))
+        room = part_transitions if hasattr(part_transitions, name) else transitions
+        patch.setattr(room, name, without(getattr(room, name), *attributes))
 
     return mutate
 

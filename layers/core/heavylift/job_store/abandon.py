@@ -7,7 +7,7 @@ finishes at the same time wins.
 from __future__ import annotations
 
 from heavylift.errors import HeavyliftError
-from heavylift.jobs import transitions
+from heavylift.jobs import part_transitions, transitions
 from heavylift.jobs.attempts import lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Phase
 from heavylift.ports.system import System
@@ -32,8 +32,8 @@ def abandon_part(system: System, job: Job, part: Part, error: HeavyliftError) ->
     problem = to_problem(error)
     try:
         system.table.transact(
-            transitions.fail_part(part, error=problem, failed=lost, now=now),
-            transitions.fail_job_of_part(
+            part_transitions.fail_part(part, error=problem, failed=lost, now=now),
+            part_transitions.fail_job_of_part(
                 job, error=problem, failed=[*part.attempts, *lost], dead=True, now=now, billed_ms=0
             ),
         )

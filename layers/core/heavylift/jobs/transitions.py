@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
-from heavylift.jobs.job import Claimable, Job, Move, Part, open_partition, shard_of
+from heavylift.jobs.job import Job, Move, Part, open_partition, shard_of
 from heavylift.ports.table import AnyOf, Change, Condition, Is, Key
 
 OPEN_INDEX_ATTRIBUTES = ("open_pk", "check_at")
@@ -18,18 +18,18 @@ CHECK_GRACE_S = 15.0
 """How long after a lease or a backoff ends the janitor leaves the job to its queue."""
 
 
-def _require_source(move: Move) -> tuple[Condition, ...]:
+def require_source(move: Move) -> tuple[Condition, ...]:
     return (
         Is("status", "in", sorted({state.status for state in move.sources})),
         Is("phase", "in", sorted({state.phase for state in move.sources})),
     )
 
 
-def _set_target(move: Move) -> dict[str, Any]:
+def set_target(move: Move) -> dict[str, Any]:
     return {"status": move.target.status, "phase": move.target.phase}
 
 
-def _require_fence(fence: int) -> Condition:
+def require_fence(fence: int) -> Condition:
     return Is("fence", "=", fence)
 
 
@@ -41,13 +41,13 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
     return Change(
         key,
         when=(
-            *_require_source(moves.CLAIM),
+            *require_source(moves.CLAIM),
             Is("lease_until", "<=", now),
             Is("deadline", ">", now),
             AnyOf((Is("parts_open", "missing"), Is("parts_open", "=", 0))),
         ),
         set={
-            **_set_target(moves.CLAIM),
+            **set_target(moves.CLAIM),
             "lease_until": lease_until,
             "claimed_at": now,
             "updated_at": now,
@@ -62,7 +62,7 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
 def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Change:
     return Change(
         key,
-        when=(*_require_source(moves.ADVANCE), _require_fence(fence)),
+        when=(*require_source(moves.ADVANCE), require_fence(fence)),
         set={"done": done, "total": total, "updated_at": now},
     )
 
@@ -73,9 +73,9 @@ def release(
     """Return the unit to the queue until `again_at`. Without a failure the attempt does not count."""
     return Change(
         unit.key,
-        when=(*_require_source(moves.RELEASE), _require_fence(unit.fence)),
+        when=(*require_source(moves.RELEASE), require_fence(unit.fence)),
         set={
-            **_set_target(moves.RELEASE),
+            **set_target(moves.RELEASE),
             "lease_until": 0,
             "updated_at": now,
             "check_at": min(again_at + CHECK_GRACE_S, unit.deadline),
@@ -99,9 +99,9 @@ def finish(
     """Set the job DONE. Every output in the manifest is stored before this write."""
     return Change(
         key,
-        when=(*_require_source(moves.FINISH), _require_fence(fence)),
+        when=(*require_source(moves.FINISH), require_fence(fence)),
         set={
-            **_set_target(moves.FINISH),
+            **set_target(moves.FINISH),
             "result": dict(result),
             "outputs": dict(outputs),
             "done": done,
@@ -134,10 +134,10 @@ def fail(
     """Set the job FAILED, by the worker that holds it. `dead` makes it a dead letter."""
     return Change(
         job.key,
-        when=(*_require_source(moves.FAIL), _require_fence(job.fence)),
+        when=(*require_source(moves.FAIL), require_fence(job.fence)),
         set={
-            **_set_target(moves.FAIL),
-            **_set_failure(job, error, now, dead=dead),
+            **set_target(moves.FAIL),
+            **set_failure(job, error, now, dead=dead),
             "attempt": min(job.attempt, job.max_attempts),
         },
         add={"billed_ms": billed_ms},
@@ -154,13 +154,13 @@ def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
     return Change(
         job.key,
         when=(
-            *_require_source(moves.EXPIRE),
-            _require_fence(job.fence),
+            *require_source(moves.EXPIRE),
+            require_fence(job.fence),
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
         set={
-            **_set_target(moves.EXPIRE),
-            **_set_failure(job, error, now, dead=True),
+            **set_target(moves.EXPIRE),
+            **set_failure(job, error, now, dead=True),
             "attempt": min(job.attempt, job.max_attempts),
         },
         append={"attempts": lost} if lost else {},
@@ -168,7 +168,7 @@ def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
     )
 
 
-def _set_failure(job: Job, error: Mapping[str, Any], now: float, *, dead: bool) -> dict[str, Any]:
+def set_failure(job: Job, error: Mapping[str, Any], now: float, *, dead: bool) -> dict[str, Any]:
     ended = {"error": dict(error), "lease_until": 0, "updated_at": now, "ended_at": now}
     return {**ended, "dead_pk": f"DEAD#{job.tenant}"} if dead else ended
 
@@ -177,8 +177,8 @@ def cancel(job: Job, *, now: float) -> Change:
     """Set the job CANCELED. Its worker notices at its next progress write."""
     return Change(
         job.key,
-        when=_require_source(moves.CANCEL),
-        set={**_set_target(moves.CANCEL), "lease_until": 0, "updated_at": now, "ended_at": now},
+        when=require_source(moves.CANCEL),
+        set={**set_target(moves.CANCEL), "lease_until": 0, "updated_at": now, "ended_at": now},
         remove=OPEN_INDEX_ATTRIBUTES,
     )
 
@@ -187,9 +187,9 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
     """Queue a FAILED or CANCELED job again from its first attempt. DONE parts stay DONE."""
     return Change(
         job.key,
-        when=(*_require_source(moves.RETRY), _require_fence(job.fence), Is("deleted_at", "missing")),
+        when=(*require_source(moves.RETRY), require_fence(job.fence), Is("deleted_at", "missing")),
         set={
-            **_set_target(moves.RETRY),
+            **set_target(moves.RETRY),
             "attempt": 0,
             "attempts": [],
             "rescues": 0,
@@ -209,7 +209,7 @@ def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms:
     """Put the plan in force. The parts already exist; from now on workers claim them instead of the job."""
     return Change(
         job.key,
-        when=(*_require_source(moves.SPLIT), _require_fence(job.fence)),
+        when=(*require_source(moves.SPLIT), require_fence(job.fence)),
         set={
             "plan": plan,
             "parts_total": parts,
@@ -224,89 +224,9 @@ def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms:
     )
 
 
-def finish_part(
-    part: Claimable, *, result: Mapping[str, Any], outputs: list[dict[str, Any]], now: float
-) -> Change:
-    return Change(
-        part.key,
-        when=(*_require_source(moves.FINISH), _require_fence(part.fence)),
-        set={
-            **_set_target(moves.FINISH),
-            "result": dict(result),
-            "outputs": outputs,
-            "lease_until": 0,
-            "ended_at": now,
-        },
-    )
-
-
-def count_part(job: Job, *, units: int, now: float, billed_ms: int) -> Change:
-    """Count a finished part on its job. In one transaction with `finish_part`, so it counts once."""
-    return Change(
-        job.key,
-        when=(*_require_source(moves.COUNT), Is("plan", "=", job.plan), Is("parts_open", ">", 0)),
-        set={**_set_target(moves.COUNT), "updated_at": now},
-        add={"parts_open": -1, "done": units, "billed_ms": billed_ms},
-    )
-
-
-def fail_part(part: Part, *, error: Mapping[str, Any], failed: list[dict[str, Any]], now: float) -> Change:
-    return Change(
-        part.key,
-        when=(*_require_source(moves.EXPIRE), _require_fence(part.fence)),
-        set={**_set_target(moves.EXPIRE), "error": dict(error), "lease_until": 0, "ended_at": now},
-        append={"attempts": failed},
-    )
-
-
-def fail_job_of_part(
-    job: Job,
-    *,
-    error: Mapping[str, Any],
-    failed: list[dict[str, Any]],
-    dead: bool,
-    now: float,
-    billed_ms: int,
-) -> Change:
-    """Fail the job of a failed part. In one transaction with `fail_part`."""
-    return Change(
-        job.key,
-        when=(*_require_source(moves.EXPIRE), Is("plan", "=", job.plan)),
-        set={**_set_target(moves.EXPIRE), **_set_failure(job, error, now, dead=dead), "attempts": failed},
-        add={"billed_ms": billed_ms},
-        remove=OPEN_INDEX_ATTRIBUTES,
-    )
-
-
-def guard_still_finished(job: Job, *, now: float) -> Change:
-    """Require that the job is still finished. In one transaction with `reset_part`."""
-    return Change(
-        job.key, when=(*_require_source(moves.RETRY), _require_fence(job.fence)), set={"updated_at": now}
-    )
-
-
-def reset_part(part: Part, *, now: float, deadline: float, expires_at: int) -> Change:
-    """Queue a part that is not DONE for the retry of its job."""
-    return Change(
-        part.key,
-        when=(_require_fence(part.fence), Is("status", "<>", moves.DONE.status)),
-        set={
-            **_set_target(moves.RETRY),
-            "attempt": 0,
-            "attempts": [],
-            "lease_until": 0,
-            "deadline": deadline,
-            "expires_at": expires_at,
-            "check_at": now + CHECK_GRACE_S,
-        },
-        add={"fence": 1},
-        remove=("error", "ended_at", "started_at"),
-    )
-
-
 def mark_unsent(job: Job) -> Change:
     """Mark an open job of which a message could not be sent. A send may fail after the job has ended."""
-    return Change(job.key, when=_require_source(moves.EXPIRE), set={"unsent": True})
+    return Change(job.key, when=require_source(moves.EXPIRE), set={"unsent": True})
 
 
 def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, counts: bool) -> Change:
@@ -314,8 +234,8 @@ def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, count
     return Change(
         unit.key,
         when=(
-            *_require_source(moves.EXPIRE),
-            _require_fence(unit.fence),
+            *require_source(moves.EXPIRE),
+            require_fence(unit.fence),
             Is("check_at", "=", expected_check_at),
         ),
         set={"check_at": check_at},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from heavylift.errors import Conflict, Gone
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.parts import PARTS_PER_TRANSACTION, load_parts
-from heavylift.jobs import transitions
+from heavylift.jobs import part_transitions, transitions
 from heavylift.jobs.job import Job, Part, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
@@ -57,12 +57,13 @@ def _reset_parts(system: System, job: Job, now: float, deadline: float, expires_
     for _ in range(MAX_RESET_TRIES):
         parts = [part for part in load_parts(system, job) if part.status != Status.DONE]
         resets = [
-            transitions.reset_part(part, now=now, deadline=deadline, expires_at=expires_at) for part in parts
+            part_transitions.reset_part(part, now=now, deadline=deadline, expires_at=expires_at)
+            for part in parts
         ]
         try:
             for start in range(0, len(resets), PARTS_PER_TRANSACTION):
                 chunk = resets[start : start + PARTS_PER_TRANSACTION]
-                system.table.transact(transitions.guard_still_finished(job, now=now), *chunk)
+                system.table.transact(part_transitions.guard_still_finished(job, now=now), *chunk)
         except ConditionFailed as refused:
             if refused.key == job.key:
                 raise _retry_conflict(_status_of(refused)) from None

@@ -12,7 +12,7 @@ from heavylift.errors import Canceled, LeaseLost, ModelLimit
 from heavylift.job_store.kept_models import Keep, keep_output
 from heavylift.job_store.manifest import Output, store_manifest
 from heavylift.job_store.parts import create_parts, send_parts
-from heavylift.jobs import transitions
+from heavylift.jobs import part_transitions, transitions
 from heavylift.jobs.attempts import failed_attempt, is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Status
 from heavylift.jobs.kept_models import KeptModel
@@ -95,10 +95,10 @@ class JobCompletion:
         """Set the part DONE and count it on the job, in one transaction."""
         now, billed = self._now_and_billed()
         self._write(
-            transitions.finish_part(
+            part_transitions.finish_part(
                 self.unit, result=result, outputs=[asdict(output) for output in outputs], now=now
             ),
-            transitions.count_part(self.job, units=units, now=now, billed_ms=billed),
+            part_transitions.count_part(self.job, units=units, now=now, billed_ms=billed),
         )
 
     def release(self, seconds: float, error: Exception | None = None) -> None:
@@ -122,8 +122,8 @@ class JobCompletion:
         if isinstance(self.unit, Part):
             kept = [*self.unit.attempts, *failed]
             self._write(
-                transitions.fail_part(self.unit, error=to_problem(error), failed=failed, now=now),
-                transitions.fail_job_of_part(
+                part_transitions.fail_part(self.unit, error=to_problem(error), failed=failed, now=now),
+                part_transitions.fail_job_of_part(
                     self.job, error=to_problem(error), failed=kept, dead=dead, now=now, billed_ms=billed
                 ),
             )
