@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,39 +16,28 @@ from heavylift.errors import Refused, RetryLater
 from infra.admin import api_keys
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
+from tests.support.printed_commands import BLOCK, run_printed
 
 DOC = (ROOT / "docs" / "reference" / "http-api.md").read_text()
-BLOCKS = re.findall(r"```bash\n(.*?)```", DOC, re.DOTALL)
 
 
 def test_the_requests_of_the_api_document_work_as_printed(
     stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, *others = BLOCKS
-    assert first.startswith("API=")
     capsys.readouterr()
     api_keys.main(["--local", "--state-dir", str(stack.place.state_dir), "create", "acme"])
     key = capsys.readouterr().out.strip()
     assert key.startswith(PREFIX)
-    script = "\n".join([f"API={stack.api_url}\nKEY={key}\nset -x", *others])
     (tmp_path / "samples").symlink_to(ROOT / "samples")
 
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    run_printed(DOC, tmp_path, API=stack.api_url, KEY=key)
 
-    assert ran.returncode == 0, ran.stdout + ran.stderr
     with Image.open(tmp_path / "page-0001.png") as page:
         assert page.size[0] > 1000
 
 
 def test_every_route_is_in_the_document() -> None:
-    shown = "\n".join(BLOCKS)
+    shown = "\n".join(BLOCK.findall(DOC))
     for route in iter_route_contexts(create_app(ApiSettings()).routes):
         path = str(route.path)
         if path.startswith("/v1"):

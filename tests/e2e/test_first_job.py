@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +10,15 @@ from PIL import Image
 
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
+from tests.support.printed_commands import run_printed
 
 TUTORIAL = (ROOT / "docs" / "tutorial" / "first-job.md").read_text()
 
 
 def test_the_first_job_goes_as_the_tutorial_says(stack: Stack, tmp_path: Path) -> None:
-    first, *others = re.findall(r"```bash\n(.*?)```", TUTORIAL, re.DOTALL)
-    assert first.startswith("API=")
     (tmp_path / "samples").symlink_to(ROOT / "samples")
 
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join([f"API={stack.api_url}", "set -x", *others])],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    run_printed(TUTORIAL, tmp_path, API=stack.api_url)
 
     def answer(name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((tmp_path / name).read_text())

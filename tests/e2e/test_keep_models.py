@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from heavylift.jobs.kept_models import MAX_NAMES, MAX_VERSIONS
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
+from tests.support.printed_commands import run_printed
 
 PAGE = (ROOT / "docs" / "how-to" / "keep-models.md").read_text()
 
 
 def test_a_model_is_kept_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
-    first, *others = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
-    assert first.startswith("API=")
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join([f"API={stack.api_url}", "set -x", *others])],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    printed = run_printed(PAGE, tmp_path, API=stack.api_url, timeout=240)
 
     def answer(name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((tmp_path / name).read_text())
@@ -38,7 +27,7 @@ def test_a_model_is_kept_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
     [model] = answer("models.json")["items"]
     assert (model["name"], model["latest"], model["count"]) == ("churn", 2, 2)
     assert (tmp_path / "churn-1.skops").read_bytes().startswith(b"PK")
-    assert "{'name': 'churn', 'version': 1}" in ran.stdout
+    assert "{'name': 'churn', 'version': 1}" in printed
 
 
 def test_the_page_names_the_limits() -> None:

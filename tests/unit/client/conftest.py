@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 from httpx_retries import Retry
 
-from heavylift_client import Heavylift
+from heavylift_client import Heavylift, cli_session
+from heavylift_client.__main__ import main
 from heavylift_client.transport import RETRY_POLICY
 from tests.support.in_process_api import ApiWorld, InProcessTransport
 from tests.support.world import COPY, TEXT
 
+RunCli = Callable[..., tuple[int, str, str]]
+"""(arguments) → exit code, standard output, standard error."""
 Fault = Callable[[httpx.Request, httpx.BaseTransport], httpx.Response]
 
 AT_ONCE = Retry(
@@ -80,3 +84,20 @@ def pass_on(request: httpx.Request, api: httpx.BaseTransport) -> httpx.Response:
 
 
 TASK = COPY.name
+
+
+def make_cli(
+    transport: httpx.BaseTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunCli:
+    """Return the command, whose client uses the transport."""
+    monkeypatch.setattr(
+        cli_session, "Heavylift", partial(Heavylift, transport=transport, retry_policy=AT_ONCE)
+    )
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main(["--url", "http://api", *map(str, arguments)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from heavylift_client import ClientError, Heavylift, cli_session, render
+from heavylift_client import ClientError, cli_session, render
 from heavylift_client.__main__ import main
 from tests.support.in_process_api import ApiWorld
-from tests.unit.client.conftest import AT_ONCE, TASK, FlakyTransport, let_worker_run, pass_on
-
-RunCli = Callable[..., tuple[int, str, str]]
+from tests.unit.client.conftest import (
+    TASK,
+    FlakyTransport,
+    RunCli,
+    let_worker_run,
+    make_cli,
+    pass_on,
+)
 
 
 @pytest.fixture
 def run_cli(
     transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> RunCli:
-    """(arguments) → exit code, standard output, standard error."""
-    monkeypatch.setattr(
-        cli_session, "Heavylift", partial(Heavylift, transport=transport, retry_policy=AT_ONCE)
-    )
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main(["--url", "http://api", *map(str, arguments)])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return make_cli(transport, monkeypatch, capsys)
 
 
 def test_submit_prints_the_id_alone(run_cli: RunCli, world: ApiWorld, file: Path) -> None:

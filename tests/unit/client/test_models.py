@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import partial
 
 import pytest
 
-from heavylift_client import Heavylift, cli_session
-from heavylift_client.__main__ import main
 from tests.support.in_process_api import InProcessApi, InProcessTransport
 from tests.support.model_tasks import ModelWorld
-from tests.unit.client.conftest import AT_ONCE
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.unit.client.conftest import RunCli, make_cli
 
 
 @pytest.fixture
@@ -23,23 +17,15 @@ def models() -> ModelWorld:
 
 
 @pytest.fixture
-def run_cli(models: ModelWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """(arguments) → exit code, standard output, standard error; as the tenant `default`."""
+def run_cli(
+    models: ModelWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunCli:
+    """Return the command of the tenant `default`."""
     transport = InProcessTransport(InProcessApi(models.system, require_api_key=False).app)
-    monkeypatch.setattr(
-        cli_session, "Heavylift", partial(Heavylift, transport=transport, retry_policy=AT_ONCE)
-    )
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main(["--url", "http://api", *map(str, arguments)])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return make_cli(transport, monkeypatch, capsys)
 
 
-def test_a_model_is_kept_listed_and_deleted(run_cli: Run, models: ModelWorld) -> None:
+def test_a_model_is_kept_listed_and_deleted(run_cli: RunCli, models: ModelWorld) -> None:
     job = models.train(tenant="default")
     assert run_cli("keep", job.id, "churn") == (0, "churn@1\n", "")
     models.train("churn", tenant="default")
@@ -52,12 +38,12 @@ def test_a_model_is_kept_listed_and_deleted(run_cli: Run, models: ModelWorld) ->
     assert "churn@1" not in run_cli("models", "churn")[1]
 
 
-def test_what_is_no_version_is_an_error_of_the_command_line(run_cli: Run) -> None:
+def test_what_is_no_version_is_an_error_of_the_command_line(run_cli: RunCli) -> None:
     code, _, err = run_cli("delete-model", "churn")
     assert (code, "NAME@VERSION" in err) == (2, True)
 
 
-def test_a_model_that_is_not_there_is_a_refusal(run_cli: Run) -> None:
+def test_a_model_that_is_not_there_is_a_refusal(run_cli: RunCli) -> None:
     code, _, err = run_cli("models", "churn")
     assert code == 1
     assert "There is no model 'churn'" in err
