@@ -17,14 +17,33 @@ from heavylift.adapters.aws import dynamodb, s3, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
-from heavylift.jobs.object_keys import model_key, sealed_key
+from heavylift.jobs.object_keys import model_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
+from tests.support.call_table import (
+    ACTIONS,
+    ALL_KEYS,
+    BUCKET,
+    BY_LAMBDA,
+    CALLBACKS,
+    CALLS,
+    DEAD_LETTERS,
+    FAILED_RECORDS,
+    KEYS,
+    LABELS,
+    MADE,
+    OTHERS,
+    PARTITIONS,
+    SEALED,
+    SQS,
+    TABLE,
+    work_queue_of,
+)
 from tests.support.project_docs import DOCS
-from tests.support.stack_template import RESOURCES, WORKERS, worker_of
+from tests.support.stack_template import RESOURCES, WORKERS
 from tests.support.translated import (
     SETS,
     Call,
@@ -34,142 +53,6 @@ from tests.support.translated import (
     resolve,
     statements_of,
 )
-
-SQS = "arn:aws:sqs:us-east-1:000000000000:"
-TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
-BUCKET = "arn:aws:s3:::Bucket"
-SEALED = f"{BUCKET}/{sealed_key('1')}"
-DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
-FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
-LABELS = ("REFERENCE#", "TAG#")
-"""The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
-"""What the partition keys of the table's items begin with."""
-ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
-ALL_KEYS = "KEYS"
-"""The partition of the index `tenant` that lists the API keys, for the operator only."""
-PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
-"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
-ACTIONS = {
-    "get_item": ["dynamodb:GetItem"],
-    "batch_get_item": ["dynamodb:BatchGetItem"],
-    "put_item": ["dynamodb:PutItem"],
-    "update_item": ["dynamodb:UpdateItem"],
-    "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
-    "query": ["dynamodb:Query"],
-    "send_message": ["sqs:SendMessage"],
-    "send_message_batch": ["sqs:SendMessage"],
-    "change_message_visibility": ["sqs:ChangeMessageVisibility"],
-    "get_queue_attributes": ["sqs:GetQueueAttributes"],
-    "get_queue_url": ["sqs:GetQueueUrl"],
-    "get_object": ["s3:GetObject"],
-    "head_object": ["s3:GetObject", "s3:ListBucket"],  # ListBucket: a missing object is 404, not 403
-    "put_object": ["s3:PutObject"],
-    "copy_object": ["s3:GetObject", "s3:PutObject"],
-    "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
-    "delete_object": ["s3:DeleteObject"],
-    "delete_objects": ["s3:DeleteObject"],
-    "list_objects_v2": ["s3:ListBucket"],
-}
-"""boto3's methods, as the adapters call them, and the actions that they need."""
-BY_LAMBDA = {
-    *("sqs:ReceiveMessage", "sqs:DeleteMessage"),
-    *("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"),
-}
-"""Actions of event source mappings, which Lambda does with the function's role."""
-
-
-def on_table(key: str, *verbs: str) -> set[Call]:
-    return {Call(f"dynamodb:{verb}", TABLE, f"{key}1") for verb in verbs}
-
-
-def on_index(*names: str) -> set[Call]:
-    return {Call("dynamodb:Query", f"{TABLE}/index/{name}", f"{PARTITIONS[name]}1") for name in names}
-
-
-def on_queue(arn: str, *verbs: str) -> set[Call]:
-    return {Call(f"sqs:{verb}", arn) for verb in verbs}
-
-
-def on_objects(folder: str, *verbs: str) -> set[Call]:
-    return {Call(f"s3:{verb}", f"{BUCKET}/{folder}/1") for verb in verbs}
-
-
-def work_queue_of(name: str) -> str:
-    return f"{SQS}{STACK}-work-{worker_of(name)}"
-
-
-def on_all_work_queues(*verbs: str) -> set[Call]:
-    return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
-
-
-MODELS = {
-    *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
-    *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
-}
-"""Of the worker whose tasks keep models."""
-POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-CALLS: dict[str, set[Call]] = {
-    "ApiFunction": {
-        *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
-        *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
-        *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
-        *on_table("KEY#", "GetItem"),
-        *on_index("open", "dead", "tenant"),
-        *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
-        *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
-        *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
-        *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
-        *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
-        Call("s3:ListBucket", BUCKET),
-    },
-    "JanitorFunction": {
-        *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
-        *on_index("open"),
-        *OTHERS,
-        *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
-        *on_queue(DEAD_LETTERS, *POLLED),
-        *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
-        *on_objects("jobs", "DeleteObject"),
-        Call("s3:DeleteObject", SEALED),
-        Call("s3:ListBucket", BUCKET),
-        *on_objects("orphans", "PutObject"),
-    },
-    "StreamFunction": {
-        *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("GetRecords", "GetShardIterator")),
-        *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
-        *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
-        *on_queue(FAILED_RECORDS, "SendMessage"),
-        Call("s3:DeleteObject", SEALED),
-        *on_objects("orphans", "PutObject"),
-    },
-    "CallbackFunction": {
-        *on_table("JOB#", "GetItem", "UpdateItem"),
-        *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
-        *on_objects("webhooks", "GetObject", "PutObject"),
-        Call("s3:ListBucket", BUCKET),
-        *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
-        *on_objects("orphans", "PutObject"),
-    },
-    **{
-        name: {
-            *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
-            *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
-            *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
-            *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
-            *on_objects("uploads", "GetObject"),
-            *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
-            Call("s3:ListBucket", BUCKET),
-            *(MODELS if worker_of(name) == "learn" else ()),
-        }
-        for name in WORKERS
-    },
-}
-"""Every call of every function."""
-MADE = {call.action for calls in CALLS.values() for call in calls}
 
 
 def list_everything() -> Iterable[Call]:
