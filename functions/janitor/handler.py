@@ -10,10 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from heavylift.ports.queue import Disposition, Message
 from heavylift.ports.system import System
-from heavylift.recovery.callbacks import CallbackSweep
 from heavylift.recovery.dead_message import handle_dead_message
-from heavylift.recovery.deletions import DeletionSweep
-from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.sweep import sweep_all
 from heavylift.runtime import bootstrap
 from heavylift.runtime.metrics import add_counts
 from heavylift.runtime.queue_handler import QueueHandler
@@ -36,9 +34,7 @@ def sweep(context: LambdaContext) -> dict[str, Any]:
     """Handle the jobs, callbacks and deletions that are due, while there is time. Return counts by metric."""
     system = bootstrap.get_system()
     ends_at = system.clock.now() + context.get_remaining_time_in_millis() / 1000
-    counts = Janitor(system, ends_at).run()
-    counts.update(CallbackSweep(system, bootstrap.get_callback_queue(), ends_at).run())
-    counts.update(DeletionSweep(system, ends_at).run())
+    counts = sweep_all(system, bootstrap.get_callback_queue(), ends_at)
     add_counts(telemetry.metrics, counts)
     telemetry.logger.info("swept", extra={"counts": counts})
     return dict(counts)

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from heavylift.jobs.job import Job
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.sweep import sweep_all
 from heavylift.service.submit import Submission, submit
 from heavylift.tasks.registry import TASKS, register_tasks
 from heavylift.tasks.spec import Params
@@ -140,5 +141,6 @@ def count_idle_sweep() -> tuple[Counter[str], int]:
     counts: Counter[str] = Counter()
     with patch.dict(TASKS, clear=True):
         register_tasks(ROOT / "functions")
-        cost = world.count(lambda: counts.update(Janitor(world.system, world.clock.now() + MINUTE_S).run()))
+        ends_at = world.clock.now() + MINUTE_S
+        cost = world.count(lambda: counts.update(sweep_all(world.system, world.queue, ends_at)))
     return cost, len(counts) * DIMENSION_SETS
