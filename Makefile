@@ -33,7 +33,7 @@ TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localst
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-task test-clients test-localstack test-docker \
 	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-stack costs hooks clean usable-python \
-	lint-page format-page
+	lint-page format-page page-tools
 
 help: ## this list
 	@awk '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
@@ -83,10 +83,10 @@ check-page: ## the web page alone: format, lint, types; skipped where Node.js is
 	@if $(HAS_NODE); then $(MAKE) --no-print-directory lint-page; else \
 		echo 'The lint of the web page is skipped. To add it, install Node.js 20.19 or newer, with npm.'; fi
 
-test: $(DEV) ## every test; no Docker, no account
+test: $(DEV) page-tools ## every test; no Docker, no account
 	$(TESTS)
 
-coverage: $(DEV) ## every test, and which lines none of them runs
+coverage: $(DEV) page-tools ## every test, and which lines none of them runs
 	$(TESTS) --cov --cov-report=term
 
 test-browser: $(DEV) ## the web page alone, in a real Chromium
@@ -218,6 +218,9 @@ lint-page: $(PAGE_BIN)
 	$(PAGE_BIN)/prettier --check $(PAGE) *.js *.json
 	$(PAGE_BIN)/eslint --max-warnings 0 $(PAGE)
 	$(PAGE_BIN)/tsc
+
+page-tools: # for the test that generates a client in TypeScript
+	@if $(HAS_NODE); then $(MAKE) --no-print-directory $(PAGE_BIN); fi
 
 format-page: $(PAGE_BIN)
 	$(PAGE_BIN)/prettier --write --log-level warn $(PAGE) *.js *.json

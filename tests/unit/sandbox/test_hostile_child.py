@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -36,27 +38,43 @@ def link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
+@contextmanager
+def let_others_pass(*places: Path) -> Iterator[None]:
+    """Open private folders on the way to the places, as that of `mktemp -d`, to other users for a while."""
+    private = {
+        folder
+        for place in places
+        for folder in (place, *place.parents)
+        if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o777 == 0o700
+    }
+    for folder in private:
+        folder.chmod(0o755)
+    try:
+        yield
+    finally:
+        for folder in private:
+            folder.chmod(0o700)
+
+
 @LINUX.needed
 @pytest.mark.parametrize("user", [0, LAMBDAS_USER] if os.getuid() == 0 else [os.getuid()])
 def test_a_hostile_child_gets_nothing(user: int, tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o777 == 0o700:
-            folder.chmod(0o711)
     tmp_path.chmod(0o777)
     program = Path(__file__).with_name("worker_with_hostile_child.py")
-    ran = subprocess.run(
-        [find_python(user, tmp_path), "-m", "tests.unit.sandbox." + program.stem, str(user)],
-        cwd=ROOT,
-        env={
-            "STOLEN": "STOLEN-credentials",
-            "TMPDIR": str(tmp_path),
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with let_others_pass(tmp_path, ROOT) if user != os.getuid() else nullcontext():
+        ran = subprocess.run(
+            [find_python(user, tmp_path), "-m", "tests.unit.sandbox." + program.stem, str(user)],
+            cwd=ROOT,
+            env={
+                "STOLEN": "STOLEN-credentials",
+                "TMPDIR": str(tmp_path),
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == {}
     assert "refused" not in ran.stderr
