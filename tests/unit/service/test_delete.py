@@ -55,6 +55,9 @@ def test_a_deleted_job_is_gone_with_all_that_it_stored(parts: int) -> None:
     records = [item for key, item in world.table.items.items() if key.pk == job.pk]
     assert "copy-1.txt" not in json.dumps(records)
     assert SECRET not in json.dumps(records)
+    labels = [item for key, item in world.table.items.items() if key.pk.endswith(f"#{SECRET}")]
+    assert len(labels) == 2
+    assert all(label["expires_at"] <= world.clock.now() for label in labels)
     delete_job(world.system, "me", job.id)
 
 
