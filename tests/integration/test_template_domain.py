@@ -37,6 +37,7 @@ def test_without_a_domain_and_its_certificate_the_api_keeps_its_address(given: d
 def test_with_a_domain_the_default_address_may_be_closed(endpoint: str, disabled: bool) -> None:
     resources = resolve(**DOMAIN, DefaultEndpoint=endpoint)
     domain, mapping = domains_of(resources)
+    assert domain["DomainName"] == DOMAIN["DomainName"]
     assert domain["DomainNameConfigurations"][0]["CertificateArn"] == CERTIFICATE
-    assert mapping["DomainName"]
+    assert mapping == {"ApiId": "HttpApi", "DomainName": "HttpApiDomain", "Stage": "HttpApiStage"}
     assert api_of(resources)["DisableExecuteApiEndpoint"] is disabled

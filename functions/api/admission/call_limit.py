@@ -7,13 +7,12 @@ part of a batch more.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 
-from api.admission.minute_counter import WINDOW_S, count_up, window_key
+from api.admission.minute_counter import WINDOW_S, count_up, seconds_left, window_key
 from heavylift.errors import RateLimited, Throttled
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
@@ -54,7 +53,7 @@ class CallLimiter:
         if minute.over:
             raise RateLimited(
                 f"{self._per_minute} requests of any kind a minute are allowed.",
-                retry_after_s=max(1, math.ceil(WINDOW_S - now % WINDOW_S)),
+                retry_after_s=seconds_left(now),
             )
 
     def _find(self, tenant: str, number: int) -> _Minute:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from heavylift.ports.table import AnyOf, Change, Is, Key, Table
 
 WINDOW_S = 60
@@ -11,6 +13,11 @@ COUNTER_TTL_S = 3600
 def window_key(kind: str, tenant: str, now: float, window_s: int = WINDOW_S) -> Key:
     """Return the key of the counter of the window that `now` is in."""
     return Key(f"{kind}#{tenant}#{int(now // window_s)}", kind)
+
+
+def seconds_left(now: float) -> int:
+    """Return the whole seconds until the next minute's window begins, at least 1: for `Retry-After`."""
+    return max(1, math.ceil(WINDOW_S - now % WINDOW_S))
 
 
 def count_up(table: Table, key: Key, name: str, amount: int, *, most: int, now: float) -> None:

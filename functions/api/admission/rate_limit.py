@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from api.admission.minute_counter import WINDOW_S, count_up, window_key
+from api.admission.minute_counter import count_up, seconds_left, window_key
 from heavylift.errors import RateLimited
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
@@ -23,5 +21,5 @@ def check_rate_limit(system: System, tenant: str, per_minute: int) -> None:
     except ConditionFailed:
         raise RateLimited(
             f"{per_minute} requests a minute are allowed.",
-            retry_after_s=max(1, math.ceil(WINDOW_S - now % WINDOW_S)),
+            retry_after_s=seconds_left(now),
         ) from None

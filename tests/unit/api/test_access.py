@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import Mock
 
 import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.admission.key_cache import CACHE_TTL_S, MAX_KEYS, UNKNOWN_TTL_S, ApiKeyCache
 from api.web.bundle import load_site
 from heavylift.adapters.memory.clock import ManualClock
-from heavylift.api_keys import Scope, create_key, find_key, revoke_key
-from heavylift.errors import Unauthorized
+from heavylift.api_keys import Scope
 from heavylift.jobs.ids import new_id
 from heavylift.ports.queue import Message
 from heavylift.service.submit import Submission, submit
@@ -201,74 +197,6 @@ def test_a_key_is_accepted_in_either_header(headers: dict[str, str]) -> None:
     api = ApiWorld().api
     sent = {name: value.format(api.key("me")) for name, value in headers.items()}
     assert api.client().get("/v1/jobs", headers=sent).status_code == 200
-
-
-def test_a_revoked_key_is_refused_after_the_cache_time() -> None:
-    world = ApiWorld()
-    secret, key = create_key(world.table, "me", Scope, world.clock.now())
-    client = world.api.client(secret)
-    assert client.get("/v1/jobs").status_code == 200
-    revoke_key(world.table, key.id, world.clock.now())
-    world.clock.sleep(CACHE_TTL_S)
-    assert client.get("/v1/jobs").status_code == 401
-
-
-def test_a_key_is_read_once_in_the_cache_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    api = ApiWorld().api
-    reads = Mock(wraps=find_key)
-    monkeypatch.setattr("api.admission.key_cache.find_key", reads)
-    client = api.client(api.key("me"))
-    assert {client.get("/v1/jobs").status_code for _ in range(3)} == {200}
-    assert reads.call_count == 1
-
-
-def test_a_key_that_was_unknown_works_soon_after_it_is_created() -> None:
-    world = ApiWorld()
-    cache = ApiKeyCache(world.system)
-    secret, key = create_key(world.table, "me", Scope, world.clock.now())
-    later = dict(world.table.items)
-    world.table.items.clear()
-    with pytest.raises(Unauthorized):
-        cache.authenticate(secret)
-    world.table.items.update(later)
-    world.clock.sleep(UNKNOWN_TTL_S)
-    assert cache.authenticate(secret).id == key.id
-
-
-def test_guessed_keys_do_not_fill_the_memory() -> None:
-    cache = ApiKeyCache(ApiWorld().system)
-    for number in range(MAX_KEYS + 5):
-        with suppress(Unauthorized):
-            cache.authenticate(make_up_key(number))
-    assert len(cache._unknown) == MAX_KEYS
-
-
-def make_up_key(number: int) -> str:
-    return f"hl_{number:043}"
-
-
-def test_a_flood_of_made_up_keys_pushes_no_clients_key_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = ApiWorld()
-    cache = ApiKeyCache(world.system)
-    secret, key = create_key(world.table, "me", Scope, world.clock.now())
-    cache.authenticate(secret)
-    for number in range(MAX_KEYS + 5):
-        with suppress(Unauthorized):
-            cache.authenticate(make_up_key(number))
-    monkeypatch.setattr("api.admission.key_cache.find_key", Mock(side_effect=AssertionError))
-    assert cache.authenticate(secret).id == key.id
-
-
-@pytest.mark.parametrize(
-    "text", ["hl_1", "no-such-key", "hl_" + "x" * 42, "hl_" + "x" * 44, "hl_" + "ä" * 43]
-)
-def test_what_has_not_the_form_of_a_key_is_refused_without_a_look_into_the_table(
-    monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    cache = ApiKeyCache(ApiWorld().system)
-    monkeypatch.setattr("api.admission.key_cache.find_key", Mock(side_effect=AssertionError))
-    with pytest.raises(Unauthorized):
-        cache.authenticate(text)
 
 
 def test_an_open_api_has_a_default_tenant_and_still_checks_keys() -> None:

@@ -82,8 +82,8 @@ def test_no_limit_counts_nothing() -> None:
     assert not world.table.items
 
 
-def test_a_number_of_tenants_is_remembered() -> None:
+def test_the_newest_tenants_are_remembered_and_no_more() -> None:
     limiter = CallLimiter(World().system, MOST)
     for number in range(MAX_TENANTS + 5):
         limiter.check(f"tenant-{number}")
-    assert len(limiter._minutes) == MAX_TENANTS
+    assert list(limiter._minutes) == [f"tenant-{number}" for number in range(5, MAX_TENANTS + 5)]

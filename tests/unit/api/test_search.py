@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -86,6 +87,18 @@ def test_jobs_of_a_time_are_found() -> None:
     assert world.find(since=world.time_of(2).replace("+00:00", "")) == [5, 4, 3, 2]
 
 
+def test_a_time_without_a_zone_is_utc_wherever_the_process_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = LabelledWorld(*[Labels()] * 3)
+    given = world.time_of(1).replace("+00:00", "")
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "XXX-9")
+            time.tzset()
+            assert world.find(since=given) == [2, 1]
+    finally:
+        time.tzset()
+
+
 def test_times_that_hold_nothing_are_refused() -> None:
     world = LabelledWorld()
     answer = world.client.get("/v1/jobs", params={"since": world.time_of(2), "before": world.time_of(2)})
@@ -140,6 +153,13 @@ def test_a_rare_job_of_a_common_tag_is_found_over_several_pages() -> None:
         submit(world.system, make_submission(Labels(tags=("a",))))
     found, pages = world.list_ids("/v1/jobs", status="CANCELED", tag="a")
     assert (found, pages) == (world.ids, 2)
+
+
+def test_a_small_page_of_a_tag_within_a_reference_reads_many_jobs() -> None:
+    world = LabelledWorld(
+        Labels(reference="r", tags=("a",)), *[Labels(reference="r")] * (MAX_INDEX_PAGES + 1)
+    )
+    assert world.list_ids("/v1/jobs", reference="r", tag="a", limit=1) == (world.ids[:1], 1)
 
 
 def test_a_repeated_key_lists_its_job_once() -> None:

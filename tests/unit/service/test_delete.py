@@ -10,7 +10,8 @@ import pytest
 
 from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, Throttled
 from heavylift.jobs.deletion import CUT_OFF_S, STRAY_S
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import PART_PREFIX, Job, Phase, Status
+from heavylift.ports.table import Change, Item
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import query_dead_letters
@@ -52,9 +53,13 @@ def test_a_deleted_job_is_gone_with_all_that_it_stored(parts: int) -> None:
         find_job(world.system, "me", job.id)
     assert search_jobs(world.system, "me", Wanted()).jobs == []
     assert search_jobs(world.system, "me", Wanted(tag=SECRET)).jobs == []
+    assert "tenant_pk" not in world.table.items[job.key]
     records = [item for key, item in world.table.items.items() if key.pk == job.pk]
     assert "copy-1.txt" not in json.dumps(records)
     assert SECRET not in json.dumps(records)
+    labels = [item for key, item in world.table.items.items() if key.pk.endswith(f"#{SECRET}")]
+    assert len(labels) == 2
+    assert all(label["expires_at"] <= world.clock.now() for label in labels)
     delete_job(world.system, "me", job.id)
 
 
@@ -105,6 +110,47 @@ def test_a_retry_that_comes_first_keeps_the_job() -> None:
         delete_job(world.system, "me", job.id)
     world.work()
     assert world.job(job).status == Status.DONE
+
+
+def test_a_retry_between_the_look_and_the_write_keeps_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    job = world.submit()
+    cancel(world.system, world.job(job))
+    canceled, update = world.job(job), world.table.update
+
+    def retry_first(change: Change) -> Item:
+        if "deleted_at" in change.set:
+            monkeypatch.undo()
+            retry(world.system, canceled)
+        return update(change)
+
+    monkeypatch.setattr(world.table, "update", retry_first)
+    with pytest.raises(Conflict, match="Cancel it first"):
+        delete_job(world.system, "me", job.id)
+    world.work()
+    assert world.job(job).status == Status.DONE
+
+
+def test_the_parts_of_a_deleted_job_have_ended_and_a_late_retry_resets_none() -> None:
+    def fail(_number: int) -> None:
+        raise RuntimeError("out of luck")
+
+    world = World(CopyTask(before=fail))
+    job = submit(world.system, Submission("me", COPY.name, {"parts": 3}, TEXT))
+    while not world.job(job).ended:
+        world.work_once()
+        world.clock.sleep(60)
+    failed = world.job(job)
+    assert set(phases_of_parts(world, job)) == {Phase.QUEUED, Phase.FINISHED}
+    delete_job(world.system, "me", job.id)
+    assert phases_of_parts(world, job) == [Phase.FINISHED] * 3
+    with pytest.raises(Conflict):
+        retry(world.system, failed)
+    assert phases_of_parts(world, job) == [Phase.FINISHED] * 3
+
+
+def phases_of_parts(world: World, job: Job) -> list[str]:
+    return [item["phase"] for item in world.table.list_children(job.pk, PART_PREFIX)]
 
 
 def test_the_idempotency_key_of_a_deleted_job_makes_no_other() -> None:
