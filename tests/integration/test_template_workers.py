@@ -78,6 +78,17 @@ def test_a_zip_worker_differs_from_an_image_worker_in_its_code_only() -> None:
     assert all(IMAGE_WORKER["Resources"][each] == ZIP_WORKER["Resources"][each] for each in others)
 
 
+@pytest.mark.parametrize("template", [IMAGE_WORKER, ZIP_WORKER], ids=["image", "zip"])
+def test_a_worker_has_itself_what_globals_give_the_other_functions(template: dict[str, Any]) -> None:
+    """Globals end at a nested stack. In the flat template, which other tests look at, they do not."""
+    everywhere = TEMPLATE["Globals"]["Function"]
+    own = template["Resources"]["Function"]["Properties"]
+    for name in set(everywhere) - {"Environment"}:
+        assert own.get(name) == everywhere[name], name
+    missing = set(everywhere["Environment"]["Variables"]) - set(own["Environment"]["Variables"])
+    assert missing == {"PRIVATE_CALLBACKS"}  # no worker sends a callback
+
+
 @pytest.mark.parametrize("template", [TEMPLATE, IMAGE_WORKER, ZIP_WORKER])
 def test_no_concurrency_is_allowed_that_sqs_refuses(template: dict[str, Any]) -> None:
     limits = {name: each for name, each in template["Parameters"].items() if name.endswith("Concurrency")}

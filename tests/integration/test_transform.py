@@ -88,6 +88,12 @@ def test_the_api_has_snapshots_where_they_are_wanted(wanted: str) -> None:
     assert ("SnapStart" in api) == (wanted == "true")
 
 
+@pytest.mark.parametrize(("given", "reserved"), [("0", None), ("40", "40")])
+def test_the_api_reserves_as_many_executions_as_are_asked_for(given: str, reserved: str | None) -> None:
+    api = of_type(resolve(ApiConcurrency=given), "AWS::Lambda::Function")["ApiFunction"]
+    assert api.get("ReservedConcurrentExecutions") == reserved
+
+
 @pytest.mark.parametrize(("partition", "region"), [("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")])
 def test_a_partition_without_snapshots_gets_the_same_api_without(
     partition: str, region: str, monkeypatch: pytest.MonkeyPatch

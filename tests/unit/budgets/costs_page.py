@@ -9,7 +9,7 @@ from functools import cache
 
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from tests.support.metered_jobs import LONG, count_client_wait, count_idle_sweep, count_job, count_line
+from tests.support.metered_jobs import LINE, LONG, count_client_wait, count_idle_sweep, count_job, count_line
 from tests.unit.budgets import before, prices
 from tests.unit.budgets.cost_model import Costs, Idle, Load, add_up_idle, add_up_load
 
@@ -26,7 +26,7 @@ CALLS = (
     "PutObject",
 )
 PAGES, PAGES_S = 17, 4
-MINUTE, LINE_MINUTES, LINE_JOBS = 60, 10, 10
+MINUTE, LINE_MINUTES = 60, 10
 MEGABYTES_OF_PAGES = 3.4
 MEGABYTES_OF_A_SMALL_JOB = 0.01
 
@@ -128,7 +128,7 @@ def count_minutes() -> dict[str, tuple[float, float]]:
         return 3 * count_client_wait(20, params)["write units"]
 
     def line(params: dict[str, str] | None) -> float:
-        return count_line(LINE_MINUTES, params)["write units"] / LINE_MINUTES / LINE_JOBS
+        return count_line(LINE_MINUTES, params)["write units"] / LINE_MINUTES / LINE
 
     def run(params: dict[str, str] | None) -> float:
         return count_job(MINUTE, MINUTE, params)["write units"] - count_job(params=params)["write units"]

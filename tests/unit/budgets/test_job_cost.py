@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.metered_jobs import LINE, LONG, count_client_wait, count_idle_sweep, count_job, count_line
-from tests.unit.budgets.costs_page import MINUTE, PAGES, PAGES_S, count_minutes
+from tests.support.metered_jobs import LINE, count_client_wait, count_idle_sweep, count_job, count_line
+from tests.unit.budgets.costs_page import LONG_PARAMS, MINUTE, PAGES, PAGES_S, count_minutes
 
-LONG_PARAMS = {"rows": LONG}
 LINE_MINUTES = 30
 
 

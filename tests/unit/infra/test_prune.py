@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from samcli.lib.bootstrap.companion_stack.data_types import CompanionStack
 
-from infra.admin import prune
+from infra.admin import image_repositories, prune
 from infra.admin.image_repositories import KEPT_IMAGES, list_repositories
 from infra.admin.settle import settle
 from infra.admin.stack_resources import Client, connect
@@ -147,8 +147,12 @@ def test_versions_that_no_alias_names_are_deleted(client: Client) -> None:
     assert list_versions(client) == {shared, live}
 
 
-def test_images_that_no_function_runs_are_deleted_a_day_later(client: Client) -> None:
+def test_images_that_no_function_runs_are_deleted_a_day_later(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_repositories, "AT_ONCE", 1)
     push(client, "old")
+    push(client, "older")
 
     def tags() -> set[str]:
         found = client("ecr").describe_images(repositoryName=REPOSITORY)["imageDetails"]
@@ -156,7 +160,7 @@ def test_images_that_no_function_runs_are_deleted_a_day_later(client: Client) ->
 
     prune.prune_images(client, STACK, datetime.now(UTC), dry_run=False)
     prune.prune_images(client, STACK, TOMORROW, dry_run=True)
-    assert tags() == {"used", "old"}
+    assert tags() == {"used", "old", "older"}
     prune.prune_images(client, STACK, TOMORROW, dry_run=False)
     assert tags() == {"used"}
 
@@ -183,8 +187,22 @@ def test_a_deploy_protects_the_stack_and_gives_its_repositories_their_rules(
     assert described["imageScanningConfiguration"] == {"scanOnPush": True}
     text = client("ecr").get_lifecycle_policy(repositoryName=repository)["lifecyclePolicyText"]
     [rule] = json.loads(text)["rules"]
-    assert rule["selection"]["countNumber"] == KEPT_IMAGES
+    assert rule["selection"] == {
+        "tagStatus": "any",
+        "countType": "imageCountMoreThan",
+        "countNumber": KEPT_IMAGES,
+    }
+    assert rule["action"] == {"type": "expire"}
+    assert KEPT_IMAGES > 1  # there is one to go back to
     settle(client, STACK, protected=False)
+    assert not stacks.protected
+
+
+def test_a_stack_whose_first_change_was_refused_is_left_alone(
+    client: Client, stacks: FakeCloudFormation
+) -> None:
+    stacks.status = "REVIEW_IN_PROGRESS"
+    settle(client, STACK, protected=True)
     assert not stacks.protected
 
 

@@ -139,6 +139,13 @@ def test_a_functions_layers_are_merged_into_its_code(tmp_path: Path) -> None:
     assert (tmp_path / "Core" / "python" / "lib.py").read_text() == "core"
 
 
+def test_a_stage_keeps_what_the_emulation_reads_and_no_limits_or_log(made: Provisioner) -> None:
+    """Both name what is not there: parameters, and a log group."""
+    derived = derive(TEMPLATE, Path("/built"), made.resolver, {})
+    before, after = (each["Resources"]["HttpApiStage"]["Properties"] for each in (TEMPLATE, derived))
+    assert set(before) - set(after) == {"DefaultRouteSettings", "AccessLogSettings"}
+
+
 def test_the_http_api_comes_before_any_function(made: Provisioner) -> None:
     derived = derive(TEMPLATE, Path("/built"), made.resolver, {})
     kinds = [each["Type"] for each in derived["Resources"].values()]

@@ -70,10 +70,11 @@ def test_a_deploy_that_went_well_settles_the_stack(
         return subprocess.CompletedProcess(command, next(codes))
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(deploy, "settle", lambda _, stack, **how: settled.append((stack, how)))
+    monkeypatch.setattr(deploy, "connect", lambda region: region)
+    monkeypatch.setattr(deploy, "settle", lambda client, stack, **how: settled.append((client, stack, how)))
     assert deploy.main(["--env", env, "--", "--no-confirm-changeset"]) == 0
     assert deploy.main(["--env", env]) == 1
-    assert settled == [(f"heavylift-{env}", {"protected": protected})]
+    assert settled == [("eu-central-1", f"heavylift-{env}", {"protected": protected})]
     assert "--no-confirm-changeset" in commands[0]
     assert commands[0][commands[0].index("--region") + 1] == "eu-central-1"
 
