@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, [])
     )
     chosen = _build_parser().parse_args(own)
+    profile = _find_profile(options)
     stack, region = find_place(chosen.env, options)
     if region is None or len(stack) > MAX_STACK_NAME:
         no_region = "no region is chosen. Set `region` in samconfig.toml, or AWS_REGION."
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     places = ["--region", region, "--stack-name", stack]
     ran = subprocess.run([*command, *places, "--parameter-overrides", *overrides], check=False, cwd=ROOT)
     if ran.returncode == 0:
-        settle(connect(region), stack, protected=parameters.get("Protect") == "true")
+        settle(connect(region, profile), stack, protected=parameters.get("Protect") == "true")
     return ran.returncode
 
 
@@ -70,11 +71,25 @@ def find_place(env: str, options: list[str], root: Path = ROOT) -> tuple[str, st
     parser.add_argument("--region")
     asked, _ = parser.parse_known_args(options)
     settings = {**read_settings(env, "global", root), **read_settings(env, "deploy", root)}
-    shell = os.environ.get("AWS_REGION") or boto3.Session().region_name
     return (
         asked.stack_name or settings.get("stack_name", "heavylift"),
-        asked.region or settings.get("region") or shell,
+        asked.region or settings.get("region") or _find_region_of_shell(_find_profile(options)),
     )
+
+
+def _find_region_of_shell(profile: str | None) -> str | None:
+    if region := os.environ.get("AWS_REGION"):
+        return region
+    found: str | None = boto3.Session(profile_name=profile).region_name
+    return found
+
+
+def _find_profile(options: list[str]) -> str | None:
+    """Return the profile of the options: the same account is deployed to and settled."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--profile")
+    profile: str | None = parser.parse_known_args(options)[0].profile
+    return profile
 
 
 def read_settings(env: str, command: str, root: Path = ROOT) -> dict[str, Any]:

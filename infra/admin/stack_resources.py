@@ -15,9 +15,9 @@ Client = Callable[[str], Any]
 """The name of a service → a boto3 client of it."""
 
 
-def connect(region: str | None = None) -> Client:
-    """Return a factory of clients: one session, with the credentials of the shell."""
-    client: Client = boto3.Session(region_name=region).client  # type: ignore[assignment]
+def connect(region: str | None = None, profile: str | None = None) -> Client:
+    """Return a factory of clients: one session, with the credentials of the profile or of the shell."""
+    client: Client = boto3.Session(region_name=region, profile_name=profile).client  # type: ignore[assignment]
     return client
 
 

@@ -45,6 +45,15 @@ def test_the_region_is_the_options_or_the_files_or_the_shells(
     assert deploy.find_place("fixed", given, tmp_path) == ("mine", "us-east-2")
 
 
+def test_the_region_may_be_that_of_the_options_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text("[profile work]\nregion = eu-north-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert deploy.find_place("prod", ["--profile", "work"], tmp_path)[1] == "eu-north-1"
+    assert deploy.find_place("prod", [], tmp_path)[1] is None
+
+
 def test_without_a_region_or_with_too_long_a_name_nothing_is_deployed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -70,11 +79,11 @@ def test_a_deploy_that_went_well_settles_the_stack(
         return subprocess.CompletedProcess(command, next(codes))
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(deploy, "connect", lambda region: region)
+    monkeypatch.setattr(deploy, "connect", lambda region, profile: (region, profile))
     monkeypatch.setattr(deploy, "settle", lambda client, stack, **how: settled.append((client, stack, how)))
-    assert deploy.main(["--env", env, "--", "--no-confirm-changeset"]) == 0
+    assert deploy.main(["--env", env, "--", "--no-confirm-changeset", "--profile", "work"]) == 0
     assert deploy.main(["--env", env]) == 1
-    assert settled == [("eu-central-1", f"heavylift-{env}", {"protected": protected})]
+    assert settled == [(("eu-central-1", "work"), f"heavylift-{env}", {"protected": protected})]
     assert "--no-confirm-changeset" in commands[0]
     assert commands[0][commands[0].index("--region") + 1] == "eu-central-1"
 
