@@ -18,6 +18,7 @@ from ocr.models import Models
 from ocr.own_text import place_own_text
 from ocr.recognize import Reading
 from ocr.strips import make_strip
+from ocr.upright import turn_points
 
 CHECKED_LINES = 3
 CHECKED_LENGTH = (12, 80)
@@ -77,12 +78,7 @@ def _turn_line(line: Line, size: tuple[int, int], turned: int) -> Line:
 
 def _turn_corners(corners: Corners, size: tuple[int, int], turned: int) -> Corners:
     """Return the corners after the picture of `size` was turned clockwise."""
-    width, height = size
-    if turned == 90:
-        return tuple((height - y, x) for x, y in corners)
-    if turned == 180:
-        return tuple((width - x, height - y) for x, y in corners)
-    return tuple((y, width - x) for x, y in corners)
+    return _to_corners(turn_points(turned, size)(np.array(corners)))
 
 
 def _reads_the_same(image: Image, lines: Iterable[Line], models: Models) -> bool:
