@@ -1,9 +1,9 @@
 """A client of the Heavylift API.
 
-client.py ─ every call of the API     transport.py ── requests, and their retries
+client.py ─ the client: its calls/    transport.py ── requests, and their retries
 follow.py ─ waiting for a job         downloads.py ── outputs as files
 types.py ── the API's responses       errors.py ───── the errors
-cli.py ──── the command `heavylift`
+cli.py ──── the command `heavylift`: its commands/
 """
 
 from heavylift_client.client import Heavylift

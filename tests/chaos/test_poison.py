@@ -6,7 +6,8 @@ from heavylift.errors import OverLimit
 from heavylift.jobs.job import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.service.dead_letters import redrive
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.worker.runner import Invocation, JobOutcome, Runner
 from pages.settings import PagesSettings
 from pages.task import PdfToImagesTask

@@ -23,7 +23,8 @@ from heavylift.ports.system import System
 from heavylift.ports.table import Table
 from heavylift.service.control import cancel, retry
 from heavylift.service.job_view import view
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import Params

@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from heavylift.jobs.job import Status
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from infra.local.instance import ROOT
 from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
 from infra.samlocal.event_sources import QueueSource, StreamSource

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from heavylift_client.client import MAX_DIRECT_BYTES
+from heavylift_client.calls.jobs import MAX_DIRECT_BYTES
 from infra.local import stack as local_stack
 from infra.local import staging
 from infra.local.console import CommandError

@@ -15,7 +15,8 @@ from heavylift.adapters.aws.sqs import SqsQueue
 from heavylift.adapters.system_clock import SystemClock
 from heavylift.jobs.job import Job, job_key
 from heavylift.ports.system import System
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from infra.local import emulator, staging
 from infra.local.flatten import load_flat

@@ -12,7 +12,8 @@ from unittest.mock import patch
 from heavylift.jobs.job import Job
 from heavylift.recovery.janitor import Janitor
 from heavylift.recovery.sweep import sweep_all
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.registry import TASKS, register_tasks
 from heavylift.tasks.spec import Params
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result

@@ -7,7 +7,8 @@ from typing import Any
 
 from heavylift import testing
 from heavylift.jobs.job import Job
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.spec import OutputNamed, Params
 from heavylift.tasks.task import JobContext, PartSpec, Result, WholeTask
 from tests.support.world import COPY, TEXT, CopyTask

@@ -10,7 +10,8 @@ from heavylift import testing
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Disposition
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import OutputNamed, Params, TaskSpec
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result

@@ -14,7 +14,7 @@ from api.http.content_encoding import read_body
 from api.http.form import OVERHEAD, parse_form
 from api.http.json_body import content_of, invalid_body, media_type_of, parse_json, require_utf8
 from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
-from api.schemas import NewJob
+from api.schemas.jobs import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS

@@ -1,6 +1,6 @@
 """Bodies that have several forms: each form as an object schema of its own.
 
-A model of `schemas.py` has the fields of all its forms, and checks which ones stand together. A JSON Schema
+A model of `schemas` has the fields of all its forms, and checks which ones stand together. A JSON Schema
 could say that with `false` for the others, but generators of clients take no boolean schemas.
 """
 

@@ -13,7 +13,8 @@ from api.http.cursor import Cursor
 from api.http.json_body import json_body, json_request_body
 from api.openapi.links import next_page_link
 from api.openapi.responses import error_responses
-from api.schemas import JobList, Redrive, RedriveResult, RefusedRedrive
+from api.schemas.jobs import JobList
+from api.schemas.redrive import Redrive, RedriveResult, RefusedRedrive
 from heavylift.ports.table import DEAD
 from heavylift.service.dead_letters import (
     RedriveOutcome,

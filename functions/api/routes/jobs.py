@@ -24,7 +24,7 @@ from api.http.submission import REQUEST_BODY, SubmissionBodyDep
 from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
-from api.schemas import JobList
+from api.schemas.jobs import JobList
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
@@ -35,7 +35,8 @@ from heavylift.service.labels import Labels
 from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import tenant_partition
 from heavylift.service.search import search_jobs
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.service.wait import wait_for
 from heavylift.tasks.registry import spec_of
 

@@ -11,7 +11,7 @@ from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http.json_body import json_body, json_request_body
 from api.openapi.responses import error_responses
-from api.schemas import KeepJob, ModelDetail, ModelList, ModelSummary, ModelVersion
+from api.schemas.models import KeepJob, ModelDetail, ModelList, ModelSummary, ModelVersion
 from heavylift.jobs.kept_models import MODEL_NAME, KeptModel, ModelName
 from heavylift.service.models import delete_model, find_version, find_versions, keep_job, list_models
 

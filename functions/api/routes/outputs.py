@@ -15,7 +15,7 @@ from api.http.head_requests import is_head
 from api.http.path_parameters import JobId
 from api.openapi.links import OUTPUT_LINKS
 from api.openapi.responses import error_responses, header
-from api.schemas import OutputPage, OutputView
+from api.schemas.outputs import OutputPage, OutputView
 from heavylift.errors import NotFound
 from heavylift.job_store.manifest import Output, load_manifest
 from heavylift.jobs.job import Job

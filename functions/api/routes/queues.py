@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from api.auth import OperatorCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.openapi.responses import error_responses
-from api.schemas import QueueDetail, QueueList, QueueView
+from api.schemas.queues import QueueDetail, QueueList, QueueView
 from heavylift.service.dead_letters import count_dead_letters
 from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_open_jobs, unknown_queue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.schemas import TaskList, TaskView
+from api.schemas.tasks import TaskList, TaskView
 from heavylift.tasks.registry import TASKS
 
 router = APIRouter(tags=["tasks"])

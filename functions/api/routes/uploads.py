@@ -11,7 +11,7 @@ from api.auth import RateLimitedCaller
 from api.dependencies import ApiContextDep
 from api.http.json_body import json_body, json_request_body
 from api.openapi.responses import error_responses
-from api.schemas import NewUpload, UploadView
+from api.schemas.uploads import NewUpload, UploadView
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.object_keys import upload_key

@@ -30,7 +30,8 @@ from heavylift.jobs.object_keys import output_key
 from heavylift.ports.queue import Disposition, Done, Message
 from heavylift.ports.system import System
 from heavylift.service.inputs import check_input
-from heavylift.service.submit import Submission, submit, validate_params
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit, validate_params
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import TaskSpec

@@ -22,7 +22,8 @@ from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result

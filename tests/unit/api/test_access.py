@@ -15,7 +15,8 @@ from heavylift.adapters.memory.clock import ManualClock
 from heavylift.api_keys import Scope
 from heavylift.jobs.ids import new_id
 from heavylift.ports.queue import Message
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import Runner
 from tests.support.in_process_api import ApiWorld

@@ -10,7 +10,8 @@ import pytest
 from api.http import cursor as cursors
 from heavylift.jobs.ids import new_id
 from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from tests.support.in_process_api import ApiWorld
 from tests.support.world import COPY, QUEUE, TEXT, CopyTask
 

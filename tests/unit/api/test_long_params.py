@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from heavylift.ports.table import Change
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import Params
 from tests.support.in_process_api import ApiWorld

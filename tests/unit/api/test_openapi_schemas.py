@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
 from api.openapi.plain_schemas import SCHEMA, SCHEMAS, SCHEMAS_BY_NAME, without_defaults, without_null
-from api.schemas import InputReference, NewJob, NewUpload, Redrive
+from api.schemas.jobs import InputReference, NewJob
+from api.schemas.redrive import Redrive
+from api.schemas.uploads import NewUpload
 from heavylift.service.job_view import EXAMPLE_ID
 from heavylift.tasks.define import task
 from heavylift.tasks.registry import TASKS

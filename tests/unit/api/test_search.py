@@ -15,7 +15,8 @@ from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE
 from heavylift.service.search import Wanted, search_jobs
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from tests.support.world import COPY, TEXT, World
 from tests.unit.api.test_lists import OpenApiWorld
 

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from httpx_retries import Retry
 
-from heavylift_client import Heavylift, cli_session
+from heavylift_client import Heavylift
 from heavylift_client.__main__ import main
+from heavylift_client.commands import session
 from heavylift_client.transport import RETRY_POLICY
 from tests.support.in_process_api import ApiWorld, InProcessTransport
 from tests.support.world import COPY, TEXT
@@ -90,9 +91,7 @@ def make_cli(
     transport: httpx.BaseTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> RunCli:
     """Return the command, whose client uses the transport."""
-    monkeypatch.setattr(
-        cli_session, "Heavylift", partial(Heavylift, transport=transport, retry_policy=AT_ONCE)
-    )
+    monkeypatch.setattr(session, "Heavylift", partial(Heavylift, transport=transport, retry_policy=AT_ONCE))
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: object) -> tuple[int, str, str]:

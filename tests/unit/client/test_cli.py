@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from heavylift_client import ClientError, cli_session, render
+from heavylift_client import ClientError, render
 from heavylift_client.__main__ import main
+from heavylift_client.commands import session
 from tests.support.in_process_api import ApiWorld
 from tests.unit.client.conftest import (
     TASK,
@@ -92,7 +93,7 @@ def test_wrong_arguments_are_code_2_and_send_nothing(
 
 
 def test_a_value_is_json_where_it_can_be(run_cli: RunCli) -> None:
-    found = cli_session.parse_params(
+    found = session.parse_params(
         ["dpi=150", "pages=1-3", "crops=false", 'rows=[{"a": 1}]'], '{"dpi": 1, "x": 2}'
     )
     assert found == {"dpi": 150, "x": 2, "pages": "1-3", "crops": False, "rows": [{"a": 1}]}
@@ -134,7 +135,7 @@ def test_without_an_address_the_embedded_stack_is_asked(
     assert "HEAVYLIFT_URL" in capsys.readouterr().err
     (tmp_path / ".heavylift").mkdir()
     (tmp_path / ".heavylift" / "local.json").write_text('{"api_url": "http://127.0.0.1:9/here"}')
-    assert cli_session.Session(None, None, as_json=False).api._http.base_url.path == "/here/"
+    assert session.Session(None, None, as_json=False).api._http.base_url.path == "/here/"
 
 
 def test_jobs_are_named_and_found(run_cli: RunCli, file: Path) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from heavylift_client import Heavylift, Job, JobFailed, Problem, StillRunning, Unreachable
-from heavylift_client import client as client_module
+from heavylift_client.calls import base, jobs
 from heavylift_client.transport import RETRY_POLICY
 from tests.support.in_process_api import ApiWorld, InProcessTransport
 from tests.support.world import QUEUE
@@ -148,7 +148,7 @@ def test_on_change_is_called_for_changes_only(
 def test_lists_are_read_to_their_end(
     heavylift: Heavylift, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    monkeypatch.setattr(client_module, "PAGE_SIZE", 2)
+    monkeypatch.setattr(base, "PAGE_SIZE", 2)
     sent = [heavylift.submit(TASK, file)["id"] for _ in range(5)]
     assert sorted(job["id"] for job in heavylift.jobs(status="PROCESSING", task=TASK)) == sorted(sent)
     assert list(heavylift.jobs(status="DONE")) == []
@@ -192,7 +192,7 @@ def test_the_key_is_sent_to_the_api(world: ApiWorld, file: Path) -> None:
 def test_a_large_file_is_uploaded(
     heavylift: Heavylift, transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    monkeypatch.setattr(client_module, "MAX_DIRECT_BYTES", 3)
+    monkeypatch.setattr(jobs, "MAX_DIRECT_BYTES", 3)
     uploaded: list[Path] = []
 
     def upload(_: Heavylift, task: str, path: Path) -> str:

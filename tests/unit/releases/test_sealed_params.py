@@ -13,7 +13,8 @@ from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Message, Retry
 from heavylift.ports.table import Change, Key
-from heavylift.service.submit import Submission, _digest, submit
+from heavylift.service.submission import Submission, digest_of
+from heavylift.service.submit import submit
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import JobOutcome
 from tests.support.world import COPY, QUEUE, TEXT, CopyParams, CopyTask, World
@@ -57,7 +58,7 @@ def test_a_worker_of_the_release_before_puts_a_job_with_secret_params_off(world:
 def test_a_repeated_request_of_the_release_before_finds_its_job(world: World) -> None:
     job = submit(world.system, request())
     key = Key("IDEM#me#key", "IDEM")
-    digest = _digest(request()).hex()
+    digest = digest_of(request()).hex()
     assert world.table.items[key]["fingerprint"] != digest
     world.table.update(Change(key, set={"fingerprint": digest}))
     assert submit(world.system, request()).id == job.id

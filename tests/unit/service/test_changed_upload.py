@@ -12,7 +12,8 @@ from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import output_key, upload_key
 from heavylift.ports.table import Change
 from heavylift.service.inputs import Upload
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.worker.input_cache import InputCache
 from heavylift.worker.runner import Runner
 from tests.support.world import COPY, TEXT, World

@@ -20,7 +20,8 @@ from heavylift.service.find import find_job
 from heavylift.service.inputs import OutputOf
 from heavylift.service.labels import Labels
 from heavylift.service.search import Wanted, search_jobs
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from tests.support.world import COPY, TEXT, CopyTask, World
 
 SECRET = "a-word-of-the-client"

@@ -10,7 +10,8 @@ from heavylift.errors import InvalidRequest
 from heavylift.service.inputs import OutputOf
 from heavylift.service.job_view import view
 from heavylift.service.labels import MAX_NAME_CHARS, Labels, clean_file_name, is_invisible, name_download
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from tests.support.world import COPY, TEXT, World
 
 

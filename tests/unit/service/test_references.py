@@ -7,7 +7,8 @@ import pytest
 from heavylift.errors import Conflict, InvalidRequest, NotFound
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.task import JobContext, PartSpec, Result, WholeTask
 from heavylift.worker.runner import Runner
 from tests.support.world import CITE, CiteParams, World

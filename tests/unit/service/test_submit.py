@@ -12,7 +12,8 @@ from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from tests.support.world import COPY, QUEUE, TEXT, World
 
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from heavylift.job_store.sealed import load_params
 from heavylift.jobs.job import Job
 from heavylift.service.job_view import view
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.tasks.redact import redact_params
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.spec import Params

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Done, Message
 from heavylift.recovery.callbacks import CallbackSweep
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.webhooks.delivery_state import DeliveryResult
 from heavylift.webhooks.parking import CALLBACKS
 from tests.support.world import COPY, TEXT, World

@@ -9,7 +9,8 @@ from typing import Any
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Disposition, Retry
 from heavylift.service.job_view import view
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.webhooks.delivery_state import DeliveryResult
 from tests.support.world import COPY, TEXT, CopyTask, World
 from webhooks.deliver import Deliverer

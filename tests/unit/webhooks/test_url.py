@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from heavylift.errors import InvalidRequest
-from heavylift.service.submit import Submission, submit
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.webhooks.url import check_callback_url, is_public
 from tests.support.world import COPY, TEXT, World

@@ -6,11 +6,9 @@ lost, the janitor sends another.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,10 +25,11 @@ from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
 from heavylift.service.inputs import Input, OutputOf, check_input
-from heavylift.service.labels import Labels, clean_file_name, label_items
+from heavylift.service.labels import clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
+from heavylift.service.submission import Submission, digest_of, stretch
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
@@ -38,17 +37,6 @@ from heavylift.tasks.spec import TaskSpec
 from heavylift.webhooks.url import check_callback_url
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Submission:
-    tenant: str
-    task: str
-    params: Mapping[str, Any]
-    input: Input = None
-    callback_url: str | None = None
-    idempotency_key: str | None = None
-    labels: Labels = field(default_factory=Labels)
 
 
 def submit(system: System, submission: Submission) -> Job:
@@ -179,8 +167,8 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
             system.table.transact(*creations)
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
-    digest = _digest(submission)
-    fingerprint = _stretch(submission, digest) if job.sealed else digest.hex()
+    digest = digest_of(submission)
+    fingerprint = stretch(submission, digest) if job.sealed else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.
@@ -206,22 +194,3 @@ def _load_earlier(system: System, job_id: str) -> Job | None:
     if job is not None and job.deleted_at is not None:
         raise Gone(f"The job {job_id} of this Idempotency-Key was deleted.")
     return job
-
-
-def _digest(submission: Submission) -> bytes:
-    """Return what tells two requests with one key apart."""
-    labels = submission.labels
-    named = [labels.name, labels.reference, *labels.tags]
-    asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
-    if any(named):  # without labels, the fingerprint is that of the release before
-        asked.append(named)
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
-    given = submission.input
-    digest.update(given if isinstance(given, bytes) else repr(given).encode())
-    return digest.digest()
-
-
-def _stretch(submission: Submission, digest: bytes) -> str:
-    """Return the fingerprint of a request with secret params: slow, against trying passwords."""
-    salt = f"{submission.tenant}#{submission.idempotency_key}".encode()
-    return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()

@@ -1,0 +1,106 @@
+"""The calls of jobs. A file goes with the request, or by an upload if it is large."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Unpack
+from uuid import uuid4
+
+from heavylift_client.calls.uploads import UploadCalls, media_type_of
+from heavylift_client.errors import JobFailed
+from heavylift_client.follow import follow
+from heavylift_client.transport import send_request
+from heavylift_client.types import Job, JobSearch, SubmitOptions
+
+MAX_DIRECT_BYTES = 4_500_000
+"""Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
+
+
+class JobCalls(UploadCalls):
+    def submit(
+        self,
+        task: str,
+        file: Path | None = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        output_of: tuple[str, str] | None = None,
+        idempotency_key: str | None = None,
+        **more: Unpack[SubmitOptions],
+    ) -> Job:
+        """Submit a job and return it.
+
+        Its input is `file`, or `output_of`: the id of another job and the name of its output. The same
+        `idempotency_key` and request return the same job, until that job expires.
+        """
+        body: dict[str, Any] = {"task": task, "params": dict(params or {})}
+        body |= {field: value for field, value in more.items() if value}
+        headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
+        if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
+            form = {**body, "params": json.dumps(body["params"])}
+            content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
+            return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
+        if file is not None:
+            body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
+        elif output_of is not None:
+            body["input"] = {"job_id": output_of[0], "output": output_of[1]}
+        return self._job("POST", "/v1/jobs", json=body, headers=headers)
+
+    def job(self, job_id: str) -> Job:
+        """Return the job as it is now."""
+        return self._job("GET", f"/v1/jobs/{job_id}")
+
+    def jobs(self, **wanted: Unpack[JobSearch]) -> Iterator[Job]:
+        """Yield the tenant's jobs, newest first unless `order` is "oldest". Pages are fetched when needed."""
+        query = {name: _to_query(value) for name, value in wanted.items() if value}
+        return self._pages("/v1/jobs", query)
+
+    def wait(
+        self, job_id: str, *, timeout_s: float | None = None, on_change: Callable[[Job], None] | None = None
+    ) -> Job:
+        """Wait until the job has ended, and return it. Raises StillRunning after `timeout_s`.
+
+        `on_change` is called with the job now and after each change.
+        """
+        return follow(self._http, job_id, timeout_s, on_change)
+
+    def run(
+        self,
+        task: str,
+        file: Path | None = None,
+        *,
+        timeout_s: float | None = None,
+        on_change: Callable[[Job], None] | None = None,
+        **options: Any,
+    ) -> Job:
+        """Submit a job, wait until it is DONE, and return it. `options` are those of `submit`.
+
+        Raises JobFailed if the job ends FAILED or CANCELED, and StillRunning after `timeout_s`.
+        """
+        job = self.submit(task, file, **options)
+        return self.wait_until_done(job["id"], timeout_s=timeout_s, on_change=on_change)
+
+    def wait_until_done(self, job_id: str, **options: Any) -> Job:
+        """Wait like `wait`. Raises JobFailed if the job ends FAILED or CANCELED."""
+        job = self.wait(job_id, **options)
+        if job["status"] != "DONE":
+            raise JobFailed(job)
+        return job
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a queued or running job, and return it."""
+        return self._job("DELETE", f"/v1/jobs/{job_id}")
+
+    def retry(self, job_id: str) -> Job:
+        """Run a failed or canceled job again, and return it."""
+        return self._job("POST", f"/v1/jobs/{job_id}/retry")
+
+    def delete(self, job_id: str) -> None:
+        """Delete a finished job and its outputs, at once and for good."""
+        send_request(self._http, "POST", f"/v1/jobs/{job_id}/delete")
+
+
+def _to_query(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

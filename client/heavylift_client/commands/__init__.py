@@ -1,0 +1,1 @@
+"""The subcommands of the command `heavylift`. Each file has those of one noun."""

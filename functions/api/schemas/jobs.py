@@ -1,0 +1,85 @@
+"""The models of a submission and of a list of jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from heavylift.service.job_view import EXAMPLE_ID, JobView
+from heavylift.service.labels import MAX_TAGS, Label, Tag
+
+
+class InputReference(BaseModel):
+    """The input of a job: an upload, or an output of another job."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["upload_id"], "properties": {"job_id": False, "output": False}},
+                {"required": ["job_id", "output"], "properties": {"upload_id": False}},
+            ]
+        },
+    )
+
+    upload_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", examples=[EXAMPLE_ID])] = ""
+    job_id: Annotated[str, Field(min_length=1, max_length=64, examples=[EXAMPLE_ID])] = ""
+    output: Annotated[str, Field(min_length=1, max_length=255, examples=["page-0001.png"])] = ""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> InputReference:
+        if self.model_fields_set not in ({"upload_id"}, {"job_id", "output"}):
+            raise ValueError("give either upload_id, or job_id together with output")
+        return self
+
+
+class NewJob(BaseModel):
+    """A job submitted as JSON."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"task": "pdf-to-images", "params": {"dpi": 150}, "input": {"upload_id": EXAMPLE_ID}}
+            ]
+        },
+    )
+
+    task: str = Field(max_length=64)
+    params: dict[str, Any] = {}
+    input: InputReference | None = None
+    callback_url: str | None = Field(
+        default=None,
+        max_length=2048,
+        description="The URL to POST the job to, signed, when it has ended; https, with a public address",
+        examples=["https://example.org/hooks/heavylift"],
+    )
+    name: Label | None = Field(default=None, examples=["Annual report"])
+    reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
+    tags: list[Tag] = Field(
+        default=[], max_length=MAX_TAGS, description="Each at most once", examples=[["invoices", "2026"]]
+    )
+    file_name: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="The name of the uploaded file. A form has it with its file",
+        examples=["report.pdf"],
+    )
+
+    @model_validator(mode="after")
+    def _each_tag_once(self) -> NewJob:
+        if len(set(self.tags)) < len(self.tags):
+            raise ValueError("a tag is there more than once")
+        return self
+
+    @model_validator(mode="after")
+    def _file_name_of_an_upload(self) -> NewJob:
+        if self.file_name is not None and not (self.input and self.input.upload_id):
+            raise ValueError("file_name is for an upload: give input.upload_id too")
+        return self
+
+
+class JobList(BaseModel):
+    items: list[JobView]
+    next: str | None = Field(description="The cursor of the next page; null on the last page")

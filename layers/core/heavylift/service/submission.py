@@ -1,0 +1,42 @@
+"""What a caller asks for, and what tells two requests with one idempotency key apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from heavylift.service.inputs import Input
+from heavylift.service.labels import Labels
+
+
+@dataclass(frozen=True)
+class Submission:
+    tenant: str
+    task: str
+    params: Mapping[str, Any]
+    input: Input = None
+    callback_url: str | None = None
+    idempotency_key: str | None = None
+    labels: Labels = field(default_factory=Labels)
+
+
+def digest_of(submission: Submission) -> bytes:
+    """Return what tells two requests with one key apart."""
+    labels = submission.labels
+    named = [labels.name, labels.reference, *labels.tags]
+    asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
+    if any(named):  # without labels, the fingerprint is that of the release before
+        asked.append(named)
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
+    given = submission.input
+    digest.update(given if isinstance(given, bytes) else repr(given).encode())
+    return digest.digest()
+
+
+def stretch(submission: Submission, digest: bytes) -> str:
+    """Return the fingerprint of a request with secret params: slow, against trying passwords."""
+    salt = f"{submission.tenant}#{submission.idempotency_key}".encode()
+    return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()
