@@ -1,4 +1,5 @@
-"""What follows the end of a job: a message for its callback, and the deletion of its secret params.
+"""What follows the end of a job: a message for its callback, a count on its batch, and the deletion of its
+secret params.
 
 The filter in template.yaml passes no other records. A record that can't be handled now is reported: Lambda
 sends it and those behind it again. A record without a job's id and tenant would fail for ever, and hold up
@@ -13,6 +14,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from heavylift.job_store.batch_counts import count_end
+from heavylift.job_store.load import load_job
 from heavylift.jobs.job import Status
 from heavylift.jobs.object_keys import sealed_key
 from heavylift.ports.queue import Message
@@ -51,9 +54,19 @@ def handle_record(record: dict[str, Any]) -> None:
         return
     if "callback_url" in image:
         bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+    if "batch" in image:
+        _count_end(job_id)
     if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
         bootstrap.get_system().objects.delete(sealed_key(job_id))
     logger.info("a job has ended", extra={"job_id": job_id})
+
+
+def _count_end(job_id: str) -> None:
+    """Count the end of a batch's job. If the job runs again, it is counted at its next end."""
+    system = bootstrap.get_system()
+    job = load_job(system.table, job_id)
+    if job is not None:
+        count_end(system, job)
 
 
 def _read_strings(image: dict[str, Any], *names: str) -> list[str]:

@@ -16,7 +16,8 @@ HeavyliftError
 │   └── WaitTimedOut       504  a strict wait ended before the job did
 ├── TaskError              the attempt failed; retried
 │   ├── InvalidInput       the task can't process the client's input; never retried
-│   │   └── InputChanged   the input is not the one that was checked at submit
+│   │   ├── InputChanged   the input is not the one that was checked at submit
+│   │   └── InvalidItems   items of a batch do not fit the task: no job was made
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
@@ -24,11 +25,15 @@ HeavyliftError
 │   ├── MissingPackage     the task imports a package that its worker does not have; never retried
 │   └── Undeliverable      the message reached the dead-letter queue and no worker could claim the job
 ├── DeadlineExceeded       the job did not finish by its deadline; never retried
+├── BatchFailed            jobs of the batch failed or were canceled
+├── BatchStopped           a job of the batch failed, and the batch stops at the first failure
 ├── Interrupted            the worker has to stop now; does not count as an attempt
 │   ├── Canceled           the client canceled the job
+│   ├── LeftOpen           the work is done by the jobs that this one has made: it ends when they have
 │   └── LeaseLost          another worker has claimed the job, or the job has ended
 └── Throttled              a service is throttling us; does not count as an attempt
-    └── UnknownToWorker    the worker is of another release than the api that accepted the job
+    ├── UnknownToWorker    the worker is of another release than the api that accepted the job
+    └── Postponed          the task goes on later: its jobs need time
 
 The client sees `detail` unchanged. It never holds a path, a host, a stack trace or document content.
 """
@@ -144,6 +149,10 @@ class InputChanged(InvalidInput):
     slug, title, status = "input-changed", "The input was changed after the job was submitted", 409
 
 
+class InvalidItems(InvalidInput):
+    slug, title = "invalid-items", "Items of the batch can't be processed"
+
+
 class OverLimit(TaskError):
     slug, title = "over-limit", "Resource limit exceeded"
 
@@ -172,6 +181,14 @@ class DeadlineExceeded(HeavyliftError):
     slug, title, status = "deadline-exceeded", "The job was not done by its deadline", 504
 
 
+class BatchFailed(HeavyliftError):
+    slug, title, status, retryable = "batch-failed", "Jobs of the batch failed", 409, True
+
+
+class BatchStopped(HeavyliftError):
+    slug, title, status, retryable = "batch-stopped", "The batch stopped at a failed job", 409, True
+
+
 class Interrupted(HeavyliftError):
     slug, title, retryable = "interrupted", "The work was interrupted", True
 
@@ -184,9 +201,30 @@ class LeaseLost(Interrupted):
     slug, title = "lease-lost", "Another worker has the job, or it has ended"
 
 
+class LeftOpen(Interrupted):
+    """The task has made jobs, and ends with the last of them. `total`: their number."""
+
+    slug, title = "left-open", "The job ends with the jobs that it has made"
+
+    def __init__(self, total: int, result: dict[str, object]) -> None:
+        super().__init__()
+        self.total = total
+        self.result = result
+
+
 class Throttled(HeavyliftError):
     slug, title, status, retryable = "throttled", "A service is throttling requests", 503, True
 
 
 class UnknownToWorker(Throttled):
     slug, title = "unknown-to-worker", "The worker does not know the job's task or params yet"
+
+
+class Postponed(Throttled):
+    """The task goes on after `seconds`, with the same attempt."""
+
+    slug, title = "postponed", "The job goes on later"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds

@@ -61,9 +61,7 @@ def claim_job(world: World, message: Message) -> Job | None:
 def finish_job(world: World, job: Job) -> None:
     outputs = {"manifest": "m", "count": 0, "bytes": 0}
     now = world.clock.now()
-    world.table.update(
-        transitions.finish(job.key, job.fence, result={}, outputs=outputs, done=1, now=now, billed_ms=1)
-    )
+    world.table.update(transitions.finish(job, result={}, outputs=outputs, done=1, now=now, billed_ms=1))
 
 
 def submit_burst(world: World) -> list[Job]:

@@ -21,6 +21,8 @@ from typing import Any, NamedTuple, Self
 
 from heavylift.ports.table import Item, Key
 
+BATCH_TASK = "batch"
+"""The task whose jobs are batches of other jobs."""
 OPEN_SHARDS = 4
 """How many partitions of the open index hold a task's jobs."""
 
@@ -63,6 +65,7 @@ COUNT = Move(frozenset({QUEUED, RUNNING}), RUNNING)
 FINISH = Move(frozenset({RUNNING}), DONE)
 FAIL = Move(frozenset({RUNNING}), FAILED)
 EXPIRE = Move(frozenset({QUEUED, RUNNING}), FAILED)
+END_BATCH = Move(frozenset({QUEUED, RUNNING}), DONE)
 CANCEL = Move(frozenset({QUEUED, RUNNING}), CANCELED)
 RETRY = Move(frozenset({FAILED, CANCELED}), QUEUED)
 
@@ -178,6 +181,16 @@ class Job(Claimable):
     """When the client deleted the job. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
+    batch: dict[str, Any] | None = None
+    """Of a job that was made for a batch: `{"id", "position", "number", "round", "stop", "expires_at"}`."""
+    counted: str | None = None
+    """The end that its batch has counted, once it has."""
+    made: int | None = None
+    """Of a batch: how many of its jobs exist."""
+    round: int | None = None
+    """Of a batch: how often it was retried. It retries the failed jobs of earlier rounds."""
+    reopened: int | None = None
+    """Of a batch: counts the retries of its jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)

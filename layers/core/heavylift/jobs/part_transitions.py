@@ -9,9 +9,10 @@ from heavylift.jobs import job as moves
 from heavylift.jobs.job import Claimable, Job, Part
 from heavylift.jobs.transitions import (
     CHECK_GRACE_S,
-    OPEN_INDEX_ATTRIBUTES,
+    leave_open_index,
     require_fence,
     require_source,
+    set_afterwards,
     set_failure,
     set_target,
 )
@@ -66,9 +67,14 @@ def fail_job_of_part(
     return Change(
         job.key,
         when=(*require_source(moves.EXPIRE), Is("plan", "=", job.plan)),
-        set={**set_target(moves.EXPIRE), **set_failure(job, error, now, dead=dead), "attempts": failed},
+        set={
+            **set_target(moves.EXPIRE),
+            **set_failure(job, error, now, dead=dead),
+            **set_afterwards(job, now),
+            "attempts": failed,
+        },
         add={"billed_ms": billed_ms},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        remove=leave_open_index(job),
     )
 
 

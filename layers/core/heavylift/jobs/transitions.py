@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
-from heavylift.jobs.job import Job, Move, Part, open_partition, shard_of
+from heavylift.jobs.job import BATCH_TASK, Job, Move, Part, open_partition, shard_of
 from heavylift.ports.table import AnyOf, Change, Condition, Is, Key
 
 OPEN_INDEX_ATTRIBUTES = ("open_pk", "check_at")
+UNCOUNTED = "UNCOUNTED"
+"""The partitions of the open index with the ended jobs of batches that are not counted yet."""
+STOPPING = "STOPPING"
+"""The partitions with the ended batches that may have open jobs."""
+COUNT_GRACE_S = 60.0
+"""How long after an end the janitor leaves it to the table's stream."""
 CHECK_GRACE_S = 15.0
 """How long after a lease or a backoff ends the janitor leaves the job to its queue."""
 
@@ -31,6 +37,23 @@ def set_target(move: Move) -> dict[str, Any]:
 
 def require_fence(fence: int) -> Condition:
     return Is("fence", "=", fence)
+
+
+def set_afterwards(job: Job, now: float) -> dict[str, Any]:
+    """Return where an ended job stays in the open index: in a batch until it is counted, as a batch until
+    its jobs are canceled."""
+    if job.batch is not None:
+        kind = UNCOUNTED
+    elif job.task == BATCH_TASK:
+        kind = STOPPING
+    else:
+        return {}
+    return {"open_pk": f"{kind}#{shard_of(job.id)}", "check_at": now + COUNT_GRACE_S}
+
+
+def leave_open_index(job: Job) -> tuple[str, ...]:
+    """Return the attributes that an end removes."""
+    return OPEN_INDEX_ATTRIBUTES if not set_afterwards(job, 0) else ()
 
 
 def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts: Any) -> Change:
@@ -86,8 +109,7 @@ def release(
 
 
 def finish(
-    key: Key,
-    fence: int,
+    job: Job,
     *,
     result: Mapping[str, Any],
     outputs: Mapping[str, Any],
@@ -98,8 +120,8 @@ def finish(
 ) -> Change:
     """Set the job DONE. Every output in the manifest is stored before this write."""
     return Change(
-        key,
-        when=(*require_source(moves.FINISH), require_fence(fence)),
+        job.key,
+        when=(*require_source(moves.FINISH), require_fence(job.fence)),
         set={
             **set_target(moves.FINISH),
             "result": dict(result),
@@ -109,10 +131,11 @@ def finish(
             "lease_until": 0,
             "updated_at": now,
             "ended_at": now,
+            **set_afterwards(job, now),
             **facts,
         },
         add={"billed_ms": billed_ms},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        remove=leave_open_index(job),
     )
 
 
@@ -138,11 +161,12 @@ def fail(
         set={
             **set_target(moves.FAIL),
             **set_failure(job, error, now, dead=dead),
+            **set_afterwards(job, now),
             "attempt": min(job.attempt, job.max_attempts),
         },
         add={"billed_ms": billed_ms},
         append={"attempts": failed},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        remove=leave_open_index(job),
     )
 
 
@@ -161,10 +185,11 @@ def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
         set={
             **set_target(moves.EXPIRE),
             **set_failure(job, error, now, dead=True),
+            **set_afterwards(job, now),
             "attempt": min(job.attempt, job.max_attempts),
         },
         append={"attempts": lost} if lost else {},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        remove=leave_open_index(job),
     )
 
 
@@ -178,8 +203,14 @@ def cancel(job: Job, *, now: float) -> Change:
     return Change(
         job.key,
         when=require_source(moves.CANCEL),
-        set={**set_target(moves.CANCEL), "lease_until": 0, "updated_at": now, "ended_at": now},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        set={
+            **set_target(moves.CANCEL),
+            "lease_until": 0,
+            "updated_at": now,
+            "ended_at": now,
+            **set_afterwards(job, now),
+        },
+        remove=leave_open_index(job),
     )
 
 
@@ -205,7 +236,7 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
     )
 
 
-def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms: int) -> Change:
+def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms: int, **facts: Any) -> Change:
     """Put the plan in force. The parts already exist; from now on workers claim them instead of the job."""
     return Change(
         job.key,
@@ -219,6 +250,7 @@ def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms:
             "lease_until": 0,
             "updated_at": now,
             "check_at": now + CHECK_GRACE_S,
+            **facts,
         },
         add={"attempt": -1, "billed_ms": billed_ms},
     )

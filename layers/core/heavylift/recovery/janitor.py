@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 
 from heavylift.errors import DeadlineExceeded, HeavyliftError, Throttled, WorkerLost
 from heavylift.job_store.abandon import abandon_job, abandon_part
+from heavylift.job_store.batch_counts import settle
 from heavylift.job_store.parts import load_parts
 from heavylift.jobs import transitions
-from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
+from heavylift.jobs.job import BATCH_TASK, OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, ConditionFailed, Item
@@ -98,6 +99,9 @@ class Janitor:
     def _check_parts(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
         if not self._claim_turn(job, job, check_at, self._pause_in_line(job), counts=False):
+            return
+        if job.task == BATCH_TASK:
+            settle(self.system, job)
             return
         waiting = self.lines.explain_wait(job)
         for part in load_parts(self.system, job):

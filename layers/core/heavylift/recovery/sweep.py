@@ -1,4 +1,4 @@
-"""What the janitor does each minute: the jobs, the callbacks and the deletions that are due."""
+"""What the janitor does each minute: the jobs, batches, callbacks and deletions that are due."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 
 from heavylift.ports.queue import JobQueue
 from heavylift.ports.system import System
+from heavylift.recovery.batches import BatchSweep
 from heavylift.recovery.callbacks import CallbackSweep
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
@@ -18,5 +19,6 @@ def sweep_all(system: System, callbacks: JobQueue, ends_at: float) -> Counter[st
     """
     counts = Janitor(system, ends_at).run()
     counts.update(CallbackSweep(system, callbacks, ends_at).run())
+    counts.update(BatchSweep(system, ends_at).run())
     counts.update(DeletionSweep(system, ends_at).run())
     return counts

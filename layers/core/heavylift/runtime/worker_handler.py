@@ -31,19 +31,23 @@ log = logging.getLogger(__name__)
 LoadTasks = Callable[[], Mapping[str, Task]]
 
 
-def worker_handler(name: str, load: LoadTasks | None = None) -> Handler:
+def worker_handler(name: str, load: LoadTasks | None = None, *, handle: HandleWith | None = None) -> Handler:
     """Return the Lambda handler of the worker `name`. It finds the tasks in the worker's folder.
 
+    `handle`, if given, handles each message, with the worker to run it with.
     An event without records starts the worker: the answer names its tasks, or says why it can't start.
     """
     telemetry = Telemetry.of(name)
     worker = Worker(name, load or partial(load_worker, name, _folder_of(name)))
-    messages = QueueHandler(telemetry, worker.handle, name)
+    messages = QueueHandler(telemetry, partial(handle, worker) if handle else worker.handle, name)
 
-    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    def run(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return messages.run(event, context) if event.get("Records") else worker.start()
 
-    return telemetry.observe(handle)
+    return telemetry.observe(run)
+
+
+HandleWith = Callable[["Worker", System, Message, SQSRecord, LambdaContext], Disposition]
 
 
 def _folder_of(worker: str) -> Path:

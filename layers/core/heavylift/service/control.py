@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from heavylift.errors import Conflict, Gone
 from heavylift.job_store.enqueue import enqueue
+from heavylift.job_store.load import load_job
 from heavylift.job_store.parts import PARTS_PER_TRANSACTION, load_parts
-from heavylift.jobs import part_transitions, transitions
-from heavylift.jobs.job import Job, Part, Status
+from heavylift.jobs import batches, part_transitions, transitions
+from heavylift.jobs.job import BATCH_TASK, Job, Part, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
-from heavylift.ports.table import ConditionFailed
+from heavylift.ports.table import Change, ConditionFailed, Is
 from heavylift.tasks.registry import spec_of
 
 MAX_RESET_TRIES = 5
@@ -22,11 +26,14 @@ def cancel(system: System, job: Job) -> Job:
     Raises Conflict if the job has ended.
     """
     try:
-        return Job.of(system.table.update(transitions.cancel(job, now=system.clock.now())))
+        canceled = Job.of(system.table.update(transitions.cancel(job, now=system.clock.now())))
     except ConditionFailed as refused:
         raise Conflict(
             f"The job is {_status_of(refused)}: only a job that is PROCESSING can be canceled."
         ) from None
+    if job.task == BATCH_TASK:
+        enqueue(system, canceled, [Message(job.id)])  # its worker cancels its jobs
+    return canceled
 
 
 def retry(system: System, job: Job) -> Job:
@@ -42,17 +49,28 @@ def retry(system: System, job: Job) -> Job:
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     if expires_at > system.settings.objects_live_until(job.created_at):
         raise Gone("The job's input expires too soon for a retry; submit the job again.")
-    parts = _reset_parts(system, job, now, deadline, expires_at) if job.plan else []
+    again: dict[str, Any] = {"now": now, "deadline": deadline, "expires_at": expires_at}
+    if job.task == BATCH_TASK:
+        return _send(system, _update(system, batches.retry_batch(job, **again)), [])
+    parts = _reset_parts(system, job, **again) if job.plan else []
+    if job.batch is not None:
+        return _send(system, retry_in_batch(system, job, transitions.retry(job, **again)), parts)
+    return _send(system, _update(system, transitions.retry(job, **again)), parts)
+
+
+def _update(system: System, change: Change) -> Job:
     try:
-        item = system.table.update(transitions.retry(job, now=now, deadline=deadline, expires_at=expires_at))
+        return Job.of(system.table.update(change))
     except ConditionFailed as refused:
         raise _retry_conflict(_status_of(refused)) from None
-    after = Job.of(item)
-    enqueue(system, after, [Message(job.id, part.id) for part in parts] or [Message(job.id)])
-    return after
 
 
-def _reset_parts(system: System, job: Job, now: float, deadline: float, expires_at: int) -> list[Part]:
+def _send(system: System, job: Job, parts: list[Part]) -> Job:
+    enqueue(system, job, [Message(job.id, part.id) for part in parts] or [Message(job.id)])
+    return job
+
+
+def _reset_parts(system: System, job: Job, *, now: float, deadline: float, expires_at: int) -> list[Part]:
     """Reset the parts that are not DONE and return them; Conflict if the job is no longer finished."""
     for _ in range(MAX_RESET_TRIES):
         parts = [part for part in load_parts(system, job) if part.status != Status.DONE]
@@ -78,3 +96,30 @@ def _status_of(refused: ConditionFailed) -> str:
 
 def _retry_conflict(status: str) -> Conflict:
     return Conflict(f"The job is {status}: only a FAILED or CANCELED job can be retried.")
+
+
+def retry_in_batch(system: System, job: Job, retry: Change) -> Job:
+    """Retry a job of a batch that is open, and take its counted end back. Return the job.
+
+    Raises Conflict if the batch has ended: its end says how its jobs ended.
+    """
+    batch = load_job(system.table, (job.batch or {})["id"])
+    if batch is None or batch.ended:
+        raise Conflict("The job belongs to a batch that has ended: retry the batch.")
+    membership = {**(job.batch or {}), "round": batch.round or 0}
+    counted = Is("counted", "missing") if job.counted is None else Is("counted", "=", job.counted)
+    retry = replace(
+        retry,
+        when=(*retry.when, counted),
+        set={**retry.set, "batch": membership},
+        remove=(*retry.remove, "counted"),
+    )
+    taken_back = [batches.uncount(job)] if job.counted else []
+    try:
+        system.table.transact(retry, batches.reopen(batch), *taken_back)
+    except ConditionFailed as refused:
+        raise Conflict("The job or its batch has changed at this moment; try again.") from refused
+    found = load_job(system.table, job.id)
+    if found is None:
+        raise Gone(f"The job {job.id} has expired.")
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heavylift.errors import Conflict, NotFound
+from heavylift.job_store.batch_counts import count_end
 from heavylift.job_store.erase import erase
 from heavylift.job_store.load import load_job
 from heavylift.jobs import deletion
@@ -27,6 +28,7 @@ def delete_job(system: System, tenant: str, job_id: str) -> None:
             return
         if not job.ended:
             raise Conflict(f"The job is {job.status}: only a finished job can be deleted. Cancel it first.")
+        count_end(system, job)  # a tombstone is in no batch
         _expire_labels(system, job)
         try:
             tombstone = Job.of(system.table.update(deletion.delete(job, now=system.clock.now())))

@@ -49,7 +49,7 @@ def submit(system: System, submission: Submission) -> Job:
     found = check_input(system, spec, submission.tenant, submission.input)
     references = check_references(system, spec, submission.tenant, params)
     params, models = resolve_models(system, spec, submission.tenant, params)
-    job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
+    job = new_job(system, spec, submission, params, found, {**references, **models} or None)
     _store_objects(system, submission.input, job, params)
     try:
         earlier = _create(system, submission, job)
@@ -100,16 +100,19 @@ def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]
     return {name: normalize_number(value) for name, value in valid.model_dump(mode="json").items()}
 
 
-def _new_job(
+def new_job(
     system: System,
     spec: TaskSpec,
     submission: Submission,
     params: dict[str, Any],
     found: dict[str, Any] | None,
     references: dict[str, dict[str, Any]] | None,
+    *,
+    job_id: str = "",
 ) -> Job:
+    """Return the job of a checked submission: what is stored as its record. By default it gets a new id."""
     now = system.clock.now()
-    job_id = new_id(now)
+    job_id = job_id or new_id(now)
     secret = has_secrets(spec, params)
     return Job(
         **job_key(job_id)._asdict(),
@@ -146,7 +149,8 @@ def _check_callback(system: System, submission: Submission) -> str | None:
     return check_callback_url(submission.callback_url, private=system.settings.private_callbacks)
 
 
-def _to_item(job: Job) -> Item:
+def to_item(job: Job) -> Item:
+    """Return the item of a new job, with its index attributes."""
     return {
         **new_item(job),
         "tenant_pk": tenant_partition(job.tenant),
@@ -159,7 +163,7 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
     """Create the record. Return None, or the job that this idempotency key has already created."""
     # A retry may keep the job longer than its record says now, but no longer than its objects.
     keep_until = int(system.settings.objects_live_until(job.created_at))
-    creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
+    creations = [Create(to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
     if submission.idempotency_key is None:
         if len(creations) == 1:
             system.table.create(creations[0].item)

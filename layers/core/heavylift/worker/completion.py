@@ -5,7 +5,7 @@ Each method raises Canceled or LeaseLost if the fence is no longer valid; then i
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from heavylift.errors import Canceled, LeaseLost, ModelLimit
@@ -48,8 +48,7 @@ class JobCompletion:
 
         def finish(shown: dict[str, Any], **facts: Any) -> Change:
             return transitions.finish(
-                self.job.key,
-                self.unit.fence,
+                replace(self.job, fence=self.unit.fence),
                 result=shown,
                 outputs=listed,
                 done=total,
@@ -90,6 +89,21 @@ class JobCompletion:
             )
         )
         send_parts(self.system, self.job, parts)
+
+    def leave_open(self, total: int, result: dict[str, Any]) -> None:
+        """Leave the rest to the `total` jobs that the task has made: they are counted like parts."""
+        now, billed = self._now_and_billed()
+        self._write(
+            transitions.split(
+                self.job,
+                plan=str(self.unit.fence),
+                parts=total,
+                total=total,
+                now=now,
+                billed_ms=billed,
+                result=result,
+            )
+        )
 
     def finish_part(self, result: dict[str, Any], outputs: list[Output], units: int) -> None:
         """Set the part DONE and count it on the job, in one transaction."""

@@ -20,7 +20,9 @@ from heavylift.errors import (
     DeadlineExceeded,
     HeavyliftError,
     Interrupted,
+    LeftOpen,
     MissingPackage,
+    Postponed,
     Throttled,
     UnknownToWorker,
     WorkerLost,
@@ -77,6 +79,8 @@ class JobOutcome(StrEnum):
     LEASE_LOST = "AttemptsOvertaken"
     THROTTLED = "Throttles"
     UNKNOWN = "JobsOfOtherReleases"
+    LEFT_OPEN = "BatchesMade"
+    POSTPONED = "BatchesPostponed"
     DUPLICATE = "DuplicateMessages"
     BUSY = "LeasesRespected"
 
@@ -164,6 +168,9 @@ class Runner:
                 completion.fail(WorkerLost("The worker stopped responding."), attempted=False)
                 return Done(JobOutcome.DEAD)
             return self._run_task(completion, job, unit, invocation)
+        except LeftOpen as left:
+            completion.leave_open(left.total, left.result)
+            return Done(JobOutcome.LEFT_OPEN)
         except Interrupted as interrupted:
             log.info("stopped: %s", interrupted)
             return Done(JobOutcome.CANCELED if isinstance(interrupted, Canceled) else JobOutcome.LEASE_LOST)
@@ -184,10 +191,7 @@ class Runner:
         except Interrupted:
             raise
         except Throttled as reason:
-            if isinstance(reason, UnknownToWorker):
-                put_off = Retry(JobOutcome.UNKNOWN, UNKNOWN_PAUSE_S)
-            else:
-                put_off = Retry(JobOutcome.THROTTLED, self._throttle_pause())
+            put_off = self._put_off(reason)
             completion.release(put_off.seconds)
             return put_off
         except ModuleNotFoundError as error:
@@ -213,6 +217,15 @@ class Runner:
         except ValidationError as error:
             log.warning("this release does not know the job's params", extra={"faults": error.error_count()})
             raise UnknownToWorker from error
+
+    def _put_off(self, reason: Throttled) -> Retry:
+        match reason:
+            case UnknownToWorker():
+                return Retry(JobOutcome.UNKNOWN, UNKNOWN_PAUSE_S)
+            case Postponed():
+                return Retry(JobOutcome.POSTPONED, reason.seconds)
+            case _:
+                return Retry(JobOutcome.THROTTLED, self._throttle_pause())
 
     def _throttle_pause(self) -> float:
         return THROTTLE_PAUSE_S * (1 + self.chance())

@@ -1,0 +1,1 @@
+"""The worker that makes the jobs of batches."""

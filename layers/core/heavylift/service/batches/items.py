@@ -1,0 +1,86 @@
+"""The items of a batch: what a client gives for each of its jobs, as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from heavylift.service.inputs import Input, OutputOf, Upload
+from heavylift.service.job_view import EXAMPLE_ID
+from heavylift.service.labels import Label
+from heavylift.service.validation import validation_faults
+
+MAX_INLINE_ITEMS = 1000
+MAX_ITEMS = 100_000
+MANIFEST = "application/x-ndjson"
+MAX_LINE_CHARS = 100_000
+
+
+class ItemInput(BaseModel):
+    """The input of one job: an upload, or an output of another job."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["upload_id"], "properties": {"job_id": False, "output": False}},
+                {"required": ["job_id", "output"], "properties": {"upload_id": False}},
+            ]
+        },
+    )
+
+    upload_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", examples=[EXAMPLE_ID])] = ""
+    job_id: Annotated[str, Field(min_length=1, max_length=64, examples=[EXAMPLE_ID])] = ""
+    output: Annotated[str, Field(min_length=1, max_length=255, examples=["page-0001.png"])] = ""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if self.model_fields_set not in ({"upload_id"}, {"job_id", "output"}):
+            raise ValueError("give either upload_id, or job_id together with output")
+        return self
+
+    def resolve(self) -> Input:
+        return Upload(self.upload_id) if self.upload_id else OutputOf(self.job_id, self.output)
+
+
+class BatchItem(BaseModel):
+    """One job of a batch."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    input: ItemInput | None = None
+    params: dict[str, Any] = Field(
+        default={}, description="Added to the params of the batch, or instead of them"
+    )
+    name: Label | None = Field(default=None, examples=["Annual report"])
+    reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
+    file_name: str | None = Field(default=None, max_length=1000, description="The name of the uploaded file")
+
+
+def write_lines(items: Iterable[BatchItem]) -> bytes:
+    """Return items as a manifest."""
+    lines = (json.dumps(item.model_dump(mode="json", exclude_unset=True)) for item in items)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def read_lines(lines: Iterable[str]) -> Iterator[tuple[int, BatchItem | str]]:
+    """Yield the number of each line that is not empty, and its item, or what is wrong with it."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if len(line) > MAX_LINE_CHARS:
+            yield number, f"the line has more than {MAX_LINE_CHARS:,} characters"
+            continue
+        try:
+            yield number, BatchItem.model_validate_json(line)
+        except ValidationError as error:
+            faults = validation_faults(error.errors(include_url=False, include_input=False), "")
+            yield number, describe_faults(faults)
+
+
+def describe_faults(faults: Iterable[Any]) -> str:
+    """Return faults of a request in one line of text."""
+    return "; ".join(f"{fault['pointer'].rstrip('/') or 'the line'}: {fault['detail']}" for fault in faults)
