@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from heavylift_client.commands.events import logs
 from heavylift_client.commands.jobs import cancel, delete, job, jobs, retry
 from heavylift_client.commands.models import delete_model, keep, models
 from heavylift_client.commands.outputs import outputs, save
@@ -14,7 +15,7 @@ from heavylift_client.commands.wait import wait
 
 SUBCOMMANDS = (
     (run, submit, wait),
-    (job, jobs, cancel, retry, delete),
+    (job, jobs, logs, cancel, retry, delete),
     (outputs, save),
     (models, keep, delete_model),
     (tasks, queues, dead_letters, redrive),

@@ -82,6 +82,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/jobs/{job_id}/delete"): [
         Row(JOBS, 204, 404, lambda world: f"/v1/jobs/{world.canceled}/delete")
     ],
+    ("GET", "/v1/jobs/{job_id}/events"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/events")],
     ("GET", "/v1/jobs/{job_id}/outputs"): [
         Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/outputs")
     ],
