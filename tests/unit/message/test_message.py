@@ -82,6 +82,8 @@ def test_a_message_takes_its_seconds(cpu: bool, clock: Callable[[], float]) -> N
     run(given)
     assert 1.2 <= clock() - started < 2
     assert (time.thread_time() - burnt > 1) == cpu
+    assert given.texts[-1] == "second 1 of 2"
+    assert given.logged == ["Computes for 1.2 s." if cpu else "Waits for 1.2 s."]
 
 
 @pytest.mark.parametrize("cpu", [False, True])
