@@ -136,6 +136,6 @@ def test_a_callback_has_the_clients_headers_and_is_sent_for_the_chosen_ends(
     assert wait_until_settled(api, jobs["/other"])["state"] == "skipped"
     events = api.get(f"/v1/jobs/{jobs['/chosen']}/events").json()["items"]
     assert events[-1]["kind"] == "callback"
-    assert events[-1]["data"]["status"] == 200
+    assert events[-1]["data"]["status"] == 204
     assert not receiver.at("/other")
     assert not [line for line in stack.raw_logs() if "2f9c" in line]

@@ -74,7 +74,7 @@ function renderEvents(events) {
  */
 function renderEvent({ at, kind, text, data }, first) {
   const offset = Date.parse(at) - Date.parse(first.at);
-  const time = offset > 0 ? `+${formatDuration(offset)}` : formatTime(at);
+  const time = kind === first.kind ? formatTime(at) : `+${formatDuration(offset)}`;
   return h(
     "li",
     { class: kind },
