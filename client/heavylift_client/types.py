@@ -135,6 +135,8 @@ class Queue(TypedDict):
     delayed: int
     dead_letters: int
     limit: int | None
+    paused: bool
+    paused_since: str | None
 
 
 class Model(TypedDict):

@@ -13,6 +13,7 @@ from heavylift.job_store.manifest import store_manifest
 from heavylift.jobs import deletion, part_transitions, transitions
 from heavylift.jobs import job as moves
 from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.jobs.pauses import Pauses
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
@@ -123,6 +124,15 @@ def leave_deletions_cut_off(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "run", lambda _: None)
 
 
+def let_deadlines_run_on(patch: Patch) -> None:
+    patch.setattr(Pauses, "overlap", lambda *_: 0.0)
+
+
+def count_ended_pauses_only(patch: Patch) -> None:
+    overlap = Pauses.overlap
+    patch.setattr(Pauses, "overlap", lambda self, *times: overlap(replace(self, since=None), *times))
+
+
 MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "finish without the fence": drop_conditions("finish", "fence"),
     "finish_part without the fence": drop_conditions("finish_part", "fence"),
@@ -139,6 +149,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
     "a deletion that forgets late workers": forget_late_workers,
     "a janitor that leaves deletions cut off": leave_deletions_cut_off,
+    "deadlines that run on during a pause": let_deadlines_run_on,
+    "deadlines that stand still once a pause has ended": count_ended_pauses_only,
 }
 
 

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job
@@ -22,12 +23,14 @@ from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
+from heavylift.service.pauses import pause_queue, resume_queue
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
+from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
@@ -40,6 +43,8 @@ JANITOR_S = 60.0
 CHAOS_S = 1200.0
 DELETING = 0.5
 """Share of the histories in which the client deletes jobs."""
+PAUSING = 0.3
+"""Share of the histories in which an operator pauses the queue."""
 SWEEPS = 3
 """Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
@@ -95,13 +100,16 @@ class History:
             self.trouble.delay = hanging
         self.clock = SkewedClock(self.scheduler, seed)
         self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
-        self.table = ChaosTable(self.trouble, self.watch)
+        pauses = PauseWatch(self.scheduler.now, SPEC.deadline_s)
+        self.table = ChaosTable(self.trouble, self.watch, pauses)
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
+        self.switch = MemorySwitch(self.queue)
+        self.operating = Random(f"pauses of {seed}")  # of its own: the other histories stay as they are
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
@@ -117,6 +125,8 @@ class History:
         TASKS[SPEC.name] = SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        if self.operating.random() < PAUSING:
+            workers["operator"] = self._operator
         self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
 
     # ---- actors
@@ -153,6 +163,25 @@ class History:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
+
+    def _operator(self) -> None:
+        """Pause and resume. What is cut off between is repeated, as a person does who gets an error."""
+        until = self.scheduler.now() + CHAOS_S
+        while not self.over and self.scheduler.now() < until:
+            self.scheduler.sleep(self.operating.uniform(0, 600))
+            self._repeat(lambda: pause_queue(self.system, self.switch, QUEUE))
+            self.scheduler.sleep(10 ** self.operating.uniform(1.5, 3.2))
+            self._repeat(lambda: resume_queue(self.system, self.switch, QUEUE))
+
+    def _repeat(self, act: Callable[[], object]) -> None:
+        while True:
+            self.scheduler.current.invocation += 1
+            try:
+                act()
+            except (Killed, Throttled, Unreachable):
+                self.scheduler.sleep(1)
+            else:
+                return
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S

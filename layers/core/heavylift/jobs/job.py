@@ -163,6 +163,8 @@ class Job(Claimable):
     created_at: float
     updated_at: float
     deadline: float
+    pauses_counted_until: float | None = None
+    """The pauses of the queue before this time are in the deadline; None: none since `created_at`."""
     done: int = 0
     total: int | None = None
     outputs: dict[str, Any] | None = None
