@@ -59,7 +59,7 @@ class Deliverer:
         if job is None or job.callback_url is None or not job.ended:
             return NOTHING_DUE
         callback, now = Callback.of(job), self.system.clock.now()
-        if callback.settled or job.expires_at <= now:
+        if callback.settled or job.gone_at <= now:
             return NOTHING_DUE
         if callback.next_at is not None and callback.next_at > now:
             return self._wait(job, callback, callback.next_at - now)
@@ -73,7 +73,7 @@ class Deliverer:
         now = self.system.clock.now()
         secrets = WebhookSecrets(self.system.table, self.system.objects).get(job.tenant, now)
         headers = sign(secrets, event_id_of(job), now, body)
-        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.expires_at)
+        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.gone_at)
         return self.sender.post(job.callback_url or "", body.encode(), {**HEADERS, **headers}, last=last)
 
     def _record_result(self, job: Job, result: DeliveryResult) -> Disposition:
@@ -82,7 +82,7 @@ class Deliverer:
             result,
             pauses=self.settings.callback_pauses,
             now=now,
-            expires_at=job.expires_at,
+            expires_at=job.gone_at,
             chance=self.chance(),
         )
         self._store(job, after)  # refused only if the job runs again or another attempt was made

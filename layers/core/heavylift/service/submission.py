@@ -21,6 +21,10 @@ class Submission:
     callback_url: str | None = None
     idempotency_key: str | None = None
     labels: Labels = field(default_factory=Labels)
+    deadline_s: int | None = None
+    """Seconds from now to the deadline; None is the task's."""
+    expire_in: int | None = None
+    """Seconds for which the job is kept after its end; None is the stack's retention."""
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -30,6 +34,9 @@ def digest_of(submission: Submission) -> bytes:
     asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
     if any(named):  # without labels, the fingerprint is that of the release before
         asked.append(named)
+    limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
+    if any(limits.values()):
+        asked.append(limits)
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
