@@ -11,9 +11,9 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
+from heavylift.errors import Conflict, InvalidInput, OverLimit, Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
-from heavylift.jobs.job import Job
+from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
@@ -28,6 +28,8 @@ from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
+from tests.chaos.harness.limits import check_expired, is_out_of_own_time, limit_some
+from tests.chaos.harness.many import ManyJobs
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
@@ -40,6 +42,8 @@ JANITOR_S = 60.0
 CHAOS_S = 1200.0
 DELETING = 0.5
 """Share of the histories in which the client deletes jobs."""
+MANY = 0.5
+"""Share of the histories in which the client acts on many jobs in one call."""
 SWEEPS = 3
 """Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
@@ -102,6 +106,7 @@ class History:
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
+        self.many = ManyJobs(self.system, self.random, self.watch)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
@@ -165,6 +170,8 @@ class History:
         )
         if self.random.random() < DELETING:
             acts = (*acts, self._delete, self._cancel_and_delete)
+        if self.random.random() < MANY:
+            acts = (*acts, self._act_on_many, self._act_on_many, self.many.rerun_then_delete)
         for _ in range(self.random.randint(1, 3)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
@@ -181,17 +188,28 @@ class History:
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         for job in self._read_jobs():
             if job.status in ("FAILED", "CANCELED") and job.deleted_at is None:
-                retry(self.system, job)
+                with contextlib.suppress(*(() if job.expire_in is None else (Conflict,))):
+                    retry(self.system, job)
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
+        self._check_expiries()
         self._check_deletions()
         for job in self._read_jobs():
-            if job.deleted_at is not None:
+            if job.deleted_at is not None or is_out_of_own_time(job):
                 continue
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
             if job.done != job.params["parts"]:
                 raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
+
+    def _check_expiries(self) -> None:
+        """Raise Violation unless each job with an early expiry is deleted when its time is over."""
+        expiring = [job for job in self._read_jobs() if job.expire_in is not None]
+        if not expiring:
+            return
+        last = max(job.gone_at for job in expiring)
+        self.scheduler.sleep(max(0.0, last - self.scheduler.now()) + SWEEPS * JANITOR_S)
+        check_expired(self.table, expiring)
 
     def _check_deletions(self) -> None:
         """Raise Violation unless each deletion is complete once no worker of before can run."""
@@ -212,7 +230,8 @@ class History:
 
     def _submit(self) -> None:
         parts = self.random.choice((1, 1, 2, 3, 5))
-        submit(self.system, Submission("me", SPEC.name, {"parts": parts}))
+        given = Submission("me", SPEC.name, {"parts": parts})
+        submit(self.system, limit_some(self.random, given))
 
     def _cancel(self) -> None:
         cancel(self.system, self._pick_job())
@@ -226,12 +245,21 @@ class History:
         retry(self.system, self._pick_job())
 
     def _delete(self) -> None:
-        delete_job(self.system, "me", self._pick_job().id)
+        self._delete_job(self._pick_job())
+
+    def _delete_job(self, job: Job) -> None:
+        self.watch.deleting = frozenset(Status)
+        try:
+            delete_job(self.system, "me", job.id)
+        finally:
+            self.watch.deleting = None
 
     def _cancel_and_delete(self) -> None:
         """Cancel and delete a job before its worker notices."""
-        job = cancel(self.system, self._pick_job())
-        delete_job(self.system, "me", job.id)
+        self._delete_job(cancel(self.system, self._pick_job()))
+
+    def _act_on_many(self) -> None:
+        self.many.act([job.id for job in self._read_jobs()])
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")
