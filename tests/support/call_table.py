@@ -117,6 +117,7 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_table("QUEUE#", "GetItem"),
+        *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
         *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),

@@ -74,10 +74,15 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
 def release(
     unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:
-    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count."""
+    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count.
+
+    A job whose split took effect, although its call failed, is left to its parts.
+    """
+    plan = getattr(unit, "plan", None)
+    same_plan = Is("plan", "missing") if plan is None else Is("plan", "=", plan)
     return Change(
         unit.key,
-        when=(*require_source(moves.RELEASE), require_fence(unit.fence)),
+        when=(*require_source(moves.RELEASE), require_fence(unit.fence), same_plan),
         set={
             **set_target(moves.RELEASE),
             "lease_until": 0,
