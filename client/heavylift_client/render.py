@@ -157,10 +157,11 @@ def print_model_versions(found: list[ModelVersion]) -> None:
 
 
 def print_queues(found: list[Queue]) -> None:
-    table = _table("queue", "waiting", "in work", "delayed", "dead letters", "limit")
+    table = _table("queue", "waiting", "in work", "delayed", "dead letters", "limit", "paused since")
     for each in found:
         numbers = (each["visible"], each["in_flight"], each["delayed"], each["dead_letters"], each["limit"])
-        table.add_row(each["name"], *("" if number is None else str(number) for number in numbers))
+        since = _format_time(each["paused_since"]) if each["paused_since"] else ""
+        table.add_row(each["name"], *("" if number is None else str(number) for number in numbers), since)
     _print(table)
 
 

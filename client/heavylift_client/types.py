@@ -46,10 +46,14 @@ class SubmitOptions(TypedDict, total=False):
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+    deadline_s: int | None
+    """Seconds within which the job ends, whatever happens; at most the task's."""
+    expire_in: int | None
+    """Seconds for which the job and its outputs are kept after its end; at most the stack's retention."""
 
 
-class JobSearch(TypedDict, total=False):
-    """Which jobs to list. What is left out or None stands for any value."""
+class JobFilter(TypedDict, total=False):
+    """Which jobs. What is left out or None stands for any value."""
 
     status: str | None
     task: str | None
@@ -60,6 +64,11 @@ class JobSearch(TypedDict, total=False):
     since: datetime | str | None
     """Created at this time or later."""
     before: datetime | str | None
+
+
+class JobSearch(JobFilter, total=False):
+    """Which jobs to list, and in which order."""
+
     order: Literal["newest", "oldest"] | None
 
 
@@ -108,6 +117,23 @@ class LogLine(JobLogLine):
     """The part of the job that wrote it; None for the job itself."""
 
 
+class Refusal(TypedDict):
+    """A job to which a call for many did nothing, and the reason."""
+
+    id: str
+    type: str
+    title: str
+    detail: str
+
+
+class JobCounts(TypedDict):
+    counts: dict[str, int]
+    """Status → number of jobs."""
+    total: int
+    at_least: bool
+    """Whether there may be more."""
+
+
 class Output(TypedDict):
     name: str
     download_name: str
@@ -135,6 +161,8 @@ class Queue(TypedDict):
     delayed: int
     dead_letters: int
     limit: int | None
+    paused: bool
+    paused_since: str | None
 
 
 class Model(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from documents.page_ranges import format_ranges, parse_pages
 from heavylift import JobContext, PartSpec, Plan, Result, SplitTask, task
 from ocr.decode import AUTO, decode, probe
 from ocr.errors import PdfAUnavailable
-from ocr.handoff import ACCEPTS
+from ocr.handoff import ACCEPTS, GHOSTSCRIPT
 from ocr.params import OcrParams
 from ocr.settings import OcrSettings
 
@@ -45,8 +46,8 @@ class OcrTask(SplitTask[OcrParams]):
 
     def plan(self, job: JobContext[OcrParams]) -> Plan:
         """Admit the input and split the chosen pages into parts. Raises InvalidInput."""
-        if job.params.pdf_a:
-            raise PdfAUnavailable
+        if job.params.pdf_a and not shutil.which(GHOSTSCRIPT):
+            raise PdfAUnavailable("Ghostscript is not installed on this worker: apt-get install ghostscript.")
         settings = self._settings()
         found, engine = probe(job, settings, self.spec.limits)
         pages = parse_pages(found["pages"])

@@ -62,7 +62,7 @@ class Deliverer:
         if job is None or job.callback_url is None or not job.ended:
             return NOTHING_DUE
         callback, now = Callback.of(job), self.system.clock.now()
-        if callback.settled or job.expires_at <= now:
+        if callback.settled or job.gone_at <= now:
             return NOTHING_DUE
         if callback.next_at is not None and callback.next_at > now:
             return self._wait(job, callback, callback.next_at - now)
@@ -79,7 +79,7 @@ class Deliverer:
         now = self.system.clock.now()
         secrets = WebhookSecrets(self.system.table, self.system.objects).get(job.tenant, now)
         headers = sign(secrets, event_id_of(job), now, body)
-        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.expires_at)
+        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.gone_at)
         # `webhooks/headers.py` lets no header of the client have the name of one of these.
         sent = {**own, **HEADERS, **headers}
         return self.sender.post(job.callback_url or "", body.encode(), sent, last=last)
@@ -90,7 +90,7 @@ class Deliverer:
             result,
             pauses=self.settings.callback_pauses,
             now=now,
-            expires_at=job.expires_at,
+            expires_at=job.gone_at,
             chance=self.chance(),
         )
         # The write is refused only if the job runs again or another attempt was made.

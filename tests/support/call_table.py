@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from infra.local.instance import STACK
-from tests.support.stack_template import WORKERS, worker_of
+from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
 
 SQS = "arn:aws:sqs:us-east-1:000000000000:"
@@ -18,7 +18,7 @@ DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
+KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -33,6 +33,8 @@ ACTIONS = {
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
     "query": ["dynamodb:Query"],
+    "get_event_source_mapping": ["lambda:GetEventSourceMapping"],
+    "update_event_source_mapping": ["lambda:UpdateEventSourceMapping"],
     "send_message": ["sqs:SendMessage"],
     "send_message_batch": ["sqs:SendMessage"],
     "change_message_visibility": ["sqs:ChangeMessageVisibility"],
@@ -79,6 +81,18 @@ def on_all_work_queues(*verbs: str) -> set[Call]:
     return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
 
 
+MAPPINGS = {
+    f"arn:aws:lambda:us-east-1:000000000000:event-source-mapping:{name}"
+    for name, each in of_type("AWS::Lambda::EventSourceMapping").items()
+    if each["Properties"]["FunctionName"]["Ref"] in WORKERS
+}
+"""The event source mappings of the workers' queues."""
+
+
+def on_mappings(*verbs: str) -> set[Call]:
+    return {Call(f"lambda:{verb}", arn) for verb in verbs for arn in MAPPINGS}
+
+
 MODELS = {
     *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
     *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -96,12 +110,16 @@ CALLS: dict[str, set[Call]] = {
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
         *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in SECRETS),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+        *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
         Call("s3:ListBucket", BUCKET),
     },
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_table("QUEUE#", "GetItem"),
+        *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
         *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
@@ -132,6 +150,7 @@ CALLS: dict[str, set[Call]] = {
     **{
         name: {
             *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
+            *on_table("QUEUE#", "GetItem"),
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),

@@ -38,6 +38,16 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
+            click.option(
+                "--deadline",
+                "deadline_s",
+                type=int,
+                metavar="SECONDS",
+                help="End the job by then in any case.",
+            ),
+            click.option(
+                "--expire-in", type=int, metavar="SECONDS", help="Keep the job for so long after its end."
+            ),
             click.option("--callback-url", help="POST the job to this URL when it has ended."),
             click.option(
                 "--callback-header",

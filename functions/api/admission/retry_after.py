@@ -8,7 +8,8 @@ from heavylift.errors import HeavyliftError
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.ports.queue import Depth
 from heavylift.ports.system import System
-from heavylift.service.search import Wanted, search_jobs
+from heavylift.service.search import search_jobs
+from heavylift.service.wanted import Wanted
 
 CACHE_TTL_S = 30.0
 SAMPLE_SIZE = 20

@@ -13,7 +13,10 @@ from heavylift.errors import InvalidRequest
 from heavylift.service.labels import MAX_TAGS
 from heavylift.service.validation import json_pointer
 
-FIELDS = ("task", "file", "params", "callback_url", "callback", "name", "reference", "tags")
+FIELDS = (
+    *("task", "file", "params", "callback_url", "callback", "name", "reference", "tags"),
+    *("deadline_s", "expire_in"),
+)
 REPEATED = ("tags",)
 """The fields of which a form may have several."""
 MAX_FILES = 3

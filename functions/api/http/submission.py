@@ -60,9 +60,21 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxItems": MAX_TAGS,
             "description": "One field for each tag",
         },
+        "deadline_s": {
+            "type": "integer",
+            "minimum": 1,
+            "description": NewJob.model_fields["deadline_s"].description,
+        },
+        "expire_in": {
+            "type": "integer",
+            "minimum": 60,
+            "description": NewJob.model_fields["expire_in"].description,
+        },
     },
     "additionalProperties": False,
 }
+ONCE = ("task", "callback_url", "name", "reference", "deadline_s", "expire_in")
+"""The fields of the form that are taken as they are."""
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
@@ -114,9 +126,7 @@ async def _read_form(request: Request, body: bytes) -> SubmissionBody:
 
 
 async def _parse_job(form: FormData) -> NewJob:
-    fields: dict[str, Any] = {
-        name: form[name] for name in ("task", "callback_url", "name", "reference") if name in form
-    }
+    fields: dict[str, Any] = {name: form[name] for name in ONCE if name in form}
     fields["params"] = await _parse_field(form, "params")
     if "callback" in form:
         fields["callback"] = await _parse_field(form, "callback")

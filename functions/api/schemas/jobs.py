@@ -66,6 +66,18 @@ class NewJob(BaseModel):
     tags: list[Tag] = Field(
         default=[], max_length=MAX_TAGS, description="Each at most once", examples=[["invoices", "2026"]]
     )
+    deadline_s: int | None = Field(
+        default=None,
+        ge=1,
+        description="Seconds within which the job ends in any case; at most the task's, the default",
+        examples=[600],
+    )
+    expire_in: int | None = Field(
+        default=None,
+        ge=60,
+        description="Seconds for which the job is kept after its end; at most the stack's retention",
+        examples=[3600],
+    )
     file_name: str | None = Field(
         default=None,
         max_length=1000,

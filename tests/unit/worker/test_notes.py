@@ -139,7 +139,11 @@ def test_the_log_has_an_end() -> None:
 
 
 def test_long_lines_leave_room_for_fewer() -> None:
-    world = World(LoggingTask(lambda work: [work.log("é" * 600) for _ in range(MAX_LINES)] and None))
+    def log_long_lines(work: JobContext[Any]) -> None:
+        for _ in range(MAX_LINES):
+            work.log("é" * 600)
+
+    world = World(LoggingTask(log_long_lines))
     job = world.submit()
     world.work()
     texts = [text for _, text in lines_of(world.job(job))]

@@ -15,6 +15,7 @@ turns a job that a retry had queued into a running job.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
@@ -81,6 +82,13 @@ def part_key(job_id: str, part: str) -> Key:
 
 def open_partition(task: str, shard: int) -> str:
     return f"OPEN#{task}#{shard}"
+
+
+def gone_at_of(item: Mapping[str, Any]) -> float:
+    """Return `Job.gone_at` of a job's record. An open job is never gone by its `expire_in`."""
+    expire_in, ended_at = item.get("expire_in"), item.get("ended_at")
+    gone_at: float = item["expires_at"] if expire_in is None or ended_at is None else ended_at + expire_in
+    return gone_at
 
 
 def shard_of(job_id: str) -> int:
@@ -163,6 +171,8 @@ class Job(Claimable):
     created_at: float
     updated_at: float
     deadline: float
+    pauses_counted_until: float | None = None
+    """The pauses of the queue before this time are in the deadline; None: none since `created_at`."""
     done: int = 0
     total: int | None = None
     outputs: dict[str, Any] | None = None
@@ -192,10 +202,19 @@ class Job(Claimable):
     memory_mb: int | None = None
     unsent: bool | None = None
     """Set while a message of the job could not be sent: the janitor sends it, however long the line is."""
+    deadline_s: int | None = None
+    """The seconds to the deadline that the client asked for; None is the task's."""
+    expire_in: int | None = None
+    """The seconds for which the job is kept after its end; None is the stack's retention (`expiry.py`)."""
     deleted_at: float | None = None
-    """When the client deleted the job. The record is a tombstone from then on."""
+    """When the client deleted the job, or when it expired early. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
+
+    @property
+    def gone_at(self) -> float:
+        """When the job expires for clients. It may be before `expires_at`, until which its record is kept."""
+        return gone_at_of(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,14 +36,16 @@ def require_fence(fence: int) -> Condition:
 def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts: Any) -> Change:
     """Claim a job or part that has no valid lease, is before its deadline and has no open parts.
 
-    `deadline` is the job's deadline as read: the janitor's next check is not later.
+    `deadline` is the job's deadline as read: the janitor's next check is not later. A part gets it, too: the
+    job's may have moved.
     """
+    of_a_part = key.sk.startswith(moves.PART_PREFIX)
     return Change(
         key,
         when=(
             *require_source(moves.CLAIM),
             Is("lease_until", "<=", now),
-            Is("deadline", ">", now),
+            *(() if of_a_part else (Is("deadline", ">", now),)),
             AnyOf((Is("parts_open", "missing"), Is("parts_open", "=", 0))),
         ),
         set={
@@ -52,6 +54,7 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
             "claimed_at": now,
             "updated_at": now,
             "check_at": min(lease_until + CHECK_GRACE_S, deadline),
+            **({"deadline": deadline} if of_a_part else {}),
             **facts,
         },
         default={"started_at": now},
@@ -71,10 +74,15 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
 def release(
     unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:
-    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count."""
+    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count.
+
+    A job whose split took effect, although its call failed, is left to its parts.
+    """
+    plan = getattr(unit, "plan", None)
+    same_plan = Is("plan", "missing") if plan is None else Is("plan", "=", plan)
     return Change(
         unit.key,
-        when=(*require_source(moves.RELEASE), require_fence(unit.fence)),
+        when=(*require_source(moves.RELEASE), require_fence(unit.fence), same_plan),
         set={
             **set_target(moves.RELEASE),
             "lease_until": 0,
@@ -159,6 +167,7 @@ def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
         when=(
             *require_source(moves.EXPIRE),
             require_fence(job.fence),
+            Is("deadline", "=", job.deadline),
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
         set={
@@ -199,6 +208,7 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
             "done": job.done if job.plan else 0,
             "updated_at": now,
             "deadline": deadline,
+            "pauses_counted_until": now,
             "expires_at": expires_at,
             "open_pk": open_partition(job.task, shard_of(job.id)),
             "check_at": now + CHECK_GRACE_S,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from heavylift.errors import DeadlineExceeded, HeavyliftError, Throttled, WorkerLost
 from heavylift.job_store.abandon import abandon_job, abandon_part
 from heavylift.job_store.parts import load_parts
+from heavylift.job_store.pauses import move_deadline
 from heavylift.jobs import transitions
 from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.ports.queue import Message
@@ -84,6 +85,10 @@ class Janitor:
 
     def _check_job(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
+        if job.deadline <= now:
+            job = move_deadline(self.system, job)
+        if job.ended:
+            return  # the index is eventually consistent
         if job.deadline <= now:
             self._abandon_job(job, DeadlineExceeded("The job did not finish by its deadline."), "JobsExpired")
         elif job.lease_until > now:

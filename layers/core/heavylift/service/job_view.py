@@ -151,7 +151,7 @@ def view(job: Job, base_path: str) -> JobView:
         created_at=datetime.fromtimestamp(job.created_at, UTC),
         updated_at=datetime.fromtimestamp(job.updated_at, UTC),
         deadline=datetime.fromtimestamp(job.deadline, UTC),
-        expires_at=datetime.fromtimestamp(job.expires_at, UTC),
+        expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
         result=job.result,
         outputs=OutputsSummary(
             count=job.outputs["count"] if job.outputs else 0, bytes=job.outputs["bytes"] if job.outputs else 0
@@ -161,6 +161,11 @@ def view(job: Job, base_path: str) -> JobView:
         callback=_callback_view(job),
         links=Links(self=here, outputs=f"{here}/outputs", events=f"{here}/events"),
     )
+
+
+def _latest_expiry(job: Job) -> float:
+    """Return when the job expires. An open one ends by its deadline."""
+    return job.gone_at if job.ended or job.expire_in is None else job.deadline + job.expire_in
 
 
 def _input_view(job: Job) -> InputView | None:

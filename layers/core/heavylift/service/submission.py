@@ -24,6 +24,10 @@ class Submission:
     labels: Labels = field(default_factory=Labels)
     callback: CallbackChoice = field(default_factory=CallbackChoice)
     """What is chosen of the callback, beside its `callback_url`."""
+    deadline_s: int | None = None
+    """Seconds from now to the deadline; None is the task's."""
+    expire_in: int | None = None
+    """Seconds for which the job is kept after its end; None is the stack's retention."""
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -34,6 +38,9 @@ def digest_of(submission: Submission) -> bytes:
     if any(named):  # without labels, the fingerprint is that of the release before
         asked.append(named)
     asked += submission.callback.to_fingerprint()
+    limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
+    if any(limits.values()):
+        asked.append(limits)
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
