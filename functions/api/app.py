@@ -20,6 +20,7 @@ from api.routes import (
     api_docs,
     bulk,
     dead_letters,
+    events,
     health,
     jobs,
     models,
@@ -66,7 +67,7 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (bulk, jobs, outputs, uploads, tasks, models, queues):
+    for module in (bulk, jobs, events, outputs, uploads, tasks, models, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

@@ -14,6 +14,7 @@ from heavylift.job_store.manifest import store_manifest
 from heavylift.jobs import deletion, part_transitions, transitions
 from heavylift.jobs import job as moves
 from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.jobs.pauses import Pauses
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
 from heavylift.recovery import deletions
@@ -24,7 +25,8 @@ from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
 from heavylift.worker import completion
 from heavylift.worker.completion import JobCompletion, to_interruption
-from tests.chaos.harness.history import SPEC, History
+from tests.chaos.harness.flaky_task import SPEC
+from tests.chaos.harness.history import History
 from tests.chaos.harness.watch import Violation
 
 Rule = Callable[..., Change]
@@ -129,6 +131,15 @@ def leave_deletions_cut_off(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "run", lambda _: None)
 
 
+def let_deadlines_run_on(patch: Patch) -> None:
+    patch.setattr(Pauses, "overlap", lambda *_: 0.0)
+
+
+def count_ended_pauses_only(patch: Patch) -> None:
+    overlap = Pauses.overlap
+    patch.setattr(Pauses, "overlap", lambda self, *times: overlap(replace(self, since=None), *times))
+
+
 def forget_early_expiries(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "_expire", lambda *_: None)
 
@@ -187,6 +198,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
     "a deletion that forgets late workers": forget_late_workers,
     "a janitor that leaves deletions cut off": leave_deletions_cut_off,
+    "deadlines that run on during a pause": let_deadlines_run_on,
+    "deadlines that stand still once a pause has ended": count_ended_pauses_only,
     "a janitor that forgets early expiries": forget_early_expiries,
     "a janitor that does not ask when a job ended": expire_by_the_first_look,
     "an early expiry that leaves the objects": leave_the_objects_of_expired_jobs,

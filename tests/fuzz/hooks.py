@@ -19,8 +19,9 @@ def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, 
     """Replace half of the generated ids by real jobs', and make waits and work short."""
     if _is_id_made_up(case) and "job_id" in (case.path_parameters or {}) and CHANCE.random() < 0.5:
         case.path_parameters["job_id"] = CHANCE.choice(REAL)
-    if isinstance(case.body, dict) and isinstance(case.body.get("filter"), dict):
-        _find_nothing(case.body["filter"])
+    wanted = case.body.get("filter") if isinstance(case.body, dict) else None
+    if isinstance(wanted, dict):
+        _find_nothing(wanted)
     if "wait" in str((case.headers or {}).get("Prefer", "")):
         case.headers["Prefer"] = CHANCE.choice(WAITS)
     if isinstance(case.body, dict) and case.body.get("task") == "message":

@@ -39,7 +39,10 @@ class JobCalls(UploadCalls):
         body |= {field: value for field, value in more.items() if value}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
-            form = {**body, "params": json.dumps(body["params"])}
+            texts: dict[str, str] = {
+                name: json.dumps(body[name]) for name in ("params", "callback") if name in body
+            }
+            form = {**body, **texts}
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:

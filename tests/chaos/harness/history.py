@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
 from random import Random
-from typing import Any
 from unittest.mock import patch
 
-from heavylift.errors import Conflict, InvalidInput, OverLimit, Refused, Throttled
+from heavylift.adapters.memory.switch import MemorySwitch
+from heavylift.errors import Conflict, Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import job_folder
@@ -22,69 +19,35 @@ from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
+from heavylift.service.pauses import pause_queue, resume_queue
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
-from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
+from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
 from tests.chaos.harness.limits import check_expired, is_out_of_own_time, limit_some
 from tests.chaos.harness.many import ManyJobs
+from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
-from tests.support.world import COPY, QUEUE
+from tests.support.world import QUEUE
 
-SPEC = replace(COPY, input="none", deadline_s=900)
 LEASE_S = 60.0
 JANITOR_S = 60.0
 CHAOS_S = 1200.0
 DELETING = 0.5
 """Share of the histories in which the client deletes jobs."""
+PAUSING = 0.3
+"""Share of the histories in which an operator pauses the queue."""
 MANY = 0.5
 """Share of the histories in which the client acts on many jobs in one call."""
 SWEEPS = 3
 """Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
 """Time after its deadline at which a job counts as stuck, however many janitors are killed."""
-CONTENT = Path(tempfile.gettempdir()) / "heavylift-chaos-output.txt"
-
-
-@dataclass
-class FlakyTask:
-    """A task that fails at random, in every way a task can fail, until the trouble is over."""
-
-    random: Random
-    scheduler: Scheduler
-    trouble: Trouble
-    spec = SPEC
-    failure_rate: float = field(init=False)
-    runs: int = 0
-
-    def __post_init__(self) -> None:
-        self.failure_rate = self.random.choice((0.0, 0.05, 0.3))
-
-    def plan(self, work: JobContext[Any]) -> Plan:
-        self._fail_sometimes()
-        numbers = range(1, work.params.parts + 1)
-        return Plan(tuple({"number": number} for number in numbers), total=len(numbers))
-
-    def run(self, work: JobContext[Any], part: PartSpec) -> Result:
-        self.runs += 1
-        self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
-        self._fail_sometimes()
-        work.publish(f"copy-{part['number']}.txt", CONTENT, "text/plain")
-        work.advance(1)
-        return {"copied": part["number"]}
-
-    def join(self, work: JobContext[Any], results: list[Result]) -> Result:
-        self._fail_sometimes()
-        return {"copied": [result.get("copied") for result in results]}
-
-    def _fail_sometimes(self) -> None:
-        if self.trouble.happens(self.failure_rate):
-            raise self.random.choice((OverLimit, RuntimeError, Throttled, InvalidInput))
 
 
 class History:
@@ -99,13 +62,16 @@ class History:
             self.trouble.delay = hanging
         self.clock = SkewedClock(self.scheduler, seed)
         self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
-        self.table = ChaosTable(self.trouble, self.watch)
+        pauses = PauseWatch(self.scheduler.now, SPEC.deadline_s)
+        self.table = ChaosTable(self.trouble, self.watch, pauses)
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
+        self.switch = MemorySwitch(self.queue)
+        self.operating = Random(f"pauses of {seed}")  # of its own: the other histories stay as they are
         self.many = ManyJobs(self.system, self.random, self.watch)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
@@ -122,6 +88,8 @@ class History:
         TASKS[SPEC.name] = SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        if self.operating.random() < PAUSING:
+            workers["operator"] = self._operator
         self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
 
     # ---- actors
@@ -158,6 +126,25 @@ class History:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
+
+    def _operator(self) -> None:
+        """Pause and resume. What is cut off between is repeated, as a person does who gets an error."""
+        until = self.scheduler.now() + CHAOS_S
+        while not self.over and self.scheduler.now() < until:
+            self.scheduler.sleep(self.operating.uniform(0, 600))
+            self._repeat(lambda: pause_queue(self.system, self.switch, QUEUE))
+            self.scheduler.sleep(10 ** self.operating.uniform(1.5, 3.2))
+            self._repeat(lambda: resume_queue(self.system, self.switch, QUEUE))
+
+    def _repeat(self, act: Callable[[], object]) -> None:
+        while True:
+            self.scheduler.current.invocation += 1
+            try:
+                act()
+            except (Killed, Throttled, Unreachable):
+                self.scheduler.sleep(1)
+            else:
+                return
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S

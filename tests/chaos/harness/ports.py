@@ -11,6 +11,7 @@ from heavylift.adapters.memory.queue import Delivery, MemoryQueue
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change, Create, Index, IndexPage, Item, Key, Write
+from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.trouble import Trouble
 from tests.chaos.harness.watch import Watch
 
@@ -18,10 +19,11 @@ from tests.chaos.harness.watch import Watch
 class ChaosTable(MemoryTable):
     """Reports every write to the watch. An index query may return an earlier state."""
 
-    def __init__(self, trouble: Trouble, watch: Watch) -> None:
+    def __init__(self, trouble: Trouble, watch: Watch, pauses: PauseWatch) -> None:
         super().__init__()
         self._trouble = trouble
         self._watch = watch
+        self._pauses = pauses
         self._earlier: dict[str, dict[Key, Item]] = {}
         """Partition of an index → the table as an earlier query of it has seen it."""
 
@@ -43,6 +45,7 @@ class ChaosTable(MemoryTable):
         MemoryTable.transact(self, *writes)
         created = {write.key for write in writes if isinstance(write, Create)}
         for key, item in before.items():
+            self._pauses.check_write(key, item, self.items[key])
             if key not in created:
                 deleted = "deleted_at" in self.items.get(Key(key.pk, "JOB"), {})
                 self._watch.check_change(key, item, self.items[key], deleted=deleted)

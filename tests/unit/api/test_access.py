@@ -89,6 +89,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/jobs/{job_id}/delete"): [
         Row(JOBS, 204, 404, lambda world: f"/v1/jobs/{world.canceled}/delete")
     ],
+    ("GET", "/v1/jobs/{job_id}/events"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/events")],
     ("GET", "/v1/jobs/{job_id}/outputs"): [
         Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/outputs")
     ],
@@ -109,6 +110,8 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda world: {"task": COPY.name})],
     ("GET", "/v1/queues"): [Row(OPERATE, 200, 200)],
     ("GET", "/v1/queues/{name}"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests")],
+    ("POST", "/v1/queues/{name}/pause"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests/pause")],
+    ("POST", "/v1/queues/{name}/resume"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests/resume")],
     ("GET", "/v1/dead-letters"): [Row(OPERATE, 200, 200)],
     ("POST", "/v1/dead-letters/redrive"): [
         Row(OPERATE, 200, 200, json=lambda world: {"job_ids": [world.done]})

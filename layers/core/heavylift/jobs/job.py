@@ -122,6 +122,14 @@ class Claimable:
     ended_at: float | None = None
     rescues: int = 0
     """How often the janitor has sent its message again."""
+    rescued_at: float | None = None
+    """When it did so last."""
+    released_at: float | None = None
+    """When a worker last put it back without a failure."""
+    again_at: float | None = None
+    """When the attempt after the last release may begin."""
+    log: list[dict[str, Any]] | None = None
+    """The last lines that its task has logged (`notes.Line`), oldest first."""
     expires_at: int
     """When the record and its objects may be removed."""
 
@@ -163,17 +171,29 @@ class Job(Claimable):
     created_at: float
     updated_at: float
     deadline: float
+    pauses_counted_until: float | None = None
+    """The pauses of the queue before this time are in the deadline; None: none since `created_at`."""
     done: int = 0
     total: int | None = None
     outputs: dict[str, Any] | None = None
     """`{"manifest": object key, "count": n, "bytes": n}` once the job is DONE."""
+    progress_text: str | None = None
+    """What the task shows beside its progress."""
     kept: dict[str, Any] | None = None
     """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None
     parts_open: int | None = None
+    split_at: float | None = None
+    """When the current plan was put in force."""
+    retried_at: float | None = None
+    """When a client last asked to run it again."""
     callback_url: str | None = None
+    callback_on: list[str] | None = None
+    """The ends that the callback is for; None: all."""
+    callback_headers: str | None = None
+    """The key of the object that holds the client's own headers of the callback (`sealed.py`)."""
     callback: dict[str, Any] | None = None
     """The delivery state: a `Callback` of `webhooks/delivery_state.py`."""
     cold_start: bool | None = None
@@ -206,6 +226,7 @@ class Part(Claimable):
     deadline: float
     check_at: float
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    cold_start: bool | None = None
 
 
 def new_item(unit: Claimable) -> Item:

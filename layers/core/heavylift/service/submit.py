@@ -21,11 +21,12 @@ from heavylift.jobs.expiry import expiry_item
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
 from heavylift.jobs.label_lists import label_items
-from heavylift.jobs.object_keys import input_key, sealed_key
+from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
 from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
+from heavylift.service.callback import check_callback
 from heavylift.service.inputs import Input, OutputOf, check_input
 from heavylift.service.labels import clean_file_name
 from heavylift.service.listing import tenant_partition
@@ -37,7 +38,6 @@ from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
-from heavylift.webhooks.url import check_callback_url
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def submit(system: System, submission: Submission) -> Job:
     references = check_references(system, spec, submission.tenant, params)
     params, models = resolve_models(system, spec, submission.tenant, params)
     job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
-    _store_objects(system, submission.input, job, params)
+    _store_objects(system, submission, job, params)
     try:
         earlier = _create(system, submission, job)
     except Refused:
@@ -67,12 +67,15 @@ def submit(system: System, submission: Submission) -> Job:
     return job
 
 
-def _store_objects(system: System, given: Input, job: Job, params: dict[str, Any]) -> None:
+def _store_objects(system: System, submission: Submission, job: Job, params: dict[str, Any]) -> None:
     """Store what the record of the job will refer to."""
+    given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
     if job.sealed:
         store_params(system.objects, job.sealed, params)
+    if job.callback_headers:
+        store_params(system.objects, job.callback_headers, submission.callback.headers)
 
 
 def _delete_objects(system: System, given: Input, job: Job) -> None:
@@ -82,8 +85,9 @@ def _delete_objects(system: System, given: Input, job: Job) -> None:
     """
     if isinstance(given, bytes) and job.input:
         system.objects.delete(job.input["key"])
-    if job.sealed:
-        system.objects.delete(job.sealed)
+    for key in (job.sealed, job.callback_headers):
+        if key:
+            system.objects.delete(key)
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,6 +119,7 @@ def _new_job(
     now = system.clock.now()
     job_id = new_id(now)
     secret = has_secrets(spec, params)
+    callback = submission.callback
     deadline_s = submission.deadline_s or spec.deadline_s
     return Job(
         **job_key(job_id)._asdict(),
@@ -137,7 +142,9 @@ def _new_job(
         deadline_s=submission.deadline_s,
         expire_in=submission.expire_in,
         expires_at=int(now + deadline_s + system.settings.retention_hours * 3600),
-        callback_url=_check_callback(system, submission),
+        callback_url=check_callback(system, submission.callback_url, callback),
+        callback_on=callback.ends,
+        callback_headers=callback_headers_key(job_id) if callback.headers else None,
     )
 
 
@@ -145,12 +152,6 @@ def _input_of(submission: Submission, found: dict[str, Any], job_id: str) -> dic
     given = submission.input
     name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
     return {**found, "key": found["key"] or input_key(job_id), **({"name": name} if name else {})}
-
-
-def _check_callback(system: System, submission: Submission) -> str | None:
-    if submission.callback_url is None:
-        return None
-    return check_callback_url(submission.callback_url, private=system.settings.private_callbacks)
 
 
 def _to_item(job: Job) -> Item:
@@ -178,7 +179,7 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     digest = digest_of(submission)
-    fingerprint = stretch(submission, digest) if job.sealed else digest.hex()
+    fingerprint = stretch(submission, digest) if job.sealed or job.callback_headers else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.
