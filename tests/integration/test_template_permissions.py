@@ -17,9 +17,9 @@ from heavylift.adapters.aws import dynamodb, mappings, s3, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
+from heavylift.jobs.label_lists import label_partitions
 from heavylift.jobs.object_keys import model_key
 from heavylift.service.dead_letters import dead_partition
-from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heavylift.jobs.object_keys import sealed_key
+from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from infra.local.instance import STACK
 from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
@@ -11,6 +11,7 @@ SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
+OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -116,6 +117,7 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_table("QUEUE#", "GetItem"),
+        *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
         *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
@@ -131,13 +133,14 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        Call("s3:DeleteObject", SEALED),
+        *(Call("s3:DeleteObject", key) for key in (SEALED, OWN_HEADERS)),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
+        *(Call(f"s3:{verb}Object", OWN_HEADERS) for verb in ("Get", "Delete")),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),

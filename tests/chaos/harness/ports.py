@@ -24,7 +24,8 @@ class ChaosTable(MemoryTable):
         self._trouble = trouble
         self._watch = watch
         self._pauses = pauses
-        self._earlier: dict[Key, Item] = {}
+        self._earlier: dict[str, dict[Key, Item]] = {}
+        """Partition of an index → the table as an earlier query of it has seen it."""
 
     def get(self, key: Key) -> Item | None:
         return self._trouble.call(f"get {key.sk}", lambda: MemoryTable.get(self, key))
@@ -60,9 +61,9 @@ class ChaosTable(MemoryTable):
         def ask() -> IndexPage:
             now = self.items
             if self._trouble.happens(self._trouble.stale):
-                self.items = self._earlier
+                self.items = self._earlier.get(partition, {})
             else:
-                self._earlier = dict(now)
+                self._earlier[partition] = dict(now)
             try:
                 return MemoryTable.query(self, index, partition, **options)
             finally:

@@ -137,8 +137,11 @@ class Janitor:
 
     def _claim_turn(self, job: Job, unit: Job | Part, check_at: float, pause: float, *, counts: bool) -> bool:
         """Return whether this janitor has the turn. The next turn is after the pause or at the deadline."""
-        next_at = min(self.system.clock.now() + pause, job.deadline)
-        change = transitions.rescue(unit, expected_check_at=check_at, check_at=next_at, counts=counts)
+        now = self.system.clock.now()
+        next_at = min(now + pause, job.deadline)
+        change = transitions.rescue(
+            unit, expected_check_at=check_at, check_at=next_at, now=now, counts=counts
+        )
         try:
             self.system.table.update(change)
         except ConditionFailed:

@@ -44,6 +44,7 @@ from heavylift.tasks.task import Task, parse_params
 from heavylift.worker.completion import JobCompletion
 from heavylift.worker.context import AttemptContext
 from heavylift.worker.input_cache import InputCache
+from heavylift.worker.notes import AttemptNotes
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +165,8 @@ class Runner:
     def _run_attempt(self, before_claim: Job, unit: Job | Part, invocation: Invocation) -> Disposition:
         # A retry between the read and the claim changes the deadline: the claimed job has the current one.
         job = unit if isinstance(unit, Job) else before_claim
-        completion = JobCompletion(self.system, job, unit, before_claim)
+        notes = AttemptNotes(unit, self.system.clock.now)
+        completion = JobCompletion(self.system, job, unit, before_claim, notes)
         try:
             if unit.attempt > unit.max_attempts:
                 completion.fail(WorkerLost("The worker stopped responding."), attempted=False)
@@ -179,9 +181,8 @@ class Runner:
     ) -> Disposition:
         try:
             task, params = self._find_task(job)
-            with AttemptContext(
-                self.system, self.inputs, job, unit, params, min(invocation.ends_at, unit.deadline)
-            ) as work:
+            ends_at, notes = min(invocation.ends_at, unit.deadline), completion.notes
+            with AttemptContext(self.system, self.inputs, job, unit, params, ends_at, notes) as work:
                 if isinstance(unit, Part):
                     return self._run_part(completion, unit, task, work)
                 if job.plan:
