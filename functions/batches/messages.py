@@ -11,7 +11,7 @@ from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.ports.system import System
 from heavylift.service.batches.make import settle_batch
 from heavylift.service.batches.stop import MAKER_S, stop_jobs
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 
 
 class StopOutcome(StrEnum):

@@ -8,7 +8,8 @@ from heavylift.ports.queue import Done, Message
 from heavylift.service.dead_letters import redrive
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
-from heavylift.worker.runner import Invocation, JobOutcome, Runner
+from heavylift.worker.outcome import JobOutcome
+from heavylift.worker.runner import Invocation, Runner
 from pages.settings import PagesSettings
 from pages.task import PdfToImagesTask
 from tests.support.pdfs import Page, make_pdf

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from heavylift.recovery.dead_message import DeadMessageOutcome
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from infra.local.instance import ROOT
 from infra.local.template import load
 

@@ -55,7 +55,7 @@ def test_a_wrong_item_is_named_and_nothing_is_made(world: BatchWorld) -> None:
     assert ended.error is not None
     assert ended.error["type"] == "/problems/invalid-items"
     assert "item 2: /params/parts" in ended.error["detail"]
-    assert "item 3: There is no job no" in ended.error["detail"]
+    assert "item 3: 'no' is not a job id" in ended.error["detail"]
     assert world.children(batch) == []
 
 
@@ -134,7 +134,7 @@ def test_a_canceled_batch_cancels_its_jobs(world: BatchWorld) -> None:
 
 
 def test_what_the_stream_loses_the_janitor_counts(world: BatchWorld) -> None:
-    world.lost = lambda job: (job.batch or {})["position"] % 2 == 0
+    world.lost = lambda job: (job.batch or {"position": 0})["position"] % 2 == 0
     ended = world.finish(batch := world.submit_batch([world.item() for _ in range(20)]))
     assert ended.status == "DONE"
     assert load_counts(world.table, batch.id).done == 20

@@ -13,7 +13,7 @@ from heavylift.adapters.aws.dynamodb import DynamoTable
 from heavylift.adapters.aws.s3 import S3Objects
 from heavylift.adapters.aws.sqs import SqsQueue
 from heavylift.ports.queue import Done, Message
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.contract.conftest import ACCESS, create_table
 from tests.support.metered_jobs import MeteredWorld
 from tests.support.world import QUEUE

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from heavylift.ports.queue import Done
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import World
 
 CLAIM_AND_FINISH = 2

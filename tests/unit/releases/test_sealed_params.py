@@ -16,7 +16,7 @@ from heavylift.ports.table import Change, Key
 from heavylift.service.submission import Submission, digest_of
 from heavylift.service.submit import submit
 from heavylift.tasks.registry import TASKS
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import COPY, QUEUE, TEXT, CopyParams, CopyTask, World
 
 

@@ -17,7 +17,7 @@ from heavylift.ports.table import Create, Item
 from heavylift.service.dead_letters import redrive
 from heavylift.service.job_view import view
 from heavylift.webhooks.delivery_state import Callback
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import QUEUE, TEXT, World
 
 RECORDS: dict[str, Item] = json.loads((Path(__file__).parent / "records.json").read_text())

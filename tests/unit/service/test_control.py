@@ -11,7 +11,7 @@ from heavylift.ports.table import Change
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import query_dead_letters, redrive, redrive_all
 from heavylift.service.listing import MAX_INDEX_PAGES
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import QUEUE, CopyTask, World
 
 

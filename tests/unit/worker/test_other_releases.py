@@ -13,7 +13,8 @@ from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message, Retry
 from heavylift.ports.table import Change
 from heavylift.service.job_view import view
-from heavylift.worker.runner import UNKNOWN_PAUSE_S, JobOutcome
+from heavylift.worker.outcome import JobOutcome
+from heavylift.worker.runner import UNKNOWN_PAUSE_S
 from tests.support.world import QUEUE, TEXT, World
 
 RECORDS: dict[str, Any] = json.loads((Path(__file__).parent / "records_of_2026_11.json").read_text())

@@ -12,7 +12,7 @@ from heavylift.ports.queue import Done
 from heavylift.service.control import cancel
 from heavylift.tasks.task import JobContext, PartSpec, Result
 from heavylift.worker.context import LOOK_EVERY_S, WRITE_EVERY_S
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import CopyTask, World
 
 POLL_S = 0.5

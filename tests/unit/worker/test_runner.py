@@ -12,7 +12,7 @@ from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Ret
 from heavylift.ports.table import Change, Item, Key
 from heavylift.service.control import cancel, retry
 from heavylift.worker import runner
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import COPY, QUEUE, WORKER_SECONDS, CopyTask, World
 
 

@@ -9,7 +9,7 @@ import pytest
 from heavylift.errors import InvalidInput, OverLimit, Throttled
 from heavylift.jobs.job import Status
 from heavylift.ports.queue import Done, Retry
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import WORKER_SECONDS, CopyTask, Killed, World
 
 

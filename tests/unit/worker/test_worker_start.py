@@ -12,7 +12,7 @@ from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Change, Item, Key
 from heavylift.runtime.worker_handler import Worker
 from heavylift.tasks.registry import TaskFileError
-from heavylift.worker.runner import JobOutcome
+from heavylift.worker.outcome import JobOutcome
 from tests.support.world import QUEUE, World
 
 UNUSED: Any = SimpleNamespace()

@@ -24,7 +24,8 @@ from heavylift.runtime.queue_handler import QueueHandler
 from heavylift.runtime.telemetry import Handler, Telemetry
 from heavylift.tasks.registry import TaskFileError, load_worker
 from heavylift.tasks.task import Task
-from heavylift.worker.runner import Invocation, JobOutcome, Runner
+from heavylift.worker.outcome import JobOutcome
+from heavylift.worker.runner import Invocation, Runner
 
 log = logging.getLogger(__name__)
 

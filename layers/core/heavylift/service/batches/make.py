@@ -19,12 +19,13 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import store_params
 from heavylift.jobs.batches import child_id, record_made, window_of
 from heavylift.jobs.job import Job, Phase, Status, job_key
+from heavylift.jobs.label_lists import label_items
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Create
 from heavylift.service.batches.check import Checked, Summary, check_items, items_key, load_summary, read_items
 from heavylift.service.control import retry
-from heavylift.service.labels import Labels, label_items
+from heavylift.service.labels import Labels
 from heavylift.service.submission import Submission
 from heavylift.service.submit import new_job, to_item
 from heavylift.tasks.registry import spec_of
