@@ -11,6 +11,7 @@ SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
+SEALED_LATER = f"{BUCKET}/{sealed_key('1', far=True)}"
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -21,8 +22,10 @@ ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
-"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
+KINDS = ("CALLBACK", "DELETED", "LATER")
+"""Callbacks that wait long, deletions, and jobs that run later."""
+OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in KINDS}
+"""The janitor finds these in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
     "batch_get_item": ["dynamodb:BatchGetItem"],
@@ -91,7 +94,8 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
+        *on_objects("later", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{v}Object", each) for v in ("Get", "Put", "Delete") for each in (SEALED, SEALED_LATER)),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -104,8 +108,10 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
-        *on_objects("jobs", "DeleteObject"),
-        Call("s3:DeleteObject", SEALED),
+        *on_objects("jobs", "GetObject", "DeleteObject"),
+        *on_objects("later", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Delete")),
+        Call("s3:DeleteObject", SEALED_LATER),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -114,7 +120,12 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        Call("s3:DeleteObject", SEALED),
+        *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_all_work_queues("SendMessage", "GetQueueUrl"),
+        *on_objects("jobs", "GetObject"),
+        Call("s3:ListBucket", BUCKET),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Delete")),
+        Call("s3:DeleteObject", SEALED_LATER),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
@@ -132,6 +143,8 @@ CALLS: dict[str, set[Call]] = {
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
             *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *on_objects("later", "GetObject"),
+            Call("s3:GetObject", SEALED_LATER),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

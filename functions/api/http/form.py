@@ -11,10 +11,12 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from heavylift.errors import InvalidRequest
 from heavylift.service.labels import MAX_TAGS
+from heavylift.service.start import MAX_AFTER
 from heavylift.service.validation import json_pointer
 
-FIELDS = ("task", "file", "params", "callback_url", "name", "reference", "tags")
-REPEATED = ("tags",)
+START = ("run_at", "delay_s", "after", "after_any")
+FIELDS = ("task", "file", "params", "callback_url", "name", "reference", "tags", *START)
+REPEATED = ("tags", "after")
 """The fields of which a form may have several."""
 MAX_FILES = 2
 """The input, and params that are sent as a file."""
@@ -29,7 +31,7 @@ class WholeFormParser(MultiPartParser):
         # More fields than there are, so that one that is there twice is named.
         limits = {
             "max_files": MAX_FILES,
-            "max_fields": 2 * (len(FIELDS) + MAX_TAGS),
+            "max_fields": 2 * (len(FIELDS) + MAX_TAGS + MAX_AFTER),
             "max_part_size": OVERHEAD,
         }
         super().__init__(headers, self._read(body), **limits)

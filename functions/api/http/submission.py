@@ -15,6 +15,7 @@ from api.http.form import OVERHEAD, parse_form
 from api.http.json_body import content_of, invalid_body, media_type_of, parse_json, require_utf8
 from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas.jobs import NewJob
+from api.schemas.start import START_FORM, parse_start_field
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
@@ -53,6 +54,7 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxItems": MAX_TAGS,
             "description": "One field for each tag",
         },
+        **START_FORM,
     },
     "additionalProperties": False,
 }
@@ -110,8 +112,10 @@ async def _parse_job(form: FormData) -> NewJob:
     fields: dict[str, Any] = {
         name: form[name] for name in ("task", "callback_url", "name", "reference") if name in form
     }
+    fields |= {name: parse_start_field(name, form[name]) for name in START_FORM if name in form}
     fields["params"] = await _parse_params(form)
     fields["tags"] = form.getlist("tags")
+    fields["after"] = form.getlist("after")
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:

@@ -19,6 +19,7 @@ from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.later import LaterSweep
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
@@ -30,6 +31,7 @@ from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
+from tests.chaos.harness.starts import ScheduledSweep, choose_start, retry_all
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
 from tests.support.world import COPY, QUEUE
@@ -84,9 +86,20 @@ class FlakyTask:
 
 
 class History:
-    """Plays one seed. `hanging` overrides how often an actor hangs at a port call."""
+    """Plays one seed. `hanging` overrides how often an actor hangs at a port call.
 
-    def __init__(self, seed: int, hanging: float | None = None) -> None:
+    `later` is the share of the submissions that run later. With `stream_alone` no janitor is behind the
+    stream: it loses nothing, and alone frees what waits.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        hanging: float | None = None,
+        *,
+        later: float | None = None,
+        stream_alone: bool = False,
+    ) -> None:
         self.seed = seed
         self.random = Random(seed)
         self.scheduler = Scheduler(self.random, self.random.choice((0.05, 0.3, 0.7)))
@@ -96,6 +109,8 @@ class History:
         self.clock = SkewedClock(self.scheduler, seed)
         self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
         self.table = ChaosTable(self.trouble, self.watch)
+        self.table.stream.lossless = self.stream_alone = stream_alone
+        self.later = Random(seed).choice((0.0, 0.5, 1.0)) if later is None else later
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
@@ -117,7 +132,13 @@ class History:
         TASKS[SPEC.name] = SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
-        self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
+        self.scheduler.run(
+            client=self._client,
+            janitor0=self._janitor,
+            janitor1=self._janitor,
+            stream=self._stream,
+            **workers,
+        )
 
     # ---- actors
 
@@ -151,8 +172,15 @@ class History:
             with contextlib.suppress(Killed, Throttled, Unreachable):
                 if Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random).sweep():
                     self.swept.append(began)
+                sweep = ScheduledSweep if self.stream_alone else LaterSweep
+                sweep(self.system, began + JANITOR_S).run()
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
+
+    def _stream(self) -> None:
+        while not self.over:
+            self.scheduler.current.invocation += 1
+            self.scheduler.sleep(0.2 if self.table.stream.pass_on(self.system) else 1)
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
@@ -165,7 +193,7 @@ class History:
         )
         if self.random.random() < DELETING:
             acts = (*acts, self._delete, self._cancel_and_delete)
-        for _ in range(self.random.randint(1, 3)):
+        for _ in range(self.random.randint(1, 3) + (self.random.randint(0, 4) if self.later else 0)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
         while self.scheduler.now() < until and not self._all_ended():
@@ -179,14 +207,12 @@ class History:
         self._wait_until_all_ended()
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
-        for job in self._read_jobs():
-            if job.status in ("FAILED", "CANCELED") and job.deleted_at is None:
-                retry(self.system, job)
+        incurable = retry_all(self.system, self._read_jobs())
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
         self._check_deletions()
         for job in self._read_jobs():
-            if job.deleted_at is not None:
+            if job.deleted_at is not None or job.id in incurable:
                 continue
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
@@ -212,7 +238,8 @@ class History:
 
     def _submit(self) -> None:
         parts = self.random.choice((1, 1, 2, 3, 5))
-        submit(self.system, Submission("me", SPEC.name, {"parts": parts}))
+        when = choose_start(self.random, self._read_jobs(), self.later)
+        submit(self.system, Submission("me", SPEC.name, {"parts": parts}, when=when))
 
     def _cancel(self) -> None:
         cancel(self.system, self._pick_job())
@@ -259,6 +286,7 @@ class History:
             late = [job for job in open_jobs if self._is_late(job.deadline)]
             if late:
                 raise Violation(f"open long after its deadline: {late[0]}")
+            self.watch.waits.check_idle(self.table.items, open_jobs, self.scheduler.now(), STUCK_S)
             if not open_jobs:
                 return
             self.scheduler.sleep(5)

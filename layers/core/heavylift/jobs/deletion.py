@@ -16,7 +16,7 @@ STRAY_S = 960.0
 """How long a worker may still store objects: Lambda ends an invocation after 900 s."""
 CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
-    *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
+    *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent", "wants"),
 )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
+from heavylift.service.start import When
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Submission:
     callback_url: str | None = None
     idempotency_key: str | None = None
     labels: Labels = field(default_factory=Labels)
+    when: When = field(default_factory=When)
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -30,6 +32,8 @@ def digest_of(submission: Submission) -> bytes:
     asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
     if any(named):  # without labels, the fingerprint is that of the release before
         asked.append(named)
+    if submission.when != When():
+        asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
