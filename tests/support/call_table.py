@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from heavylift.jobs.object_keys import sealed_key
+from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from infra.local.instance import STACK
-from tests.support.stack_template import WORKERS, worker_of
+from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
 
 SQS = "arn:aws:sqs:us-east-1:000000000000:"
@@ -12,11 +12,15 @@ TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
 SEALED_LATER = f"{BUCKET}/{sealed_key('1', far=True)}"
+OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
+HEADERS_LATER = f"{BUCKET}/{callback_headers_key('1', far=True)}"
+OWN = (SEALED, SEALED_LATER, OWN_HEADERS, HEADERS_LATER)
+"""What is secret of a job."""
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
+KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -33,6 +37,8 @@ ACTIONS = {
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
     "query": ["dynamodb:Query"],
+    "get_event_source_mapping": ["lambda:GetEventSourceMapping"],
+    "update_event_source_mapping": ["lambda:UpdateEventSourceMapping"],
     "send_message": ["sqs:SendMessage"],
     "send_message_batch": ["sqs:SendMessage"],
     "change_message_visibility": ["sqs:ChangeMessageVisibility"],
@@ -79,6 +85,18 @@ def on_all_work_queues(*verbs: str) -> set[Call]:
     return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
 
 
+MAPPINGS = {
+    f"arn:aws:lambda:us-east-1:000000000000:event-source-mapping:{name}"
+    for name, each in of_type("AWS::Lambda::EventSourceMapping").items()
+    if each["Properties"]["FunctionName"]["Ref"] in WORKERS
+}
+"""The event source mappings of the workers' queues."""
+
+
+def on_mappings(*verbs: str) -> set[Call]:
+    return {Call(f"lambda:{verb}", arn) for verb in verbs for arn in MAPPINGS}
+
+
 MODELS = {
     *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
     *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -95,14 +113,18 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
         *on_objects("later", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{v}Object", each) for v in ("Get", "Put", "Delete") for each in (SEALED, SEALED_LATER)),
+        *(Call(f"s3:{verb}Object", each) for verb in ("Get", "Put", "Delete") for each in OWN),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+        *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
         Call("s3:ListBucket", BUCKET),
     },
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_table("QUEUE#", "GetItem"),
+        *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
         *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
@@ -110,8 +132,8 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject", "DeleteObject"),
         *on_objects("later", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Delete")),
-        Call("s3:DeleteObject", SEALED_LATER),
+        *(Call("s3:DeleteObject", key) for key in OWN),
+        *(Call("s3:GetObject", key) for key in (SEALED, OWN_HEADERS)),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -124,14 +146,15 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject"),
         Call("s3:ListBucket", BUCKET),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Delete")),
-        Call("s3:DeleteObject", SEALED_LATER),
+        *(Call("s3:DeleteObject", key) for key in OWN),
+        *(Call("s3:GetObject", key) for key in (SEALED, OWN_HEADERS)),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
+        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, HEADERS_LATER)),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -139,12 +162,14 @@ CALLS: dict[str, set[Call]] = {
     **{
         name: {
             *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
+            *on_table("QUEUE#", "GetItem"),
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *(Call(f"s3:{v}Object", key) for v in ("Get", "Put") for key in (SEALED, OWN_HEADERS)),
+            *(Call("s3:AbortMultipartUpload", key) for key in (SEALED, OWN_HEADERS)),
             *on_objects("later", "GetObject"),
-            Call("s3:GetObject", SEALED_LATER),
+            *(Call("s3:GetObject", key) for key in (SEALED_LATER, HEADERS_LATER)),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

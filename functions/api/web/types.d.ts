@@ -127,6 +127,8 @@ export interface Queue {
   delayed: number;
   dead_letters: number;
   limit: number | null;
+  paused: boolean;
+  paused_since: string | null;
 }
 
 export interface QueueDetail extends Queue {

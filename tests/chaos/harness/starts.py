@@ -47,7 +47,7 @@ def retry_all(system: System, jobs: Sequence[Job]) -> set[str]:
         try:
             retry(system, job)
         except (Conflict, Gone):
-            if job.awaits is None:
+            if job.awaits is None and job.expire_in is None:
                 raise
             incurable.add(job.id)
     return incurable

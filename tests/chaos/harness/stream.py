@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from heavylift.errors import Throttled
@@ -34,7 +35,14 @@ class ChaosStream:
         if self.lossless or not self.trouble.happens(self.trouble.lose * LOST):
             self.pending.append(after["id"])
 
-    def pass_on(self, system: System) -> bool:
+    def run(self, system: System, is_over: Callable[[], bool]) -> None:
+        """Pass records on until the history is over."""
+        scheduler = self.trouble.scheduler
+        while not is_over():
+            scheduler.current.invocation += 1
+            scheduler.sleep(0.2 if self._pass_on(system) else 1)
+
+    def _pass_on(self, system: System) -> bool:
         """Pass a record on. Return whether there was one. A fault leaves it where it is."""
         if self.trouble.happens(REPLAYED) and self.passed:
             self._settle(system, self.trouble.random.choice(self.passed))

@@ -15,10 +15,11 @@ from heavylift.recovery.sweep import sweep_all
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
 from heavylift.service.inputs import Upload
-from heavylift.service.search import Wanted, search_jobs
+from heavylift.service.search import search_jobs
 from heavylift.service.start import When
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
+from heavylift.service.wanted import Wanted
 from heavylift.worker.runner import JobOutcome
 from tests.support.world import COPY, QUEUE, TEXT, World
 

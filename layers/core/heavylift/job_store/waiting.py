@@ -7,6 +7,7 @@ anew: what has ended since then, or runs again, counts. Of several that free a j
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from heavylift.errors import (
@@ -65,13 +66,20 @@ def settle_wait(system: System, job: Job) -> bool:
     left = [each for each, found in upstream.items() if found is not None and not found.ended]
     if not left:
         return _free(system, job, upstream)
-    if (job.waits_until or now) <= now:
+    if (job.waits_until or now) <= now and not _wait_longer(system, job, [upstream[each] for each in left]):
         late = DeadlineExceeded("The jobs for which this one waited did not end in time.")
         return _give_up(system, job, late, dead=True)
     keep = [each for each in upstream if each in left or each in _wanted_ids(job)]
     if keep != job.awaits:
         _write(system, later.keep_waiting(job, awaits=keep))
     return True
+
+
+def _wait_longer(system: System, job: Job, left: Sequence[Job | None]) -> bool:
+    """Move the end of the wait if the jobs that are left have more time now. Return whether it has moved."""
+    ends = later.latest_end(each for each in left if each is not None)
+    waits_until = min(ends, later.longest_wait(job))
+    return waits_until > system.clock.now() and _write(system, later.wait_longer(job, waits_until))
 
 
 def _wanted_ids(job: Job) -> set[str]:

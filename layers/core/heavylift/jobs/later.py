@@ -9,7 +9,7 @@ A waiting job has an edge at each job that it waits for: an item of that job, wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
@@ -60,7 +60,7 @@ def place_in_index(job: Job, now: float) -> dict[str, Any]:
     if job.phase == Phase.WAITING:
         return {**later, "check_at": now + CHECK_GRACE_S}
     if job.run_at is None or job.phase != Phase.SCHEDULED:
-        return {**in_queue, "check_at": now + CHECK_GRACE_S}
+        return {**in_queue, "check_at": min(now + CHECK_GRACE_S, job.deadline)}
     if is_near(job, now):
         return {**in_queue, "check_at": job.run_at + CHECK_GRACE_S}
     return {**later, "check_at": job.run_at - QUEUED_AHEAD_S + EARLY_S}
@@ -85,6 +85,11 @@ def approach(job: Job, *, expected_check_at: float) -> Change:
             "check_at": (job.run_at or 0) + CHECK_GRACE_S,
         },
     )
+
+
+def latest_end(upstream: Iterable[Job]) -> float:
+    """Return when the last of these jobs has ended in any case, and the janitor has seen it."""
+    return max(job.deadline for job in upstream) + WAIT_MARGIN_S
 
 
 def edge_key(upstream_id: str, waiting_id: str) -> Key:
@@ -123,6 +128,29 @@ def keep_waiting(job: Job, *, awaits: list[str]) -> Change:
     )
 
 
+def longest_wait(job: Job) -> float:
+    """Return until when a job may wait: as long as its objects are kept."""
+    return job.created_at + (MAX_WAIT_S if job.far else NEAR_S)
+
+
+def wait_longer(job: Job, waits_until: float) -> Change:
+    """Move the end of a wait, as those of the jobs that it waits for have moved: by a pause, or a retry."""
+    more = waits_until - (job.waits_until or waits_until)
+    return Change(
+        job.key,
+        when=(
+            *require_source(moves.STAY),
+            require_fence(job.fence),
+            Is("waits_until", "=", job.waits_until),
+        ),
+        set={
+            "waits_until": waits_until,
+            "deadline": job.deadline + more,
+            "expires_at": job.expires_at + int(more),
+        },
+    )
+
+
 def free(job: Job, found: Mapping[str, Any], *, now: float) -> Change:
     """Queue a job that waits for nothing more. `found`: the `input` and `references` that it wanted."""
     deadline = min(job.deadline, now + job.deadline - (job.waits_until or now))
@@ -136,7 +164,8 @@ def free(job: Job, found: Mapping[str, Any], *, now: float) -> Change:
             "deadline": deadline,
             "expires_at": int(deadline + (job.expires_at - job.deadline)),
             "open_pk": open_partition(job.task, shard_of(job.id)),
-            "check_at": now + CHECK_GRACE_S,
+            "check_at": min(now + CHECK_GRACE_S, deadline),
+            "pauses_counted_until": now,
             **found,
         },
         remove=("awaits", "wants", "waits_until"),

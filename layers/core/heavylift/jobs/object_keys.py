@@ -35,6 +35,11 @@ def reference_key(job_id: str, param: str) -> str:
     return f"{LATER}{job_id}/references/{param}"
 
 
+def callback_headers_key(job_id: str, *, far: bool = False) -> str:
+    """Return the key of the client's own headers of a callback. template.yaml lets it be read and deleted."""
+    return f"{LATER if far else JOBS}{job_id}/callback.json"
+
+
 def webhook_secret_key(tenant: str, secret_id: str) -> str:
     return f"{WEBHOOKS}{tenant}/{secret_id}"
 

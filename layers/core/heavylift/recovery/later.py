@@ -13,6 +13,7 @@ from heavylift.errors import DeadlineExceeded
 from heavylift.job_store.abandon import abandon_job
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
+from heavylift.job_store.pauses import move_deadline
 from heavylift.job_store.waiting import settle_wait
 from heavylift.jobs import transitions
 from heavylift.jobs.job import JOB_PREFIX, Job, Phase
@@ -54,7 +55,7 @@ class LaterSweep:
         now = self.system.clock.now()
         pause = min(MAX_PAUSE_S, max(FIRST_PAUSE_S, now - job.updated_at))
         next_at = min(now + pause, max(job.waits_until or 0, now + 1))
-        turn = transitions.rescue(job, expected_check_at=check_at, check_at=next_at, counts=False)
+        turn = transitions.rescue(job, expected_check_at=check_at, check_at=next_at, now=now, counts=False)
         try:
             self.system.table.update(turn)
         except ConditionFailed:
@@ -62,6 +63,8 @@ class LaterSweep:
 
     def _queue(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
+        if job.deadline <= now:
+            job = move_deadline(self.system, job)
         if job.deadline <= now:
             late = DeadlineExceeded("The job did not finish by its deadline.")
             self.counts["JobsExpired"] += abandon_job(self.system, job, late)

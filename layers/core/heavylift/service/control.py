@@ -41,7 +41,7 @@ def retry(system: System, job: Job) -> Job:
     if job.awaits is not None:
         return wait_again(system, job)
     now = system.clock.now()
-    deadline = now + spec_of(job.task).deadline_s
+    deadline = now + (job.deadline_s or spec_of(job.task).deadline_s)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     if expires_at > system.settings.objects_live_until(job.ready_at):
         raise Gone("The job's input expires too soon for a retry; submit the job again.")

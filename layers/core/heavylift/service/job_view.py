@@ -34,6 +34,15 @@ class FailedAttempt(BaseModel):
 class Progress(BaseModel):
     done: int = Field(examples=[6])
     total: int | None = Field(description="Null until the worker has read the input", examples=[17])
+    text: str | None = Field(
+        default=None, description="What the task shows beside it; null in lists", examples=["page 6 of 17"]
+    )
+
+
+class LogLine(BaseModel):
+    at: datetime
+    attempt: int = Field(description="The attempt that wrote it", examples=[1])
+    text: str = Field(examples=["Page 3 has no text of its own; it is read."])
 
 
 class OutputsSummary(BaseModel):
@@ -57,6 +66,9 @@ class CallbackView(BaseModel):
     last_status: int | None = Field(description="HTTP status of the last delivery", examples=[200])
     last_error: str | None = Field(description="Why the last delivery failed")
     next_at: datetime | None = Field(description="Earliest time of the next delivery")
+    on: list[str] = Field(
+        default=[], description="The ends that it is sent for; empty: all", examples=[["failed", "canceled"]]
+    )
 
 
 class InputView(BaseModel):
@@ -68,6 +80,7 @@ class InputView(BaseModel):
 class Links(BaseModel):
     self: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}"])
     outputs: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/outputs"])
+    events: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/events"])
     dependents: list[str] = Field(
         default=[],
         description="After a retry: jobs that failed because this one had failed. Retry them too",
@@ -91,6 +104,11 @@ class JobView(BaseModel):
         examples=[{"dpi": 200}],
     )
     progress: Progress
+    log: list[LogLine] = Field(
+        default=[],
+        description="The last lines that the task has logged, oldest first. Lists leave them out. Those of "
+        "parts are in the job's events",
+    )
     attempt: int = Field(description="Number of the current attempt; 0 before the first", examples=[1])
     attempts: list[FailedAttempt] = Field(description="The attempts that failed, oldest first")
     created_at: datetime
@@ -129,7 +147,11 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         phase=job.phase,
         input=_input_view(job),
         params={name: each for name, each in redact_params(job.task, job.params).items() if name != MARK},
-        progress=Progress(done=job.done, total=job.total),
+        progress=Progress(done=job.done, total=job.total, text=job.progress_text),
+        log=[
+            LogLine(at=datetime.fromtimestamp(each["at"], UTC), attempt=each["attempt"], text=each["text"])
+            for each in job.log or []
+        ],
         attempt=job.attempt,
         attempts=[
             FailedAttempt(
@@ -143,7 +165,7 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         created_at=datetime.fromtimestamp(job.created_at, UTC),
         updated_at=datetime.fromtimestamp(job.updated_at, UTC),
         deadline=datetime.fromtimestamp(job.deadline, UTC),
-        expires_at=datetime.fromtimestamp(job.expires_at, UTC),
+        expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
         run_at=_to_datetime(job.run_at),
         after=job.after or [],
         waits_for=(job.awaits or []) if job.phase == Phase.WAITING else [],
@@ -157,9 +179,15 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         links=Links(
             self=here,
             outputs=f"{here}/outputs",
+            events=f"{here}/events",
             dependents=[f"{base_path}/v1/jobs/{each}" for each in dependents],
         ),
     )
+
+
+def _latest_expiry(job: Job) -> float:
+    """Return when the job expires. An open one ends by its deadline."""
+    return job.gone_at if job.ended or job.expire_in is None else job.deadline + job.expire_in
 
 
 def _input_view(job: Job) -> InputView | None:
@@ -183,6 +211,7 @@ def _callback_view(job: Job) -> CallbackView | None:
         last_status=callback.last_status,
         last_error=callback.last_error,
         next_at=_to_datetime(callback.next_at),
+        on=job.callback_on or [],
     )
 
 

@@ -14,6 +14,7 @@ from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.service.inputs import Input
 from heavylift.service.references import Want
+from heavylift.service.submission import Submission
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,17 @@ class Needs:
         return {param: {**each, "key": reference_key(job_id, param)} for param, each in found.items()}
 
 
-def store_objects(system: System, given: Input, job: Job, params: dict[str, Any], needs: Needs) -> None:
+def store_objects(
+    system: System, submission: Submission, job: Job, params: dict[str, Any], needs: Needs
+) -> None:
     """Store what the record of the job will refer to. Raises Refused if it has changed or is gone."""
+    given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
     if job.sealed:
         store_params(system.objects, job.sealed, params)
+    if job.callback_headers:
+        store_params(system.objects, job.callback_headers, submission.callback.headers)
     if job.far:
         _copy_needs(system, job, needs)
 
@@ -83,5 +89,6 @@ def delete_objects(system: System, given: Input, job: Job) -> None:
         return
     if isinstance(given, bytes) and job.input:
         system.objects.delete(job.input["key"])
-    if job.sealed:
-        system.objects.delete(job.sealed)
+    for key in (job.sealed, job.callback_headers):
+        if key:
+            system.objects.delete(key)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
-from heavylift.job_store.load import load_job
+from heavylift.errors import Conflict, InvalidRequest
 from heavylift.job_store.manifest import find_output
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.system import System
+from heavylift.service.find import find_job
 from heavylift.tasks.spec import TaskSpec
 
 
@@ -52,7 +52,8 @@ def check_references(
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:
     """Return a DONE job of the tenant.
 
-    Raises NotFound if the tenant has no such job, Gone if it was deleted, Conflict if it is not DONE.
+    Raises NotFound if the tenant has no such job, Gone if it has expired or was deleted, Conflict if it is
+    not DONE.
     """
     job = find_usable_job(system, tenant, job_id)
     if not job.ended:
@@ -62,11 +63,7 @@ def find_done_job(system: System, tenant: str, job_id: str) -> Job:
 
 def find_usable_job(system: System, tenant: str, job_id: str) -> Job:
     """Return a job of the tenant that is DONE or has not ended. Raises as `find_done_job`."""
-    job = load_job(system.table, job_id)
-    if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
-        raise NotFound(f"There is no job {job_id}.")
-    if job.deleted_at is not None:
-        raise Gone(f"The job {job_id} was deleted.")
+    job = find_job(system, tenant, job_id)
     if job.ended and job.status != Status.DONE:
         raise _conflict(job)
     return job

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from heavylift.errors import Conflict, InvalidRequest
+from heavylift.jobs import later
 from heavylift.jobs.job import QUEUED, SCHEDULED, WAITING, Job, State, Status
-from heavylift.jobs.later import MAX_DELAY_S, MAX_WAIT_S, NEAR_S, WAIT_MARGIN_S
+from heavylift.jobs.later import MAX_DELAY_S, MAX_WAIT_S, NEAR_S
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
 
@@ -61,7 +62,7 @@ def plan_start(system: System, tenant: str, when: When, wanted: Iterable[Job], n
     if run_at is not None and after:
         raise InvalidRequest.at("/after", "A job waits for a time or for other jobs, not for both.")
     if upstream:
-        latest = latest_end(upstream.values())
+        latest = later.latest_end(upstream.values())
         if latest > now + MAX_WAIT_S:
             days = MAX_WAIT_S / 86_400
             raise InvalidRequest.at("/after", f"These jobs may end in more than {days:.0f} days, the limit.")
@@ -70,11 +71,6 @@ def plan_start(system: System, tenant: str, when: When, wanted: Iterable[Job], n
     if run_at is not None:
         return Start(SCHEDULED, run_at, run_at, far=run_at > now + NEAR_S)
     return Start(QUEUED, now, after=tuple(after))
-
-
-def latest_end(upstream: Iterable[Job]) -> float:
-    """Return when the last of these jobs has ended in any case, and the janitor has seen it."""
-    return max(job.deadline for job in upstream) + WAIT_MARGIN_S
 
 
 def _find_time(when: When, now: float) -> float | None:

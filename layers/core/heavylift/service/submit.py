@@ -18,9 +18,11 @@ from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import mark_params
 from heavylift.jobs import later
+from heavylift.jobs.expiry import expiry_item
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import SCHEDULED, Job, Phase, job_key, new_item
-from heavylift.jobs.object_keys import input_key, sealed_key
+from heavylift.jobs.label_lists import label_items
+from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import (
@@ -34,19 +36,20 @@ from heavylift.ports.table import (
     Write,
     normalize_number,
 )
+from heavylift.service.callback import check_callback
 from heavylift.service.inputs import OutputOf, check_input
-from heavylift.service.labels import clean_file_name, label_items
+from heavylift.service.labels import clean_file_name
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.needs import Needs, delete_objects, store_objects
 from heavylift.service.references import check_references
 from heavylift.service.start import Start, plan_start
 from heavylift.service.submission import Submission, digest_of, stretch
+from heavylift.service.time_limits import check_time_limits
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
-from heavylift.webhooks.url import check_callback_url
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ def submit(system: System, submission: Submission) -> Job:
 def _try_to_submit(system: System, submission: Submission) -> Job | None:
     """Return the job; None, with nothing left behind, if a job for which it is to wait has just ended."""
     spec = spec_of(submission.task)
+    check_time_limits(system, spec, submission)
     params = validate_params(spec, submission.params)
     needs = Needs(
         check_input(system, spec, submission.tenant, submission.input),
@@ -79,7 +83,7 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
     start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
     job = _new_job(system, spec, submission, params, needs, models, start, now)
     try:
-        store_objects(system, submission.input, job, params, needs)
+        store_objects(system, submission, job, params, needs)
         earlier = _create(system, submission, job, start)
     except Refused:
         delete_objects(system, submission.input, job)
@@ -129,7 +133,8 @@ def _new_job(
 ) -> Job:
     job_id = new_id(now)
     secret = has_secrets(spec, params)
-    deadline = start.latest + spec.deadline_s
+    callback = submission.callback
+    deadline = start.latest + (submission.deadline_s or spec.deadline_s)
     return Job(
         **job_key(job_id)._asdict(),
         **start.state._asdict(),
@@ -148,8 +153,12 @@ def _new_job(
         created_at=now,
         updated_at=now,
         deadline=deadline,
+        deadline_s=submission.deadline_s,
+        expire_in=submission.expire_in,
         expires_at=int(deadline + system.settings.retention_hours * 3600),
-        callback_url=_check_callback(system, submission),
+        callback_url=check_callback(system, submission.callback_url, callback),
+        callback_on=callback.ends,
+        callback_headers=callback_headers_key(job_id, far=start.far) if callback.headers else None,
         **_wait_of(submission, needs, start),
     )
 
@@ -186,12 +195,6 @@ def _input_of(
     return {**found, "key": found["key"] or input_key(job_id), **named}
 
 
-def _check_callback(system: System, submission: Submission) -> str | None:
-    if submission.callback_url is None:
-        return None
-    return check_callback_url(submission.callback_url, private=system.settings.private_callbacks)
-
-
 def _to_item(job: Job) -> Item:
     return {
         **new_item(job),
@@ -207,9 +210,12 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
     """
     # A retry may keep the job longer than its record says now, but no longer than its objects.
     keep_until = int(system.settings.objects_live_until(start.latest))
+    beside = label_items(job, keep_until)
+    if job.expire_in is not None:
+        beside.append(expiry_item(job, keep_until))
     creations: list[Write] = [
         Create(_to_item(job)),
-        *(Create(item) for item in label_items(job, keep_until)),
+        *(Create(item) for item in beside),
         *(later.put_edge(each.id, job) for each in start.upstream),
         *(later.mark_awaited(each) for each in start.upstream),
     ]
@@ -221,7 +227,7 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     digest = digest_of(submission)
-    fingerprint = stretch(submission, digest) if job.sealed else digest.hex()
+    fingerprint = stretch(submission, digest) if job.sealed or job.callback_headers else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.
@@ -246,4 +252,6 @@ def _load_earlier(system: System, job_id: str) -> Job | None:
     job = load_job(system.table, job_id)
     if job is not None and job.deleted_at is not None:
         raise Gone(f"The job {job_id} of this Idempotency-Key was deleted.")
+    if job is not None and job.gone_at <= system.clock.now():
+        raise Gone(f"The job {job_id} of this Idempotency-Key has expired.")
     return job

@@ -9,7 +9,6 @@ from heavylift.jobs import later
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
-from heavylift.service.start import latest_end
 from heavylift.tasks.registry import spec_of
 
 MAX_TRIES = 5
@@ -61,10 +60,10 @@ def _find_upstream(system: System, job: Job) -> list[Job]:
 
 def _write(system: System, job: Job, upstream: list[Job]) -> None:
     now = system.clock.now()
-    waits_until = latest_end(upstream) if upstream else now
-    if waits_until > job.created_at + (later.MAX_WAIT_S if job.far else later.NEAR_S):
+    waits_until = later.latest_end(upstream) if upstream else now
+    if waits_until > later.longest_wait(job):
         raise Gone("The job's input expires too soon for a retry; submit the job again.")
-    deadline = waits_until + spec_of(job.task).deadline_s
+    deadline = waits_until + (job.deadline_s or spec_of(job.task).deadline_s)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     again = later.wait_again(
         job,
