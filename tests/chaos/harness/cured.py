@@ -12,9 +12,8 @@ from tests.chaos.harness.watch import Violation
 def check_cured(jobs: Sequence[Job], incurable: set[str]) -> None:
     """Raise Violation unless each job is DONE, or waited for an incurable one. `jobs`: oldest first."""
     for job in jobs:
-        if job.deleted_at is not None:
-            continue
-        if is_out_of_own_time(job) or not incurable.isdisjoint({job.id, *(job.after or ())}):
+        lost = job.deleted_at is not None or is_out_of_own_time(job)
+        if lost or not incurable.isdisjoint({job.id, *(job.after or ())}):
             incurable.add(job.id)
             continue
         if job.status != "DONE":

@@ -142,10 +142,10 @@ class History:
             self.scheduler.current.invocation += 1
             began = self.scheduler.now()
             with contextlib.suppress(Killed, Throttled, Unreachable):
-                if Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random).sweep():
+                janitor = Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random)
+                swept, sweep = janitor.sweep(), ScheduledSweep if self.stream_alone else LaterSweep
+                if swept and not sweep(self.system, began + JANITOR_S).run()["JanitorErrors"]:
                     self.swept.append(began)
-                sweep = ScheduledSweep if self.stream_alone else LaterSweep
-                sweep(self.system, began + JANITOR_S).run()
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
 

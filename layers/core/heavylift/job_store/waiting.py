@@ -59,7 +59,7 @@ def settle_wait(system: System, job: Job) -> bool:
     if job.phase != Phase.WAITING:
         return False
     now = system.clock.now()
-    upstream = {each: load_job(system.table, each) for each in job.awaits or []}
+    upstream = {each: load_job(system.table, each) for each in later.upstream_of(job)}
     if broken := _find_broken(job, upstream):
         detail = f"The job {broken} is {_status_of(upstream[broken])}, and this job waited for it."
         return _give_up(system, job, UpstreamFailed(detail))
@@ -69,9 +69,8 @@ def settle_wait(system: System, job: Job) -> bool:
     if (job.waits_until or now) <= now and not _wait_longer(system, job, [upstream[each] for each in left]):
         late = DeadlineExceeded("The jobs for which this one waited did not end in time.")
         return _give_up(system, job, late, dead=True)
-    keep = [each for each in upstream if each in left or each in _wanted_ids(job)]
-    if keep != job.awaits:
-        _write(system, later.keep_waiting(job, awaits=keep))
+    if left != job.awaits:
+        _write(system, later.keep_waiting(job, awaits=left))
     return True
 
 
@@ -82,14 +81,9 @@ def _wait_longer(system: System, job: Job, left: Sequence[Job | None]) -> bool:
     return waits_until > system.clock.now() and _write(system, later.wait_longer(job, waits_until))
 
 
-def _wanted_ids(job: Job) -> set[str]:
-    """Return the ids of the jobs whose outputs it needs."""
-    return {want["job"] for want in job.wants or []}
-
-
 def _find_broken(job: Job, upstream: dict[str, Job | None]) -> str | None:
     """Return the id of a job without which this one can't run, and which is not DONE and will not be."""
-    needed = sorted(_wanted_ids(job)) if job.after_any else list(upstream)
+    needed = later.wanted_ids(job) if job.after_any else list(upstream)
     for each in needed:
         found = upstream.get(each)
         if found is None or (found.ended and found.status != Status.DONE):

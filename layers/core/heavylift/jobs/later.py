@@ -101,6 +101,16 @@ def waiting_id_of(edge: Item) -> str:
     return str(edge["sk"]).removeprefix(EDGE_PREFIX)
 
 
+def wanted_ids(job: Job) -> list[str]:
+    """Return the ids of the jobs whose outputs it needs."""
+    return list(dict.fromkeys(want["job"] for want in job.wants or []))
+
+
+def upstream_of(job: Job) -> list[str]:
+    """Return the ids of the jobs that it awaits, and of those whose outputs it needs."""
+    return list(dict.fromkeys([*(job.awaits or []), *wanted_ids(job)]))
+
+
 def put_edge(upstream_id: str, waiting: Job) -> Change:
     """Write the edge. A job that waits again writes it again."""
     key = edge_key(upstream_id, waiting.id)

@@ -43,9 +43,9 @@ def wait_again(system: System, job: Job) -> Job:
 
 def _find_upstream(system: System, job: Job) -> list[Job]:
     """Return the jobs that have not ended. Those that are DONE need not be waited for."""
-    wanted = {want["job"] for want in job.wants or []}
+    wanted = later.wanted_ids(job)
     found = []
-    for job_id in job.awaits or []:
+    for job_id in later.upstream_of(job):
         upstream = load_job(system.table, job_id)
         if upstream is not None and not upstream.ended:
             found.append(upstream)
@@ -67,7 +67,7 @@ def _write(system: System, job: Job, upstream: list[Job]) -> None:
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     again = later.wait_again(
         job,
-        awaits=list(job.awaits or []),
+        awaits=[each.id for each in upstream],
         waits_until=waits_until,
         now=now,
         deadline=deadline,
