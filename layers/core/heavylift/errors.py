@@ -17,7 +17,8 @@ HeavyliftError
 ├── TaskError              the attempt failed; retried
 │   ├── InvalidInput       the task can't process the client's input; never retried
 │   │   ├── InputChanged   the input is not the one that was checked at submit
-│   │   └── InvalidItems   items of a batch do not fit the task: no job was made
+│   │   ├── InvalidItems   items of a batch do not fit the task: no job was made
+│   │   └── OutputMissing  a job for which it waited has not made the output that it needs
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
@@ -27,6 +28,7 @@ HeavyliftError
 ├── DeadlineExceeded       the job did not finish by its deadline; never retried
 ├── BatchFailed            jobs of the batch failed or were canceled
 ├── BatchStopped           a job of the batch failed, and the batch stops at the first failure
+├── UpstreamFailed         a job for which it waited is FAILED or CANCELED; never retried
 ├── Interrupted            the worker has to stop now; does not count as an attempt
 │   ├── Canceled           the client canceled the job
 │   ├── LeftOpen           the work is done by the jobs that this one has made: it ends when they have
@@ -153,6 +155,10 @@ class InvalidItems(InvalidInput):
     slug, title = "invalid-items", "Items of the batch can't be processed"
 
 
+class OutputMissing(InvalidInput):
+    slug, title = "output-missing", "An output that the job needs does not exist"
+
+
 class OverLimit(TaskError):
     slug, title = "over-limit", "Resource limit exceeded"
 
@@ -187,6 +193,10 @@ class BatchFailed(HeavyliftError):
 
 class BatchStopped(HeavyliftError):
     slug, title, status, retryable = "batch-stopped", "The batch stopped at a failed job", 409, True
+
+
+class UpstreamFailed(HeavyliftError):
+    slug, title, status = "upstream-failed", "A job that this one waited for failed", 409
 
 
 class Interrupted(HeavyliftError):

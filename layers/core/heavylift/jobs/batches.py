@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from heavylift.jobs import job as moves
+from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES, STOPPING, UNCOUNTED
 from heavylift.jobs.job import BATCH_TASK, OPEN_SHARDS, Job, Status, open_partition, shard_of
 from heavylift.jobs.transitions import (
     CHECK_GRACE_S,
-    OPEN_INDEX_ATTRIBUTES,
-    STOPPING,
-    UNCOUNTED,
     require_fence,
     require_source,
     set_failure,

@@ -6,8 +6,8 @@ once more when no invocation from before can still run. It finds tombstones in a
 
 from __future__ import annotations
 
+from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES
 from heavylift.jobs.job import CANCELED, OPEN_SHARDS, Job, Phase, shard_of
-from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES
 from heavylift.ports.table import Change, Is, Item, Key
 
 CUT_OFF_S = 60.0
@@ -17,7 +17,7 @@ STRAY_S = 960.0
 CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
-    *("log", "progress_text", "callback_on", "callback_headers"),
+    *("log", "progress_text", "callback_on", "callback_headers", "wants"),
 )
 
 

@@ -7,9 +7,9 @@ place in the index is for other things: open jobs, callbacks and deletions.
 
 from __future__ import annotations
 
+from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import Job, gone_at_of, shard_of
-from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES
 from heavylift.ports.table import Change, Is, Item, Key
 
 EXPIRY = "EXPIRY"

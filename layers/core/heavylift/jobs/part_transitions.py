@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
+from heavylift.jobs.afterwards import leave_open_index, set_afterwards
 from heavylift.jobs.job import Claimable, Job, Part
 from heavylift.jobs.transitions import (
     CHECK_GRACE_S,
-    leave_open_index,
     require_fence,
     require_source,
-    set_afterwards,
     set_failure,
     set_target,
 )

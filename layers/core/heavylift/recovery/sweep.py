@@ -10,6 +10,7 @@ from heavylift.recovery.batches import BatchSweep
 from heavylift.recovery.callbacks import CallbackSweep
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.later import LaterSweep
 
 
 def sweep_all(system: System, callbacks: JobQueue, ends_at: float) -> Counter[str]:
@@ -18,6 +19,7 @@ def sweep_all(system: System, callbacks: JobQueue, ends_at: float) -> Counter[st
     `callbacks`: the queues with that of callbacks.
     """
     counts = Janitor(system, ends_at).run()
+    counts.update(LaterSweep(system, ends_at).run())
     counts.update(CallbackSweep(system, callbacks, ends_at).run())
     counts.update(BatchSweep(system, ends_at).run())
     counts.update(DeletionSweep(system, ends_at).run())

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES
 from heavylift.jobs.job import OPEN_SHARDS, Job, shard_of
-from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES
 from heavylift.ports.table import Change, Is
 from heavylift.webhooks.delivery_state import Callback
 

@@ -23,3 +23,4 @@ class JobOutcome(StrEnum):
     POSTPONED = "BatchesPostponed"
     DUPLICATE = "DuplicateMessages"
     BUSY = "LeasesRespected"
+    EARLY = "MessagesEarly"

@@ -14,13 +14,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from heavylift.errors import InvalidItems, InvalidRequest, NotFound, Refused
+from heavylift.errors import Conflict, InvalidItems, InvalidRequest, NotFound, Refused
 from heavylift.jobs.job import BATCH_TASK, Job
 from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.system import System
 from heavylift.service.batches.items import MAX_ITEMS, BatchItem, describe_faults, read_lines
 from heavylift.service.inputs import check_input
 from heavylift.service.models import resolve_models
+from heavylift.service.needs import Needs
 from heavylift.service.references import check_references
 from heavylift.service.submit import validate_params
 from heavylift.tasks.registry import spec_of
@@ -74,12 +75,17 @@ def check_item(
 ) -> Checked:
     """Return the item with its params, input and references resolved. Raises Refused."""
     params = validate_params(spec, {**common, **item.params})
-    found = check_input(system, spec, tenant, item.input.resolve() if item.input else None)
-    references = check_references(system, spec, tenant, params)
+    needs = Needs(
+        check_input(system, spec, tenant, item.input.resolve() if item.input else None),
+        check_references(system, spec, tenant, params),
+    )
+    if waits := needs.wanted_jobs:
+        raise Conflict(f"The job {waits[0].id} has not ended. A batch itself can wait for it, by `after`.")
     params, models = resolve_models(system, spec, tenant, params)
     file_name = item.file_name or (item.input.output if item.input else None)
     named = (item.name, item.reference, file_name)
-    return Checked(number, params, found, {**references, **models} or None, *named)
+    found = {**needs.found_references, **models}
+    return Checked(number, params, needs.found_input, found or None, *named)
 
 
 def check_items(system: System, batch: Job, manifest: Path, look: Callable[[], None]) -> Summary:

@@ -18,7 +18,7 @@ from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import store_params
 from heavylift.jobs.batches import child_id, record_made, window_of
-from heavylift.jobs.job import Job, Phase, Status, job_key
+from heavylift.jobs.job import QUEUED, Job, Phase, Status, job_key
 from heavylift.jobs.label_lists import label_items
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
@@ -26,6 +26,8 @@ from heavylift.ports.table import ConditionFailed, Create
 from heavylift.service.batches.check import Checked, Summary, check_items, items_key, load_summary, read_items
 from heavylift.service.control import retry
 from heavylift.service.labels import Labels
+from heavylift.service.needs import Needs
+from heavylift.service.start import Start
 from heavylift.service.submission import Submission
 from heavylift.service.submit import new_job, to_item
 from heavylift.tasks.registry import spec_of
@@ -129,15 +131,18 @@ class Maker:
     def _new_job(self, position: int, item: Checked) -> Job:
         batch, params = self.batch, item.params
         labels = Labels(item.name, item.reference, tuple(batch.tags or ()), item.file_name)
-        submission = Submission(batch.tenant, batch.params["task"], params, labels=labels)
+        submission = Submission(
+            batch.tenant, batch.params["task"], params, labels=labels, job_id=child_id(batch.id, position)
+        )
         job = new_job(
             self.system,
             spec_of(submission.task),
             submission,
             params,
-            item.input,
-            item.references,
-            job_id=child_id(batch.id, position),
+            Needs(item.input, item.references or {}),
+            {},
+            Start(QUEUED, now := self.system.clock.now()),
+            now,
         )
         membership = {
             "id": batch.id,
