@@ -180,6 +180,32 @@ export interface RefusedRedrive {
   detail: string;
 }
 
+export interface ManyResult {
+  job_ids: string[];
+  refused: RefusedJob[];
+  next: string | null;
+}
+
+export interface RefusedJob {
+  id: string;
+  type: string;
+  title: string;
+  detail: string;
+}
+
+export interface JobCounts {
+  counts: StatusCounts;
+  total: number;
+  at_least: boolean;
+}
+
+export interface StatusCounts {
+  PROCESSING: number;
+  DONE: number;
+  FAILED: number;
+  CANCELED: number;
+}
+
 export interface Upload {
   upload_id: string;
   url: string;
