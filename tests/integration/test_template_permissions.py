@@ -38,7 +38,7 @@ from tests.support.call_table import (
     MAPPINGS,
     OTHERS,
     PARTITIONS,
-    SEALED,
+    SECRETS,
     SQS,
     TABLE,
     work_queue_of,
@@ -82,7 +82,7 @@ def list_everything() -> Iterable[Call]:
         others = {
             "sqs": queues,
             "lambda": mappings,
-            "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "s3": [*objects, *SECRETS, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 

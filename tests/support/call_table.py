@@ -12,6 +12,8 @@ TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
 OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
+SECRETS = (SEALED, OWN_HEADERS)
+"""What a job has that is secret, each with rules of its own."""
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -106,7 +108,7 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in SECRETS),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
@@ -124,7 +126,7 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "DeleteObject"),
-        Call("s3:DeleteObject", SEALED),
+        *(Call("s3:DeleteObject", key) for key in SECRETS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -133,7 +135,7 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        *(Call("s3:DeleteObject", key) for key in (SEALED, OWN_HEADERS)),
+        *(Call("s3:DeleteObject", key) for key in SECRETS),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
@@ -152,7 +154,11 @@ CALLS: dict[str, set[Call]] = {
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *(
+                Call(f"s3:{verb}", key)
+                for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
+                for key in SECRETS
+            ),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

@@ -6,6 +6,23 @@
 export type Status = "PROCESSING" | "DONE" | "FAILED" | "CANCELED";
 export type Phase = "queued" | "running" | "finished";
 
+export type EventKind =
+  | "accepted"
+  | "retried"
+  | "queued"
+  | "rescued"
+  | "cold-start"
+  | "claimed"
+  | "log"
+  | "split"
+  | "progress"
+  | "parts"
+  | "part-done"
+  | "attempt-failed"
+  | "released"
+  | "ended"
+  | "callback";
+
 export interface Job {
   id: string;
   task: string;
@@ -40,6 +57,7 @@ export interface InputView {
 export interface Progress {
   done: number;
   total: number | null;
+  text: string | null;
 }
 
 export interface FailedAttempt {
@@ -69,13 +87,25 @@ export interface Timing {
 }
 
 export interface Callback {
-  state: "pending" | "delivered" | "failed" | "gone";
+  state: "pending" | "delivered" | "failed" | "gone" | "skipped";
   attempts: number;
+}
+
+export interface EventList {
+  items: Event[];
+}
+
+export interface Event {
+  at: string;
+  kind: EventKind;
+  text: string;
+  data: Record<string, unknown>;
 }
 
 export interface Links {
   self: string;
   outputs: string;
+  events: string;
 }
 
 export interface JobList {

@@ -15,7 +15,10 @@ from heavylift.ports.table import Item, Key
 
 MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]
 ALLOWED = {(source, move.target) for move in MOVES for source in move.sources}
-HELD_FIELDS = ("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error")
+HELD_FIELDS = (
+    *("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error"),
+    *("log", "progress_text"),
+)
 
 
 class Violation(BaseException):
