@@ -64,6 +64,7 @@ class OcrTask(SplitTask[OcrParams]):
     def run(self, job: JobContext[OcrParams], part: PartSpec) -> Result:
         """Read and publish the part's pages. The child decodes a page while the one before is read."""
         # The networks' libraries take seconds to load, and a plan does not need them.
+        from ocr.page_outputs import describe_page
         from ocr.process_page import process_page
 
         settings, done = self._settings(), []
@@ -71,7 +72,8 @@ class OcrTask(SplitTask[OcrParams]):
         for event, grant_credit in decode(job, pages, part.get("engine", AUTO), settings, self.spec.limits):
             page = process_page(job, event, settings.threads, grant_credit, pictures=pictures)
             done.append(page)
-            job.advance(1)
+            job.log(describe_page(page))
+            job.advance(1, f"page {len(done)} of {len(pages)}")
         return {"pages": done}
 
     def join(self, job: JobContext[OcrParams], results: list[Result]) -> Result:
