@@ -18,6 +18,7 @@ from api.openapi import document
 from api.openapi.responses import error_responses
 from api.routes import (
     api_docs,
+    batches,
     bulk,
     dead_letters,
     events,
@@ -67,7 +68,7 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (bulk, jobs, events, outputs, uploads, tasks, models, queues):
+    for module in (batches, bulk, jobs, events, outputs, uploads, tasks, models, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

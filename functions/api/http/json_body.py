@@ -19,23 +19,23 @@ MAX_JSON_BYTES = 256 * 1024
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
+def json_body(model: type[Model], max_bytes: int = MAX_JSON_BYTES) -> Callable[[Request], Awaitable[Model]]:
     """Return a dependency that reads the body. It raises InvalidRequest, TooLarge or UnsupportedMedia."""
 
     async def read(request: Request) -> Model:
         if media_type_of(request) != "application/json":
             raise UnsupportedMedia("Send application/json.")
         require_utf8(request)
-        too_large = TooLarge(f"The limit of a JSON body is {MAX_JSON_BYTES:,} bytes.")
-        return parse_json(model, await read_body(request, MAX_JSON_BYTES, too_large))
+        too_large = TooLarge(f"The limit of a JSON body is {max_bytes:,} bytes.")
+        return parse_json(model, await read_body(request, max_bytes, too_large), max_bytes)
 
     return read
 
 
-def parse_json(model: type[Model], body: bytes) -> Model:
+def parse_json(model: type[Model], body: bytes, max_bytes: int = MAX_JSON_BYTES) -> Model:
     """Return the body as `model`. Raises InvalidRequest or TooLarge."""
-    if len(body) > MAX_JSON_BYTES:
-        raise TooLarge(f"The JSON body has {len(body):,} bytes; the limit is {MAX_JSON_BYTES:,}.")
+    if len(body) > max_bytes:
+        raise TooLarge(f"The JSON body has {len(body):,} bytes; the limit is {max_bytes:,}.")
     try:
         return model.model_validate_json(body.removeprefix(BOM_UTF8))
     except ValidationError as error:

@@ -22,7 +22,19 @@ class Form:
     optional: tuple[str, ...] = ()
 
 
+OF_ANY_BATCH = (
+    *("params", "on_failure", "on_invalid"),
+    *("callback_url", "name", "reference", "tags"),
+)
 FORMS: dict[str, tuple[Form, ...]] = {
+    "BatchRequest": (
+        Form("BatchOfItems", ("task", "items"), OF_ANY_BATCH),
+        Form("BatchOfManifest", ("task", "manifest"), OF_ANY_BATCH),
+    ),
+    "ItemInput": (
+        Form("ItemUpload", ("upload_id",)),
+        Form("ItemOutput", ("job_id", "output")),
+    ),
     "InputReference": (
         Form("UploadReference", ("upload_id",)),
         Form("OutputReference", ("job_id", "output")),

@@ -50,16 +50,7 @@ def list_outputs(
     page = outputs[start : start + limit]
     next_start = start + limit
     return OutputPage(
-        items=[
-            OutputView(
-                name=each.name,
-                media_type=each.media_type,
-                bytes=each.bytes,
-                download_name=_name_download(job, each),
-                url=_presign(context, job, each),
-            )
-            for each in page
-        ],
+        items=[view_output(context, job, each) for each in page],
         count=len(outputs),
         next=cursors.encode([next_start], _list_name(job)) if next_start < len(outputs) else None,
     )
@@ -90,6 +81,16 @@ def get_output(
         if output.name == name:
             return RedirectResponse(_presign(context, job, output, head=is_head(request)), 307)
     raise NotFound(f"The job has no output {name!r}. Its status is {job.status}.")
+
+
+def view_output(context: ApiContext, job: Job, output: Output) -> OutputView:
+    return OutputView(
+        name=output.name,
+        media_type=output.media_type,
+        bytes=output.bytes,
+        download_name=_name_download(job, output),
+        url=_presign(context, job, output),
+    )
 
 
 def _presign(context: ApiContext, job: Job, output: Output, *, head: bool = False) -> str:

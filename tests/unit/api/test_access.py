@@ -11,6 +11,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.web.bundle import load_site
+from batches.task import BatchTask
 from heavylift.adapters.memory.clock import ManualClock
 from heavylift.api_keys import Scope
 from heavylift.jobs.ids import new_id
@@ -39,6 +40,12 @@ class SeededWorld(ApiWorld):
         assert me.delete(f"/v1/jobs/{self.canceled}").status_code == 200
         self.objects.put(f"uploads/me/{UPLOAD}", TEXT, "text/plain")
         self.made = make_model(self)
+        TASKS.setdefault(BatchTask.spec.name, BatchTask.spec)
+        self.batch = me.post("/v1/batches", json=_with_items({"upload_id": UPLOAD})).json()["id"]
+
+
+def _with_items(*inputs: dict[str, str]) -> dict[str, Any]:
+    return {"task": COPY.name, "items": [{"input": each} for each in inputs]}
 
 
 def make_model(world: ApiWorld) -> str:
@@ -74,6 +81,17 @@ ROWS: dict[tuple[str, str], list[Row]] = {
         Row(JOBS, 202, 404, json=lambda world: {"task": USE.name, "params": {"model": "churn"}}),
     ],
     ("GET", "/v1/jobs"): [Row(JOBS, 200, 200)],
+    ("POST", "/v1/batches"): [
+        Row(JOBS, 202, 404, json=lambda world: _with_items({"upload_id": UPLOAD})),
+        Row(JOBS, 202, 404, json=lambda world: _with_items({"job_id": world.done, "output": "copy-1.txt"})),
+    ],
+    ("GET", "/v1/batches/{batch_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/batches/{world.batch}")],
+    ("GET", "/v1/batches/{batch_id}/jobs"): [
+        Row(JOBS, 200, 404, lambda world: f"/v1/batches/{world.batch}/jobs")
+    ],
+    ("GET", "/v1/batches/{batch_id}/outputs"): [
+        Row(JOBS, 200, 404, lambda world: f"/v1/batches/{world.batch}/outputs")
+    ],
     ("GET", "/v1/jobs/counts"): [Row(JOBS, 200, 200)],
     ("POST", "/v1/jobs/cancel"): [
         Row(JOBS, 200, 200, json=lambda world: {"job_ids": [world.queued]}),
@@ -179,7 +197,7 @@ def test_a_refusal_names_the_scope_that_is_missing() -> None:
 def test_a_list_shows_its_owners_jobs_only() -> None:
     world = SeededWorld()
     me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
-    assert len(me.get("/v1/jobs").json()["items"]) == 4
+    assert len(me.get("/v1/jobs").json()["items"]) == 5
     assert you.get("/v1/jobs").json() == {"items": [], "next": None}
     assert [model["name"] for model in me.get("/v1/models").json()["items"]] == ["churn"]
     assert you.get("/v1/models").json() == {"items": []}
@@ -201,7 +219,7 @@ def test_nobody_acts_on_or_counts_another_tenants_jobs(act: str) -> None:
     answer = you.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}}).json()
     assert answer == {"job_ids": [], "refused": [], "next": None}
     assert me.get("/v1/jobs").json() == before
-    assert me.get("/v1/jobs/counts").json()["total"] == 4
+    assert me.get("/v1/jobs/counts").json()["total"] == 5
     assert you.get("/v1/jobs/counts").json()["total"] == 0
     mine = me.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}, "limit": 1}).json()
     if mine["next"]:

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
 from api.openapi.plain_schemas import SCHEMA, SCHEMAS, SCHEMAS_BY_NAME, without_defaults, without_null
+from api.schemas.batches import BatchRequest
 from api.schemas.bulk import ManyJobs
 from api.schemas.jobs import InputReference, NewJob
 from api.schemas.redrive import Redrive
 from api.schemas.uploads import NewUpload
+from heavylift.service.batches.items import ItemInput
 from heavylift.service.job_view import EXAMPLE_ID
 from heavylift.tasks.define import task
 from heavylift.tasks.registry import TASKS
@@ -134,11 +136,15 @@ def test_a_model_of_a_task_does_not_take_the_place_of_another(document: dict[str
 
 
 BODIES: dict[str, type[BaseModel]] = {
+    "BatchRequest": BatchRequest,
+    "ItemInput": ItemInput,
     "InputReference": InputReference,
     "ManyJobs": ManyJobs,
     "Redrive": Redrive,
 }
 VALUES: dict[str, Any] = {
+    "items": [{}],
+    "manifest": {"upload_id": EXAMPLE_ID},
     "upload_id": EXAMPLE_ID,
     "job_id": EXAMPLE_ID,
     "output": "a.png",
