@@ -31,7 +31,7 @@ def handle_message(
     disposition = run()
     if disposition.outcome == JobOutcome.LEFT_OPEN:
         settle_batch(system, message.job_id)
-    if isinstance(disposition, Retry) and disposition.outcome == JobOutcome.POSTPONED:
+    if isinstance(disposition, Retry):
         # A new message: the queue counts receipts, and a large batch needs more than it allows.
         return _send_later(system, batch, message, disposition)
     return disposition

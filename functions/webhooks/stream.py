@@ -16,9 +16,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from heavylift.job_store.batch_counts import pass_end
+from heavylift.job_store.batch_counts import count_end
+from heavylift.job_store.load import load_job
 from heavylift.job_store.waiting import settle_dependents
-from heavylift.jobs.job import BATCH_TASK, Status
+from heavylift.jobs.job import Status
 from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
@@ -61,14 +62,22 @@ def handle_record(record: dict[str, Any]) -> None:
     if "awaited" in image:
         _know_tasks()
         settle_dependents(bootstrap.get_system(), job_id)
-    if "batch" in image or image.get("task") == {"S": BATCH_TASK}:
-        pass_end(bootstrap.get_system(), job_id)
+    if "batch" in image:
+        _count_end(job_id)
     far = "far" in image
     if "callback_headers" in image and status == Status.DONE and not wanted:
         bootstrap.get_system().objects.delete(callback_headers_key(job_id, far=far))
     if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
         bootstrap.get_system().objects.delete(sealed_key(job_id, far=far))
     logger.info("a job has ended", extra={"job_id": job_id})
+
+
+def _count_end(job_id: str) -> None:
+    """Count the end of a batch's job. If the job runs again, its next end is counted."""
+    system = bootstrap.get_system()
+    job = load_job(system.table, job_id)
+    if job is not None:
+        count_end(system, job)
 
 
 @cache

@@ -68,7 +68,7 @@ OPEN = ["scheduled", "waiting", "queued", "running"]
 
 def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_filter() -> None:
     ended = mapping_of("StreamFunction")
-    with_callback, awaited, sealed = (
+    with_callback, awaited, counted, sealed = (
         json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"]
     )
     assert sealed == {
@@ -90,6 +90,13 @@ def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_f
         "dynamodb": {
             "OldImage": {"phase": {"S": OPEN}},
             "NewImage": {"phase": {"S": ["finished"]}, "awaited": {"BOOL": [{"exists": True}]}},
+        },
+    }
+    assert counted == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "OldImage": {"phase": {"S": OPEN}},
+            "NewImage": {"phase": {"S": ["finished"]}, "batch": {"M": {"id": {"S": [{"exists": True}]}}}},
         },
     }
     assert {state.phase for state in OPEN_STATES} == set(OPEN)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from heavylift.jobs.job import BATCH_TASK
 from heavylift.jobs.retry import BASE_S, CAP_S, THROTTLE_PAUSE_S
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import LEASE_MARGIN_S
@@ -132,7 +133,9 @@ def test_a_message_that_can_not_be_handled_ends_in_the_dead_letter_queue(name: s
 
 def test_a_job_throttled_until_its_deadline_is_not_dead_lettered() -> None:
     receives = QUEUE["Parameters"]["MaxReceives"]["Default"]
-    assert receives * THROTTLE_PAUSE_S > max(spec.deadline_s for spec in TASKS.values())
+    # The worker of batches sends a new message instead of receiving the same one again.
+    deadlines = [spec.deadline_s for spec in TASKS.values() if spec.name != BATCH_TASK]
+    assert receives * THROTTLE_PAUSE_S > max(deadlines)
 
 
 @pytest.mark.parametrize("seconds", QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])

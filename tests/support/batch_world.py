@@ -12,7 +12,7 @@ import pytest
 from batches.messages import handle_message
 from batches.task import BatchTask
 from heavylift.adapters.memory.table import MemoryTable
-from heavylift.job_store.batch_counts import pass_end
+from heavylift.job_store.batch_counts import count_end
 from heavylift.job_store.load import load_job
 from heavylift.jobs.batches import child_id
 from heavylift.jobs.job import Job
@@ -31,7 +31,7 @@ BATCHES = "batches"
 
 
 class StreamedTable(MemoryTable):
-    """Records which batches and jobs of batches have ended."""
+    """Records which jobs of batches have ended."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,9 +41,7 @@ class StreamedTable(MemoryTable):
         before = self.items.get(write.key, {})
         super()._apply(write)
         after = self.items[write.key]
-        if after.get("phase") == "finished" != before.get("phase") and (
-            "batch" in after or after.get("task") == "batch"
-        ):
+        if after.get("phase") == "finished" != before.get("phase") and "batch" in after:
             self.ended.append(after["id"])
 
 
@@ -91,11 +89,11 @@ class BatchWorld(World):
         return found
 
     def pass_stream(self) -> None:
-        """Handle the ends of batches and their jobs, as the stream does, except those that it loses."""
+        """Count the ends of batches' jobs, as the stream does, except those that it loses."""
         while self.table.ended:
             job = load_job(self.table, self.table.ended.pop())
             if job is not None and not self.lost(job):
-                pass_end(self.system, job.id)
+                count_end(self.system, job)
 
     def sweep(self) -> None:
         ends_at = self.clock.now() + 60

@@ -20,14 +20,26 @@ DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", *LABELS)
+KEYS = (
+    "JOB#",
+    "IDEM#",
+    "RATE#",
+    "CALLS#",
+    "WAIT#",
+    "KEY#",
+    "TENANT#",
+    "MODELS#",
+    "QUEUE#",
+    "BATCH#",
+    *LABELS,
+)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-KINDS = ("CALLBACK", "DELETED", "LATER")
-"""Callbacks that wait long, deletions, and jobs that run later."""
+KINDS = ("CALLBACK", "DELETED", "LATER", "UNCOUNTED", "STOPPING")
+"""Callbacks that wait long, deletions, jobs that run later, and ends of jobs of batches and of batches."""
 OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in KINDS}
 """The janitor finds these in the same index as open jobs."""
 ACTIONS = {
@@ -102,6 +114,14 @@ MODELS = {
     *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
 }
 """Of the worker whose tasks keep models."""
+MAKING = {
+    *on_table("JOB#", "BatchGetItem"),
+    *on_table("BATCH#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    *(c for key in LABELS for c in on_table(key, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")),
+    *on_table("MODELS#", "GetItem", "Query"),
+    *on_all_work_queues("SendMessage", "GetQueueUrl"),
+}
+"""Of the worker that makes jobs."""
 POLLED = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 CALLS: dict[str, set[Call]] = {
     "ApiFunction": {
@@ -109,6 +129,7 @@ CALLS: dict[str, set[Call]] = {
         *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
         *on_table("KEY#", "GetItem"),
+        *on_table("BATCH#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
@@ -124,6 +145,8 @@ CALLS: dict[str, set[Call]] = {
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
         *on_table("QUEUE#", "GetItem"),
+        *on_table("JOB#", "BatchGetItem"),
+        *on_table("BATCH#", "GetItem", "BatchGetItem", "UpdateItem"),
         *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
         *OTHERS,
@@ -142,7 +165,8 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_table("JOB#", "GetItem", "BatchGetItem", "UpdateItem", "Query"),
+        *on_table("BATCH#", "GetItem", "BatchGetItem", "UpdateItem"),
         *on_all_work_queues("SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject"),
         Call("s3:ListBucket", BUCKET),
@@ -174,6 +198,7 @@ CALLS: dict[str, set[Call]] = {
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),
             *(MODELS if worker_of(name) == "learn" else ()),
+            *(MAKING if worker_of(name) == "batches" else ()),
         }
         for name in WORKERS
     },

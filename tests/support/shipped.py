@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pack_tasks import FUNCTIONS, find_task_files
 
-SHIPPED_TASKS = frozenset({"pdf-to-images", "ocr", "train-model", "predict", "plot", "message"})
-SHIPPED_WORKERS = frozenset({"pages", "ocr", "learn", "message"})
+SHIPPED_TASKS = frozenset({"pdf-to-images", "ocr", "train-model", "predict", "plot", "message", "batch"})
+SHIPPED_WORKERS = frozenset({"pages", "ocr", "learn", "message", "batches"})
 SHIPPED_FILES = frozenset(
     {
         *("learn/plot_task.py", "learn/predict_task.py", "learn/train_model_task.py"),

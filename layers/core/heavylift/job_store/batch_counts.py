@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from heavylift.errors import BatchFailed, BatchStopped
+from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
 from heavylift.jobs import batches
 from heavylift.jobs.attempts import to_problem
 from heavylift.jobs.batches import COUNTERS, Counts, counter_key, counter_of, share_of
-from heavylift.jobs.job import BATCH_TASK, Job, Status
+from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Table
@@ -31,17 +32,6 @@ def count_end(system: System, job: Job) -> bool:
         return False  # it is counted, or it runs again
     _end_if_full(system, job.batch)
     return True
-
-
-def pass_end(system: System, job_id: str) -> None:
-    """Do what the end of a batch, or of one of its jobs, asks for. It may be called any number of times."""
-    job = load_job(system.table, job_id)
-    if job is None or not job.ended:
-        return  # it runs again: its next end is passed, too
-    count_end(system, job)
-    if job.task == BATCH_TASK and job.status != Status.DONE:
-        # Its worker cancels the jobs that are open. The janitor sends this message, too.
-        system.queue.send(job.queue, Message(job.id), group=job.tenant)
 
 
 def load_counts(table: Table, batch_id: str) -> Counts:
@@ -85,6 +75,7 @@ def _stop(system: System, job: Job) -> None:
         system.table.update(batches.stop(batch, error, now=system.clock.now()))
     except ConditionFailed:
         return  # it has ended at the same time
+    enqueue(system, batch, [Message(batch.id)])  # its worker cancels the jobs that are open
 
 
 def _describe(counts: Counts, total: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heavylift.jobs import deletion
-from heavylift.jobs.job import PART_PREFIX, Job
+from heavylift.jobs.job import BATCH_TASK, PART_PREFIX, Job
 from heavylift.jobs.object_keys import job_folder, later_folder
 from heavylift.ports.system import System
 
@@ -14,7 +14,7 @@ def erase(system: System, job: Job) -> None:
     """Delete the objects and the parts' content, and record it. It may be repeated after a fault."""
     now = system.clock.now()
     system.objects.delete_below(job_folder(job.id))
-    if job.far:
+    if job.far or job.task == BATCH_TASK:
         system.objects.delete_below(later_folder(job.id))
     parts = [part for part in system.table.list_children(job.pk, PART_PREFIX) if part["expires_at"] > now]
     for start in range(0, len(parts), PARTS_PER_TRANSACTION):

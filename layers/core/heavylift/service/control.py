@@ -11,6 +11,7 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.parts import PARTS_PER_TRANSACTION, load_parts
 from heavylift.jobs import batches, part_transitions, transitions
 from heavylift.jobs.job import BATCH_TASK, Job, Part, Status
+from heavylift.jobs.later import MAX_DELAY_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed, Is
@@ -50,7 +51,12 @@ def retry(system: System, job: Job) -> Job:
     now = system.clock.now()
     deadline = now + (job.deadline_s or spec_of(job.task).deadline_s)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
-    if expires_at > system.settings.objects_live_until(job.ready_at):
+    if job.task == BATCH_TASK:
+        # Its items live a month longer than the objects of other jobs; each of its jobs checks its own input.
+        lives_until = job.created_at + MAX_DELAY_S
+    else:
+        lives_until = system.settings.objects_live_until(job.ready_at)
+    if expires_at > lives_until:
         raise Gone("The job's input expires too soon for a retry; submit the job again.")
     again: dict[str, Any] = {"now": now, "deadline": deadline, "expires_at": expires_at}
     if job.task == BATCH_TASK:

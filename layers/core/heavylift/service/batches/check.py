@@ -16,7 +16,7 @@ from typing import Any
 
 from heavylift.errors import Conflict, InvalidItems, InvalidRequest, NotFound, Refused
 from heavylift.jobs.job import BATCH_TASK, Job
-from heavylift.jobs.object_keys import job_folder
+from heavylift.jobs.object_keys import later_folder
 from heavylift.ports.system import System
 from heavylift.service.batches.items import MAX_ITEMS, BatchItem, describe_faults, read_lines
 from heavylift.service.inputs import check_input
@@ -63,11 +63,11 @@ class Summary:
 
 
 def items_key(batch_id: str) -> str:
-    return f"{job_folder(batch_id)}items.jsonl"
+    return f"{later_folder(batch_id)}items.jsonl"
 
 
 def summary_key(batch_id: str) -> str:
-    return f"{job_folder(batch_id)}items.json"
+    return f"{later_folder(batch_id)}items.json"
 
 
 def check_item(
