@@ -212,6 +212,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "finish without the fence": drop_conditions("finish", "fence"),
     "finish_part without the fence": drop_conditions("finish_part", "fence"),
     "split without the fence": drop_conditions("split", "fence"),
+    "progress and log without the fence": drop_conditions("advance", "fence"),
+    "release without the fence": drop_conditions("release", "fence"),
     "claim without looking at the lease": drop_conditions("claim", "lease_until"),
     "claim while the parts are open": drop_conditions("claim", "parts_open"),
     "cancel whatever the state": drop_conditions("cancel", "status", "phase"),

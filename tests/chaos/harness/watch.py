@@ -16,7 +16,10 @@ from tests.chaos.harness.wait_watch import WaitWatch
 
 MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]
 ALLOWED = {(source, move.target) for move in MOVES for source in move.sources}
-HELD_FIELDS = ("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error")
+HELD_FIELDS = (
+    *("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error"),
+    *("log", "progress_text"),
+)
 
 
 class Violation(BaseException):

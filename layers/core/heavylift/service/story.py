@@ -27,6 +27,8 @@ class Line:
     """About how many messages wait in the queue, this one included."""
     estimate_s: float | None = None
     """Seconds until the job probably starts; None if nothing is known to estimate from."""
+    paused: bool = False
+    """Whether an operator has paused the queue."""
 
 
 def tell_story(job: Job, parts: Parts, line: Line | None) -> list[Event]:
@@ -81,7 +83,10 @@ def _tell_wait(job: Job, parts: Parts, line: Line | None, began: float) -> Event
     elif line:
         data |= {"waiting": line.waiting, "estimate_s": line.estimate_s}
         text += f" Messages that wait there: about {line.waiting:,}, in no strict order."
-        if line.estimate_s is not None:
+        if line.paused:
+            data["paused"] = True
+            text += " An operator has paused the queue."
+        elif line.estimate_s is not None:
             text += f" It starts in about {_describe_seconds(line.estimate_s)}."
     return Event(began, EventKind.QUEUED, text, data)
 
