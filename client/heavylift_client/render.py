@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from heavylift_client.types import Event, Job, Model, ModelVersion, Output, Queue, Task
+from heavylift_client.types import Batch, Event, Job, Model, ModelVersion, Output, Queue, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
@@ -71,6 +71,16 @@ def print_job(job: Job) -> None:
     ):
         if value:
             table.add_row(Text(name, "dim"), value)
+    _print(table)
+
+
+def print_batch(batch: Batch) -> None:
+    print_job(batch)
+    counts = batch["jobs"]
+    table = _table("jobs", "made", "open", "done", "failed", "canceled", "skipped", "cost")
+    numbers = (counts[name] for name in ("made", "open", "done", "failed", "canceled"))
+    total = "?" if counts["total"] is None else str(counts["total"])
+    table.add_row(total, *map(str, numbers), str(batch["skipped"]), f"${batch['cost_usd']:.6f}")
     _print(table)
 
 

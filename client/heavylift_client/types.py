@@ -123,6 +123,24 @@ class Job(TypedDict):
     links: Links
 
 
+class BatchJobs(TypedDict):
+    total: int | None
+    made: int
+    open: int
+    done: int
+    failed: int
+    canceled: int
+
+
+class Batch(Job):
+    jobs: BatchJobs
+    """How the jobs of the batch stand."""
+    cost_usd: float
+    estimated_end: str | None
+    skipped: int
+    skipped_items: list[dict[str, Any]]
+
+
 class Event(TypedDict):
     at: str
     kind: str

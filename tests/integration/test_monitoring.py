@@ -19,6 +19,7 @@ ALARMS = {
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
 WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
+BATCHES = ROOT / "functions" / "batches"
 COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
     name
     for path in (
@@ -26,11 +27,13 @@ COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
             CORE / "recovery" / "janitor.py",
             CORE / "recovery" / "callbacks.py",
             CORE / "recovery" / "deletions.py",
+            CORE / "recovery" / "later.py",
+            CORE / "recovery" / "batches.py",
             CORE / "runtime" / "queue_handler.py",
             CORE / "worker" / "runner.py",
         ),
         *JANITOR.glob("*.py"),
-        *(WEBHOOKS / "deliver.py", API / "metrics.py"),
+        *(WEBHOOKS / "deliver.py", API / "metrics.py", BATCHES / "messages.py"),
     )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }

@@ -24,16 +24,7 @@ FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
 KEYS = (
-    "JOB#",
-    "IDEM#",
-    "RATE#",
-    "CALLS#",
-    "WAIT#",
-    "KEY#",
-    "TENANT#",
-    "MODELS#",
-    "QUEUE#",
-    "BATCH#",
+    *("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", "BATCH#"),
     *LABELS,
 )
 """What the partition keys of the table's items begin with."""
@@ -122,6 +113,8 @@ MAKING = {
     *on_table("BATCH#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
     *(c for key in LABELS for c in on_table(key, "GetItem", "BatchGetItem", "PutItem", "UpdateItem")),
     *on_table("MODELS#", "GetItem", "Query"),
+    *on_objects("later", "PutObject"),
+    *(Call("s3:PutObject", key) for key in SECRETS_LATER),
     *on_all_work_queues("SendMessage", "GetQueueUrl"),
 }
 """Of the worker that makes jobs."""

@@ -23,7 +23,7 @@ PARAMETERS = load((ROOT / "template.yaml").read_text())["Parameters"]
 MODULES_WITH_ERRORS = ("heavylift.errors", "documents.errors", "learn.errors", "message.task", "ocr.errors")
 OF_WORKERS = ("Timeout", "Memory", "Concurrency", "QueueLimit")
 UNITS = {"s": 1, "min": 60, "h": 3600}
-DEADLINES = {3600: "1 h", 1800: "30 min"}
+DEADLINES = {86_400: "24 h", 3600: "1 h", 1800: "30 min"}
 
 
 def rows(path: Path, heading: str | None = None) -> list[list[str]]:
