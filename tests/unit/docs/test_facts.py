@@ -12,7 +12,14 @@ import pytest
 import documents.warnings
 import heavylift
 import ocr.warnings
-from heavylift.errors import DeadlineExceeded, HeavyliftError, TaskError, UpstreamFailed
+from heavylift.errors import (
+    BatchFailed,
+    BatchStopped,
+    DeadlineExceeded,
+    HeavyliftError,
+    TaskError,
+    UpstreamFailed,
+)
 from heavylift.tasks.registry import TASKS
 from infra.local.template import load
 from tests.support.project_docs import DOCS, ROOT
@@ -79,7 +86,10 @@ def errors_of_jobs() -> Iterator[type[HeavyliftError]]:
     """Every error that a job may show: the shipped ones, not those that a test makes."""
     for name in MODULES_WITH_ERRORS:
         importlib.import_module(name)
-    waiting: list[type[HeavyliftError]] = [TaskError, DeadlineExceeded, UpstreamFailed]
+    waiting: list[type[HeavyliftError]] = [
+        *(TaskError, DeadlineExceeded, UpstreamFailed),
+        *(BatchFailed, BatchStopped),
+    ]
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()
