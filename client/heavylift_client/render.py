@@ -179,7 +179,10 @@ def _format_progress(job: Job) -> str:
 
 def _format_input(job: Job) -> str:
     file = job["input"]
-    return f"{file['name'] or file['media_type']} ({_format_bytes(file['bytes'])})" if file else ""
+    if not file:
+        return ""
+    size = "not fetched yet" if file["bytes"] is None else _format_bytes(file["bytes"])
+    return f"{file['name'] or file.get('url') or file['media_type']} ({size})"
 
 
 def _format_duration(job: Job) -> str:

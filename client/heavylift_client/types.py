@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
@@ -19,6 +19,11 @@ class Counted(TypedDict):
 
 class SubmitOptions(TypedDict, total=False):
     """What a submission may have beside its task, params and input."""
+
+    input_url: str | None
+    """A url that the worker fetches the input from."""
+    input_headers: Mapping[str, str] | None
+    """Sent with that request, to the url's own host only."""
 
     callback_url: str | None
     name: str | None
@@ -45,8 +50,11 @@ class JobSearch(TypedDict, total=False):
 
 class InputFile(TypedDict):
     name: str | None
-    bytes: int
-    media_type: str
+    bytes: int | None
+    """None until a url is fetched, as is `media_type`."""
+    media_type: str | None
+    url: str | None
+    """Where the file comes from, without the query."""
 
 
 class Job(TypedDict):

@@ -17,6 +17,7 @@ from heavylift_client.types import Job, JobSearch, SubmitOptions
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
+OF_A_URL = ("input_url", "input_headers")
 
 
 class JobCalls(UploadCalls):
@@ -32,11 +33,11 @@ class JobCalls(UploadCalls):
     ) -> Job:
         """Submit a job and return it.
 
-        Its input is `file`, or `output_of`: the id of another job and the name of its output. The same
-        `idempotency_key` and request return the same job, until that job expires.
+        Its input is `file`, or `output_of`: the id of another job and the name of its output, or `input_url`.
+        The same `idempotency_key` and request return the same job, until that job expires.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
-        body |= {field: value for field, value in more.items() if value}
+        body |= {field: value for field, value in more.items() if value and field not in OF_A_URL}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
             form = {**body, "params": json.dumps(body["params"])}
@@ -44,6 +45,9 @@ class JobCalls(UploadCalls):
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
             body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
+        elif more.get("input_url"):
+            given = {"url": more["input_url"], "headers": dict(more.get("input_headers") or {})}
+            body["input"] = {field: value for field, value in given.items() if value}
         elif output_of is not None:
             body["input"] = {"job_id": output_of[0], "output": output_of[1]}
         return self._job("POST", "/v1/jobs", json=body, headers=headers)

@@ -35,6 +35,14 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
                 metavar="JOB OUTPUT",
                 help="Use an output of another job as the input.",
             ),
+            click.option("--url", "input_url", help="Let the worker fetch the input from this URL."),
+            click.option(
+                "--url-header",
+                "header_pairs",
+                multiple=True,
+                metavar="NAME: VALUE",
+                help="A header for that request; give the option once for each header.",
+            ),
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
@@ -71,6 +79,17 @@ def _submit(
     file: Path | None,
     pairs: tuple[str, ...],
     whole: str | None,
+    header_pairs: tuple[str, ...],
     **options: Any,
 ) -> Job:
+    if file is not None and options["input_url"]:
+        raise click.UsageError("Give a FILE or --url, not both.")
+    options["input_headers"] = dict(_parse_header(each) for each in header_pairs)
     return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
+
+
+def _parse_header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise click.BadParameter(f"{text!r} is not NAME: VALUE", param_hint="--url-header")
+    return name.strip(), value.strip()

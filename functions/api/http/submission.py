@@ -18,6 +18,7 @@ from api.schemas.jobs import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.remote import FromUrl
 
 FORM_SCHEMA: dict[str, Any] = {
     "title": "NewJobForm",
@@ -95,6 +96,8 @@ def _parse_reference(job: NewJob) -> Input:
         return None
     if job.input.upload_id:
         return Upload(job.input.upload_id)
+    if job.input.url:
+        return FromUrl(job.input.url, job.input.headers)
     return OutputOf(job.input.job_id, job.input.output)
 
 

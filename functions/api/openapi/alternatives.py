@@ -26,6 +26,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "InputReference": (
         Form("UploadReference", ("upload_id",)),
         Form("OutputReference", ("job_id", "output")),
+        Form("UrlReference", ("url",), ("headers",)),
     ),
     "Redrive": (
         Form("RedriveJobs", ("job_ids",), ("limit",)),

@@ -33,8 +33,9 @@ export interface Job {
 
 export interface InputView {
   name: string | null;
-  bytes: number;
-  media_type: string;
+  bytes: number | null;
+  media_type: string | null;
+  url: string | null;
 }
 
 export interface Progress {
@@ -174,6 +175,11 @@ export interface Fault {
 export interface OutputReference {
   job_id: string;
   output: string;
+}
+
+/** The body of `input` that names a url, which a worker fetches. */
+export interface UrlReference {
+  url: string;
 }
 
 /** As much of JSON Schema as Pydantic writes for a task's params. */

@@ -65,8 +65,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "input"
 
 
-def wanted(url: str, *, seconds: float = 5, **headers: str) -> Fetch:
-    return Fetch(url, headers, MAX, seconds)
+def wanted(url: str, headers: dict[str, str] | None = None, *, seconds: float = 5) -> Fetch:
+    return Fetch(url, headers or {}, MAX, seconds)
 
 
 DIALER = Dialer(private=True, resolve=lambda host, port: ["127.0.0.1"])
@@ -76,7 +76,7 @@ DIALER = Dialer(private=True, resolve=lambda host, port: ["127.0.0.1"])
 def test_a_file_is_stored_as_it_is(server: Receiver, path: Path, behaviour: Behaviour) -> None:
     server.script["/file?signature=1"] = [behaviour]
     before = len(server.at("/file?signature=1"))
-    size = fetch(DIALER, wanted(server.url("/file?signature=1"), **SECRET), path)
+    size = fetch(DIALER, wanted(server.url("/file?signature=1"), SECRET), path)
     assert (size, path.read_bytes()) == (len(CONTENT), CONTENT)
     asked = server.at("/file?signature=1")[before]
     assert asked.headers["accept-encoding"] == "identity"
@@ -152,7 +152,7 @@ def test_a_redirect_is_followed_and_headers_stay_with_their_origin(server: Recei
     server.script["/far-away"] = [redirect_to(server.url("/other", "other.example.test"), 301)]
     server.script["/other"] = [redirect_to(server.url("/home"), 308)]
     server.script["/home"] = [serve(CONTENT)]
-    assert fetch(DIALER, wanted(server.url("/near"), **SECRET), path) == len(CONTENT)
+    assert fetch(DIALER, wanted(server.url("/near"), SECRET), path) == len(CONTENT)
     sent = {
         each: server.at(each)[-1].headers.get("authorization") for each in ("/near", "/far-away", "/other")
     }

@@ -119,10 +119,16 @@ function listTimes(job) {
 function listLabels({ input, reference, tags }) {
   /** @type {Fact[]} */
   const facts = [];
-  if (input) facts.push(["File", `${input.name ?? input.media_type}, ${formatBytes(input.bytes)}`]);
+  if (input) facts.push(["File", describeInput(input)]);
   if (reference) facts.push(["Reference", linkToJobs({ reference })]);
   if (tags.length > 0) facts.push(["Tags", h("span", { class: "tags" }, tags.map(renderTag))]);
   return facts;
+}
+
+/** @param {NonNullable<Job["input"]>} input */
+function describeInput({ name, bytes, media_type: type, url }) {
+  const size = bytes === null ? "not fetched yet" : formatBytes(bytes);
+  return `${name ?? url ?? type}, ${size}`;
 }
 
 /** @param {string} tag */

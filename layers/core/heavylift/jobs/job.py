@@ -144,7 +144,8 @@ class Job(Claimable):
     input: dict[str, Any] | None = None
     """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
 
-    And `etag` of an upload, and `name` of the file where the client gave one.
+    And `etag` of an upload, and `name` of the file where the client gave one. An input at a url has its
+    `url`, without the query. It has no `bytes` and no `media_type` until a worker has fetched it.
     """
     name: str | None = None
     reference: str | None = None

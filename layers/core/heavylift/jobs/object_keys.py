@@ -18,6 +18,11 @@ def input_key(job_id: str) -> str:
     return f"{JOBS}{job_id}/input"
 
 
+def fetched_key(job_id: str, fence: int) -> str:
+    """Return the key of an input that a worker has fetched. Each claim has its own, as a manifest has."""
+    return f"{JOBS}{job_id}/input-{fence}"
+
+
 def sealed_key(job_id: str) -> str:
     """Return the key of the params of a job that has secret ones. template.yaml lets it be deleted."""
     return f"{JOBS}{job_id}/params.json"

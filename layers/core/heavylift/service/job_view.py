@@ -58,8 +58,13 @@ class CallbackView(BaseModel):
 
 class InputView(BaseModel):
     name: str | None = Field(description="The file's name, if the client gave it", examples=["report.pdf"])
-    bytes: int = Field(examples=[1_048_576])
-    media_type: str = Field(examples=["application/pdf"])
+    bytes: int | None = Field(description="Null until a url is fetched", examples=[1_048_576])
+    media_type: str | None = Field(description="Null until a url is fetched", examples=["application/pdf"])
+    url: str | None = Field(
+        default=None,
+        description="Where the file comes from, without the query; null for other inputs",
+        examples=["https://example.org/files/report.pdf"],
+    )
 
 
 class Links(BaseModel):
@@ -144,7 +149,7 @@ def view(job: Job, base_path: str) -> JobView:
 def _input_view(job: Job) -> InputView | None:
     if job.input is None:
         return None
-    return InputView(name=job.input.get("name"), bytes=job.input["bytes"], media_type=job.input["media_type"])
+    return InputView(**{name: job.input.get(name) for name in InputView.model_fields})
 
 
 def _to_datetime(seconds: float | None) -> datetime | None:

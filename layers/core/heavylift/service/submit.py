@@ -29,6 +29,7 @@ from heavylift.service.labels import clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
+from heavylift.service.remote import FromUrl, name_file
 from heavylift.service.submission import Submission, digest_of, stretch
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
@@ -68,7 +69,8 @@ def _store_objects(system: System, given: Input, job: Job, params: dict[str, Any
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
     if job.sealed:
-        store_params(system.objects, job.sealed, params)
+        source = given.to_source() if isinstance(given, FromUrl) else None
+        store_params(system.objects, job.sealed, params, source)
 
 
 def _delete_objects(system: System, given: Input, job: Job) -> None:
@@ -110,7 +112,7 @@ def _new_job(
 ) -> Job:
     now = system.clock.now()
     job_id = new_id(now)
-    secret = has_secrets(spec, params)
+    secret = has_secrets(spec, params) or isinstance(submission.input, FromUrl)
     return Job(
         **job_key(job_id)._asdict(),
         **QUEUED._asdict(),
@@ -136,8 +138,15 @@ def _new_job(
 
 def _input_of(submission: Submission, found: dict[str, Any], job_id: str) -> dict[str, Any]:
     given = submission.input
-    name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
+    name = given.output if isinstance(given, OutputOf) else clean_file_name(_find_file_name(submission))
     return {**found, "key": found["key"] or input_key(job_id), **({"name": name} if name else {})}
+
+
+def _find_file_name(submission: Submission) -> str | None:
+    given = submission.labels.file_name
+    if given is None and isinstance(submission.input, FromUrl):
+        return name_file(submission.input.url)
+    return given
 
 
 def _check_callback(system: System, submission: Submission) -> str | None:

@@ -35,6 +35,7 @@ from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, part_key
 from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
+from heavylift.outbound.connection import Dialer
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
@@ -43,6 +44,7 @@ from heavylift.tasks.task import Task, parse_params
 from heavylift.worker.completion import JobCompletion
 from heavylift.worker.context import AttemptContext
 from heavylift.worker.input_cache import InputCache
+from heavylift.worker.remote_input import fetch_input, is_remote
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,8 @@ class Runner:
     tasks: Mapping[str, Task]
     inputs: InputCache = field(default_factory=InputCache)
     chance: Callable[[], float] = random.SystemRandom().random
+    dialer: Dialer | None = None
+    """Opens the connections to the urls of inputs. None: as the settings allow."""
 
     def run(self, message: Message, receipt: str, invocation: Invocation) -> Disposition:
         """Run the job or part that the message names, if it is open. Return what to do with the message.
@@ -176,11 +180,7 @@ class Runner:
             with AttemptContext(
                 self.system, self.inputs, job, unit, params, min(invocation.ends_at, unit.deadline)
             ) as work:
-                if isinstance(unit, Part):
-                    return self._run_part(completion, unit, task, work)
-                if job.plan:
-                    return self._join(completion, job, task, work)
-                return self._run_whole(completion, task, work)
+                return self._run_unit(completion, unit, task, work)
         except Interrupted:
             raise
         except Throttled as reason:
@@ -199,6 +199,17 @@ class Runner:
             return self._handle_failure(completion, unit, missing)
         except Exception as error:  # noqa: BLE001 - any error of a task fails the attempt
             return self._handle_failure(completion, unit, error)
+
+    def _run_unit(
+        self, completion: JobCompletion, unit: Job | Part, task: Task, work: AttemptContext
+    ) -> Disposition:
+        if isinstance(unit, Part):
+            return self._run_part(completion, unit, task, work)
+        if unit.plan:
+            return self._join(completion, unit, task, work)
+        if is_remote(unit):
+            fetch_input(self.system, unit, task.spec, work, self.dialer)
+        return self._run_whole(completion, task, work)
 
     def _find_task(self, job: Job) -> tuple[Task, Params]:
         """Return the job's task and params. Raises UnknownToWorker if this release does not know them.
