@@ -31,9 +31,7 @@ def read_answer(folder: Path, name: str) -> dict[str, Any]:
     return found
 
 
-def test_an_input_is_read_from_a_url_as_the_page_says(
-    stack: Stack, server: Receiver, tmp_path: Path
-) -> None:
+def test_an_input_is_read_from_a_url_as_the_page_says(stack: Stack, server: Receiver, tmp_path: Path) -> None:
     file = serve(SAMPLE.read_bytes())
     server.script |= {"/sample.pdf?token=s3cret": [file], "/sample.pdf": [file]}
     page = (PAGES / "read-from-a-url.md").read_text()
