@@ -26,6 +26,8 @@ class SubmitOptions(TypedDict, total=False):
     """Sent with that request, to the url's own host only."""
 
     callback_url: str | None
+    deliver: Mapping[str, Any] | None
+    """Where the outputs are sent: `{"put_url": "https://…/{name}"}`, or `{"post": {"url", "fields"}}`."""
     name: str | None
     """What people call the job."""
     reference: str | None
@@ -57,6 +59,14 @@ class InputFile(TypedDict):
     """Where the file comes from, without the query."""
 
 
+class Delivery(TypedDict):
+    url: str
+    state: Literal["pending", "delivered", "failed", "gone"]
+    sent: int
+    total: int | None
+    last_error: str | None
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -74,6 +84,7 @@ class Job(TypedDict):
     expires_at: str
     result: dict[str, Any] | None
     outputs: Counted
+    delivery: Delivery | None
     error: dict[str, Any] | None
     timing: dict[str, Any]
     links: dict[str, str]

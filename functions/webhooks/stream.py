@@ -1,4 +1,5 @@
-"""What follows the end of a job: a message for its callback, and the deletion of its secret params.
+"""What follows the end of a job: messages for its callback and the delivery of its outputs, and the
+deletion of its secret params.
 
 The filter in template.yaml passes no other records. A record that can't be handled now is reported: Lambda
 sends it and those behind it again. A record without a job's id and tenant would fail for ever, and hold up
@@ -19,6 +20,7 @@ from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import route_library_logs
+from heavylift.webhooks.output_delivery import DELIVERY
 from heavylift.webhooks.parking import CALLBACKS
 
 STREAM = "stream"
@@ -51,6 +53,8 @@ def handle_record(record: dict[str, Any]) -> None:
         return
     if "callback_url" in image:
         bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+    if "deliver_url" in image and status == Status.DONE:
+        bootstrap.get_system().queue.send(CALLBACKS, Message(job_id, DELIVERY), group=tenant)
     if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
         bootstrap.get_system().objects.delete(sealed_key(job_id))
     logger.info("a job has ended", extra={"job_id": job_id})

@@ -13,7 +13,7 @@ from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
 from tests.support.file_server import serve
 from tests.support.printed_commands import run_printed
-from tests.support.receiver import Receiver, run_receiver
+from tests.support.receiver import Receiver, respond, run_receiver
 from tests.support.sample_documents import SAMPLE
 
 PAGES = ROOT / "docs" / "how-to"
@@ -47,4 +47,24 @@ def test_an_input_is_read_from_a_url_as_the_page_says(stack: Stack, server: Rece
     [asked] = server.at("/sample.pdf")
     assert asked.headers["authorization"] == "Bearer word"
     assert len(server.at("/sample.pdf?token=s3cret")) == 1
+    assert not any("s3cret" in line or "Bearer word" in line for line in stack.function_logs())
+
+
+def test_outputs_are_delivered_as_the_page_says(stack: Stack, server: Receiver, tmp_path: Path) -> None:
+    first, second = (f"/results/page-{number:04}.png?token=s3cret" for number in (1, 2))
+    server.script[second] = [respond(503), respond(201)]
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "samples" / "sample.pdf").write_bytes(SAMPLE.read_bytes())
+    page = (PAGES / "deliver-outputs.md").read_text()
+    run_printed(page, tmp_path, API=stack.api_url, STORE=server.url(""))
+    job = read_answer(tmp_path, "job.json")
+    delivery = job["delivery"]
+    assert (delivery["state"], delivery["sent"]) == ("delivered", job["outputs"]["count"])
+    assert delivery["url"] == server.url("/results/{name}")
+    assert "s3cret" not in json.dumps(job)
+    assert len(server.at(first)) == 1
+    refused, accepted = server.at(second)
+    assert refused.body == accepted.body
+    assert accepted.body.startswith(b"\x89PNG")
+    assert accepted.headers["authorization"] == "Bearer word"
     assert not any("s3cret" in line or "Bearer word" in line for line in stack.function_logs())

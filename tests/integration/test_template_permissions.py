@@ -35,9 +35,9 @@ from tests.support.call_table import (
     KEYS,
     LABELS,
     MADE,
+    OF_JOBS,
     OTHERS,
     PARTITIONS,
-    SEALED,
     SQS,
     TABLE,
     work_queue_of,
@@ -76,7 +76,7 @@ def list_everything() -> Iterable[Call]:
         if service == "dynamodb":
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
-        others = {"sqs": queues, "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
+        others = {"sqs": queues, "s3": [*objects, *OF_JOBS, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
         yield from (Call(action, each) for each in others.get(service, []))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heavylift.jobs.object_keys import sealed_key
+from heavylift.jobs.object_keys import deliver_key, manifest_key, output_key, sealed_key
 from infra.local.instance import STACK
 from tests.support.stack_template import WORKERS, worker_of
 from tests.support.translated import Call
@@ -11,6 +11,12 @@ SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
+OUTPUT = f"{BUCKET}/{output_key('1', 'page.png')}"
+MANIFEST = f"{BUCKET}/{manifest_key('1', 2)}"
+TARGET = f"{BUCKET}/{deliver_key('1')}"
+"""Where the outputs of a job are sent."""
+OF_JOBS = (SEALED, OUTPUT, MANIFEST, TARGET)
+"""Objects of a job that have rules of their own."""
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -91,7 +97,7 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in OF_JOBS),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -105,7 +111,7 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "DeleteObject"),
-        Call("s3:DeleteObject", SEALED),
+        *(Call("s3:DeleteObject", key) for key in OF_JOBS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -121,6 +127,8 @@ CALLS: dict[str, set[Call]] = {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
+        *(Call("s3:GetObject", key) for key in (OUTPUT, MANIFEST, TARGET)),
+        Call("s3:DeleteObject", TARGET),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -131,7 +139,11 @@ CALLS: dict[str, set[Call]] = {
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *(
+                Call(f"s3:{verb}", key)
+                for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
+                for key in OF_JOBS
+            ),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

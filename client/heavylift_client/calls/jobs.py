@@ -17,6 +17,8 @@ from heavylift_client.types import Job, JobSearch, SubmitOptions
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
+AS_JSON = ("params", "deliver")
+"""Fields that a form has as JSON."""
 OF_A_URL = ("input_url", "input_headers")
 
 
@@ -40,7 +42,7 @@ class JobCalls(UploadCalls):
         body |= {field: value for field, value in more.items() if value and field not in OF_A_URL}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
-            form = {**body, "params": json.dumps(body["params"])}
+            form = {**body, **{field: json.dumps(body[field]) for field in AS_JSON if field in body}}
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:

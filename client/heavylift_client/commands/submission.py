@@ -43,6 +43,11 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
                 metavar="NAME: VALUE",
                 help="A header for that request; give the option once for each header.",
             ),
+            click.option(
+                "--deliver-put",
+                metavar="URL",
+                help="PUT each output to this URL, in which {name} is its name, when the job is done.",
+            ),
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
@@ -80,10 +85,12 @@ def _submit(
     pairs: tuple[str, ...],
     whole: str | None,
     header_pairs: tuple[str, ...],
+    deliver_put: str | None,
     **options: Any,
 ) -> Job:
     if file is not None and options["input_url"]:
         raise click.UsageError("Give a FILE or --url, not both.")
+    options["deliver"] = {"put_url": deliver_put} if deliver_put else None
     options["input_headers"] = dict(_parse_header(each) for each in header_pairs)
     return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
 

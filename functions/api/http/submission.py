@@ -42,6 +42,12 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxLength": 2048,
             "description": NewJob.model_fields["callback_url"].description,
         },
+        "deliver": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": NewJob.model_fields["deliver"].description,
+            "examples": ['{"put_url": "https://example.org/results/{name}"}'],
+        },
         "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
         "reference": {
             "type": "string",
@@ -113,7 +119,8 @@ async def _parse_job(form: FormData) -> NewJob:
     fields: dict[str, Any] = {
         name: form[name] for name in ("task", "callback_url", "name", "reference") if name in form
     }
-    fields["params"] = await _parse_params(form)
+    fields["params"] = await _parse_json(form, "params", "{}")
+    fields["deliver"] = await _parse_json(form, "deliver", "null")
     fields["tags"] = form.getlist("tags")
     try:
         return NewJob.model_validate(fields)
@@ -135,13 +142,13 @@ def _name_file(form: FormData) -> str | None:
     return file.filename if isinstance(file, UploadFile) else None
 
 
-async def _parse_params(form: FormData) -> Any:
-    """Return the params. They are a text field, or a part with a file's name, as browsers send a Blob."""
-    given = form.get("params", "{}")
+async def _parse_json(form: FormData, name: str, default: str) -> Any:
+    """Return a field that is JSON: a text field, or a part with a file's name, as browsers send a Blob."""
+    given = form.get(name, default)
     try:
         if isinstance(given, UploadFile):
             given = decode_json(await given.read(), charset_of(given.content_type))
         return from_json(given.removeprefix(BYTE_ORDER_MARK), allow_inf_nan=False)
     except ValueError:
         pass
-    raise InvalidRequest.at("/params", "The params are not valid JSON. Send them as UTF-8.")
+    raise InvalidRequest.at(f"/{name}", f"The field {name} is not valid JSON. Send it as UTF-8.")

@@ -28,6 +28,10 @@ FORMS: dict[str, tuple[Form, ...]] = {
         Form("OutputReference", ("job_id", "output")),
         Form("UrlReference", ("url",), ("headers",)),
     ),
+    "Deliver": (
+        Form("DeliverByPut", ("put_url",), ("headers",)),
+        Form("DeliverByPost", ("post",)),
+    ),
     "Redrive": (
         Form("RedriveJobs", ("job_ids",), ("limit",)),
         Form("RedriveQueue", ("queue",), ("task", "limit", "cursor")),

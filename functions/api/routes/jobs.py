@@ -100,6 +100,7 @@ def submit_job(
                 params=wanted.params,
                 input=submitted.input,
                 callback_url=wanted.callback_url,
+                deliver=wanted.deliver.to_target() if wanted.deliver else None,
                 idempotency_key=idempotency_key,
                 labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
             ),

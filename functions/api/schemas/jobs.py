@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas.deliver import Deliver
 from heavylift.service.job_view import EXAMPLE_ID, JobView
 from heavylift.service.labels import MAX_TAGS, Label, Tag
 from heavylift.service.remote import MAX_HEADERS, MAX_URL_CHARS
@@ -80,6 +81,9 @@ class NewJob(BaseModel):
         max_length=2048,
         description="The URL to POST the job to, signed, when it has ended; https, with a public address",
         examples=["https://example.org/hooks/heavylift"],
+    )
+    deliver: Deliver | None = Field(
+        default=None, description="Send the outputs there once the job is DONE. The job keeps them, too"
     )
     name: Label | None = Field(default=None, examples=["Annual report"])
     reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])

@@ -28,7 +28,15 @@ export interface Job {
   error: ProblemOfJob | null;
   timing: Timing;
   callback: Callback | null;
+  delivery: Delivery | null;
   links: Links;
+}
+
+export interface Delivery {
+  state: "pending" | "delivered" | "failed" | "gone";
+  sent: number;
+  total: number | null;
+  last_error: string | null;
 }
 
 export interface InputView {

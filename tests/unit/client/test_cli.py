@@ -171,6 +171,15 @@ def test_finished_jobs_are_deleted(run_cli: RunCli, file: Path) -> None:
     assert run_cli("job", job)[0] == 1
 
 
+def test_outputs_are_delivered_to_a_url(run_cli: RunCli, file: Path) -> None:
+    url = "https://example.org/results/{name}?sig=s3cret"
+    shown = json.loads(run_cli("--json", "submit", TASK, file, "--deliver-put", url)[1])
+    assert shown["delivery"]["url"] == "https://example.org/results/{name}"
+    printed = run_cli("job", shown["id"])[1]
+    assert "pending, 0 of ?" in printed
+    assert "s3cret" not in printed
+
+
 def test_an_input_is_named_by_its_url(run_cli: RunCli, transport: FlakyTransport) -> None:
     url, header = "https://example.org/a.txt?sig=s3cret", "Authorization: Bearer word"
     job = run_cli("submit", TASK, "--url", url, "--url-header", header)[1].strip()

@@ -109,6 +109,7 @@ function listTimes(job) {
       ? ["Kept until", formatTime(job.expires_at)]
       : ["Deadline", formatTime(job.deadline)],
     ...(callback ? [listCallback(callback)] : []),
+    ...(job.delivery ? [listDelivery(job.delivery)] : []),
   ];
 }
 
@@ -150,4 +151,12 @@ function linkToJobs(label) {
  */
 function listCallback({ state, attempts }) {
   return ["Callback", `${state}, ${formatCount(attempts, "attempt")}`];
+}
+
+/**
+ * @param {NonNullable<Job["delivery"]>} delivery
+ * @returns {Fact}
+ */
+function listDelivery({ state, sent, total, last_error: error }) {
+  return ["Delivery", [`${state}, ${sent} of ${total ?? "…"}`, error ? `: ${error}` : ""].join("")];
 }

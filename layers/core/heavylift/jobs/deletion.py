@@ -17,6 +17,7 @@ STRAY_S = 960.0
 CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
+    *("deliver_url", "delivery"),
 )
 
 

@@ -169,6 +169,10 @@ class Job(Claimable):
     callback_url: str | None = None
     callback: dict[str, Any] | None = None
     """The delivery state: a `Callback` of `webhooks/delivery_state.py`."""
+    deliver_url: str | None = None
+    """Where the outputs are sent once the job is DONE, without secrets. An object has all of the target."""
+    delivery: dict[str, Any] | None = None
+    """The state of that: an `OutputDelivery` of `webhooks/output_delivery.py`."""
     cold_start: bool | None = None
     billed_ms: int = 0
     """Worker time spent on all attempts and parts. Excludes workers that died."""

@@ -28,6 +28,11 @@ def sealed_key(job_id: str) -> str:
     return f"{JOBS}{job_id}/params.json"
 
 
+def deliver_key(job_id: str) -> str:
+    """Return the key of where the job's outputs are sent, with its secrets. template.yaml names it, too."""
+    return f"{JOBS}{job_id}/deliver.json"
+
+
 def webhook_secret_key(tenant: str, secret_id: str) -> str:
     return f"{WEBHOOKS}{tenant}/{secret_id}"
 

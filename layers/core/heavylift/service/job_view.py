@@ -12,6 +12,7 @@ from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, DeliveryState
+from heavylift.webhooks.output_delivery import OutputDelivery
 
 EXAMPLE_ID = "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11"
 
@@ -54,6 +55,17 @@ class CallbackView(BaseModel):
     last_status: int | None = Field(description="HTTP status of the last delivery", examples=[200])
     last_error: str | None = Field(description="Why the last delivery failed")
     next_at: datetime | None = Field(description="Earliest time of the next delivery")
+
+
+class DeliveryView(BaseModel):
+    url: str = Field(description="Without its query", examples=["https://example.org/results/{name}"])
+    state: DeliveryState
+    sent: int = Field(description="Outputs that the receiver has accepted", examples=[3])
+    total: int | None = Field(description="How many outputs there are; null until the job is DONE")
+    attempts: int = Field(description="Attempts in a row of which no output was accepted", examples=[1])
+    last_status: int | None = Field(description="HTTP status of the last output sent", examples=[200])
+    last_error: str | None = Field(description="Why the last output was not accepted")
+    next_at: datetime | None = Field(description="Earliest time of the next attempt")
 
 
 class InputView(BaseModel):
@@ -99,6 +111,9 @@ class JobView(BaseModel):
     error: ProblemOfJob | None
     timing: Timing
     callback: CallbackView | None = Field(description="State of the callback; null without a `callback_url`")
+    delivery: DeliveryView | None = Field(
+        default=None, description="How far the outputs are sent; null without `deliver`"
+    )
     links: Links
     elided: list[str] = Field(
         default=[],
@@ -142,6 +157,7 @@ def view(job: Job, base_path: str) -> JobView:
         error=ProblemOfJob(**job.error) if job.error else None,
         timing=_timing_view(job),
         callback=_callback_view(job),
+        delivery=_delivery_view(job),
         links=Links(self=here, outputs=f"{here}/outputs"),
     )
 
@@ -167,6 +183,22 @@ def _callback_view(job: Job) -> CallbackView | None:
         last_status=callback.last_status,
         last_error=callback.last_error,
         next_at=_to_datetime(callback.next_at),
+    )
+
+
+def _delivery_view(job: Job) -> DeliveryView | None:
+    if job.deliver_url is None:
+        return None
+    delivery = OutputDelivery.of(job)
+    return DeliveryView(
+        url=job.deliver_url,
+        state=delivery.state,
+        sent=delivery.sent,
+        total=job.outputs["count"] if job.outputs else None,
+        attempts=delivery.attempts,
+        last_status=delivery.last_status,
+        last_error=delivery.last_error,
+        next_at=_to_datetime(delivery.next_at),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from heavylift.service.deliver import DeliverTo
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 
@@ -21,6 +22,8 @@ class Submission:
     callback_url: str | None = None
     idempotency_key: str | None = None
     labels: Labels = field(default_factory=Labels)
+    deliver: DeliverTo | None = None
+    """Where the outputs are sent once the job is DONE."""
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -30,6 +33,8 @@ def digest_of(submission: Submission) -> bytes:
     asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
     if any(named):  # without labels, the fingerprint is that of the release before
         asked.append(named)
+    if submission.deliver is not None:
+        asked.append({"deliver": submission.deliver.to_json().decode()})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())

@@ -19,11 +19,12 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import mark_params, store_params
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
-from heavylift.jobs.object_keys import input_key, sealed_key
+from heavylift.jobs.object_keys import deliver_key, input_key, sealed_key
 from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
+from heavylift.service.deliver import check_target
 from heavylift.service.inputs import Input, OutputOf, check_input
 from heavylift.service.labels import clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
@@ -35,6 +36,7 @@ from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
+from heavylift.webhooks.output_delivery import new_reminder
 from heavylift.webhooks.url import check_callback_url
 
 log = logging.getLogger(__name__)
@@ -50,8 +52,10 @@ def submit(system: System, submission: Submission) -> Job:
     found = check_input(system, spec, submission.tenant, submission.input)
     references = check_references(system, spec, submission.tenant, params)
     params, models = resolve_models(system, spec, submission.tenant, params)
+    if submission.deliver is not None:
+        check_target(submission.deliver, private=system.settings.private_callbacks)
     job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
-    _store_objects(system, submission.input, job, params)
+    _store_objects(system, submission, job, params)
     try:
         earlier = _create(system, submission, job)
     except Refused:
@@ -64,13 +68,16 @@ def submit(system: System, submission: Submission) -> Job:
     return job
 
 
-def _store_objects(system: System, given: Input, job: Job, params: dict[str, Any]) -> None:
+def _store_objects(system: System, submission: Submission, job: Job, params: dict[str, Any]) -> None:
     """Store what the record of the job will refer to."""
+    given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
     if job.sealed:
         source = given.to_source() if isinstance(given, FromUrl) else None
         store_params(system.objects, job.sealed, params, source)
+    if submission.deliver is not None:
+        system.objects.put(deliver_key(job.id), submission.deliver.to_json(), "application/json")
 
 
 def _delete_objects(system: System, given: Input, job: Job) -> None:
@@ -82,6 +89,8 @@ def _delete_objects(system: System, given: Input, job: Job) -> None:
         system.objects.delete(job.input["key"])
     if job.sealed:
         system.objects.delete(job.sealed)
+    if job.deliver_url:
+        system.objects.delete(deliver_key(job.id))
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,6 +142,7 @@ def _new_job(
         deadline=now + spec.deadline_s,
         expires_at=int(now + spec.deadline_s + system.settings.retention_hours * 3600),
         callback_url=_check_callback(system, submission),
+        deliver_url=submission.deliver.shown_url if submission.deliver else None,
     )
 
 
@@ -169,6 +179,8 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
     # A retry may keep the job longer than its record says now, but no longer than its objects.
     keep_until = int(system.settings.objects_live_until(job.created_at))
     creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
+    if job.deliver_url:
+        creations.append(Create(new_reminder(job, keep_until)))
     if submission.idempotency_key is None:
         if len(creations) == 1:
             system.table.create(creations[0].item)
@@ -177,7 +189,7 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
         return None
     key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
     digest = digest_of(submission)
-    fingerprint = stretch(submission, digest) if job.sealed else digest.hex()
+    fingerprint = stretch(submission, digest) if job.sealed or job.deliver_url else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.
