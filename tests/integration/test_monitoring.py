@@ -19,7 +19,7 @@ ALARMS = {
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
 WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
-COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
+COUNTED = {*JobOutcome, *DeadMessageOutcome, "DeliveriesResumed"} | {
     name
     for path in (
         *(
@@ -30,7 +30,7 @@ COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
             CORE / "worker" / "runner.py",
         ),
         *JANITOR.glob("*.py"),
-        *(WEBHOOKS / "deliver.py", API / "metrics.py"),
+        *(WEBHOOKS / "deliver.py", WEBHOOKS / "deliver_outputs.py", API / "metrics.py"),
     )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack
 from uuid import uuid4
 
+from heavylift_client.calls.queries import to_query
 from heavylift_client.calls.uploads import UploadCalls, media_type_of
 from heavylift_client.errors import JobFailed
 from heavylift_client.follow import follow
@@ -17,7 +17,7 @@ from heavylift_client.types import Job, JobSearch, SubmitOptions
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
-AS_JSON = ("params", "deliver")
+AS_JSON = ("params", "callback", "deliver")
 """Fields that a form has as JSON."""
 OF_A_URL = ("input_url", "input_headers")
 
@@ -60,7 +60,7 @@ class JobCalls(UploadCalls):
 
     def jobs(self, **wanted: Unpack[JobSearch]) -> Iterator[Job]:
         """Yield the tenant's jobs, newest first unless `order` is "oldest". Pages are fetched when needed."""
-        query = {name: _to_query(value) for name, value in wanted.items() if value}
+        query = {name: to_query(value) for name, value in wanted.items() if value}
         return self._pages("/v1/jobs", query)
 
     def wait(
@@ -106,7 +106,3 @@ class JobCalls(UploadCalls):
     def delete(self, job_id: str) -> None:
         """Delete a finished job and its outputs, at once and for good."""
         send_request(self._http, "POST", f"/v1/jobs/{job_id}/delete")
-
-
-def _to_query(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

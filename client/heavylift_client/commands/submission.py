@@ -51,7 +51,30 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
+            click.option(
+                "--deadline",
+                "deadline_s",
+                type=int,
+                metavar="SECONDS",
+                help="End the job by then in any case.",
+            ),
+            click.option(
+                "--expire-in", type=int, metavar="SECONDS", help="Keep the job for so long after its end."
+            ),
             click.option("--callback-url", help="POST the job to this URL when it has ended."),
+            click.option(
+                "--callback-header",
+                "callback_headers",
+                multiple=True,
+                metavar="'NAME: VALUE'",
+                help="Send this header with the callback, too.",
+            ),
+            click.option(
+                "--callback-on",
+                multiple=True,
+                type=click.Choice(["done", "failed", "canceled"]),
+                help="Send the callback for this end only; give the option once for each.",
+            ),
             click.option("--idempotency-key", help="Submit only one job for this key, even if repeated."),
         )
     ):
@@ -84,19 +107,48 @@ def _submit(
     file: Path | None,
     pairs: tuple[str, ...],
     whole: str | None,
-    header_pairs: tuple[str, ...],
-    deliver_put: str | None,
     **options: Any,
 ) -> Job:
     if file is not None and options["input_url"]:
         raise click.UsageError("Give a FILE or --url, not both.")
+    given = parse_params(pairs, whole)
+    return session.api.submit(task, file, params=given, **_to_submit_options(**options))
+
+
+def _to_submit_options(
+    *,
+    header_pairs: tuple[str, ...],
+    deliver_put: str | None,
+    callback_url: str | None,
+    callback_headers: tuple[str, ...],
+    callback_on: tuple[str, ...],
+    **options: Any,
+) -> dict[str, Any]:
+    """Return the options of the command as those of `submit`. Raises click.UsageError."""
     options["deliver"] = {"put_url": deliver_put} if deliver_put else None
-    options["input_headers"] = dict(_parse_header(each) for each in header_pairs)
-    return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
+    options["input_headers"] = _parse_headers("--url-header", header_pairs)
+    if callback_headers or callback_on:
+        options["callback"] = _make_callback(callback_url, callback_headers, callback_on)
+    else:
+        options["callback_url"] = callback_url
+    return options
 
 
-def _parse_header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise click.BadParameter(f"{text!r} is not NAME: VALUE", param_hint="--url-header")
-    return name.strip(), value.strip()
+def _make_callback(url: str | None, headers: tuple[str, ...], on: tuple[str, ...]) -> dict[str, Any]:
+    """Return the callback of the options. Raises click.UsageError."""
+    if url is None:
+        raise click.UsageError("--callback-header and --callback-on need --callback-url.")
+    callback: dict[str, Any] = {"url": url}
+    if headers:
+        callback["headers"] = _parse_headers("--callback-header", headers)
+    if on:
+        callback["on"] = list(on)
+    return callback
+
+
+def _parse_headers(option: str, headers: tuple[str, ...]) -> dict[str, str]:
+    """Return headers that are given as 'NAME: VALUE'. Raises click.UsageError."""
+    pairs = [header.partition(":") for header in headers]
+    if not all(colon for _, colon, _ in pairs):
+        raise click.UsageError(f"{option} is 'NAME: VALUE'.")
+    return {name.strip(): value.strip() for name, _, value in pairs}

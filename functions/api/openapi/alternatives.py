@@ -32,6 +32,10 @@ FORMS: dict[str, tuple[Form, ...]] = {
         Form("DeliverByPut", ("put_url",), ("headers",)),
         Form("DeliverByPost", ("post",)),
     ),
+    "ManyJobs": (
+        Form("NamedJobs", ("job_ids",), ("limit", "cursor")),
+        Form("FoundJobs", ("filter",), ("limit", "cursor")),
+    ),
     "Redrive": (
         Form("RedriveJobs", ("job_ids",), ("limit",)),
         Form("RedriveQueue", ("queue",), ("task", "limit", "cursor")),

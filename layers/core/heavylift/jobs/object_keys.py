@@ -28,6 +28,11 @@ def sealed_key(job_id: str) -> str:
     return f"{JOBS}{job_id}/params.json"
 
 
+def callback_headers_key(job_id: str) -> str:
+    """Return the key of the client's own headers of a callback. template.yaml lets it be read and deleted."""
+    return f"{JOBS}{job_id}/callback.json"
+
+
 def deliver_key(job_id: str) -> str:
     """Return the key of where the job's outputs are sent, with its secrets. template.yaml names it, too."""
     return f"{JOBS}{job_id}/deliver.json"

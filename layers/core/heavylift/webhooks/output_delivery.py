@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
 from typing import Any, Self
 
 from heavylift.jobs.job import DONE, Job, job_key, shard_of
@@ -18,7 +19,6 @@ from heavylift.webhooks.delivery_state import (
     JITTER,
     LAST_CHANCE_S,
     DeliveryResult,
-    DeliveryState,
 )
 from heavylift.webhooks.parking import MAX_HIDDEN_S, parked_partition
 
@@ -34,11 +34,18 @@ RECHECK_S = 6 * 3600.0
 """When the reminder of a FAILED or CANCELED job is looked at again: a retry may make it DONE."""
 
 
+class OutputState(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    GONE = "gone"
+
+
 @dataclass(frozen=True)
 class OutputDelivery:
     """How far the outputs of a job are sent. They are sent in the order of the manifest."""
 
-    state: DeliveryState = DeliveryState.PENDING
+    state: OutputState = OutputState.PENDING
     sent: int = 0
     """How many outputs the receiver has accepted. The next attempt goes on behind them."""
     attempts: int = 0
@@ -53,11 +60,11 @@ class OutputDelivery:
         """Return the stored state, or that of a delivery which has not begun."""
         kept: Mapping[str, Any] = job.delivery or {}
         known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
-        return cls(**{**known, "state": DeliveryState(kept.get("state", DeliveryState.PENDING))})
+        return cls(**{**known, "state": OutputState(kept.get("state", OutputState.PENDING))})
 
     @property
     def settled(self) -> bool:
-        return self.state is not DeliveryState.PENDING
+        return self.state is not OutputState.PENDING
 
     def to_item(self) -> dict[str, Any]:
         """Return the state as the record stores it, without fields that are None."""
@@ -84,10 +91,10 @@ class OutputDelivery:
 
     def finish(self) -> Self:
         """Return the state once every output was accepted."""
-        return replace(self, state=DeliveryState.DELIVERED, last_error=None, next_at=None)
+        return replace(self, state=OutputState.DELIVERED, last_error=None, next_at=None)
 
     def give_up(self, why: str) -> Self:
-        return replace(self, state=DeliveryState.FAILED, last_error=why, next_at=None)
+        return replace(self, state=OutputState.FAILED, last_error=why, next_at=None)
 
     def fail(
         self,
@@ -101,13 +108,13 @@ class OutputDelivery:
         """Return the state after an attempt that failed, on the schedule of callbacks."""
         after = replace(self, last_status=result.status, last_error=result.error, next_at=None)
         if result.status == GONE:
-            return replace(after, state=DeliveryState.GONE)
+            return replace(after, state=OutputState.GONE)
         if self.is_last(pauses):
-            return replace(after, state=DeliveryState.FAILED)
+            return replace(after, state=OutputState.FAILED)
         pause = pauses[self.attempts - 1] * (1 + JITTER * chance)
         next_at = min(now + pause, expires_at - LAST_CHANCE_S)
         if next_at <= now:
-            return replace(after, state=DeliveryState.FAILED)
+            return replace(after, state=OutputState.FAILED)
         return replace(after, next_at=next_at)
 
     def is_last(self, pauses: tuple[float, ...]) -> bool:
