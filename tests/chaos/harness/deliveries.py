@@ -26,11 +26,13 @@ from tests.chaos.harness.watch import Violation
 from webhooks.deliver_outputs import OutputDeliverer
 from webhooks.output_request import OutputRequest
 
-DELIVERING = 0.5
+DELIVERING = 0.3
 """Share of the histories in which outputs are delivered."""
 TO = DeliverTo(put_url="https://store.example.org/{name}")
 PAUSES = (5.0, 30.0, 120.0, 1800.0)
 INVOCATION_S = 180.0
+SLOWER = 8
+"""How much less often actors look while hours pass without news."""
 ROUNDS = 8
 """Of the janitor's looks at a reminder, after which a delivery that is due counts as forgotten."""
 
@@ -97,6 +99,8 @@ class Deliveries:
         self.scheduler, self.trouble = scheduler, trouble
         self.store = Store(self.random, scheduler, trouble, table)
         self.streamed: set[str] = set()
+        self.is_settling = False
+        """True while hours pass without news: then the actors look less often."""
 
     def deliver_some(self, given: Submission) -> Submission:
         return replace(given, deliver=TO) if self.is_on and self.random.random() < 0.7 else given
@@ -116,7 +120,7 @@ class Deliveries:
             except (Killed, Throttled, Unreachable):
                 waited = False
             if not waited:
-                self.scheduler.sleep(self.random.uniform(1, 15))
+                self.scheduler.sleep(self.random.uniform(1, 15) * (SLOWER if self.is_settling else 1))
 
     def _stream(self) -> None:
         for job in self._list_done():
@@ -143,18 +147,29 @@ class Deliveries:
         jobs = [Job.of(item) for key, item in sorted(self.table.items.items()) if key.sk == "JOB"]
         return [job for job in jobs if job.status == "DONE" and job.deliver_url and job.deleted_at is None]
 
-    def interrupt(self, delete: Callable[[Job], None]) -> None:
-        """Let some deliveries be made in the trouble. The client may delete a job meanwhile."""
-        rounds, deletes = (20 if self.is_on else 0), self.random.random() < 0.6
-        for _ in range(rounds):
-            self.scheduler.sleep(self.random.uniform(1, 20))
-            open_ones = [job for job in self._list_done() if not OutputDelivery.of(job).settled]
-            if not open_ones:
+    def interrupt(self, submit: Callable[[], None], delete: Callable[[Job], None]) -> None:
+        """Let a job of several parts be delivered in the trouble. The client may delete it meanwhile."""
+        if not self.is_on:
+            return
+        submit()
+        deletes = self.random.random() < 0.6
+        for _ in range(120):
+            self.scheduler.sleep(self.random.uniform(1, 10))
+            if self._is_all_over():
                 return
-            on_the_way = [job for job in open_ones if job.delivery]
+            on_the_way = [job for job in self._list_done() if self._is_on_the_way(job)]
             if deletes and on_the_way:
-                deletes = False
-                delete(on_the_way[0])
+                delete(on_the_way[-1])
+                return
+
+    def _is_all_over(self) -> bool:
+        jobs = [Job.of(item) for key, item in self.table.items.items() if key.sk == "JOB"]
+        return all(job.ended for job in jobs) and all(
+            OutputDelivery.of(job).settled for job in self._list_done()
+        )
+
+    def _is_on_the_way(self, job: Job) -> bool:
+        return not OutputDelivery.of(job).settled and bool(self.store.taken.get(job.id))
 
     def settle(self) -> None:
         """Raise Violation if a delivery is forgotten, or is not what its state says."""
@@ -162,8 +177,12 @@ class Deliveries:
             waiting = [job for job in self._list_done() if not OutputDelivery.of(job).settled]
             if not waiting:
                 break
+            self.is_settling = True
             reminders = [self.table.items[reminder_key(job.id)].get("check_at", 0) for job in waiting]
             self.scheduler.sleep(max(0.0, max(reminders) - self.scheduler.now()) + 4 * INVOCATION_S)
+        if self.is_settling:
+            self.is_settling = False
+            self.scheduler.sleep(SLOWER * 60)  # until every actor has noticed
         for job in self._list_done():
             self._check(job, OutputDelivery.of(job))
 

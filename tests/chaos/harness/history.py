@@ -25,7 +25,7 @@ from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import Invocation, Runner
-from tests.chaos.harness.deliveries import Deliveries
+from tests.chaos.harness.deliveries import SLOWER, TO, Deliveries
 from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
 from tests.chaos.harness.limits import check_expired, is_out_of_own_time, limit_some
 from tests.chaos.harness.many import ManyJobs
@@ -130,7 +130,7 @@ class History:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
                 self.deliveries.sweep()
-            self.scheduler.sleep(JANITOR_S)
+            self.scheduler.sleep(JANITOR_S * (SLOWER if self.deliveries.is_settling else 1))
 
     def _sender(self) -> None:
         self.deliveries.work(lambda: self.over)
@@ -179,7 +179,10 @@ class History:
     def _settle(self) -> None:
         """Stop the trouble: every open job must end, and every failed one must reach DONE by a retry."""
         self._wait_until_all_ended()
-        self.deliveries.interrupt(lambda job: self._try(lambda: self._delete_job(job)))
+        self.deliveries.interrupt(
+            lambda: self._try(self._submit_delivered), lambda job: self._try(lambda: self._delete_job(job))
+        )
+        self._wait_until_all_ended()
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         for job in self._read_jobs():
@@ -229,6 +232,9 @@ class History:
         parts = self.random.choice((1, 1, 2, 3, 5))
         given = Submission("me", SPEC.name, {"parts": parts})
         submit(self.system, self.deliveries.deliver_some(limit_some(self.random, given)))
+
+    def _submit_delivered(self) -> None:
+        submit(self.system, Submission("me", SPEC.name, {"parts": 5}, deliver=TO))
 
     def _cancel(self) -> None:
         cancel(self.system, self._pick_job())
