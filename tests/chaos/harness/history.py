@@ -126,7 +126,8 @@ class History:
             self.scheduler.current.invocation += 1
             began = self.scheduler.now()
             with contextlib.suppress(Killed, Throttled, Unreachable):
-                if Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random).sweep():
+                janitor = Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random)
+                if janitor.sweep() and not janitor.counts["JanitorErrors"]:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
                 self.deliveries.sweep()
