@@ -84,7 +84,7 @@ class OutputDeliverer:
     def _send_rest(self, job: Job, ends_at: float) -> Disposition:
         """Send the outputs that are not sent yet. `job` is as claimed."""
         try:
-            target = json.loads(self.system.objects.read(deliver_key(job.id)))
+            target = json.loads(self.system.objects.read(deliver_key(job.id, far=bool(job.far))))
             outputs = load_manifest(self.system.objects, job)
         except NotFound:
             raise Stopped from None  # they were deleted with the job
@@ -140,7 +140,7 @@ class OutputDeliverer:
     def _settle(self, job: Job) -> Disposition:
         """The delivery is over: forget its reminder and the secrets of its target."""
         self._update(forget(job.id))
-        self.system.objects.delete(deliver_key(job.id))
+        self.system.objects.delete(deliver_key(job.id, far=bool(job.far)))
         delivered = OutputDelivery.of(job).last_error is None
         return Done(OutputOutcome.DELIVERED if delivered else OutputOutcome.GIVEN_UP)
 

@@ -20,7 +20,8 @@ HeavyliftError
 │   │   ├── InputAddressRefused  the input's url leads to an address that is not called
 │   │   ├── InputNotServed  the input's server answered that it does not give the file
 │   │   ├── InputTooLarge   the file at the input's url is larger than the task allows
-│   │   └── InputNotAccepted  the task does not take what is at the input's url
+│   │   ├── InputNotAccepted  the task does not take what is at the input's url
+│   │   └── OutputMissing  a job for which it waited has not made the output that it needs
 │   ├── InputUnreachable   the input's server does not answer, or not to the end; retried
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
@@ -29,6 +30,7 @@ HeavyliftError
 │   ├── MissingPackage     the task imports a package that its worker does not have; never retried
 │   └── Undeliverable      the message reached the dead-letter queue and no worker could claim the job
 ├── DeadlineExceeded       the job did not finish by its deadline; never retried
+├── UpstreamFailed         a job for which it waited is FAILED or CANCELED; never retried
 ├── Interrupted            the worker has to stop now; does not count as an attempt
 │   ├── Canceled           the client canceled the job
 │   └── LeaseLost          another worker has claimed the job, or the job has ended
@@ -149,6 +151,10 @@ class InputChanged(InvalidInput):
     slug, title, status = "input-changed", "The input was changed after the job was submitted", 409
 
 
+class OutputMissing(InvalidInput):
+    slug, title = "output-missing", "An output that the job needs does not exist"
+
+
 class InputAddressRefused(InvalidInput):
     slug, title = "input-address-refused", "The input's url leads to an address that is not called"
 
@@ -195,6 +201,10 @@ class Undeliverable(TaskError):
 
 class DeadlineExceeded(HeavyliftError):
     slug, title, status = "deadline-exceeded", "The job was not done by its deadline", 504
+
+
+class UpstreamFailed(HeavyliftError):
+    slug, title, status = "upstream-failed", "A job that this one waited for failed", 409
 
 
 class Interrupted(HeavyliftError):

@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from heavylift.ports.system import System
 from heavylift.recovery.callbacks import CallbackSweep
 from heavylift.service.deliver import DeliverTo
 from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.webhooks.delivery_state import DeliveryResult
 from heavylift.webhooks.output_delivery import DELIVERY, OutputDelivery, OutputState, reminder_key
 from heavylift.webhooks.parking import CALLBACKS
+from tests.chaos.harness.flaky_task import SPEC
 from tests.chaos.harness.ports import ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
@@ -90,14 +93,13 @@ class Deliveries:
         system: System,
         queue: ChaosQueue,
         table: ChaosTable,
-        scheduler: Scheduler,
         trouble: Trouble,
     ) -> None:
         self.random = Random(f"deliveries of {seed}")
         self.is_on = self.random.random() < DELIVERING
         self.system, self.queue, self.table = system, queue, table
-        self.scheduler, self.trouble = scheduler, trouble
-        self.store = Store(self.random, scheduler, trouble, table)
+        self.scheduler, self.trouble = trouble.scheduler, trouble
+        self.store = Store(self.random, trouble.scheduler, trouble, table)
         self.streamed: set[str] = set()
         self.is_settling = False
         """True while hours pass without news: then the actors look less often."""
@@ -147,11 +149,11 @@ class Deliveries:
         jobs = [Job.of(item) for key, item in sorted(self.table.items.items()) if key.sk == "JOB"]
         return [job for job in jobs if job.status == "DONE" and job.deliver_url and job.deleted_at is None]
 
-    def interrupt(self, submit: Callable[[], None], delete: Callable[[Job], None]) -> None:
+    def interrupt(self, attempt: Callable[[Callable[[], None]], None], delete: Callable[[Job], None]) -> None:
         """Let a job of several parts be delivered in the trouble. The client may delete it meanwhile."""
         if not self.is_on:
             return
-        submit()
+        attempt(self._submit)
         deletes = self.random.random() < 0.6
         for _ in range(120):
             self.scheduler.sleep(self.random.uniform(1, 10))
@@ -159,8 +161,11 @@ class Deliveries:
                 return
             on_the_way = [job for job in self._list_done() if self._is_on_the_way(job)]
             if deletes and on_the_way:
-                delete(on_the_way[-1])
+                attempt(partial(delete, on_the_way[-1]))
                 return
+
+    def _submit(self) -> None:
+        submit(self.system, Submission("me", SPEC.name, {"parts": 5}, deliver=TO))
 
     def _is_all_over(self) -> bool:
         jobs = [Job.of(item) for key, item in self.table.items.items() if key.sk == "JOB"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.deliver import DeliverTo
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
+from heavylift.service.start import When
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Submission:
     """Seconds for which the job is kept after its end; None is the stack's retention."""
     deliver: DeliverTo | None = None
     """Where the outputs are sent once the job is DONE."""
+    when: When = field(default_factory=When)
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -46,6 +48,8 @@ def digest_of(submission: Submission) -> bytes:
         asked.append(limits)
     if submission.deliver is not None:
         asked.append({"deliver": submission.deliver.to_json().decode()})
+    if submission.when != When():
+        asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
