@@ -104,6 +104,14 @@ class Delivery(TypedDict):
     last_error: str | None
 
 
+class Links(TypedDict):
+    self: str
+    outputs: str
+    events: str
+    dependents: list[str]
+    """After a retry: jobs that failed because this one had failed."""
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -131,7 +139,7 @@ class Job(TypedDict):
     delivery: Delivery | None
     error: dict[str, Any] | None
     timing: dict[str, Any]
-    links: dict[str, Any]
+    links: Links
 
 
 class Event(TypedDict):

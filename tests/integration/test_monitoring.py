@@ -19,16 +19,11 @@ ALARMS = {
 }
 CORE, JANITOR = ROOT / "layers" / "core" / "heavylift", ROOT / "functions" / "janitor"
 WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
-COUNTED = {*JobOutcome, *DeadMessageOutcome, "DeliveriesResumed"} | {
+COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
     name
     for path in (
-        *(
-            CORE / "recovery" / "janitor.py",
-            CORE / "recovery" / "callbacks.py",
-            CORE / "recovery" / "deletions.py",
-            CORE / "runtime" / "queue_handler.py",
-            CORE / "worker" / "runner.py",
-        ),
+        *(CORE / "recovery").glob("*.py"),
+        *(CORE / "runtime" / "queue_handler.py", CORE / "worker" / "runner.py"),
         *JANITOR.glob("*.py"),
         *(WEBHOOKS / "deliver.py", WEBHOOKS / "deliver_outputs.py", API / "metrics.py"),
     )

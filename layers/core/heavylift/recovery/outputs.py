@@ -36,7 +36,7 @@ def resume_delivery(system: System, queue: JobQueue, reminder: Item) -> Counter[
     if later is not None:
         return Counter()
     queue.send(CALLBACKS, Message(job.id, DELIVERY), group=job.tenant)
-    return Counter(DeliveriesResumed=1)
+    return Counter({"DeliveriesResumed": 1})
 
 
 def _is_settled(job: Job) -> bool:
