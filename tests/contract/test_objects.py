@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectChanged, ObjectStore, StoredObject
+from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, ObjectStore, StoredObject
 
 
 def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:
@@ -51,6 +51,16 @@ def test_deleting_is_done_once_or_twice(objects: ObjectStore) -> None:
     objects.delete("key")
     objects.delete("key")
     assert objects.head("key") is None
+
+
+@pytest.mark.parametrize("size", [0, 20, CHUNK_BYTES, CHUNK_BYTES + 5])
+def test_an_object_is_read_by_chunks(objects: ObjectStore, size: int) -> None:
+    objects.put("key", bytes(range(256)) * (size // 256) + b"x" * (size % 256), "text/plain")
+    chunks = list(objects.read_chunks("key"))
+    assert b"".join(chunks) == objects.read("key")
+    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
+    with pytest.raises(NotFound):
+        next(objects.read_chunks("nothing"))
 
 
 def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:

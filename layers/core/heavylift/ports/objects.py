@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from heavylift.errors import HeavyliftError
+
+CHUNK_BYTES = 8 * 1024 * 1024
+"""How much of a streamed object is read, or sent, at a time."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,12 @@ class ObjectStore(Protocol):
 
     def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         """Write the content to `path`. Raises NotFound, or ObjectChanged if it has another `etag`."""
+
+    def read_chunks(self, key: str) -> Iterator[bytes]:
+        """Yield the content, at most `CHUNK_BYTES` at a time.
+
+        Raises NotFound, and ObjectChanged if the object is replaced meanwhile.
+        """
 
     def head(self, key: str) -> StoredObject | None:
         """Return the object's description, or None if there is no such object."""

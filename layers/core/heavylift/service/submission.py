@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from heavylift.service.callback import CallbackChoice
+from heavylift.service.deliver import DeliverTo
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 from heavylift.service.start import When
@@ -29,6 +30,8 @@ class Submission:
     """Seconds from now to the deadline; None is the task's."""
     expire_in: int | None = None
     """Seconds for which the job is kept after its end; None is the stack's retention."""
+    deliver: DeliverTo | None = None
+    """Where the outputs are sent once the job is DONE."""
     when: When = field(default_factory=When)
 
 
@@ -43,6 +46,8 @@ def digest_of(submission: Submission) -> bytes:
     limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
     if any(limits.values()):
         asked.append(limits)
+    if submission.deliver is not None:
+        asked.append({"deliver": submission.deliver.to_json().decode()})
     if submission.when != When():
         asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from s3transfer.manager import TransferManager
 
 from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.errors import NotFound, Throttled
-from heavylift.ports.objects import ObjectChanged, StoredObject
+from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -62,16 +63,31 @@ class S3Objects:
     def read(self, key: str) -> bytes:
         return self._get(key)
 
+    def read_chunks(self, key: str) -> Iterator[bytes]:
+        start, size, etag = 0, CHUNK_BYTES, None
+        while start < size:
+            wanted = f"bytes={start}-{start + CHUNK_BYTES - 1}"
+            content, answer = self._fetch(key, Range=wanted, **_if_match(etag))
+            if not content:
+                return
+            yield content
+            start, size, etag = start + CHUNK_BYTES, _size_of(answer["ContentRange"]), answer["ETag"]
+
     def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
         return self._get(key, Range=f"bytes=0-{length - 1}", **_if_match(etag))
 
     def _get(self, key: str, **options: Any) -> bytes:
+        return self._fetch(key, **options)[0]
+
+    def _fetch(self, key: str, **options: Any) -> tuple[bytes, Mapping[str, Any]]:
+        """Return the content and the rest of the answer, which is empty for an empty object."""
         try:
             with translate_throttling():
-                return self._client.get_object(Bucket=self._bucket, Key=key, **options)["Body"].read()
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, **options)
+                return answer["Body"].read(), answer
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # an empty object has no first byte
-                return b""
+                return b"", {}
             raise _translate(error) from error
 
     def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
@@ -165,6 +181,11 @@ def _translate(error: ClientError) -> Exception:
     if code_of(error) in CHANGED:
         return ObjectChanged()
     return error
+
+
+def _size_of(content_range: str) -> int:
+    """Return the size of the whole object: `bytes 0-99/1234`."""
+    return int(content_range.rpartition("/")[2])
 
 
 def _if_match(etag: str | None) -> dict[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectChanged, StoredObject
+from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, StoredObject
 
 
 class MemoryObjects:
@@ -26,6 +27,11 @@ class MemoryObjects:
 
     def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         path.write_bytes(self._read(key, etag))
+
+    def read_chunks(self, key: str) -> Iterator[bytes]:
+        content = self.read(key)
+        for start in range(0, len(content), CHUNK_BYTES):
+            yield self._read(key, _etag_of(content))[start : start + CHUNK_BYTES]
 
     def head(self, key: str) -> StoredObject | None:
         if key not in self.objects:
