@@ -15,7 +15,7 @@ DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
+KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "UPLOAD#", "KEY#", "TENANT#", "MODELS#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -40,6 +40,11 @@ ACTIONS = {
     "put_object": ["s3:PutObject"],
     "copy_object": ["s3:GetObject", "s3:PutObject"],
     "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "upload_fileobj": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "create_multipart_upload": ["s3:PutObject"],
+    "list_parts": ["s3:ListMultipartUploadParts"],
+    "complete_multipart_upload": ["s3:PutObject"],
+    "abort_multipart_upload": ["s3:AbortMultipartUpload"],
     "delete_object": ["s3:DeleteObject"],
     "delete_objects": ["s3:DeleteObject"],
     "list_objects_v2": ["s3:ListBucket"],
@@ -87,12 +92,14 @@ CALLS: dict[str, set[Call]] = {
         *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
         *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
+        *on_table("UPLOAD#", "GetItem", "PutItem", "UpdateItem"),
         *on_table("KEY#", "GetItem"),
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
         *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_objects("uploads", "ListMultipartUploadParts", "AbortMultipartUpload"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
         Call("s3:ListBucket", BUCKET),

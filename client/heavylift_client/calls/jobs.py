@@ -12,6 +12,7 @@ from uuid import uuid4
 from heavylift_client.calls.uploads import UploadCalls, media_type_of
 from heavylift_client.errors import JobFailed
 from heavylift_client.follow import follow
+from heavylift_client.part_sender import OnUpload
 from heavylift_client.transport import send_request
 from heavylift_client.types import Job, JobSearch, SubmitOptions
 
@@ -28,12 +29,14 @@ class JobCalls(UploadCalls):
         params: Mapping[str, Any] | None = None,
         output_of: tuple[str, str] | None = None,
         idempotency_key: str | None = None,
+        on_upload: OnUpload | None = None,
         **more: Unpack[SubmitOptions],
     ) -> Job:
         """Submit a job and return it.
 
         Its input is `file`, or `output_of`: the id of another job and the name of its output. The same
-        `idempotency_key` and request return the same job, until that job expires.
+        `idempotency_key` and request return the same job, until that job expires. `on_upload` is that of
+        `upload`, for a file that does not fit into a request.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
         body |= {field: value for field, value in more.items() if value}
@@ -43,7 +46,10 @@ class JobCalls(UploadCalls):
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
-            body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
+            body |= {
+                "input": {"upload_id": self.upload(task, file, on_upload=on_upload)},
+                "file_name": file.name,
+            }
         elif output_of is not None:
             body["input"] = {"job_id": output_of[0], "output": output_of[1]}
         return self._job("POST", "/v1/jobs", json=body, headers=headers)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from heavylift_client import render
 from heavylift_client.commands.options import FOLDER, timeout_option
 from heavylift_client.commands.session import Session, parse_params
 from heavylift_client.commands.wait import follow_job
@@ -73,4 +74,6 @@ def _submit(
     whole: str | None,
     **options: Any,
 ) -> Job:
-    return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
+    params = parse_params(pairs, whole)
+    with render.show_upload(hidden=session.as_json) as on_upload:
+        return session.api.submit(task, file, params=params, on_upload=on_upload, **options)

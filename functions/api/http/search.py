@@ -10,8 +10,9 @@ from fastapi import Query
 from pydantic import BeforeValidator
 
 from heavylift.errors import InvalidRequest
+from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.jobs.job import Status
-from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS
+from heavylift.service.labels import MAX_TAG_CHARS
 from heavylift.service.search import Wanted
 
 

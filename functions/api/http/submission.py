@@ -16,8 +16,9 @@ from api.http.json_body import content_of, invalid_body, media_type_of, parse_js
 from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas.jobs import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
+from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
-from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.labels import MAX_TAG_CHARS, MAX_TAGS
 
 FORM_SCHEMA: dict[str, Any] = {
     "title": "NewJobForm",

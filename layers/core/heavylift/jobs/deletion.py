@@ -7,7 +7,7 @@ once more when no invocation from before can still run. It finds tombstones in a
 from __future__ import annotations
 
 from heavylift.jobs.job import CANCELED, OPEN_SHARDS, Job, Phase, shard_of
-from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES
+from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES, require_zip
 from heavylift.ports.table import Change, Is, Item, Key
 
 CUT_OFF_S = 60.0
@@ -28,10 +28,16 @@ DELETED_PARTITIONS = tuple(deleted_partition(shard) for shard in range(OPEN_SHAR
 
 
 def delete(job: Job, *, now: float) -> Change:
-    """Turn the record into a tombstone: without content, in no list. The new fence stops a retry."""
+    """Turn the record into a tombstone: without content, in no list. The new fence stops a retry.
+
+    It still names the zip of the outputs, which is deleted next.
+    """
     return Change(
         job.key,
-        when=(Is("phase", "=", Phase.FINISHED), Is("fence", "=", job.fence), Is("deleted_at", "missing")),
+        when=(
+            *(Is("phase", "=", Phase.FINISHED), Is("fence", "=", job.fence), Is("deleted_at", "missing")),
+            require_zip(job),
+        ),
         set={
             "deleted_at": now,
             "updated_at": now,

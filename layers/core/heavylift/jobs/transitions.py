@@ -122,6 +122,23 @@ def mark_kept(job: Job, kept: Mapping[str, Any]) -> Change:
     return Change(job.key, when=(Is("status", "=", moves.DONE.status), before), set={"kept": dict(kept)})
 
 
+def attach_zip(job: Job, zip_job: str) -> Change:
+    """Record which job makes the zip of a DONE job. Of two that ask for it at once, only one succeeds.
+
+    A deletion that has read the job before fails: it must delete the zip, too.
+    """
+    return Change(
+        job.key,
+        when=(Is("status", "=", moves.DONE.status), Is("deleted_at", "missing"), require_zip(job)),
+        set={"zip_job": zip_job},
+    )
+
+
+def require_zip(job: Job) -> Condition:
+    """Return the condition that no other zip was attached since the job was read."""
+    return Is("zip_job", "missing") if job.zip_job is None else Is("zip_job", "=", job.zip_job)
+
+
 def fail(
     job: Job,
     *,

@@ -1,4 +1,4 @@
-"""References to outputs of other jobs: the input, or a param that is a job's id.
+"""References to outputs of other jobs: the input, or a param that is a job's id or a list of ids.
 
 `submit` resolves them and stores their object keys in the job's record. So a worker reads no other job and
 checks no tenant.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, TooLarge
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import load_manifest
+from heavylift.jobs.download_names import label_of
 from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import output_key
 from heavylift.ports.objects import StoredObject
@@ -22,9 +23,11 @@ from heavylift.tasks.spec import TaskSpec
 def check_references(
     system: System, spec: TaskSpec, tenant: str, params: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Return the outputs that the spec's `job_params` refer to, by param: `{"key", "bytes", "media_type"}`.
+    """Return what the params of the spec refer to, by param.
 
-    Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job has the wrong task.
+    Of `job_params` it is an output, `{"key", "bytes", "media_type"}`; of `source_params` all outputs of some
+    jobs, `{"jobs", "bytes"}`. Raises NotFound, Conflict if a job is not DONE, InvalidRequest if a job has the
+    wrong task or no output, TooLarge.
     """
     found: dict[str, dict[str, Any]] = {}
     for param, wanted in spec.job_params.items():
@@ -36,7 +39,26 @@ def check_references(
             raise InvalidRequest.at(f"/params/{param}", detail)
         stored = find_output(system, job, wanted.output)
         found[param] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
+    for param in spec.source_params:
+        found[param] = _check_sources(system, spec, tenant, param, params[param])
     return found
+
+
+def _check_sources(
+    system: System, spec: TaskSpec, tenant: str, param: str, job_ids: list[str]
+) -> dict[str, Any]:
+    jobs, size = [], 0
+    for position, job_id in enumerate(job_ids):
+        job = find_done_job(system, tenant, job_id)
+        if not job.outputs or not job.outputs["count"]:
+            raise InvalidRequest.at(f"/params/{param}/{position}", f"The job {job.id} has no outputs.")
+        size += job.outputs["bytes"]
+        facts = {"id": job.id, "manifest": job.outputs["manifest"], "ended_at": job.ended_at}
+        jobs.append({**facts, "label": label_of(job)})
+    limit = spec.limits.get("max_bytes")
+    if limit is not None and size > limit:
+        raise TooLarge(f"The outputs have {size:,} bytes; {spec.name} takes at most {limit:,}.")
+    return {"jobs": jobs, "bytes": size}
 
 
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from heavylift.jobs.job import Job
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 
@@ -21,6 +22,8 @@ class Submission:
     callback_url: str | None = None
     idempotency_key: str | None = None
     labels: Labels = field(default_factory=Labels)
+    zip_of: Job | None = None
+    """The job of whose outputs the new one makes the zip: it is attached to that job, and ends with it."""
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -40,3 +43,9 @@ def stretch(submission: Submission, digest: bytes) -> str:
     """Return the fingerprint of a request with secret params: slow, against trying passwords."""
     salt = f"{submission.tenant}#{submission.idempotency_key}".encode()
     return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()
+
+
+def end_with(job: Job, source: Job) -> Job:
+    """Return the new job with the lifetime of the one that it serves, if that ends earlier."""
+    ends_at = source.expires_at
+    return replace(job, deadline=min(job.deadline, ends_at), expires_at=min(job.expires_at, ends_at))

@@ -20,16 +20,26 @@ from heavylift.job_store.sealed import mark_params, store_params
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
 from heavylift.jobs.object_keys import input_key, sealed_key
-from heavylift.jobs.transitions import CHECK_GRACE_S
+from heavylift.jobs.transitions import CHECK_GRACE_S, attach_zip
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
-from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
+from heavylift.ports.table import (
+    AnyOf,
+    Change,
+    ConditionFailed,
+    Create,
+    Is,
+    Item,
+    Key,
+    Write,
+    normalize_number,
+)
 from heavylift.service.inputs import Input, OutputOf, check_input
 from heavylift.service.labels import clean_file_name, label_items
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.references import check_references
-from heavylift.service.submission import Submission, digest_of, stretch
+from heavylift.service.submission import Submission, digest_of, end_with, stretch
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
@@ -50,6 +60,8 @@ def submit(system: System, submission: Submission) -> Job:
     references = check_references(system, spec, submission.tenant, params)
     params, models = resolve_models(system, spec, submission.tenant, params)
     job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
+    if submission.zip_of is not None:
+        job = end_with(job, submission.zip_of)
     _store_objects(system, submission.input, job, params)
     try:
         earlier = _create(system, submission, job)
@@ -159,10 +171,15 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
     """Create the record. Return None, or the job that this idempotency key has already created."""
     # A retry may keep the job longer than its record says now, but no longer than its objects.
     keep_until = int(system.settings.objects_live_until(job.created_at))
-    creations = [Create(_to_item(job)), *(Create(item) for item in label_items(job, keep_until))]
+    creations: list[Write] = [
+        Create(_to_item(job)),
+        *(Create(item) for item in label_items(job, keep_until)),
+    ]
+    if submission.zip_of is not None:
+        creations.append(attach_zip(submission.zip_of, job.id))
     if submission.idempotency_key is None:
         if len(creations) == 1:
-            system.table.create(creations[0].item)
+            system.table.create(_to_item(job))
         else:
             system.table.transact(*creations)
         return None
