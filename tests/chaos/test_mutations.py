@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from heavylift.job_store import erase
 from heavylift.job_store.manifest import store_manifest
 from heavylift.jobs import deletion, part_transitions, transitions
 from heavylift.jobs import job as moves
@@ -16,6 +17,7 @@ from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
+from heavylift.service import submit
 from heavylift.worker import completion
 from heavylift.worker.completion import JobCompletion, to_interruption
 from tests.chaos.harness.history import SPEC, History
@@ -123,6 +125,14 @@ def leave_deletions_cut_off(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "run", lambda _: None)
 
 
+def forget_zips(patch: Patch) -> None:
+    patch.setattr(erase, "erase_zip", lambda *_: None)
+
+
+def attach_second_zips(patch: Patch) -> None:
+    patch.setattr(submit, "attach_zip", without(transitions.attach_zip, "zip_job"))
+
+
 MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "finish without the fence": drop_conditions("finish", "fence"),
     "finish_part without the fence": drop_conditions("finish_part", "fence"),
@@ -139,6 +149,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
     "a deletion that forgets late workers": forget_late_workers,
     "a janitor that leaves deletions cut off": leave_deletions_cut_off,
+    "a deletion that forgets the zip": forget_zips,
+    "a second zip of a job": attach_second_zips,
 }
 
 

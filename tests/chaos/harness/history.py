@@ -22,16 +22,18 @@ from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
+from heavylift.service.outputs_zip import create_zip
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
-from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
+from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, Task
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
+from tests.chaos.harness.zips import ZIP_SPEC, ZIPPING, FlakyZip, Rival, check_zips_of_deleted, is_zip
 from tests.support.world import COPY, QUEUE
 
 SPEC = replace(COPY, input="none", deadline_s=900)
@@ -100,11 +102,13 @@ class History:
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
+        self.zip_task = FlakyZip(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
+        self.rival = Rival(self.system, self.scheduler, self.random)
 
     def play(self) -> None:
         """Run every actor to its end. Raises Violation if a promise is broken."""
@@ -115,8 +119,11 @@ class History:
     def _play(self) -> None:
         TASKS.clear()
         TASKS[SPEC.name] = SPEC
+        TASKS[ZIP_SPEC.name] = ZIP_SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        if self.random.random() < ZIPPING:
+            workers["client_rival"] = self.rival.run
         self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
 
     # ---- actors
@@ -135,7 +142,8 @@ class History:
                 self.scheduler.sleep(1)  # the message is visible again when its timeout ends
 
     def _invoke(self, body: str, receipt: str) -> None:
-        runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
+        tasks: dict[str, Task] = {SPEC.name: self.task, ZIP_SPEC.name: self.zip_task}
+        runner = Runner(self.system, tasks, chance=self.random.random)
         invocation = Invocation(ends_at=self.clock.now() + LEASE_S)
         disposition = runner.run(Message.decode(body), receipt, invocation)
         if isinstance(disposition, Done):
@@ -165,6 +173,8 @@ class History:
         )
         if self.random.random() < DELETING:
             acts = (*acts, self._delete, self._cancel_and_delete)
+        if self.rival.runs:
+            acts = (*acts, self._zip, self._zip_and_delete, self._zip_and_delete)
         for _ in range(self.random.randint(1, 3)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
@@ -176,6 +186,7 @@ class History:
 
     def _settle(self) -> None:
         """Stop the trouble: every open job must end, and every failed one must reach DONE by a retry."""
+        self.rival.runs = False
         self._wait_until_all_ended()
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
@@ -190,7 +201,7 @@ class History:
                 continue
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
-            if job.done != job.params["parts"]:
+            if not is_zip(job) and job.done != job.params["parts"]:
                 raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
 
     def _check_deletions(self) -> None:
@@ -203,6 +214,7 @@ class History:
             left = [key for key in self.objects.objects if key.startswith(job_folder(job.id))]
             if left or "open_pk" in self.table.items[job.key]:
                 raise Violation(f"the deleted job {job.id} has {left}")
+        check_zips_of_deleted(self._read_jobs())
 
     # ---- the client's calls
 
@@ -231,6 +243,19 @@ class History:
     def _cancel_and_delete(self) -> None:
         """Cancel and delete a job before its worker notices."""
         job = cancel(self.system, self._pick_job())
+        delete_job(self.system, "me", job.id)
+
+    def _zip(self) -> None:
+        create_zip(self.system, self._pick_job())
+
+    def _zip_and_delete(self) -> None:
+        """Ask for a zip while another client asks for it or deletes the job; then delete the job."""
+        done = [job for job in self._read_jobs() if job.status == "DONE" and job.deleted_at is None]
+        job = self.random.choice(done) if done else self._pick_job()
+        self.rival.cross(job.id)
+        with contextlib.suppress(Refused, Throttled, Unreachable):
+            create_zip(self.system, job)
+        self.scheduler.sleep(self.random.choice((0, self.random.uniform(0, 40))))
         delete_job(self.system, "me", job.id)
 
     def _redrive(self) -> None:

@@ -73,6 +73,21 @@ def test_the_first_request_starts_the_zip_and_a_later_one_leads_to_it(world: Zip
         assert opened.read("a-copy-1.txt") == TEXT + b"hello"
 
 
+def test_a_script_gets_the_url_as_json(world: ZipApi) -> None:
+    assert world.ask(Accept="application/json").status_code == 202
+    world.make()
+    answer = world.ask(Accept="application/json")
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert shown["url"] == world.ask().headers["Location"]
+    assert (shown["name"], shown["media_type"], shown["download_name"]) == (
+        OUTPUT,
+        "application/zip",
+        "a-outputs.zip",
+    )
+    assert shown["bytes"] == len(world.objects.read(urlsplit(shown["url"]).path.lstrip("/")))
+
+
 def test_all_requests_share_one_zip(world: ZipApi) -> None:
     ids = {world.ask().json()["id"] for _ in range(3)}
     world.make()

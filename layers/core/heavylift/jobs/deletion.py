@@ -7,7 +7,7 @@ once more when no invocation from before can still run. It finds tombstones in a
 from __future__ import annotations
 
 from heavylift.jobs.job import CANCELED, OPEN_SHARDS, Job, Phase, shard_of
-from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES, require_zip
+from heavylift.jobs.transitions import OPEN_INDEX_ATTRIBUTES
 from heavylift.ports.table import Change, Is, Item, Key
 
 CUT_OFF_S = 60.0
@@ -34,10 +34,7 @@ def delete(job: Job, *, now: float) -> Change:
     """
     return Change(
         job.key,
-        when=(
-            *(Is("phase", "=", Phase.FINISHED), Is("fence", "=", job.fence), Is("deleted_at", "missing")),
-            require_zip(job),
-        ),
+        when=(Is("phase", "=", Phase.FINISHED), Is("fence", "=", job.fence), Is("deleted_at", "missing")),
         set={
             "deleted_at": now,
             "updated_at": now,
