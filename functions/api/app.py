@@ -18,7 +18,9 @@ from api.openapi import document
 from api.openapi.responses import error_responses
 from api.routes import (
     api_docs,
+    bulk,
     dead_letters,
+    events,
     health,
     jobs,
     models,
@@ -67,7 +69,7 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (jobs, outputs, outputs_zip, uploads, upload_parts, tasks, models, queues):
+    for module in (bulk, jobs, events, outputs, outputs_zip, uploads, upload_parts, tasks, models, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

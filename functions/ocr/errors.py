@@ -4,7 +4,7 @@ InvalidInput                the client's fault: never retried
 ├── NotAnImage, ImageDamaged
 ├── ImageTooLarge
 ├── TooManyFrames
-└── PdfAUnavailable             the client asked for what this worker can't promise
+└── PdfAUnavailable             the worker's machine has no Ghostscript
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class TooManyFrames(InvalidInput):
 
 
 class PdfAUnavailable(InvalidInput):
-    slug, title = "pdf-a-unavailable", "This worker makes no PDF/A"
+    slug, title = "pdf-a-unavailable", "This worker can't make PDF/A"
 
 
 BY_SLUG = index_by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))

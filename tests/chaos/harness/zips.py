@@ -1,8 +1,8 @@
-"""Zips in a history: the task that makes them, and what must be left of them in the end."""
+"""Zips in a history: the task that makes them, who asks for them, and what must be left in the end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
@@ -25,7 +25,7 @@ ZIP_SPEC = replace(ZipTask.spec, queue=QUEUE, deadline_s=900)
 LOOK_S = 5.0
 """How often the rival looks for something to do."""
 ZIPPING = 0.4
-"""Share of the histories in which the client asks for zips."""
+"""Share of the histories in which clients ask for zips."""
 
 
 class FlakyZip(ZipTask):
@@ -38,42 +38,66 @@ class FlakyZip(ZipTask):
 
     def run(self, job: JobContext[Any], part: PartSpec) -> Result:
         self._scheduler.sleep(self._random.uniform(0.1, 30))
-        if self._trouble.happens(0.1):
+        if not self._trouble.quiet and self._random.random() < 0.1:
             raise self._random.choice((OutOfTime, Throttled))
         return super().run(job, part)
 
 
-class Rival:
-    """A second client, which acts on a job at the same time as the first."""
+class ZipClients:
+    """The client's calls for zips, and a rival that acts on the same job at the same time."""
 
-    def __init__(self, system: System, scheduler: Scheduler, random: Random) -> None:
-        self._system, self._scheduler, self._random = system, scheduler, random
+    def __init__(
+        self,
+        system: System,
+        scheduler: Scheduler,
+        trouble: Trouble,
+        seed: int,
+        delete: Callable[[Job], None],
+    ) -> None:
+        self._system, self._scheduler, self._delete = system, scheduler, delete
+        self._random = Random(f"zips of {seed}")  # of its own: the other histories stay as they are
         self._job_id: str | None = None
-        self.runs = False
+        self.task = FlakyZip(self._random, scheduler, trouble)
+        self.wanted = self._random.random() < ZIPPING
+        self.over = False
 
-    def run(self) -> None:
-        self.runs = True
-        while self.runs:
+    def rival(self) -> None:
+        """Act on each job that the client names."""
+        while not self.over:
             self._scheduler.sleep(LOOK_S)
             job_id, self._job_id = self._job_id, None
             if job_id is not None:
                 self._scheduler.current.invocation += 1
                 with suppress(Refused, Throttled, Unreachable, Killed):
-                    self._act(job_id)
+                    self._act_on(job_id)
 
-    def cross(self, job_id: str) -> None:
-        """Return in the moment that the rival begins to act on the job."""
-        self._job_id = job_id
-        while self._job_id is not None:
-            self._scheduler.sleep(STEP_S)
-
-    def _act(self, job_id: str) -> None:
+    def _act_on(self, job_id: str) -> None:
         if self._random.random() < 0.5:
             delete_job(self._system, "me", job_id)
             return
         job = load_job(self._system.table, job_id)
         if job is not None:
             create_zip(self._system, job)
+
+    def act(self, jobs: list[Job]) -> None:
+        """Ask for the zip of a job, sometimes with the rival, and sometimes delete the job then."""
+        done = [job for job in jobs if job.status == "DONE" and job.deleted_at is None]
+        if not done:
+            return
+        job = self._random.choice(done)
+        if self._random.random() < 0.7:
+            self._meet_rival(job.id)
+        with suppress(Refused, Throttled, Unreachable):
+            create_zip(self._system, job)
+        if self._random.random() < 0.6:
+            self._scheduler.sleep(self._random.choice((0, self._random.uniform(0, 40))))
+            self._delete(job)
+
+    def _meet_rival(self, job_id: str) -> None:
+        """Return in the moment that the rival begins to act on the job."""
+        self._job_id = job_id
+        while self._job_id is not None:
+            self._scheduler.sleep(STEP_S)
 
 
 def is_zip(job: Job) -> bool:

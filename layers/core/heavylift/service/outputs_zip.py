@@ -35,7 +35,7 @@ def find_zip(system: System, job: Job) -> Job | None:
     made = load_job(system.table, job.zip_job) if job.zip_job else None
     if made is None or made.deleted_at is not None or made.status == Status.CANCELED:
         return None
-    if made.expires_at <= system.clock.now():
+    if made.gone_at <= system.clock.now():
         return None
     if made.status == Status.FAILED:
         why = (made.error or {}).get("detail") or "it failed"
