@@ -4,7 +4,7 @@ MiniStack starts a process for each request that finds all others busy, or answe
 would have 50 processes of 75 MB. Its gateway is asynchronous and the api makes no request to itself, so a
 request can wait here without holding up anything else.
 
-It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`, and
+It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`. It
 takes every call for an event source mapping for ListEventSourceMappings.
 The policies of bucket and queues refuse plain http, which is all that an emulator on loopback has.
 

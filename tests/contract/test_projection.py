@@ -29,7 +29,7 @@ def create_jobs(table: Table) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("bounds", [{}, {"since": "1", "up_to": "3"}])
-def test_an_index_returns_the_attributes_that_are_asked_for(table: Table, bounds: dict[str, str]) -> None:
+def test_an_index_returns_the_attributes_that_are_asked_for(table: Table, bounds: dict[str, Any]) -> None:
     jobs = create_jobs(table)
     wanted = ("id", "status", "name", "input")
     expected = [

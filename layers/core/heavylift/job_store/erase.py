@@ -6,7 +6,7 @@ from heavylift.errors import Throttled
 from heavylift.job_store.load import load_job
 from heavylift.jobs import deletion, transitions
 from heavylift.jobs.job import PART_PREFIX, Job
-from heavylift.jobs.object_keys import job_folder
+from heavylift.jobs.object_keys import job_folder, later_folder
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 
@@ -24,6 +24,8 @@ def erase(system: System, job: Job) -> None:
     system.objects.delete_below(job_folder(job.id))
     if job.zip_job is not None:
         erase_zip(system, job.zip_job)
+    if job.far:
+        system.objects.delete_below(later_folder(job.id))
     parts = [part for part in system.table.list_children(job.pk, PART_PREFIX) if part["expires_at"] > now]
     for start in range(0, len(parts), PARTS_PER_TRANSACTION):
         chunk = parts[start : start + PARTS_PER_TRANSACTION]

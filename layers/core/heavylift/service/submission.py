@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from heavylift.jobs.job import Job
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
+from heavylift.service.start import When
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Submission:
     """Seconds for which the job is kept after its end; None is the stack's retention."""
     zip_of: Job | None = None
     """The job of whose outputs the new one makes the zip: it is attached to that job, and ends with it."""
+    when: When = field(default_factory=When)
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -44,6 +46,8 @@ def digest_of(submission: Submission) -> bytes:
     limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
     if any(limits.values()):
         asked.append(limits)
+    if submission.when != When():
+        asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
