@@ -176,8 +176,9 @@ lock: $(RUN) ## compile the groups of pyproject.toml to pinned requirements  [UP
 sample: $(RUN) ## draw samples/sample.pdf again
 	$(BIN)/python samples/make_sample.py
 
-bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
+bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is installed; bench-layouts  [FILES="a.pdf b.pdf"]
 	$(BIN)/python benchmarks/ocr.py $(FILES)
+	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)
 
 bench-layouts: $(DEV) ## reading 44 pages of eleven layouts, as scanners and cameras damage them  [HALF=1]
 	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)

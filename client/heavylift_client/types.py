@@ -86,6 +86,14 @@ class InputFile(TypedDict):
     media_type: str
 
 
+class Links(TypedDict):
+    self: str
+    outputs: str
+    events: str
+    dependents: list[str]
+    """After a retry: jobs that failed because this one had failed."""
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -112,7 +120,7 @@ class Job(TypedDict):
     outputs: Counted
     error: dict[str, Any] | None
     timing: dict[str, Any]
-    links: dict[str, Any]
+    links: Links
 
 
 class Event(TypedDict):

@@ -9,6 +9,8 @@ export type Phase = "scheduled" | "waiting" | "queued" | "running" | "finished";
 export type EventKind =
   | "accepted"
   | "retried"
+  | "scheduled"
+  | "waiting"
   | "queued"
   | "rescued"
   | "cold-start"
