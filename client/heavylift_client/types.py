@@ -183,6 +183,15 @@ class Output(TypedDict):
     """A presigned URL: valid for an hour, needs no key."""
 
 
+class UploadPart(TypedDict):
+    number: int
+    """From 1."""
+    bytes: int
+    stored: bool
+    url: str
+    """A presigned URL for a PUT of these bytes: valid for an hour, needs no key."""
+
+
 class Task(TypedDict):
     name: str
     title: str

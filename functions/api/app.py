@@ -25,8 +25,10 @@ from api.routes import (
     jobs,
     models,
     outputs,
+    outputs_zip,
     queues,
     tasks,
+    upload_parts,
     uploads,
     website,
 )
@@ -67,7 +69,7 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (bulk, jobs, events, outputs, uploads, tasks, models, queues):
+    for module in (bulk, jobs, events, outputs, outputs_zip, uploads, upload_parts, tasks, models, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from heavylift.errors import Conflict
-from heavylift.job_store import waiting
+from heavylift.job_store import erase, waiting
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import store_manifest
 from heavylift.jobs import deletion, later, part_transitions, transitions
@@ -24,7 +24,7 @@ from heavylift.recovery import callbacks, deletions, outputs
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
 from heavylift.recovery.later import LaterSweep
-from heavylift.service import bulk
+from heavylift.service import bulk, submit
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
 from heavylift.webhooks.output_delivery import OutputDelivery, store_delivery
@@ -140,6 +140,14 @@ def leave_deletions_cut_off(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "run", lambda _: None)
 
 
+def forget_zips(patch: Patch) -> None:
+    patch.setattr(erase, "erase_zip", lambda *_: None)
+
+
+def attach_second_zips(patch: Patch) -> None:
+    patch.setattr(submit, "attach_zip", without(transitions.attach_zip, "zip_job"))
+
+
 def free_by_the_record_of_the_stream(patch: Patch) -> None:
     """Regression: a record of an end comes again while the job that it names runs again."""
     settle, load = waiting.settle_dependents, load_job
@@ -253,6 +261,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
     "a deletion that forgets late workers": forget_late_workers,
     "a janitor that leaves deletions cut off": leave_deletions_cut_off,
+    "a deletion that forgets the zip": forget_zips,
+    "a second zip of a job": attach_second_zips,
     "deadlines that run on during a pause": let_deadlines_run_on,
     "deadlines that stand still once a pause has ended": count_ended_pauses_only,
     "a janitor that forgets early expiries": forget_early_expiries,

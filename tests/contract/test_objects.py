@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from heavylift.errors import NotFound
+from heavylift.errors import Canceled, NotFound
 from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, ObjectStore, StoredObject
 
 
@@ -133,3 +135,38 @@ def test_all_objects_below_a_prefix_are_deleted_and_no_others(objects: ObjectSto
     objects.delete_below("jobs/1/")
     assert [objects.head(f"jobs/1/outputs/{number}") for number in range(12)] == [None] * 12
     assert all(objects.head(other) for other in ("jobs/10/input", "jobs/2/input", "uploads/jobs/1/"))
+
+
+@pytest.mark.parametrize("size", [0, 20, CHUNK_BYTES, 2 * CHUNK_BYTES + 5])
+def test_a_stream_is_stored_and_read_by_chunks(objects: ObjectStore, size: int) -> None:
+    content = os.urandom(size)
+    pieces = (content[start : start + 3_000_001] for start in range(0, size, 3_000_001))
+    assert objects.put_chunks("jobs/1/outputs/all.zip", pieces, "application/zip") == size
+    assert objects.head("jobs/1/outputs/all.zip") == StoredObject(
+        "jobs/1/outputs/all.zip", size, "application/zip"
+    )
+    chunks = list(objects.read_chunks("jobs/1/outputs/all.zip"))
+    assert b"".join(chunks) == content
+    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
+
+
+@pytest.mark.parametrize("size", [20, 2 * CHUNK_BYTES], ids=["one request", "in parts"])
+def test_of_a_stream_that_breaks_nothing_is_left(objects: ObjectStore, size: int) -> None:
+    def break_off() -> Iterator[bytes]:
+        yield bytes(size)
+        raise Canceled
+
+    with pytest.raises(Canceled):
+        objects.put_chunks("jobs/1/outputs/all.zip", break_off(), "application/zip")
+    assert objects.head("jobs/1/outputs/all.zip") is None
+
+
+def test_chunks_are_those_of_one_object(objects: ObjectStore) -> None:
+    with pytest.raises(NotFound):
+        next(objects.read_chunks("nothing"))
+    objects.put("key", b"a" * (CHUNK_BYTES + 1), "text/plain")
+    chunks = objects.read_chunks("key")
+    next(chunks)
+    objects.put("key", b"b" * (CHUNK_BYTES + 1), "text/plain")
+    with pytest.raises(ObjectChanged):
+        next(chunks)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.adapters.aws import dynamodb, mappings, s3, sqs
+from heavylift.adapters.aws import dynamodb, mappings, s3, s3_uploads, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
@@ -117,7 +117,7 @@ def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name
 
 
 def test_the_table_of_calls_has_every_method_that_the_adapters_call() -> None:
-    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, sqs))
+    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, s3_uploads, sqs))
     methods = set(re.findall(r"self\._client\.([a-z_]+)\(", source)) - {"get_paginator"}
     methods |= set(re.findall(r'get_paginator\("(\w+)"\)', source))
     assert methods == set(ACTIONS)

@@ -33,7 +33,10 @@ DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", *LABELS)
+KEYS = (
+    *("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "UPLOAD#", "KEY#", "TENANT#", "MODELS#", "QUEUE#"),
+    *LABELS,
+)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -62,6 +65,11 @@ ACTIONS = {
     "put_object": ["s3:PutObject"],
     "copy_object": ["s3:GetObject", "s3:PutObject"],
     "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "upload_fileobj": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "create_multipart_upload": ["s3:PutObject"],
+    "list_parts": ["s3:ListMultipartUploadParts"],
+    "complete_multipart_upload": ["s3:PutObject"],
+    "abort_multipart_upload": ["s3:AbortMultipartUpload"],
     "delete_object": ["s3:DeleteObject"],
     "delete_objects": ["s3:DeleteObject"],
     "list_objects_v2": ["s3:ListBucket"],
@@ -121,6 +129,7 @@ CALLS: dict[str, set[Call]] = {
         *on_table("JOB#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
         *(c for key in LABELS for c in on_table(key, "PutItem", "UpdateItem", "Query")),
         *(c for key in ADMISSION for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
+        *on_table("UPLOAD#", "GetItem", "PutItem", "UpdateItem"),
         *on_table("KEY#", "GetItem"),
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
@@ -132,6 +141,7 @@ CALLS: dict[str, set[Call]] = {
             for key in (*OF_JOBS, *OF_LATER)
         ),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_objects("uploads", "ListMultipartUploadParts", "AbortMultipartUpload"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),

@@ -14,6 +14,7 @@ from heavylift_client.calls.uploads import UploadCalls, media_type_of
 from heavylift_client.errors import JobFailed
 from heavylift_client.follow import follow
 from heavylift_client.follow_many import follow_many
+from heavylift_client.part_sender import OnUpload
 from heavylift_client.transport import send_request
 from heavylift_client.types import Job, JobSearch, SubmitOptions
 
@@ -33,12 +34,14 @@ class JobCalls(UploadCalls):
         params: Mapping[str, Any] | None = None,
         output_of: tuple[str, str] | None = None,
         idempotency_key: str | None = None,
+        on_upload: OnUpload | None = None,
         **more: Unpack[SubmitOptions],
     ) -> Job:
         """Submit a job and return it.
 
         Its input is `file`, or `output_of`: the id of another job and the name of its output, or `input_url`.
-        The same `idempotency_key` and request return the same job, until that job expires.
+        The same `idempotency_key` and request return the same job, until that job expires. `on_upload` is that
+        of `upload`, for a file that does not fit into a request.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
         body |= {field: _to_json(value) for field, value in more.items() if value and field not in OF_A_URL}
@@ -48,7 +51,10 @@ class JobCalls(UploadCalls):
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
-            body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
+            body |= {
+                "input": {"upload_id": self.upload(task, file, on_upload=on_upload)},
+                "file_name": file.name,
+            }
         elif more.get("input_url"):
             given = {"url": more["input_url"], "headers": dict(more.get("input_headers") or {})}
             body["input"] = {field: value for field, value in given.items() if value}

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from heavylift_client import render
 from heavylift_client.commands.options import FOLDER, timeout_option
 from heavylift_client.commands.session import Session, parse_params
 from heavylift_client.commands.starts import START_OPTIONS
@@ -114,7 +115,9 @@ def _submit(
     if file is not None and options["input_url"]:
         raise click.UsageError("Give a FILE or --url, not both.")
     given = parse_params(pairs, whole)
-    return session.api.submit(task, file, params=given, **_to_submit_options(**options))
+    wanted = _to_submit_options(**options)
+    with render.show_upload(hidden=session.as_json) as on_upload:
+        return session.api.submit(task, file, params=given, on_upload=on_upload, **wanted)
 
 
 def _to_submit_options(

@@ -18,8 +18,9 @@ from api.schemas.callback import MAX_URL_CHARS
 from api.schemas.jobs import NewJob
 from api.schemas.start import START_FORM, parse_start_field
 from heavylift.errors import InvalidRequest, UnsupportedMedia
+from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
-from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.labels import MAX_TAG_CHARS, MAX_TAGS
 from heavylift.service.remote import FromUrl
 
 FORM_SCHEMA: dict[str, Any] = {

@@ -227,6 +227,19 @@ export interface Upload {
   max_bytes: number;
 }
 
+export interface UploadPart {
+  number: number;
+  bytes: number;
+  stored: boolean;
+  url: string;
+}
+
+export interface UploadPartPage {
+  items: UploadPart[];
+  count: number;
+  next: string | null;
+}
+
 /** RFC 9457. */
 export interface Problem {
   type: string;

@@ -11,7 +11,6 @@ from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.errors import Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job, Status
-from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
 from heavylift.recovery.deletions import DeletionSweep
@@ -24,10 +23,12 @@ from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
+from heavylift.tasks.task import Task
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.cured import check_cured
 from tests.chaos.harness.deliveries import SLOWER, Deliveries
 from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
+from tests.chaos.harness.leftovers import check_nothing_left
 from tests.chaos.harness.limits import check_expired, limit_some
 from tests.chaos.harness.many import ManyJobs
 from tests.chaos.harness.operate import operate
@@ -36,7 +37,8 @@ from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.starts import ScheduledSweep, choose_start, retry_all
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
-from tests.chaos.harness.watch import Violation, Watch
+from tests.chaos.harness.watch import RIVAL, Violation, Watch
+from tests.chaos.harness.zips import ZIP_SPEC, ZipClients
 from tests.support.world import QUEUE
 
 LEASE_S = 60.0
@@ -92,6 +94,7 @@ class History:
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
+        self.zips = ZipClients(self.system, self.scheduler, self.trouble, seed, self._delete_job)
 
     def play(self) -> None:
         """Run every actor to its end. Raises Violation if a promise is broken."""
@@ -104,6 +107,9 @@ class History:
         TASKS[SPEC.name] = SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        if self.zips.wanted:
+            TASKS[ZIP_SPEC.name] = ZIP_SPEC
+            workers[RIVAL] = self.zips.rival
         if self.operating.random() < PAUSING:
             workers["operator"] = lambda: operate(
                 self.system, self.switch, self.scheduler, self.operating, lambda: self.over
@@ -134,7 +140,8 @@ class History:
                 self.scheduler.sleep(1)  # the message is visible again when its timeout ends
 
     def _invoke(self, body: str, receipt: str) -> None:
-        runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
+        tasks: dict[str, Task] = {SPEC.name: self.task, ZIP_SPEC.name: self.zips.task}
+        runner = Runner(self.system, tasks, chance=self.random.random)
         invocation = Invocation(ends_at=self.clock.now() + LEASE_S)
         disposition = runner.run(Message.decode(body), receipt, invocation)
         if isinstance(disposition, Done):
@@ -165,10 +172,12 @@ class History:
             self._cancel_and_retry,
             self._retry,
             self._redrive,
-            self._do_nothing,
+            lambda: None,
         )
         if self.random.random() < DELETING:
             acts = (*acts, self._delete, self._cancel_and_delete)
+        if self.zips.wanted:
+            acts = (*acts, *(2 * [lambda: self.zips.act(self._read_jobs())]))
         if self.random.random() < MANY:
             acts = (*acts, self._act_on_many, self._act_on_many, self.many.rerun_then_delete)
         for _ in range(self.random.randint(1, 3) + (self.random.randint(0, 4) if self.later else 0)):
@@ -182,6 +191,7 @@ class History:
 
     def _settle(self) -> None:
         """Stop the trouble: every open job must end, and every failed one must reach DONE by a retry."""
+        self.zips.over = True
         self._wait_until_all_ended()
         self.deliveries.interrupt(self._try, self._delete_job)
         self._wait_until_all_ended()
@@ -206,14 +216,9 @@ class History:
 
     def _check_deletions(self) -> None:
         """Raise Violation unless each deletion is complete once no worker of before can run."""
-        deleted = [job for job in self._read_jobs() if job.deleted_at is not None]
-        if not deleted:
-            return
-        self.scheduler.sleep(STRAY_S + SWEEPS * JANITOR_S)
-        for job in deleted:
-            left = [key for key in self.objects.objects if key.startswith(job_folder(job.id))]
-            if left or "open_pk" in self.table.items[job.key]:
-                raise Violation(f"the deleted job {job.id} has {left}")
+        if any(job.deleted_at is not None for job in self._read_jobs()):
+            self.scheduler.sleep(STRAY_S + SWEEPS * JANITOR_S)
+            check_nothing_left(self.table, self.objects, self._read_jobs())
 
     # ---- the client's calls
 
@@ -257,9 +262,6 @@ class History:
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")
-
-    def _do_nothing(self) -> None:
-        pass
 
     # ---- the state of the jobs
 

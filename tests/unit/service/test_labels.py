@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heavylift.errors import InvalidRequest
+from heavylift.jobs.download_names import MAX_NAME_CHARS, name_download
 from heavylift.service.inputs import OutputOf
 from heavylift.service.job_view import view
-from heavylift.service.labels import MAX_NAME_CHARS, Labels, clean_file_name, is_invisible, name_download
+from heavylift.service.labels import Labels, clean_file_name, is_invisible
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from tests.support.world import COPY, TEXT, World

@@ -1,6 +1,7 @@
 // Starts a job. A small file goes with the request; a large one goes straight to the file store, by an upload.
 import { ApiError, call } from "./api.js";
 import { checkReadable, sendFile } from "./files.js";
+import { MIN_PARTED_BYTES, uploadInParts } from "./upload_parts.js";
 import { waitOut } from "./wait_out.js";
 
 /**
@@ -122,9 +123,18 @@ function createIdempotencyKey() {
  * @param {Watch} watch
  */
 async function upload(task, file, watch) {
-  const json = { task: task.name, ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}) };
+  const isParted = file.size >= MIN_PARTED_BYTES;
+  const json = {
+    task: task.name,
+    ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}),
+    ...(isParted ? { bytes: file.size } : {}),
+  };
   /** @type {() => Promise<Answer<Upload>>} */
   const ask = () => call("POST", "v1/uploads", { json, signal: watch.signal });
+  if (isParted) {
+    const begin = async () => (await waitOut(ask, watch)).body;
+    return { task: task.name, id: await uploadInParts(task, file, begin, watch) };
+  }
   const { body } = await waitOut(ask, watch);
   if (file.size > body.max_bytes) {
     const [size, max] = [file.size.toLocaleString(), body.max_bytes.toLocaleString()];

@@ -218,6 +218,8 @@ class Job(Claimable):
     """What the task shows beside its progress."""
     kept: dict[str, Any] | None = None
     """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
+    zip_job: str | None = None
+    """The id of the job that makes the zip of the outputs, once somebody has asked for it."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None

@@ -145,6 +145,19 @@ def mark_kept(job: Job, kept: Mapping[str, Any]) -> Change:
     return Change(job.key, when=(Is("status", "=", moves.DONE.status), before), set={"kept": dict(kept)})
 
 
+def attach_zip(job: Job, zip_job: str) -> Change:
+    """Record which job makes the zip of a DONE job. Of two that ask for it at once, only one succeeds.
+
+    A deletion comes before it, and then it fails, or after it, and then finds the zip in the record.
+    """
+    before = Is("zip_job", "missing") if job.zip_job is None else Is("zip_job", "=", job.zip_job)
+    return Change(
+        job.key,
+        when=(Is("status", "=", moves.DONE.status), Is("deleted_at", "missing"), before),
+        set={"zip_job": zip_job},
+    )
+
+
 def fail(
     job: Job,
     *,

@@ -47,11 +47,15 @@ class Needs:
         return {param: each for param, each in self.references.items() if not isinstance(each, Want)}
 
     def references_of(self, job_id: str, *, far: bool) -> dict[str, dict[str, Any]]:
-        """Return the references for the job's record. Those of a job that runs much later are copies."""
+        """Return the references for the job's record. Those of a job that runs much later are copies.
+
+        All outputs of other jobs are not copied: the job fails if they are gone by then.
+        """
         found = self.found_references
         if not far:
             return found
-        return {param: {**each, "key": reference_key(job_id, param)} for param, each in found.items()}
+        copies = {param for param, each in found.items() if "key" in each}
+        return found | {param: {**found[param], "key": reference_key(job_id, param)} for param in copies}
 
 
 def store_objects(
@@ -74,7 +78,8 @@ def store_objects(
 
 
 def _copy_needs(system: System, job: Job, needs: Needs) -> None:
-    copies = [(each, (job.references or {})[param]["key"]) for param, each in needs.found_references.items()]
+    found, kept = needs.found_references, job.references or {}
+    copies = [(each, kept[param]["key"]) for param, each in found.items() if "key" in each]
     if job.input and needs.found_input and needs.found_input["key"]:
         copies.append((needs.found_input, job.input["key"]))
     for source, key in copies:

@@ -22,6 +22,7 @@ from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import SCHEDULED, Job, Phase, job_key, new_item
 from heavylift.jobs.label_lists import label_items
 from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
+from heavylift.jobs.transitions import attach_zip
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import (
@@ -45,7 +46,7 @@ from heavylift.service.references import check_references
 from heavylift.service.remote import FromUrl, name_file
 from heavylift.service.repeated import find_repeated, idempotency_key, load_earlier
 from heavylift.service.start import Start, plan_start
-from heavylift.service.submission import Submission, digest_of, stretch
+from heavylift.service.submission import Submission, digest_of, end_with, stretch
 from heavylift.service.time_limits import check_time_limits
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
@@ -96,6 +97,8 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
     now = system.clock.now()
     start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
     job = _new_job(system, spec, submission, params, needs, models, start, now)
+    if submission.zip_of is not None:
+        job = end_with(job, submission.zip_of)
     try:
         store_objects(system, submission, job, params, needs)
         earlier = _create(system, submission, job, start)
@@ -242,6 +245,7 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
         *(Create(item) for item in beside),
         *(later.put_edge(each.id, job) for each in start.upstream),
         *(later.mark_awaited(each) for each in start.upstream),
+        *([attach_zip(submission.zip_of, job.id)] if submission.zip_of else ()),
     ]
     if submission.idempotency_key is None:
         if len(creations) == 1:

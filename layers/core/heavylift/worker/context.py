@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,10 +19,12 @@ from heavylift.jobs.object_keys import output_key
 from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
 from heavylift.worker.input_cache import InputCache, is_disk_full
 from heavylift.worker.notes import AttemptNotes
+from heavylift.worker.sources import load_sources
 from heavylift.worker.work_folder import get_work_folder
 
 LOOK_EVERY_S = 1.0
@@ -115,6 +118,9 @@ class AttemptContext:
         except NotFound:
             raise InvalidInput(f"The output that the param {param} refers to no longer exists.") from None
 
+    def sources(self, param: str) -> list[SourceJob]:
+        return load_sources(self._system.objects, (self._job.references or {})[param])
+
     @property
     def directory(self) -> Path:
         if self._directory is None:
@@ -127,6 +133,11 @@ class AttemptContext:
     def publish(self, name: str, source: Path, media_type: str) -> None:
         self._system.objects.put(output_key(self._job.id, name), source, media_type)
         self.outputs[name] = Output(name, media_type, source.stat().st_size)
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        size = self._system.objects.put_chunks(output_key(self._job.id, name), pieces, media_type)
+        self.outputs[name] = Output(name, media_type, size)
+        return size
 
     def fetch(self, name: str) -> Path:
         path = self.directory / name

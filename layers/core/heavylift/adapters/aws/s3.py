@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from boto3.exceptions import S3UploadFailedError
@@ -12,16 +12,17 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from s3transfer.manager import TransferManager
 
+from heavylift.adapters.aws.chunks import ChunkReader
 from heavylift.adapters.aws.clients import code_of, translate_throttling
+from heavylift.adapters.aws.s3_uploads import S3Uploads
 from heavylift.errors import NotFound, Throttled
 from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, StoredObject
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
 
 MEGABYTE = 1024 * 1024
 PART_THRESHOLD = 64 * MEGABYTE
 TRANSFER = TransferConfig(multipart_chunksize=16 * MEGABYTE, max_concurrency=4)
+STREAM = TransferConfig(multipart_threshold=CHUNK_BYTES, multipart_chunksize=CHUNK_BYTES, max_concurrency=4)
+"""A stream has at most ten parts in memory."""
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 CHANGED = frozenset({"412", "PreconditionFailed"})
 
@@ -32,13 +33,8 @@ class ConditionalTransfer(TransferManager):
     ALLOWED_DOWNLOAD_ARGS = [*TransferManager.ALLOWED_DOWNLOAD_ARGS, "IfMatch"]  # noqa: RUF012 - as the base has it
 
 
-class S3Objects:
-    """One bucket. `presigner` signs the urls for clients; it may use another address of S3."""
-
-    def __init__(self, client: S3Client, bucket: str, presigner: S3Client | None = None) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._presigner = presigner or client
+class S3Objects(S3Uploads):
+    """One bucket."""
 
     def put(self, key: str, source: bytes | Path, media_type: str) -> None:
         with translate_throttling():
@@ -59,6 +55,18 @@ class S3Objects:
             )
         except S3UploadFailedError as error:
             raise (error.__context__ or error) from None
+
+    def put_chunks(self, key: str, chunks: Iterable[bytes], media_type: str) -> int:
+        reader = ChunkReader(chunks)
+        with translate_throttling():
+            self._client.upload_fileobj(
+                cast("IO[bytes]", reader),
+                self._bucket,
+                key,
+                ExtraArgs={"ContentType": media_type},
+                Config=STREAM,
+            )
+        return reader.count
 
     def read(self, key: str) -> bytes:
         return self._get(key)
