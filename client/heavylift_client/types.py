@@ -46,6 +46,7 @@ class SubmitOptions(TypedDict, total=False):
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+    lane: Literal["standard", "bulk"] | None
     deadline_s: int | None
     """Seconds within which the job ends, whatever happens; at most the task's."""
     expire_in: int | None

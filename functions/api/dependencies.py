@@ -42,7 +42,7 @@ class ApiContext:
             settings,
             ApiKeyCache(system),
             CallLimiter(system, settings.calls_per_minute),
-            QueueLimiter(system, settings.queue_limits, settings.queue_limit),
+            QueueLimiter(system, settings.queue_limits, settings.queue_limit, settings.bulk_queue_limit),
             RunTimeEstimator(system),
             get_switch,
         )

@@ -19,6 +19,7 @@ from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
 from heavylift.jobs.label_lists import label_partitions
 from heavylift.jobs.object_keys import model_key
+from heavylift.ports.lanes import Lane
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
@@ -58,7 +59,7 @@ from tests.support.translated import (
 
 def list_everything() -> Iterable[Call]:
     """Yield every action that any function may use, on everything of the stack and on what is not of it."""
-    queues = [work_queue_of(name) for name in WORKERS]
+    queues = [work_queue_of(name, lane) for name in WORKERS for lane in Lane]
     queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]

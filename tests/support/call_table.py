@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heavylift.jobs.object_keys import callback_headers_key, sealed_key
+from heavylift.ports.lanes import Lane, queue_of
 from infra.local.instance import STACK
 from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
@@ -71,12 +72,16 @@ def on_objects(folder: str, *verbs: str) -> set[Call]:
     return {Call(f"s3:{verb}", f"{BUCKET}/{folder}/1") for verb in verbs}
 
 
-def work_queue_of(name: str) -> str:
-    return f"{SQS}{STACK}-work-{worker_of(name)}"
+def work_queue_of(name: str, lane: Lane) -> str:
+    return f"{SQS}{STACK}-work-{queue_of(worker_of(name), lane)}"
+
+
+def on_work_queues_of(name: str, *verbs: str) -> set[Call]:
+    return {call for lane in Lane for call in on_queue(work_queue_of(name, lane), *verbs)}
 
 
 def on_all_work_queues(*verbs: str) -> set[Call]:
-    return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
+    return {call for name in WORKERS for call in on_work_queues_of(name, *verbs)}
 
 
 MAPPINGS = {
@@ -149,8 +154,8 @@ CALLS: dict[str, set[Call]] = {
         name: {
             *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
             *on_table("QUEUE#", "GetItem"),
-            *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
-            *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
+            *on_work_queues_of(name, *POLLED, "ChangeMessageVisibility"),
+            *on_work_queues_of(name, "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
             *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
             *on_objects("uploads", "GetObject"),

@@ -15,7 +15,7 @@ from heavylift.service.validation import json_pointer
 
 FIELDS = (
     *("task", "file", "params", "callback_url", "callback", "name", "reference", "tags"),
-    *("deadline_s", "expire_in"),
+    *("lane", "deadline_s", "expire_in"),
 )
 REPEATED = ("tags",)
 """The fields of which a form may have several."""

@@ -17,6 +17,7 @@ from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas.callback import MAX_URL_CHARS
 from api.schemas.jobs import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
+from heavylift.ports.lanes import Lane
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
 
@@ -60,6 +61,12 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxItems": MAX_TAGS,
             "description": "One field for each tag",
         },
+        "lane": {
+            "type": "string",
+            "enum": list(Lane),
+            "default": Lane.STANDARD,
+            "description": NewJob.model_fields["lane"].description,
+        },
         "deadline_s": {
             "type": "integer",
             "minimum": 1,
@@ -73,7 +80,7 @@ FORM_SCHEMA: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
-ONCE = ("task", "callback_url", "name", "reference", "deadline_s", "expire_in")
+ONCE = ("task", "callback_url", "name", "reference", "lane", "deadline_s", "expire_in")
 """The fields of the form that are taken as they are."""
 REQUEST_BODY: dict[str, Any] = {
     "required": True,

@@ -12,10 +12,10 @@ from enum import StrEnum
 from heavylift.errors import Undeliverable
 from heavylift.job_store.abandon import abandon_job, abandon_part
 from heavylift.job_store.load import load_job
+from heavylift.job_store.time import time_for
 from heavylift.jobs.job import Job, Part, part_key
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage
 from heavylift.ports.system import System
-from heavylift.tasks.registry import spec_of
 
 
 class DeadMessageOutcome(StrEnum):
@@ -33,7 +33,7 @@ def handle_dead_message(system: System, message: Message, sent_at: float) -> Dis
     job = load_job(system.table, message.job_id)
     if job is None:
         raise OrphanMessage(message.job_id)
-    from_earlier_run = sent_at < job.deadline - spec_of(job.task).deadline_s
+    from_earlier_run = sent_at < job.deadline - time_for(job)
     if job.ended or from_earlier_run or job.lease_until > system.clock.now():
         return Done(DeadMessageOutcome.DROPPED)
     error = Undeliverable("The job's message was delivered many times, but no worker could claim the job.")

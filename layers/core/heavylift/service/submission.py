@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from heavylift.ports.lanes import Lane
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
@@ -26,6 +27,7 @@ class Submission:
     """What is chosen of the callback, beside its `callback_url`."""
     deadline_s: int | None = None
     """Seconds from now to the deadline; None is the task's."""
+    lane: Lane = Lane.STANDARD
     expire_in: int | None = None
     """Seconds for which the job is kept after its end; None is the stack's retention."""
 
@@ -41,6 +43,8 @@ def digest_of(submission: Submission) -> bytes:
     limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
     if any(limits.values()):
         asked.append(limits)
+    if submission.lane != Lane.STANDARD:
+        asked.append({"lane": submission.lane})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())

@@ -23,6 +23,7 @@ from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, s
 from heavylift.jobs.label_lists import label_items
 from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
 from heavylift.jobs.transitions import CHECK_GRACE_S
+from heavylift.ports.lanes import queue_of, seconds_for
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
@@ -120,14 +121,15 @@ def _new_job(
     job_id = new_id(now)
     secret = has_secrets(spec, params)
     callback = submission.callback
-    deadline_s = submission.deadline_s or spec.deadline_s
+    queue = queue_of(spec.queue, submission.lane)
+    deadline_s = submission.deadline_s or seconds_for(spec.deadline_s, queue)
     return Job(
         **job_key(job_id)._asdict(),
         **QUEUED._asdict(),
         id=job_id,
         tenant=submission.tenant,
         task=spec.name,
-        queue=spec.queue,
+        queue=queue,
         params=mark_params(spec.name, params) if secret else params,
         sealed=sealed_key(job_id) if secret else None,
         input=_input_of(submission, found, job_id) if found else None,
