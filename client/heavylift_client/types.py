@@ -166,6 +166,21 @@ class Queue(TypedDict):
     paused_since: str | None
 
 
+class Schedule(TypedDict):
+    name: str
+    cron: str | None
+    rate: str | None
+    timezone: str
+    task: str
+    params: dict[str, Any]
+    overlap: Literal["skip", "queue"]
+    paused_since: str | None
+    next_runs: list[str]
+    last_run: dict[str, Any] | None
+    """`at`, and the `job_id` of the newest job."""
+    refused: dict[str, Any] | None
+
+
 class Model(TypedDict):
     name: str
     latest: int

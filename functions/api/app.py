@@ -26,6 +26,7 @@ from api.routes import (
     models,
     outputs,
     queues,
+    schedules,
     tasks,
     uploads,
     website,
@@ -67,7 +68,7 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (bulk, jobs, events, outputs, uploads, tasks, models, queues):
+    for module in (bulk, jobs, events, outputs, uploads, tasks, models, schedules, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

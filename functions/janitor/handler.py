@@ -34,7 +34,7 @@ def sweep(context: LambdaContext) -> dict[str, Any]:
     """Handle the jobs, callbacks and deletions that are due, while there is time. Return counts by metric."""
     system = bootstrap.get_system()
     ends_at = system.clock.now() + context.get_remaining_time_in_millis() / 1000
-    counts = sweep_all(system, bootstrap.get_callback_queue(), ends_at)
+    counts = sweep_all(system, bootstrap.get_callback_queue(), bootstrap.get_scheduler(), ends_at)
     add_counts(telemetry.metrics, counts)
     telemetry.logger.info("swept", extra={"counts": counts})
     return dict(counts)

@@ -25,6 +25,10 @@ NOT_IN_CREATE_TABLE = {
         "DeletionProtectionEnabled",
     ),  # services on this machine have neither
 }
+ACCOUNT = PSEUDO_PARAMETERS["AWS::AccountId"]
+FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/"
+"""No role is made: `sam local` needs none."""
 CORS_NAMES = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
 """CloudFormation's names of CORS properties → S3's, where they differ."""
 
@@ -72,10 +76,9 @@ class Provisioner:
                 return self._create_bucket(logical_id, self.resolver.resolve(properties))
             case "AWS::SQS::Queue":
                 return self._create_queue(logical_id, self.resolver.resolve(properties))
-            case "AWS::Serverless::Function":
-                account = PSEUDO_PARAMETERS["AWS::AccountId"]
-                arn = f"arn:aws:lambda:{REGION}:{account}:function:{logical_id}"
-                return {"Ref": logical_id, "Arn": arn}
+            case "AWS::Serverless::Function" | "AWS::IAM::Role" as type_:
+                arn = FUNCTION_ARN if type_.endswith("Function") else ROLE_ARN
+                return {"Ref": logical_id, "Arn": arn + logical_id}
             case "AWS::Lambda::EventSourceMapping":
                 return {"Ref": mapping_id(logical_id)}
         return {"Ref": logical_id}

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from heavylift.adapters.aws import dynamodb, mappings, s3, sqs
+from heavylift.adapters.aws import dynamodb, mappings, s3, scheduler, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
 from heavylift.jobs.label_lists import label_partitions
 from heavylift.jobs.object_keys import model_key
+from heavylift.jobs.schedules import unfinished_partition
 from heavylift.ports.lanes import Lane
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.listing import tenant_partition
@@ -32,6 +33,7 @@ from tests.support.call_table import (
     CALLBACKS,
     CALLS,
     DEAD_LETTERS,
+    ENTRY,
     FAILED_RECORDS,
     KEYS,
     LABELS,
@@ -39,6 +41,7 @@ from tests.support.call_table import (
     MAPPINGS,
     OTHERS,
     PARTITIONS,
+    SCHEDULE_ROLE,
     SEALED,
     SQS,
     TABLE,
@@ -65,7 +68,8 @@ def list_everything() -> Iterable[Call]:
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
     keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
     objects = [
-        f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "models", "orphans", "webhooks", "other")
+        f"{BUCKET}/{folder}/1"
+        for folder in ("jobs", "uploads", "models", "schedules", "orphans", "webhooks", "other")
     ]
     for action in [
         *MADE,
@@ -83,6 +87,8 @@ def list_everything() -> Iterable[Call]:
         others = {
             "sqs": queues,
             "lambda": mappings,
+            "scheduler": [ENTRY, ENTRY.replace("ScheduleGroup", "default")],
+            "iam": [SCHEDULE_ROLE, "ApiFunctionRole.Arn"],
             "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
@@ -113,7 +119,7 @@ def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name
 
 
 def test_the_table_of_calls_has_every_method_that_the_adapters_call() -> None:
-    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, sqs))
+    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, scheduler, sqs))
     methods = set(re.findall(r"self\._client\.([a-z_]+)\(", source)) - {"get_paginator"}
     methods |= set(re.findall(r'get_paginator\("(\w+)"\)', source))
     assert methods == set(ACTIONS)
@@ -131,7 +137,9 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
-    assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
+    assert {parked_partition(1), deleted_partition(1), unfinished_partition(1)} == {
+        each.key for each in OTHERS
+    }
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 
@@ -170,10 +178,15 @@ def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
-def test_the_schedule_may_run_the_janitor_only(roles: dict[str, Any]) -> None:
-    [name] = {name for name in roles if not name.endswith("Function")}
-    [statement] = statements_of(roles[name])
-    assert (statement["Action"], statement["Resource"]) == ("lambda:InvokeFunction", "JanitorFunction.Arn")
+def test_each_role_of_the_scheduler_may_run_one_function_only(roles: dict[str, Any]) -> None:
+    found = [
+        (statement["Action"], statement["Resource"])
+        for name in roles
+        if not name.endswith("Function")
+        for statement in statements_of(roles[name])
+    ]
+    functions = [f"{name}Function.Arn" for name in ("Janitor", "Schedule")]
+    assert sorted(found) == [("lambda:InvokeFunction", name) for name in functions]
 
 
 @pytest.mark.parametrize("boundary", ["", "arn:aws:iam::000000000000:policy/boundary"])

@@ -62,7 +62,7 @@ def test_keys_and_rates_are_on_by_default() -> None:
     defaults = {
         name: TEMPLATE["Parameters"][value["Ref"]]["Default"]
         for name, value in environment.items()
-        if "Ref" in value
+        if value.get("Ref") in TEMPLATE["Parameters"]
     }
     settings = ApiSettings.read({name: str(value) for name, value in defaults.items()})
     limits = {f"{lane}queue_limit": f"{lane.capitalize()[:-1]}QueueLimit" for lane in ("", "bulk_")}

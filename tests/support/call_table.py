@@ -17,13 +17,27 @@ DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", *LABELS)
+KEYS = (
+    "JOB#",
+    "IDEM#",
+    "RATE#",
+    "CALLS#",
+    "WAIT#",
+    "KEY#",
+    "TENANT#",
+    "MODELS#",
+    "QUEUE#",
+    "SCHEDULES#",
+    *LABELS,
+)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
+OTHERS = {
+    Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED", "SCHEDULE")
+}
 """The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
@@ -32,6 +46,8 @@ ACTIONS = {
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
     "query": ["dynamodb:Query"],
+    "create_schedule": ["scheduler:CreateSchedule", "iam:PassRole"],
+    "delete_schedule": ["scheduler:DeleteSchedule"],
     "get_event_source_mapping": ["lambda:GetEventSourceMapping"],
     "update_event_source_mapping": ["lambda:UpdateEventSourceMapping"],
     "send_message": ["sqs:SendMessage"],
@@ -96,6 +112,12 @@ def on_mappings(*verbs: str) -> set[Call]:
     return {Call(f"lambda:{verb}", arn) for verb in verbs for arn in MAPPINGS}
 
 
+ENTRY = "arn:aws:scheduler:us-east-1:000000000000:schedule/ScheduleGroup/1"
+SCHEDULE_ROLE = "ScheduleRole.Arn"
+ENTRIES = {
+    *(Call(f"scheduler:{verb}Schedule", ENTRY) for verb in ("Create", "Delete")),
+    Call("iam:PassRole", SCHEDULE_ROLE),
+}
 MODELS = {
     *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
     *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -114,6 +136,9 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+        *on_table("SCHEDULES#", "GetItem", "UpdateItem", "Query"),
+        *on_objects("schedules", "GetObject", "PutObject", "DeleteObject"),
+        *ENTRIES,
         *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -121,6 +146,9 @@ CALLS: dict[str, set[Call]] = {
     },
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_table("SCHEDULES#", "GetItem", "UpdateItem"),
+        *on_objects("schedules", "DeleteObject"),
+        *ENTRIES,
         *on_table("QUEUE#", "GetItem"),
         *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
@@ -132,6 +160,17 @@ CALLS: dict[str, set[Call]] = {
         Call("s3:DeleteObject", SEALED),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
+    },
+    "ScheduleFunction": {
+        *(c for key in ("JOB#", "SCHEDULES#") for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
+        *(c for key in ("IDEM#", "TAG#") for c in on_table(key, "PutItem", "UpdateItem")),
+        *on_table("MODELS#", "GetItem"),
+        *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
+        *on_objects("schedules", "GetObject"),
+        *on_objects("jobs", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Put", "Delete")),
+        Call("s3:ListBucket", BUCKET),
+        Call("scheduler:DeleteSchedule", ENTRY),
     },
     "StreamFunction": {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("GetRecords", "GetShardIterator")),

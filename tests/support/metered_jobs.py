@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from heavylift.adapters.memory.scheduler import MemoryScheduler
 from heavylift.jobs.job import Job
 from heavylift.recovery.janitor import Janitor
 from heavylift.recovery.sweep import sweep_all
@@ -143,5 +144,7 @@ def count_idle_sweep() -> tuple[Counter[str], int]:
     with patch.dict(TASKS, clear=True):
         register_tasks(ROOT / "functions")
         ends_at = world.clock.now() + MINUTE_S
-        cost = world.count(lambda: counts.update(sweep_all(world.system, world.queue, ends_at)))
+        cost = world.count(
+            lambda: counts.update(sweep_all(world.system, world.queue, MemoryScheduler(), ends_at))
+        )
     return cost, len(counts) * DIMENSION_SETS

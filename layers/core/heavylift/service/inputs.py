@@ -32,7 +32,14 @@ class OutputOf:
     output: str
 
 
-Input = bytes | Upload | OutputOf | None
+@dataclass(frozen=True)
+class KeptInput:
+    """An object that a schedule keeps: each job gets a copy."""
+
+    key: str
+
+
+Input = bytes | Upload | OutputOf | KeptInput | None
 
 
 def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | None:
@@ -54,6 +61,10 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
         if len(given) > MAX_DIRECT_BYTES:
             raise request_too_large()
         return _check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+    if isinstance(given, KeptInput):
+        kept = system.objects.head(given.key)
+        size = kept.bytes if kept else 0
+        return _check_limits(spec, "", size, system.objects.read_beginning(given.key, SNIFF_BYTES))
     stored = _find_stored(system, tenant, given)
     try:
         head = system.objects.read_beginning(stored.key, SNIFF_BYTES, etag=stored.etag)

@@ -28,7 +28,7 @@ from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
 from heavylift.service.callback import check_callback
-from heavylift.service.inputs import Input, OutputOf, check_input
+from heavylift.service.inputs import Input, KeptInput, OutputOf, check_input
 from heavylift.service.labels import clean_file_name
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
@@ -73,6 +73,8 @@ def _store_objects(system: System, submission: Submission, job: Job, params: dic
     given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
+    if isinstance(given, KeptInput) and job.input:
+        system.objects.copy(given.key, job.input["key"])
     if job.sealed:
         store_params(system.objects, job.sealed, params)
     if job.callback_headers:
@@ -84,7 +86,7 @@ def _delete_objects(system: System, given: Input, job: Job) -> None:
 
     Call it only if the job was certainly not created: after an unclear error the job may exist.
     """
-    if isinstance(given, bytes) and job.input:
+    if isinstance(given, bytes | KeptInput) and job.input:
         system.objects.delete(job.input["key"])
     for key in (job.sealed, job.callback_headers):
         if key:
