@@ -47,6 +47,14 @@ class SubmitOptions(TypedDict, total=False):
     """Your own id of the job."""
     tags: Sequence[str]
     lane: Literal["standard", "bulk"] | None
+    run_at: datetime | str | None
+    """Start at this time, within 30 days. A datetime without a zone is local time."""
+    delay_s: float | None
+    """Start so many seconds from now."""
+    after: Sequence[str]
+    """Start once these jobs of yours are DONE, at most 10."""
+    after_any: bool
+    """Start even if one of those is FAILED or CANCELED."""
     deadline_s: int | None
     """Seconds within which the job ends, whatever happens; at most the task's."""
     expire_in: int | None
@@ -87,20 +95,25 @@ class Job(TypedDict):
     tags: list[str]
     input: InputFile | None
     status: Literal["PROCESSING", "DONE", "FAILED", "CANCELED"]
-    phase: Literal["queued", "running", "finished"]
+    phase: Literal["scheduled", "waiting", "queued", "running", "finished"]
+    run_at: str | None
+    after: list[str]
+    waits_for: list[str]
+    """Those of `after` for which it still waits."""
     params: dict[str, Any]
     progress: Progress
     log: list[JobLogLine]
     """The last lines of the task; empty in lists. Those of parts are in the job's events."""
     attempt: int
     created_at: str
+    updated_at: str
     deadline: str
     expires_at: str
     result: dict[str, Any] | None
     outputs: Counted
     error: dict[str, Any] | None
     timing: dict[str, Any]
-    links: dict[str, str]
+    links: dict[str, Any]
 
 
 class Event(TypedDict):

@@ -90,8 +90,8 @@ def _describe_choice(kind: str, metric: str, tried: dict[str, float]) -> str:
     if not tried:
         return f"Took {kind}."
     # scikit-learn makes errors negative, so that the higher score is the better one.
-    best = "lowest" if metric in ("rmse", "mae") else "highest"
-    scores = ", ".join(f"{name} {abs(score):.4g}" for name, score in tried.items())
+    sign, best = (-1, "lowest") if metric in ("rmse", "mae") else (1, "highest")
+    scores = ", ".join(f"{name} {sign * score:.4g}" for name, score in tried.items())
     return f"Compared by {metric}: {scores}. Took {kind}, the {best}."
 
 

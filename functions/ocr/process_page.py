@@ -20,6 +20,7 @@ from ocr.page_layout import lay_out, to_corners
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
 from ocr.table_areas import CERTAIN, find_table_areas
+from ocr.table_check import check_tables
 from ocr.tables import find_tables
 from ocr.warnings import PDF_OF_PICTURES, TABLE_UNSURE
 from sandbox.protocol import find_file
@@ -50,6 +51,8 @@ def process_page(
     source = "text-layer" if reading else "ocr"
     reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality)
     regions = _find_regions(reading, networks, params)
+    if params.wants_tables and source == "ocr" and params.quality != "fast" and not reading.is_vertical:
+        regions = check_tables(reading.image, regions, networks, lambda: _check_budget(job))
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
     page = RecognizedPage(
         page=event["page"],

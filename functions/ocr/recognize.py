@@ -18,7 +18,7 @@ from ocr.lines import Box, Line
 from ocr.models import Models
 from ocr.specks import remove_specks
 from ocr.strips import Strip
-from ocr.tiles import cut_tiles
+from ocr.tile_lines import find_in_tiles
 from ocr.upright import turn_half, turn_upright
 
 Quality = Literal["fast", "auto", "best"]
@@ -103,17 +103,13 @@ def make_reading(
 
 
 def find_all_lines(image: Image, models: Models, check_budget: Check, quality: Quality) -> list[Strip]:
-    """Return the lines of text. A long picture is looked at in tiles."""
-    strips: list[Strip] = []
-    for tile in cut_tiles(image.shape[1], image.shape[0]):
-        shift = np.array((0, tile.top), np.float32)
-        found = (
-            Strip(strip.edges + shift)
-            for strip in _find_lines(image[tile.top : tile.bottom], models, quality)
-        )
-        strips += (strip for strip in found if tile.first <= float(strip.edges[..., 1].mean()) < tile.last)
+    """Return the lines of text. A long or wide picture is looked at in tiles."""
+
+    def find(part: Image) -> list[Strip]:
         check_budget()
-    return strips
+        return _find_lines(part, models, quality)
+
+    return find_in_tiles(image, find)
 
 
 def _find_lines(image: Image, models: Models, quality: Quality) -> list[Strip]:
@@ -142,12 +138,10 @@ def _read_texts(
         texts |= zip(some, models.read([crops[index] for index in some]), strict=True)
         check_budget()
     turned = [False] * len(crops)
-    # A slanted label of a chart is read badly either way.
     unsure = [
         index
         for index in texts
-        if texts[index].confidence < TURNED_CONFIDENCE
-        and abs(strips[index].slope) < MAX_SLOPE
+        if texts[index].confidence < _need_confidence(strips[index])
         and len(texts[index].text) >= MIN_TURNED_LENGTH
     ]
     for some in _batch(unsure):
@@ -167,6 +161,14 @@ def _read_texts(
             texts[index] = text if quality == "best" else choose_text(texts[index], text)
         check_budget()
     return [texts[index] for index in range(len(crops))], turned
+
+
+def _need_confidence(strip: Strip) -> float:
+    """Return the confidence of a text that need not be read upside down too.
+
+    A label of a chart that rises at 45° may be taken for one that runs down, which begins at its other end.
+    """
+    return TURNED_CONFIDENCE if abs(strip.slope) < MAX_SLOPE else SURE_CONFIDENCE
 
 
 def is_doubtful(text: Text) -> bool:

@@ -35,5 +35,5 @@ TEXTS = {
     PDF_OF_PICTURES: "a picture in the searchable PDF, because qpdf can't open the document.",
     PDF_LEFT_OUT: "there is no searchable PDF, because the document can't be written again.",
     NOT_PDF_A: "the searchable PDF is not PDF/A, because Ghostscript can't write the document without loss.",
-    TABLE_UNSURE: "the cells of a table are probably not all right. Check them.",
+    TABLE_UNSURE: "a table has cells that may be wrong. Check those that are not `sure`, or all.",
 }

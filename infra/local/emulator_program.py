@@ -4,8 +4,8 @@ MiniStack starts a process for each request that finds all others busy, or answe
 would have 50 processes of 75 MB. Its gateway is asynchronous and the api makes no request to itself, so a
 request can wait here without holding up anything else.
 
-It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`,
-and takes every call for an event source mapping for ListEventSourceMappings.
+It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`. It
+takes every call for an event source mapping for ListEventSourceMappings.
 The policies of bucket and queues refuse plain http, which is all that an emulator on loopback has.
 
 API_PROCESSES=6 python emulator_program.py      a script and no module: the folder it starts in has no sources

@@ -18,6 +18,7 @@ from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
 from heavylift.jobs.label_lists import label_partitions
+from heavylift.jobs.later import later_partition
 from heavylift.jobs.object_keys import model_key
 from heavylift.jobs.schedules import unfinished_partition
 from heavylift.ports.lanes import Lane
@@ -35,14 +36,17 @@ from tests.support.call_table import (
     DEAD_LETTERS,
     ENTRY,
     FAILED_RECORDS,
+    HEADERS_LATER,
     KEYS,
     LABELS,
     MADE,
     MAPPINGS,
     OTHERS,
+    OWN_HEADERS,
     PARTITIONS,
     SCHEDULE_ROLE,
     SEALED,
+    SEALED_LATER,
     SQS,
     TABLE,
     work_queue_of,
@@ -59,6 +63,8 @@ from tests.support.translated import (
     statements_of,
 )
 
+FOLDERS = ("jobs", "later", "uploads", "models", "orphans", "webhooks", "other")
+
 
 def list_everything() -> Iterable[Call]:
     """Yield every action that any function may use, on everything of the stack and on what is not of it."""
@@ -69,7 +75,7 @@ def list_everything() -> Iterable[Call]:
     keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
     objects = [
         f"{BUCKET}/{folder}/1"
-        for folder in ("jobs", "uploads", "models", "schedules", "orphans", "webhooks", "other")
+        for folder in ("jobs", "later", "uploads", "models", "schedules", "orphans", "webhooks", "other")
     ]
     for action in [
         *MADE,
@@ -84,12 +90,13 @@ def list_everything() -> Iterable[Call]:
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
         mappings = [*MAPPINGS, f"{min(MAPPINGS)}2"]
+        own = (SEALED, SEALED_LATER, OWN_HEADERS, HEADERS_LATER)
         others = {
             "sqs": queues,
             "lambda": mappings,
             "scheduler": [ENTRY, ENTRY.replace("ScheduleGroup", "default")],
             "iam": [SCHEDULE_ROLE, "ApiFunctionRole.Arn"],
-            "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "s3": [*objects, *own, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 
@@ -137,9 +144,8 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
-    assert {parked_partition(1), deleted_partition(1), unfinished_partition(1)} == {
-        each.key for each in OTHERS
-    }
+    mine = (parked_partition(1), deleted_partition(1), later_partition(1), unfinished_partition(1))
+    assert set(mine) == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 
@@ -204,7 +210,7 @@ def test_no_statement_of_the_template_is_one_of_sams_wide_policies() -> None:
 def test_no_rule_of_the_bucket_deletes_models() -> None:
     rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
-    assert expiring == ["jobs/", "uploads/", "orphans/"]
+    assert expiring == ["jobs/", "later/", "uploads/", "orphans/"]
 
 
 def test_the_bucket_is_private() -> None:

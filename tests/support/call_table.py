@@ -12,7 +12,11 @@ SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
+SEALED_LATER = f"{BUCKET}/{sealed_key('1', far=True)}"
 OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
+HEADERS_LATER = f"{BUCKET}/{callback_headers_key('1', far=True)}"
+OWN = (SEALED, SEALED_LATER, OWN_HEADERS, HEADERS_LATER)
+"""What is secret of a job."""
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -35,10 +39,10 @@ ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-OTHERS = {
-    Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED", "SCHEDULE")
-}
-"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
+KINDS = ("CALLBACK", "DELETED", "LATER", "SCHEDULE")
+"""Callbacks that wait long, deletions, jobs that run later, and schedules that were cut off."""
+OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in KINDS}
+"""The janitor finds these in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
     "batch_get_item": ["dynamodb:BatchGetItem"],
@@ -133,7 +137,8 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
+        *on_objects("later", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", each) for verb in ("Get", "Put", "Delete") for each in OWN),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         *on_table("SCHEDULES#", "GetItem", "UpdateItem", "Query"),
@@ -156,8 +161,10 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
-        *on_objects("jobs", "DeleteObject"),
-        Call("s3:DeleteObject", SEALED),
+        *on_objects("jobs", "GetObject", "DeleteObject"),
+        *on_objects("later", "DeleteObject"),
+        *(Call("s3:DeleteObject", key) for key in OWN),
+        *(Call("s3:GetObject", key) for key in (SEALED, OWN_HEADERS)),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -177,14 +184,19 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        *(Call("s3:DeleteObject", key) for key in (SEALED, OWN_HEADERS)),
+        *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_all_work_queues("SendMessage", "GetQueueUrl"),
+        *on_objects("jobs", "GetObject"),
+        Call("s3:ListBucket", BUCKET),
+        *(Call("s3:DeleteObject", key) for key in OWN),
+        *(Call("s3:GetObject", key) for key in (SEALED, OWN_HEADERS)),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
-        *(Call(f"s3:{verb}Object", OWN_HEADERS) for verb in ("Get", "Delete")),
+        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, HEADERS_LATER)),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -196,7 +208,10 @@ CALLS: dict[str, set[Call]] = {
             *on_work_queues_of(name, *POLLED, "ChangeMessageVisibility"),
             *on_work_queues_of(name, "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *(Call(f"s3:{v}Object", key) for v in ("Get", "Put") for key in (SEALED, OWN_HEADERS)),
+            *(Call("s3:AbortMultipartUpload", key) for key in (SEALED, OWN_HEADERS)),
+            *on_objects("later", "GetObject"),
+            *(Call("s3:GetObject", key) for key in (SEALED_LATER, HEADERS_LATER)),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

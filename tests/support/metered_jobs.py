@@ -12,6 +12,7 @@ from unittest.mock import patch
 from heavylift.adapters.memory.scheduler import MemoryScheduler
 from heavylift.jobs.job import Job
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.schedules import ScheduleSweep
 from heavylift.recovery.sweep import sweep_all
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
@@ -144,7 +145,6 @@ def count_idle_sweep() -> tuple[Counter[str], int]:
     with patch.dict(TASKS, clear=True):
         register_tasks(ROOT / "functions")
         ends_at = world.clock.now() + MINUTE_S
-        cost = world.count(
-            lambda: counts.update(sweep_all(world.system, world.queue, MemoryScheduler(), ends_at))
-        )
+        cost = world.count(lambda: counts.update(sweep_all(world.system, world.queue, ends_at)))
+        cost += world.count(ScheduleSweep(world.system, MemoryScheduler(), ends_at).run)
     return cost, len(counts) * DIMENSION_SETS

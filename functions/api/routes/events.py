@@ -10,6 +10,7 @@ from api.http.path_parameters import JobId
 from api.openapi.responses import error_responses
 from api.schemas.events import EventList
 from heavylift.errors import HeavyliftError
+from heavylift.job_store.pauses import load_pauses
 from heavylift.jobs.job import Job
 from heavylift.service.event import view_event
 from heavylift.service.find import find_job
@@ -38,6 +39,9 @@ def _read_line(context: ApiContext, job: Job) -> Line | None:
         return None
     try:
         depth = context.system.queue.get_depth(job.queue)
+        paused = load_pauses(context.system.table, job.queue).since is not None
     except HeavyliftError:  # an estimate must not fail the request
         return None
-    return Line(depth.visible, context.run_times.estimate_start(job, depth))
+    return Line(
+        depth.visible, None if paused else context.run_times.estimate_start(job, depth), paused=paused
+    )

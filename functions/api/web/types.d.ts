@@ -4,7 +4,26 @@
  */
 
 export type Status = "PROCESSING" | "DONE" | "FAILED" | "CANCELED";
-export type Phase = "queued" | "running" | "finished";
+export type Phase = "scheduled" | "waiting" | "queued" | "running" | "finished";
+
+export type EventKind =
+  | "accepted"
+  | "retried"
+  | "scheduled"
+  | "waiting"
+  | "queued"
+  | "rescued"
+  | "cold-start"
+  | "claimed"
+  | "log"
+  | "split"
+  | "progress"
+  | "parts"
+  | "part-done"
+  | "attempt-failed"
+  | "released"
+  | "ended"
+  | "callback";
 
 export interface Job {
   id: string;
@@ -23,6 +42,9 @@ export interface Job {
   updated_at: string;
   deadline: string;
   expires_at: string;
+  run_at: string | null;
+  after: string[];
+  waits_for: string[];
   result: Record<string, unknown> | null;
   outputs: OutputsSummary;
   error: ProblemOfJob | null;
@@ -40,6 +62,7 @@ export interface InputView {
 export interface Progress {
   done: number;
   total: number | null;
+  text: string | null;
 }
 
 export interface FailedAttempt {
@@ -69,13 +92,25 @@ export interface Timing {
 }
 
 export interface Callback {
-  state: "pending" | "delivered" | "failed" | "gone";
+  state: "pending" | "delivered" | "failed" | "gone" | "skipped";
   attempts: number;
+}
+
+export interface EventList {
+  items: Event[];
+}
+
+export interface Event {
+  at: string;
+  kind: EventKind;
+  text: string;
+  data: Record<string, unknown>;
 }
 
 export interface Links {
   self: string;
   outputs: string;
+  events: string;
 }
 
 export interface JobList {
@@ -148,6 +183,32 @@ export interface RefusedRedrive {
   type: string;
   title: string;
   detail: string;
+}
+
+export interface ManyResult {
+  job_ids: string[];
+  refused: RefusedJob[];
+  next: string | null;
+}
+
+export interface RefusedJob {
+  id: string;
+  type: string;
+  title: string;
+  detail: string;
+}
+
+export interface JobCounts {
+  counts: StatusCounts;
+  total: number;
+  at_least: boolean;
+}
+
+export interface StatusCounts {
+  PROCESSING: number;
+  DONE: number;
+  FAILED: number;
+  CANCELED: number;
 }
 
 export interface Upload {

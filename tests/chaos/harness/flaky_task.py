@@ -40,9 +40,10 @@ class FlakyTask:
     def run(self, work: JobContext[Any], part: PartSpec) -> Result:
         self.runs += 1
         self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
+        work.log(f"run {self.runs}")
         self._fail_sometimes()
         work.publish(f"copy-{part['number']}.txt", CONTENT, "text/plain")
-        work.advance(1)
+        work.advance(1, f"run {self.runs}")
         return {"copied": part["number"]}
 
     def join(self, work: JobContext[Any], results: list[Result]) -> Result:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from heavylift.errors import Throttled
+from heavylift.jobs.pauses import begin_pause
 from heavylift.tasks.task import JobContext, PartSpec, Result
 from tests.support.in_process_api import ApiWorld
 from tests.support.world import QUEUE, CopyTask
@@ -52,6 +53,15 @@ def test_a_queued_job_is_told_how_long_the_line_is() -> None:
     world.clock.sleep(60)  # the estimate of run times is measured again
     event = client.get(jobs[-1]["links"]["events"]).json()["items"][-1]
     assert event["data"] == {"queue": QUEUE, "waiting": 3, "estimate_s": 15.0}
+
+
+def test_a_paused_queue_has_no_estimate() -> None:
+    world, client = make_world()
+    job = world.submit_over(client).json()
+    world.table.update(begin_pause(QUEUE, now=world.clock.now()))
+    event = client.get(job["links"]["events"]).json()["items"][-1]
+    assert event["data"] == {"queue": QUEUE, "waiting": 1, "estimate_s": None, "paused": True}
+    assert event["text"].endswith("An operator has paused the queue.")
 
 
 def test_without_an_answer_of_the_queue_there_is_a_story(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ CONTEXT: Any = SimpleNamespace(
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(bootstrap, "get_system", lambda: made.system)
+    monkeypatch.setattr(bootstrap, "get_callback_queue", lambda: made.queue)
     monkeypatch.setattr(handler.messages.telemetry.metrics.provider, "namespace", "Heavylift")
     return made
 

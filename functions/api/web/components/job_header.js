@@ -4,7 +4,8 @@ import { formatDollars, formatDuration } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
 import { renderProblem } from "./problem.js";
-import { formatProgress, getState, renderBadge } from "./status.js";
+import { renderStart } from "./start.js";
+import { formatProgress, getState, isNotStarted, renderBadge } from "./status.js";
 
 /**
  * @import { Region } from "../lib/region.js"
@@ -29,7 +30,9 @@ export function createJobHeader(title, act) {
   );
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
-  const regions = [state, buttons, times, error];
+  const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
+  const start = createRegion((/** @type {Job} */ job) => [job.phase, job.run_at, job.waits_for], renderStart);
+  const regions = [state, buttons, text, start, times, error];
   buttons.element.className = "actions";
   return {
     element: h(
@@ -37,6 +40,8 @@ export function createJobHeader(title, act) {
       { class: "card state" },
       h("div", { class: "state-line" }, state.element, h("span", {}, title), figures, buttons.element),
       bar,
+      text.element,
+      start.element,
       times.element,
       error.element,
     ),
@@ -55,7 +60,7 @@ export function createJobHeader(title, act) {
  * @param {Job} job
  */
 function updateBar(bar, { phase, progress: { done, total } }) {
-  if (!total || phase === "queued") {
+  if (!total || isNotStarted(phase)) {
     bar.removeAttribute("value");
     return;
   }
@@ -80,6 +85,14 @@ function renderButtons(job, act) {
     createBusyButton("Try again", { class: kind }, () => act("POST", `${job.links.self}/retry`)),
     remove,
   ];
+}
+
+/**
+ * Return what the task shows beside its progress. A queued job begins anew.
+ * @param {Job} job
+ */
+function renderText({ phase, progress }) {
+  return phase !== "queued" && progress.text && h("p", { class: "hint" }, progress.text);
 }
 
 /** @param {Job} job */

@@ -22,7 +22,7 @@ def move_deadline(system: System, job: Job) -> Job:
         job,
         load_pauses(system.table, job.queue),
         now=system.clock.now(),
-        latest=job.created_at + system.settings.retention_hours * 3600,
+        latest=job.ready_at + system.settings.retention_hours * 3600,
     )
     if change is None:
         return job

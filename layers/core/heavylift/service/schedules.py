@@ -16,6 +16,7 @@ from heavylift.ports.scheduler import Scheduler
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 from heavylift.service.inputs import Input, OutputOf, check_input
+from heavylift.service.references import Want
 from heavylift.service.submit import validate_params
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
@@ -45,6 +46,8 @@ def create_schedule(system: System, scheduler: Scheduler, wanted: NewSchedule) -
     params = validate_params(spec, wanted.params)
     _check_params(spec, params)
     found = check_input(system, spec, wanted.tenant, wanted.input)
+    if isinstance(found, Want):
+        raise Conflict("The job of the input has not ended. Make the schedule when it is DONE.")
     now = system.clock.now()
     schedule_id = new_id(now)
     schedule = Schedule(

@@ -1,6 +1,6 @@
 """Search a tenant's jobs. Every search reads an index: the tenant's, or the list of a reference or a tag.
 
-What the index does not sort by is compared job by job. A call reads at most `MAX_INDEX_PAGES` pages for it.
+What the index does not sort by is compared job by job. A call reads at most `MAX_READ` jobs for it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from heavylift.ports.system import System
 from heavylift.ports.table import PRIMARY, TENANT, IndexPage, Item, read_pages
 from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE, JobPage, tenant_partition
 from heavylift.service.wanted import Wanted
+
+MAX_READ = MAX_INDEX_PAGES * PAGE_SIZE
+"""A call that has read so many jobs ends."""
 
 
 def search_jobs(
@@ -36,7 +39,9 @@ def search_jobs(
     position = None
     size = PAGE_SIZE if wanted.reads_others else min(limit, PAGE_SIZE)
     pages = read_jobs(system, tenant, wanted, cursor, newest_first=newest_first, limit=size)
+    read = 0
     for page in islice(pages, MAX_INDEX_PAGES):
+        read += len(page.items)
         for job in page.items:
             if wanted.fits(job, now):
                 found.append(Job.of(job))
@@ -44,6 +49,8 @@ def search_jobs(
                 more = page.cursor is not None or job is not page.items[-1]
                 return JobPage(found, position_of(tenant, job["id"]) if more else None)
         position = page.cursor
+        if read >= MAX_READ:
+            break
     return JobPage(found, position_of(tenant, position["id"]) if position else None)
 
 
@@ -63,8 +70,7 @@ def read_jobs(
     options |= {"since": wanted.first_id, "up_to": wanted.last_id}
     labels = label_partitions(tenant, wanted.reference, [wanted.tag] if wanted.tag else [])
     if not labels:
-        partition = tenant_partition(tenant)
-        yield from read_pages(system.table, TENANT, partition, cursor=cursor, only=only, **options)
+        yield from _read_index(system, tenant, wanted, cursor, only=only, **options)
         return
     start = {"pk": labels[0], "sk": cursor["id"]} if cursor else None
     for page in read_pages(system.table, PRIMARY, labels[0], cursor=start, **options):
@@ -72,6 +78,20 @@ def read_jobs(
         jobs = system.table.get_many(keys, only=only) if keys else {}
         last = {"id": page.cursor["sk"]} if page.cursor else None
         yield IndexPage([jobs[key] for key in keys if key in jobs], last)
+
+
+def _read_index(
+    system: System, tenant: str, wanted: Wanted, cursor: Item | None, *, limit: int, **options: Any
+) -> Iterator[IndexPage]:
+    """Yield pages of the tenant's index. Where few jobs fit, the later pages are larger: fewer calls."""
+    while True:
+        page = system.table.query(TENANT, tenant_partition(tenant), cursor=cursor, limit=limit, **options)
+        yield page
+        cursor = page.cursor
+        if cursor is None:
+            return
+        if wanted.reads_others:
+            limit = max(limit, MAX_READ - PAGE_SIZE)
 
 
 def position_of(tenant: str, job_id: str) -> Item:

@@ -14,6 +14,7 @@ from heavylift.service.attempt_events import (
     tell_returns,
 )
 from heavylift.service.event import Event, EventKind, count_of, sort_events, to_iso
+from heavylift.service.later_events import tell_later, was_queued
 from heavylift.service.part_events import Parts, tell_parts
 from heavylift.webhooks.delivery_state import Callback
 
@@ -26,16 +27,19 @@ class Line:
     """About how many messages wait in the queue, this one included."""
     estimate_s: float | None = None
     """Seconds until the job probably starts; None if nothing is known to estimate from."""
+    paused: bool = False
+    """Whether an operator has paused the queue."""
 
 
 def tell_story(job: Job, parts: Parts, line: Line | None) -> list[Event]:
     """Return the events of the job, oldest first. `line`: of a job that waits to be claimed."""
-    began = job.retried_at or job.created_at
+    began = max(job.retried_at or 0, job.ready_at)
     own = _own_attempts(job, parts)
     events = [
         Event(job.created_at, EventKind.ACCEPTED, "The job was accepted.", {"task": job.task}),
         *_tell_retry(job),
-        _tell_wait(job, parts, line, began),
+        *tell_later(job),
+        *([_tell_wait(job, parts, line, began)] if was_queued(job) else []),
         *tell_claims(own, after=began),
         *tell_failures(own),
         *tell_returns(job, after=began),
@@ -79,7 +83,10 @@ def _tell_wait(job: Job, parts: Parts, line: Line | None, began: float) -> Event
     elif line:
         data |= {"waiting": line.waiting, "estimate_s": line.estimate_s}
         text += f" Messages that wait there: about {line.waiting:,}, in no strict order."
-        if line.estimate_s is not None:
+        if line.paused:
+            data["paused"] = True
+            text += " An operator has paused the queue."
+        elif line.estimate_s is not None:
             text += f" It starts in about {_describe_seconds(line.estimate_s)}."
     return Event(began, EventKind.QUEUED, text, data)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from heavylift.ports.lanes import Lane
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
+from heavylift.service.start import When
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Submission:
     lane: Lane = Lane.STANDARD
     expire_in: int | None = None
     """Seconds for which the job is kept after its end; None is the stack's retention."""
+    when: When = field(default_factory=When)
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -45,6 +47,8 @@ def digest_of(submission: Submission) -> bytes:
         asked.append(limits)
     if submission.lane != Lane.STANDARD:
         asked.append({"lane": submission.lane})
+    if submission.when != When():
+        asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())

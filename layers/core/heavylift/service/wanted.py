@@ -47,6 +47,19 @@ class Wanted:
         some_statuses = self.status is not None or len(self.among) < len(Status)
         return some_statuses or any((self.task, self.name, self.reference and self.tag))
 
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        """The attributes of a record that `fits` needs."""
+        chosen = {
+            "task": self.task,
+            "reference": self.reference,
+            "tags": self.tag,
+            "name": self.name,
+            "input": self.name,
+        }
+        needed = (name for name, value in chosen.items() if value is not None)
+        return ("status", "expires_at", "expire_in", "ended_at", "deleted_at", *needed)
+
     def fits(self, record: Mapping[str, Any], now: float) -> bool:
         """Return whether a job is wanted, except for its time. One that is deleted or has expired is not."""
         return (
@@ -54,7 +67,7 @@ class Wanted:
             and gone_at_of(record) > now
             and self.status in (None, record["status"])
             and record["status"] in self.among
-            and self.task in (None, record["task"])
+            and self.task in (None, record.get("task"))
             and self.reference in (None, record.get("reference"))
             and (self.tag is None or self.tag in (record.get("tags") or ()))
             and (self.name is None or self._is_part_of_name(record))
@@ -64,10 +77,3 @@ class Wanted:
         part = (self.name or "").casefold()
         names = (record.get("name"), (record.get("input") or {}).get("name"))
         return any(part in name.casefold() for name in names if name)
-
-
-FITS_BY = (
-    *("status", "task", "reference", "tags", "name", "input"),
-    *("expires_at", "expire_in", "ended_at", "deleted_at"),
-)
-"""The attributes of a record that `Wanted.fits` looks at."""
