@@ -175,7 +175,7 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("schedules", "GetObject"),
         *on_objects("jobs", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Put", "Delete")),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Put", "Delete") for key in (SEALED, OWN_HEADERS)),
         Call("s3:ListBucket", BUCKET),
         Call("scheduler:DeleteSchedule", ENTRY),
     },
