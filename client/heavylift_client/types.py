@@ -87,6 +87,14 @@ class InputFile(TypedDict):
     media_type: str
 
 
+class Links(TypedDict):
+    self: str
+    outputs: str
+    events: str
+    dependents: list[str]
+    """After a retry: jobs that failed because this one had failed."""
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -113,7 +121,7 @@ class Job(TypedDict):
     outputs: Counted
     error: dict[str, Any] | None
     timing: dict[str, Any]
-    links: dict[str, Any]
+    links: Links
 
 
 class Event(TypedDict):

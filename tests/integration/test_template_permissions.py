@@ -36,17 +36,15 @@ from tests.support.call_table import (
     DEAD_LETTERS,
     ENTRY,
     FAILED_RECORDS,
-    HEADERS_LATER,
     KEYS,
     LABELS,
     MADE,
     MAPPINGS,
     OTHERS,
-    OWN_HEADERS,
     PARTITIONS,
     SCHEDULE_ROLE,
-    SEALED,
-    SEALED_LATER,
+    SECRETS,
+    SECRETS_LATER,
     SQS,
     TABLE,
     work_queue_of,
@@ -90,13 +88,12 @@ def list_everything() -> Iterable[Call]:
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
         mappings = [*MAPPINGS, f"{min(MAPPINGS)}2"]
-        own = (SEALED, SEALED_LATER, OWN_HEADERS, HEADERS_LATER)
         others = {
             "sqs": queues,
             "lambda": mappings,
             "scheduler": [ENTRY, ENTRY.replace("ScheduleGroup", "default")],
             "iam": [SCHEDULE_ROLE, "ApiFunctionRole.Arn"],
-            "s3": [*objects, *own, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "s3": [*objects, *SECRETS, *SECRETS_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 

@@ -12,11 +12,14 @@ SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
-SEALED_LATER = f"{BUCKET}/{sealed_key('1', far=True)}"
 OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
-HEADERS_LATER = f"{BUCKET}/{callback_headers_key('1', far=True)}"
-OWN = (SEALED, SEALED_LATER, OWN_HEADERS, HEADERS_LATER)
-"""What is secret of a job."""
+SECRETS = (SEALED, OWN_HEADERS)
+"""What a job has that is secret, each with rules of its own."""
+SECRETS_LATER = tuple(
+    f"{BUCKET}/{key}" for key in (sealed_key("1", far=True), callback_headers_key("1", far=True))
+)
+"""The same of a job that runs much later."""
+ALL_SECRETS = (*SECRETS, *SECRETS_LATER)
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -138,7 +141,7 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
         *on_objects("later", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", each) for verb in ("Get", "Put", "Delete") for each in OWN),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in ALL_SECRETS),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         *on_table("SCHEDULES#", "GetItem", "UpdateItem", "Query"),
@@ -163,8 +166,8 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject", "DeleteObject"),
         *on_objects("later", "DeleteObject"),
-        *(Call("s3:DeleteObject", key) for key in OWN),
-        *(Call("s3:GetObject", key) for key in (SEALED, OWN_HEADERS)),
+        *(Call("s3:DeleteObject", key) for key in ALL_SECRETS),
+        *(Call("s3:GetObject", key) for key in SECRETS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -175,7 +178,7 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("schedules", "GetObject"),
         *on_objects("jobs", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", key) for verb in ("Put", "Delete") for key in (SEALED, OWN_HEADERS)),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Put", "Delete") for key in SECRETS),
         Call("s3:ListBucket", BUCKET),
         Call("scheduler:DeleteSchedule", ENTRY),
     },
@@ -188,15 +191,15 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject"),
         Call("s3:ListBucket", BUCKET),
-        *(Call("s3:DeleteObject", key) for key in OWN),
-        *(Call("s3:GetObject", key) for key in (SEALED, OWN_HEADERS)),
+        *(Call("s3:DeleteObject", key) for key in ALL_SECRETS),
+        *(Call("s3:GetObject", key) for key in SECRETS),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
-        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, HEADERS_LATER)),
+        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, SECRETS_LATER[1])),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -208,10 +211,13 @@ CALLS: dict[str, set[Call]] = {
             *on_work_queues_of(name, *POLLED, "ChangeMessageVisibility"),
             *on_work_queues_of(name, "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{v}Object", key) for v in ("Get", "Put") for key in (SEALED, OWN_HEADERS)),
-            *(Call("s3:AbortMultipartUpload", key) for key in (SEALED, OWN_HEADERS)),
+            *(
+                Call(f"s3:{verb}", key)
+                for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
+                for key in SECRETS
+            ),
             *on_objects("later", "GetObject"),
-            *(Call("s3:GetObject", key) for key in (SEALED_LATER, HEADERS_LATER)),
+            *(Call("s3:GetObject", key) for key in SECRETS_LATER),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

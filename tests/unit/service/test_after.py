@@ -228,6 +228,21 @@ def test_a_job_that_ends_between_the_read_and_the_write_is_not_waited_for(
     assert not [key for key in world.table.items if key.sk.startswith("NEXT#")]
 
 
+def test_a_repeated_request_finds_its_job_after_what_it_waits_for_has_failed() -> None:
+    world = World()
+    first = world.submit()
+    request = Submission(
+        "me", CITE.name, {"source": first.id}, idempotency_key="k", when=When(after=(first.id,))
+    )
+    second = submit(world.system, request)
+    cancel(world.system, first)
+    assert submit(world.system, request).id == second.id
+    with pytest.raises(Conflict):
+        submit(world.system, replace(request, when=When(after=(first.id,), after_any=True)))
+    with pytest.raises(Conflict):
+        submit(world.system, replace(request, idempotency_key="another"))
+
+
 def canceled(world: World) -> Job:
     return cancel(world.system, world.submit())
 

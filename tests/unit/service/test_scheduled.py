@@ -11,6 +11,7 @@ from heavylift.errors import InvalidRequest
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.jobs.later import DAY_S, EARLY_S, MAX_DELAY_S, QUEUED_AHEAD_S
 from heavylift.ports.queue import Message, Retry
+from heavylift.recovery.dead_message import DeadMessageOutcome, handle_dead_message
 from heavylift.recovery.sweep import sweep_all
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
@@ -87,6 +88,14 @@ def test_a_message_that_comes_too_early_runs_nothing() -> None:
     assert isinstance(disposition, Retry)
     assert (disposition.outcome, disposition.seconds) == (JobOutcome.EARLY, 100)
     assert (world.job(job).phase, world.job(job).fence) == (Phase.SCHEDULED, 0)
+
+
+def test_a_dead_message_that_comes_too_early_ends_nothing() -> None:
+    world = World()
+    job = submit_at(world, When(delay_s=100))
+    disposition = handle_dead_message(world.system, Message(job.id), job.run_at or 0)
+    assert disposition.outcome == DeadMessageOutcome.DROPPED
+    assert world.job(job).phase == Phase.SCHEDULED
 
 
 def test_a_far_job_is_in_no_queue_and_costs_no_sweep_a_write_until_its_last_minutes() -> None:

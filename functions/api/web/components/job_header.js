@@ -30,9 +30,9 @@ export function createJobHeader(title, act) {
   );
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
-  const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
   const start = createRegion((/** @type {Job} */ job) => [job.phase, job.run_at, job.waits_for], renderStart);
-  const regions = [state, buttons, text, start, times, error];
+  const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
+  const regions = [state, buttons, start, text, times, error];
   buttons.element.className = "actions";
   return {
     element: h(
@@ -40,8 +40,8 @@ export function createJobHeader(title, act) {
       { class: "card state" },
       h("div", { class: "state-line" }, state.element, h("span", {}, title), figures, buttons.element),
       bar,
-      text.element,
       start.element,
+      text.element,
       times.element,
       error.element,
     ),

@@ -13,9 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from heavylift.errors import Gone, InvalidRequest, Refused, Throttled
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, Refused, Throttled
 from heavylift.job_store.enqueue import enqueue
-from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import mark_params
 from heavylift.jobs import later
 from heavylift.jobs.expiry import expiry_item
@@ -33,7 +32,6 @@ from heavylift.ports.table import (
     Create,
     Is,
     Item,
-    Key,
     Write,
     normalize_number,
 )
@@ -44,6 +42,7 @@ from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.needs import Needs, delete_objects, store_objects
 from heavylift.service.references import check_references
+from heavylift.service.repeated import find_repeated, idempotency_key, load_earlier
 from heavylift.service.start import Start, plan_start
 from heavylift.service.submission import Submission, digest_of, stretch
 from heavylift.service.time_limits import check_time_limits
@@ -63,6 +62,16 @@ def submit(system: System, submission: Submission) -> Job:
 
     Raises Refused, with nothing left behind, if the submission is not accepted.
     """
+    try:
+        return _submit(system, submission)
+    except (Conflict, Gone, NotFound):
+        earlier = find_repeated(system, submission)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _submit(system: System, submission: Submission) -> Job:
     for _ in range(MAX_TRIES):
         job = _try_to_submit(system, submission)
         if job is not None:
@@ -227,7 +236,7 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
         else:
             system.table.transact(*creations)
         return None
-    key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
+    key = idempotency_key(submission)
     digest = digest_of(submission)
     fingerprint = stretch(submission, digest) if job.sealed or job.callback_headers else digest.hex()
     remember = Change(
@@ -246,14 +255,5 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
             raise InvalidRequest.at(
                 "/headers/Idempotency-Key", "This Idempotency-Key was already used for another request."
             ) from None
-        return _load_earlier(system, clash.item["job_id"])
+        return load_earlier(system, clash.item["job_id"])
     return None
-
-
-def _load_earlier(system: System, job_id: str) -> Job | None:
-    job = load_job(system.table, job_id)
-    if job is not None and job.deleted_at is not None:
-        raise Gone(f"The job {job_id} of this Idempotency-Key was deleted.")
-    if job is not None and job.gone_at <= system.clock.now():
-        raise Gone(f"The job {job_id} of this Idempotency-Key has expired.")
-    return job
