@@ -79,8 +79,11 @@ class Provisioner:
             case "AWS::Serverless::Function" | "AWS::IAM::Role" as type_:
                 arn = FUNCTION_ARN if type_.endswith("Function") else ROLE_ARN
                 return {"Ref": logical_id, "Arn": arn + logical_id}
+            case "AWS::Scheduler::ScheduleGroup":
+                self._create_group(f"{self._name}-{logical_id}")
+                logical_id = f"{self._name}-{logical_id}"
             case "AWS::Lambda::EventSourceMapping":
-                return {"Ref": mapping_id(logical_id)}
+                logical_id = mapping_id(logical_id)
         return {"Ref": logical_id}
 
     def _create_table(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
@@ -105,6 +108,11 @@ class Provisioner:
             ]
             client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": rules})
         return {"Ref": name, "Arn": f"arn:aws:s3:::{name}"}
+
+    def _create_group(self, name: str) -> None:
+        """Create the group of schedules, where the services have one. Its entries are not fired here."""
+        with suppress(ClientError):  # created by an earlier run
+            self._aws.client("scheduler").create_schedule_group(Name=name)
 
     def _create_queue(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
         client = self._aws.client("sqs")
