@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from heavylift_client.types import Event, Job, Model, ModelVersion, Output, Queue, Task
+from heavylift_client.types import Event, Job, Model, ModelVersion, Output, Queue, Schedule, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
@@ -185,6 +185,21 @@ def print_model_versions(found: list[ModelVersion]) -> None:
         test = _format_json(each["result"].get("test"))
         size, created = format_bytes(each["bytes"]), _format_time(each["created_at"])
         table.add_row(each["reference"], size, created, each["job_id"], test)
+    _print(table)
+
+
+def print_schedules(found: list[Schedule]) -> None:
+    table = _table("schedule", "task", "when", "next", "last", "job")
+    for each in found:
+        last = each["last_run"] or {}
+        table.add_row(
+            each["name"],
+            each["task"],
+            each["rate"] or f"{each['cron']} {each['timezone']}",
+            _format_time(each["next_runs"][0]) if each["next_runs"] else "paused",
+            _format_time(last["at"]) if last else "",
+            last.get("job_id") or "",
+        )
     _print(table)
 
 

@@ -53,6 +53,7 @@ class SubmitOptions(TypedDict, total=False):
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+    lane: Literal["standard", "bulk"] | None
     run_at: datetime | str | None
     """Start at this time, within 30 days. A datetime without a zone is local time."""
     delay_s: float | None
@@ -212,6 +213,21 @@ class Queue(TypedDict):
     limit: int | None
     paused: bool
     paused_since: str | None
+
+
+class Schedule(TypedDict):
+    name: str
+    cron: str | None
+    rate: str | None
+    timezone: str
+    task: str
+    params: dict[str, Any]
+    overlap: Literal["skip", "queue"]
+    paused_since: str | None
+    next_runs: list[str]
+    last_run: dict[str, Any] | None
+    """`at`, and the `job_id` of the newest job."""
+    refused: dict[str, Any] | None
 
 
 class Model(TypedDict):

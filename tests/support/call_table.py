@@ -9,6 +9,7 @@ from heavylift.jobs.object_keys import (
     output_key,
     sealed_key,
 )
+from heavylift.ports.lanes import Lane, queue_of
 from infra.local.instance import STACK
 from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
@@ -35,6 +36,7 @@ LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
 KEYS = (
     *("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "UPLOAD#", "KEY#", "TENANT#", "MODELS#", "QUEUE#"),
+    "SCHEDULES#",
     *LABELS,
 )
 """What the partition keys of the table's items begin with."""
@@ -42,8 +44,8 @@ ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-KINDS = ("CALLBACK", "DELETED", "LATER")
-"""Callbacks that wait long, deletions, and jobs that run later."""
+KINDS = ("CALLBACK", "DELETED", "LATER", "SCHEDULE")
+"""Callbacks that wait long, deletions, jobs that run later, and schedules that were cut off."""
 OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in KINDS}
 """The janitor finds these in the same index as open jobs."""
 ACTIONS = {
@@ -53,6 +55,8 @@ ACTIONS = {
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
     "query": ["dynamodb:Query"],
+    "create_schedule": ["scheduler:CreateSchedule", "iam:PassRole"],
+    "delete_schedule": ["scheduler:DeleteSchedule"],
     "get_event_source_mapping": ["lambda:GetEventSourceMapping"],
     "update_event_source_mapping": ["lambda:UpdateEventSourceMapping"],
     "send_message": ["sqs:SendMessage"],
@@ -98,12 +102,16 @@ def on_objects(folder: str, *verbs: str) -> set[Call]:
     return {Call(f"s3:{verb}", f"{BUCKET}/{folder}/1") for verb in verbs}
 
 
-def work_queue_of(name: str) -> str:
-    return f"{SQS}{STACK}-work-{worker_of(name)}"
+def work_queue_of(name: str, lane: Lane) -> str:
+    return f"{SQS}{STACK}-work-{queue_of(worker_of(name), lane)}"
+
+
+def on_work_queues_of(name: str, *verbs: str) -> set[Call]:
+    return {call for lane in Lane for call in on_queue(work_queue_of(name, lane), *verbs)}
 
 
 def on_all_work_queues(*verbs: str) -> set[Call]:
-    return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
+    return {call for name in WORKERS for call in on_work_queues_of(name, *verbs)}
 
 
 MAPPINGS = {
@@ -118,6 +126,12 @@ def on_mappings(*verbs: str) -> set[Call]:
     return {Call(f"lambda:{verb}", arn) for verb in verbs for arn in MAPPINGS}
 
 
+ENTRY = "arn:aws:scheduler:us-east-1:000000000000:schedule/ScheduleGroup/1"
+SCHEDULE_ROLE = "ScheduleRole.Arn"
+ENTRIES = {
+    *(Call(f"scheduler:{verb}Schedule", ENTRY) for verb in ("Create", "Delete")),
+    Call("iam:PassRole", SCHEDULE_ROLE),
+}
 MODELS = {
     *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
     *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -143,6 +157,9 @@ CALLS: dict[str, set[Call]] = {
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_objects("uploads", "ListMultipartUploadParts", "AbortMultipartUpload"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+        *on_table("SCHEDULES#", "GetItem", "UpdateItem", "Query"),
+        *on_objects("schedules", "GetObject", "PutObject", "DeleteObject"),
+        *ENTRIES,
         *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -150,6 +167,9 @@ CALLS: dict[str, set[Call]] = {
     },
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_table("SCHEDULES#", "GetItem", "UpdateItem"),
+        *on_objects("schedules", "DeleteObject"),
+        *ENTRIES,
         *on_table("QUEUE#", "GetItem"),
         *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
@@ -163,6 +183,17 @@ CALLS: dict[str, set[Call]] = {
         *(Call("s3:GetObject", key) for key in OF_JOBS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
+    },
+    "ScheduleFunction": {
+        *(c for key in ("JOB#", "SCHEDULES#") for c in on_table(key, "GetItem", "PutItem", "UpdateItem")),
+        *(c for key in ("IDEM#", "TAG#") for c in on_table(key, "PutItem", "UpdateItem")),
+        *on_table("MODELS#", "GetItem"),
+        *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
+        *on_objects("schedules", "GetObject"),
+        *on_objects("jobs", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Put", "Delete") for key in OF_JOBS),
+        Call("s3:ListBucket", BUCKET),
+        Call("scheduler:DeleteSchedule", ENTRY),
     },
     "StreamFunction": {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("GetRecords", "GetShardIterator")),
@@ -192,8 +223,8 @@ CALLS: dict[str, set[Call]] = {
         name: {
             *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
             *on_table("QUEUE#", "GetItem"),
-            *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
-            *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
+            *on_work_queues_of(name, *POLLED, "ChangeMessageVisibility"),
+            *on_work_queues_of(name, "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
             *(
                 Call(f"s3:{verb}", key)

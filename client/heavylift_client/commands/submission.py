@@ -55,6 +55,11 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
             *START_OPTIONS,
             click.option(
+                "--lane",
+                type=click.Choice(["standard", "bulk"]),
+                help="bulk: let the jobs of others go first.",
+            ),
+            click.option(
                 "--deadline",
                 "deadline_s",
                 type=int,

@@ -16,7 +16,7 @@ from heavylift.service.validation import json_pointer
 
 FIELDS = (
     *("task", "file", "params", "callback_url", "callback", "deliver", "name", "reference", "tags"),
-    *("deadline_s", "expire_in", "run_at", "delay_s", "after", "after_any"),
+    *("lane", "deadline_s", "expire_in", "run_at", "delay_s", "after", "after_any"),
 )
 REPEATED = ("tags", "after")
 """The fields of which a form may have several."""

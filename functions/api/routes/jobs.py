@@ -24,6 +24,7 @@ from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas.jobs import JobList
 from heavylift.jobs.job import Job, Status
+from heavylift.ports.lanes import queue_of
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
@@ -87,7 +88,7 @@ def submit_job(
     wanted = submitted.job
     spec = spec_of(wanted.task)
     with context.queue_limiter.reserve(
-        spec.queue, partial(context.run_times.estimate_room, caller.tenant, spec.name)
+        queue_of(spec.queue, wanted.lane), partial(context.run_times.estimate_room, caller.tenant, spec.name)
     ):
         job = submit(
             context.system,
@@ -104,6 +105,7 @@ def submit_job(
                 when=wanted.when,
                 deadline_s=wanted.deadline_s,
                 expire_in=wanted.expire_in,
+                lane=wanted.lane,
             ),
         )
     if prefer.wait_s is not None:

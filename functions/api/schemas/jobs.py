@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.schemas.callback import MAX_URL_CHARS, URL_DESCRIPTION, NewCallback
 from api.schemas.deliver import Deliver
 from api.schemas.start import After, AfterAny, DelaySeconds, RunAt
+from heavylift.ports.lanes import Lane
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.job_view import EXAMPLE_ID, JobView
 from heavylift.service.labels import MAX_TAGS, Label, Tag
@@ -98,6 +99,10 @@ class NewJob(BaseModel):
     reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
     tags: list[Tag] = Field(
         default=[], max_length=MAX_TAGS, description="Each at most once", examples=[["invoices", "2026"]]
+    )
+    lane: Lane = Field(
+        default=Lane.STANDARD,
+        description="`bulk`: a second queue of the worker, so that many jobs do not hold up those of others",
     )
     deadline_s: int | None = Field(
         default=None,

@@ -42,6 +42,8 @@ class SeededWorld(ApiWorld):
         parted = begin_upload(self.system, "me", PARTED, len(TEXT), "text/plain")
         self.objects.receive_part(f"uploads/me/{PARTED}", parted.store_id, 1, TEXT)
         self.made = make_model(self)
+        wanted = {"name": "nightly", "rate": "1 day", "task": CITE.name}
+        assert me.post("/v1/schedules", json=wanted).status_code == 201
 
 
 def make_model(world: ApiWorld) -> str:
@@ -66,6 +68,11 @@ class Row:
 
 def _with_input(reference: Callable[[SeededWorld], Any]) -> Callable[[SeededWorld], Any]:
     return lambda world: {"task": COPY.name, "input": reference(world)}
+
+
+def _scheduled(reference: Callable[[SeededWorld], Any]) -> Callable[[SeededWorld], Any]:
+    wanted = {"name": "weekly", "cron": "0 3 * * 1", "task": COPY.name}
+    return lambda world: {**wanted, "input": reference(world)}
 
 
 PUBLIC, JOBS, OPERATE = None, Scope.JOBS, Scope.OPERATE
@@ -113,6 +120,19 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("DELETE", "/v1/models/{name}/versions/{version}"): [
         Row(JOBS, 204, 404, lambda world: "/v1/models/churn/versions/1")
     ],
+    ("GET", "/v1/schedules"): [Row(JOBS, 200, 200)],
+    ("POST", "/v1/schedules"): [
+        Row(JOBS, 201, 404, json=_scheduled(lambda world: {"upload_id": UPLOAD})),
+        Row(JOBS, 201, 404, json=_scheduled(lambda world: {"job_id": world.done, "output": "copy-1.txt"})),
+    ],
+    ("GET", "/v1/schedules/{name}"): [Row(JOBS, 200, 404, lambda world: "/v1/schedules/nightly")],
+    ("POST", "/v1/schedules/{name}/pause"): [
+        Row(JOBS, 200, 404, lambda world: "/v1/schedules/nightly/pause")
+    ],
+    ("POST", "/v1/schedules/{name}/resume"): [
+        Row(JOBS, 200, 404, lambda world: "/v1/schedules/nightly/resume")
+    ],
+    ("DELETE", "/v1/schedules/{name}"): [Row(JOBS, 204, 404, lambda world: "/v1/schedules/nightly")],
     ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda world: {"task": COPY.name})],
     ("DELETE", "/v1/uploads/{upload_id}"): [Row(JOBS, 204, 404, lambda world: f"/v1/uploads/{UPLOAD}")],
     ("GET", "/v1/uploads/{upload_id}/parts"): [

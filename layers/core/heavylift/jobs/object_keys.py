@@ -7,8 +7,9 @@ JOBS = "jobs/"
 LATER = "later/"
 """What jobs need that run much later than they are submitted. The bucket keeps it a month longer."""
 WEBHOOKS = "webhooks/"
+SCHEDULES = "schedules/"
 MODELS = "models/"
-"""Below this nothing expires: `RetentionHours` is for uploads and jobs."""
+"""Below this and `schedules/` nothing expires: `RetentionHours` is for uploads and jobs."""
 
 
 def job_folder(job_id: str) -> str:
@@ -66,6 +67,11 @@ def manifest_key(job_id: str, fence: int) -> str:
 def model_key(tenant: str, copy_id: str) -> str:
     """Return the key of a kept model. Each copy has its own: a copy that came too late can be deleted."""
     return f"{MODELS}{tenant}/{copy_id}"
+
+
+def schedule_input_key(tenant: str, schedule_id: str) -> str:
+    """Return the key of the copy that a schedule has of its input."""
+    return f"{SCHEDULES}{tenant}/{schedule_id}"
 
 
 def upload_key(tenant: str, upload_id: str) -> str:

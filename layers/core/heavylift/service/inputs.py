@@ -35,7 +35,14 @@ class OutputOf:
     output: str
 
 
-Input = bytes | Upload | OutputOf | FromUrl | None
+@dataclass(frozen=True)
+class KeptInput:
+    """An object that a schedule keeps: each job gets a copy."""
+
+    key: str
+
+
+Input = bytes | Upload | OutputOf | FromUrl | KeptInput | None
 
 
 def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | Want | None:
@@ -57,9 +64,9 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
     if isinstance(given, FromUrl):
         return check_remote(given, private=system.settings.private_callbacks)
     if isinstance(given, bytes):
-        if len(given) > MAX_DIRECT_BYTES:
-            raise request_too_large()
-        return check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+        return _check_direct(spec, given)
+    if isinstance(given, KeptInput):
+        return _check_kept(system, spec, given.key)
     return _check_stored(system, spec, tenant, given)
 
 
@@ -75,6 +82,18 @@ def _check_stored(
         raise Conflict("The upload changed while it was checked; submit the job again.") from None
     checked = check_limits(spec, stored.key, stored.bytes, head)
     return checked if stored.etag is None else {**checked, "etag": stored.etag}
+
+
+def _check_direct(spec: TaskSpec, given: bytes) -> dict[str, Any]:
+    if len(given) > MAX_DIRECT_BYTES:
+        raise request_too_large()
+    return check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+
+
+def _check_kept(system: System, spec: TaskSpec, key: str) -> dict[str, Any]:
+    head = system.objects.read_beginning(key, SNIFF_BYTES)
+    kept = system.objects.head(key)
+    return check_limits(spec, "", kept.bytes if kept else 0, head)
 
 
 def request_too_large() -> TooLarge:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job, Phase, Status
+from heavylift.ports.lanes import Lane, lane_of
 from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, DeliveryState
 from heavylift.webhooks.output_delivery import OutputDelivery, OutputState
@@ -113,6 +114,7 @@ class JobView(BaseModel):
     name: str | None = Field(default=None, examples=["Annual report"])
     reference: str | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
     tags: list[str] = Field(default=[], examples=[["invoices", "2026"]])
+    lane: Lane = Field(default=Lane.STANDARD, description="Which of its worker's queues the job is in")
     status: Status
     phase: Phase
     input: InputView | None = Field(default=None, description="The task's file; null without one")
@@ -163,6 +165,7 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         name=job.name,
         reference=job.reference,
         tags=job.tags or [],
+        lane=lane_of(job.queue),
         status=job.status,
         phase=job.phase,
         input=_input_view(job),

@@ -12,7 +12,7 @@ from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import deliver_key, later_folder, reference_key
 from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
-from heavylift.service.inputs import Input
+from heavylift.service.inputs import Input, KeptInput
 from heavylift.service.references import Want
 from heavylift.service.remote import FromUrl
 from heavylift.service.submission import Submission
@@ -65,6 +65,8 @@ def store_objects(
     given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
+    if isinstance(given, KeptInput) and job.input:
+        system.objects.copy(given.key, job.input["key"])
     if job.sealed:
         source = given.to_source() if isinstance(given, FromUrl) else None
         store_params(system.objects, job.sealed, params, source)
@@ -97,7 +99,7 @@ def delete_objects(system: System, given: Input, job: Job) -> None:
     if job.far:
         system.objects.delete_below(later_folder(job.id))
         return
-    if isinstance(given, bytes) and job.input:
+    if isinstance(given, bytes | KeptInput) and job.input:
         system.objects.delete(job.input["key"])
     for key in (job.sealed, job.callback_headers, deliver_key(job.id) if job.deliver_url else None):
         if key:

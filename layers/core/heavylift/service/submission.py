@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from heavylift.jobs.job import Job
+from heavylift.ports.lanes import Lane
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.deliver import DeliverTo
 from heavylift.service.inputs import Input
@@ -29,6 +30,7 @@ class Submission:
     """What is chosen of the callback, beside its `callback_url`."""
     deadline_s: int | None = None
     """Seconds from now to the deadline; None is the task's."""
+    lane: Lane = Lane.STANDARD
     expire_in: int | None = None
     """Seconds for which the job is kept after its end; None is the stack's retention."""
     deliver: DeliverTo | None = None
@@ -51,6 +53,8 @@ def digest_of(submission: Submission) -> bytes:
         asked.append(limits)
     if submission.deliver is not None:
         asked.append({"deliver": submission.deliver.to_json().decode()})
+    if submission.lane != Lane.STANDARD:
+        asked.append({"lane": submission.lane})
     if submission.when != When():
         asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())

@@ -23,6 +23,7 @@ from heavylift.jobs.job import SCHEDULED, Job, Phase, job_key, new_item
 from heavylift.jobs.label_lists import label_items
 from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
 from heavylift.jobs.transitions import attach_zip
+from heavylift.ports.lanes import queue_of, seconds_for
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import (
@@ -113,11 +114,16 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
     if earlier is not None:
         delete_objects(system, submission.input, job)
         return earlier
+    _send(system, job, start, now)
+    return job
+
+
+def _send(system: System, job: Job, start: Start, now: float) -> None:
+    """Send the job's message, unless it starts much later or waits for another."""
     if job.phase == Phase.QUEUED:
         enqueue(system, job, [Message(job.id)])
     elif later.is_near(job, now):
         enqueue(system, job, [Message(job.id)], delay_s=start.latest - now)
-    return job
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,14 +157,15 @@ def _new_job(
     job_id = new_id(now)
     secret = has_secrets(spec, params) or isinstance(submission.input, FromUrl)
     callback = submission.callback
-    deadline = start.latest + (submission.deadline_s or spec.deadline_s)
+    queue = queue_of(spec.queue, submission.lane)
+    deadline = start.latest + (submission.deadline_s or seconds_for(spec.deadline_s, queue))
     return Job(
         **job_key(job_id)._asdict(),
         **start.state._asdict(),
         id=job_id,
         tenant=submission.tenant,
         task=spec.name,
-        queue=spec.queue,
+        queue=queue,
         params=mark_params(spec.name, params) if secret else params,
         sealed=sealed_key(job_id, far=start.far) if secret else None,
         input=_input_of(submission, needs.found_input, job_id, far=start.far),

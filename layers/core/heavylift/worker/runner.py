@@ -37,6 +37,7 @@ from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Phase, part_key
 from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
 from heavylift.outbound.connection import Dialer
+from heavylift.ports.lanes import worker_of
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
@@ -205,9 +206,10 @@ class Runner:
             return put_off
         except ModuleNotFoundError as error:
             name = (error.name or str(error)).partition(".")[0]
+            worker = worker_of(job.queue)
             missing = MissingPackage(
-                f"The worker {job.queue} has no Python package {name!r}. Add it: "
-                f"make packages WORKER={job.queue} ADD=…"
+                f"The worker {worker} has no Python package {name!r}. Add it: "
+                f"make packages WORKER={worker} ADD=…"
             )
             return self._handle_failure(completion, unit, missing)
         except Exception as error:  # noqa: BLE001 - any error of a task fails the attempt
