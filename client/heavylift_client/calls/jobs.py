@@ -40,8 +40,8 @@ class JobCalls(UploadCalls):
         """Submit a job and return it.
 
         Its input is `file`, or `output_of`: the id of another job and the name of its output, or `input_url`.
-        The same `idempotency_key` and request return the same job, until that job expires. `on_upload` is that
-        of `upload`, for a file that does not fit into a request.
+        The same `idempotency_key` and request return the same job, until that job expires. `on_upload` is
+        that of `upload`, for a file that does not fit into a request.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
         body |= {field: _to_json(value) for field, value in more.items() if value and field not in OF_A_URL}
