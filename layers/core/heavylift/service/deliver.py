@@ -41,8 +41,10 @@ class DeliverTo:
         return json.dumps(stored, separators=(",", ":")).encode()
 
 
-def check_target(given: DeliverTo, *, private: bool) -> None:
-    """Raise InvalidRequest if outputs may not be sent there."""
+def check_target(given: DeliverTo | None, *, private: bool) -> None:
+    """Raise InvalidRequest if outputs may not be sent there. None: they are not sent."""
+    if given is None:
+        return
     if given.post_url:
         _check(given.post_url, "/deliver/post/url", private=private)
         if not any(FILE_NAME in value for value in given.fields.values()):

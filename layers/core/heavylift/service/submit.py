@@ -93,8 +93,7 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
         check_references(system, spec, submission.tenant, params),
     )
     params, models = resolve_models(system, spec, submission.tenant, params)
-    if submission.deliver is not None:
-        check_target(submission.deliver, private=system.settings.private_callbacks)
+    check_target(submission.deliver, private=system.settings.private_callbacks)
     now = system.clock.now()
     start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
     job = _new_job(system, spec, submission, params, needs, models, start, now)
