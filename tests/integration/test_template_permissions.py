@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.adapters.aws import dynamodb, mappings, s3, scheduler, sqs
+from heavylift.adapters.aws import dynamodb, mappings, s3, s3_uploads, scheduler, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
@@ -40,11 +40,11 @@ from tests.support.call_table import (
     LABELS,
     MADE,
     MAPPINGS,
+    OF_JOBS,
+    OF_LATER,
     OTHERS,
     PARTITIONS,
     SCHEDULE_ROLE,
-    SECRETS,
-    SECRETS_LATER,
     SQS,
     TABLE,
     work_queue_of,
@@ -93,7 +93,7 @@ def list_everything() -> Iterable[Call]:
             "lambda": mappings,
             "scheduler": [ENTRY, ENTRY.replace("ScheduleGroup", "default")],
             "iam": [SCHEDULE_ROLE, "ApiFunctionRole.Arn"],
-            "s3": [*objects, *SECRETS, *SECRETS_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "s3": [*objects, *OF_JOBS, *OF_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 
@@ -123,7 +123,9 @@ def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name
 
 
 def test_the_table_of_calls_has_every_method_that_the_adapters_call() -> None:
-    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, scheduler, sqs))
+    source = "".join(
+        inspect.getsource(module) for module in (dynamodb, mappings, s3, s3_uploads, scheduler, sqs)
+    )
     methods = set(re.findall(r"self\._client\.([a-z_]+)\(", source)) - {"get_paginator"}
     methods |= set(re.findall(r'get_paginator\("(\w+)"\)', source))
     assert methods == set(ACTIONS)

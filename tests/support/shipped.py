@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pack_tasks import FUNCTIONS, find_task_files
 
-SHIPPED_TASKS = frozenset({"pdf-to-images", "ocr", "train-model", "predict", "plot", "message"})
-SHIPPED_WORKERS = frozenset({"pages", "ocr", "learn", "message"})
+SHIPPED_TASKS = frozenset({"pdf-to-images", "ocr", "train-model", "predict", "plot", "message", "zip"})
+SHIPPED_WORKERS = frozenset({"pages", "ocr", "learn", "message", "archive"})
 SHIPPED_FILES = frozenset(
     {
         *("learn/plot_task.py", "learn/predict_task.py", "learn/train_model_task.py"),
-        *("message/task.py", "ocr/task.py", "pages/task.py"),
+        *("archive/zip_task.py", "message/task.py", "ocr/task.py", "pages/task.py"),
     }
 )
 """The task files among them, relative to functions/."""

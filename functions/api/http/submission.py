@@ -18,9 +18,11 @@ from api.schemas.callback import MAX_URL_CHARS
 from api.schemas.jobs import InputReference, NewJob
 from api.schemas.start import START_FORM, parse_start_field
 from heavylift.errors import InvalidRequest, UnsupportedMedia
+from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.ports.lanes import Lane
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
-from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.labels import MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.remote import FromUrl
 
 FORM_SCHEMA: dict[str, Any] = {
     "title": "NewJobForm",
@@ -49,6 +51,12 @@ FORM_SCHEMA: dict[str, Any] = {
             "contentMediaType": "application/json",
             "description": NewJob.model_fields["callback"].description,
             "examples": ['{"url": "https://example.org/hooks/heavylift", "on": ["failed"]}'],
+        },
+        "deliver": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": NewJob.model_fields["deliver"].description,
+            "examples": ['{"put_url": "https://example.org/results/{name}"}'],
         },
         "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
         "reference": {
@@ -124,6 +132,8 @@ def to_input(reference: InputReference | None) -> Input:
         return None
     if reference.upload_id:
         return Upload(reference.upload_id)
+    if reference.url:
+        return FromUrl(reference.url, reference.headers)
     return OutputOf(reference.job_id, reference.output)
 
 
@@ -139,8 +149,9 @@ async def _parse_job(form: FormData) -> NewJob:
     fields: dict[str, Any] = {name: form[name] for name in ONCE if name in form}
     fields |= {name: parse_start_field(name, form[name]) for name in START_FORM if name in form}
     fields["params"] = await _parse_field(form, "params")
-    if "callback" in form:
-        fields["callback"] = await _parse_field(form, "callback")
+    for name in ("callback", "deliver"):
+        if name in form:
+            fields[name] = await _parse_field(form, name)
     fields["tags"] = form.getlist("tags")
     fields["after"] = form.getlist("after")
     try:

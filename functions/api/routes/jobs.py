@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
-from api.admission.wait_limit import reserve_wait
 from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
@@ -21,6 +18,7 @@ from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
 from api.http.search import Search, start_of
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
+from api.http.waiting import wait_until
 from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
@@ -38,7 +36,6 @@ from heavylift.service.list_view import view_in_list
 from heavylift.service.search import search_jobs
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
-from heavylift.service.wait import wait_for
 from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -102,6 +99,7 @@ def submit_job(
                 input=submitted.input,
                 callback_url=wanted.url_of_callback,
                 callback=wanted.choice_of_callback,
+                deliver=wanted.deliver.to_target() if wanted.deliver else None,
                 idempotency_key=idempotency_key,
                 labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
                 when=wanted.when,
@@ -111,7 +109,7 @@ def submit_job(
             ),
         )
     if prefer.wait_s is not None:
-        job, prefer = _wait(context, job, prefer, lambda now: now.ended)
+        job, prefer = wait_until(context, job, prefer, lambda now: now.ended)
     return job_response(context, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
 
 
@@ -239,13 +237,4 @@ def _wait_for_change(
     def differs(now: Job) -> bool:
         return now.ended or not (prefer.strict or has_seen(seen, etag_of(body_of(context, now))))
 
-    return _wait(context, job, prefer, differs)
-
-
-def _wait(context: ApiContext, job: Job, prefer: Prefer, enough: Callable[[Job], bool]) -> tuple[Job, Prefer]:
-    """Return the job after the wait, and what was applied: no wait for a tenant that has too many."""
-    if enough(job):
-        return job, prefer
-    most = context.settings.waits_per_tenant
-    with reserve_wait(context.system, job.tenant, prefer.wait_s or 0, most) as seconds:
-        return wait_for(context.system, job, seconds, enough), replace(prefer, wait_s=seconds)
+    return wait_until(context, job, prefer, differs)

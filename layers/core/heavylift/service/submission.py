@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from heavylift.jobs.job import Job
 from heavylift.ports.lanes import Lane
 from heavylift.service.callback import CallbackChoice
+from heavylift.service.deliver import DeliverTo
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 from heavylift.service.start import When
@@ -31,6 +33,10 @@ class Submission:
     lane: Lane = Lane.STANDARD
     expire_in: int | None = None
     """Seconds for which the job is kept after its end; None is the stack's retention."""
+    deliver: DeliverTo | None = None
+    """Where the outputs are sent once the job is DONE."""
+    zip_of: Job | None = None
+    """The job of whose outputs the new one makes the zip: it is attached to that job, and ends with it."""
     when: When = field(default_factory=When)
 
 
@@ -45,6 +51,8 @@ def digest_of(submission: Submission) -> bytes:
     limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
     if any(limits.values()):
         asked.append(limits)
+    if submission.deliver is not None:
+        asked.append({"deliver": submission.deliver.to_json().decode()})
     if submission.lane != Lane.STANDARD:
         asked.append({"lane": submission.lane})
     if submission.when != When():
@@ -59,3 +67,9 @@ def stretch(submission: Submission, digest: bytes) -> str:
     """Return the fingerprint of a request with secrets: slow, against trying passwords."""
     salt = f"{submission.tenant}#{submission.idempotency_key}".encode()
     return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()
+
+
+def end_with(job: Job, source: Job) -> Job:
+    """Return the new job with the lifetime of the one that it serves, if that ends earlier."""
+    ends_at = int(source.gone_at)
+    return replace(job, deadline=min(job.deadline, ends_at), expires_at=min(job.expires_at, ends_at))
