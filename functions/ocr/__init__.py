@@ -17,7 +17,7 @@ networks run on these pixels in the worker's own process, which loads them once.
     errors.py ───── what can be wrong                           regions, columns, order
     warnings.py ─── what was assumed          tables.py ─────── cells: table_areas, table_view
     params.py ───── what a client may choose  annotate.py ───── crops, the annotated picture
-                                              page_outputs.py ─ a page's outputs
+    languages.py ── codes and packs           page_outputs.py ─ a page's outputs
                                               assemble.py ───── the document's outputs, the summary: the
                                                                 folder forms; publish_pdf.py and searchable
 """
