@@ -4,7 +4,8 @@ InvalidInput                the client's fault: never retried
 ├── NotAnImage, ImageDamaged
 ├── ImageTooLarge
 ├── TooManyFrames
-└── PdfAUnavailable             the client asked for what this worker can't promise
+├── PdfAUnavailable             the client asked for what this worker can't promise
+└── LanguageNotInstalled        the worker lacks the language's pack
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ class TooManyFrames(InvalidInput):
 
 class PdfAUnavailable(InvalidInput):
     slug, title = "pdf-a-unavailable", "This worker makes no PDF/A"
+
+
+class LanguageNotInstalled(InvalidInput):
+    slug, title = "language-not-installed", "The worker has no pack for a language"
 
 
 BY_SLUG = index_by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))
