@@ -8,16 +8,18 @@ cli.py ──── the command `heavylift`: its commands/
 
 from heavylift_client.client import Heavylift
 from heavylift_client.errors import ClientError, JobFailed, Problem, StillRunning, Unreachable
-from heavylift_client.types import Job, Output, Queue, Task
+from heavylift_client.types import Job, JobCounts, Output, Queue, Refusal, Task
 
 __all__ = [
     "ClientError",
     "Heavylift",
     "Job",
+    "JobCounts",
     "JobFailed",
     "Output",
     "Problem",
     "Queue",
+    "Refusal",
     "StillRunning",
     "Task",
     "Unreachable",

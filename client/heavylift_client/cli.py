@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import click
 
-from heavylift_client.commands.jobs import cancel, delete, job, jobs, retry
+from heavylift_client.commands.acts import cancel, delete, retry
+from heavylift_client.commands.events import logs
+from heavylift_client.commands.jobs import counts, job, jobs
 from heavylift_client.commands.models import delete_model, keep, models
 from heavylift_client.commands.outputs import outputs, save
 from heavylift_client.commands.session import Session
-from heavylift_client.commands.stack import dead_letters, queues, redrive, tasks
+from heavylift_client.commands.stack import dead_letters, pause, queues, redrive, resume, tasks
 from heavylift_client.commands.submission import run, submit
 from heavylift_client.commands.wait import wait
 
 SUBCOMMANDS = (
     (run, submit, wait),
-    (job, jobs, cancel, retry, delete),
+    (job, jobs, logs, counts, cancel, retry, delete),
     (outputs, save),
     (models, keep, delete_model),
-    (tasks, queues, dead_letters, redrive),
+    (tasks, queues, pause, resume, dead_letters, redrive),
 )
 
 

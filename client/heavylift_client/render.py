@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from heavylift_client.types import Job, Model, ModelVersion, Output, Queue, Task
+from heavylift_client.types import Event, Job, Model, ModelVersion, Output, Queue, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
@@ -58,7 +58,7 @@ def print_job(job: Job) -> None:
         ("tags", ", ".join(job["tags"])),
         ("status", _format_status(job)),
         ("phase", job["phase"]),
-        ("progress", _format_progress(job)),
+        ("progress", " · ".join(filter(None, (_format_progress(job), job["progress"]["text"])))),
         ("params", _format_json(job["params"])),
         ("result", _format_json(job["result"])),
         ("outputs", f"{job['outputs']['count']} ({_format_bytes(job['outputs']['bytes'])})"),
@@ -114,6 +114,17 @@ def print_redriven(redriven: list[Job], refused: list[dict[str, str]]) -> None:
         _print(f"{each['id']} does not run again: {each['detail'] or each['title']}")
 
 
+def print_event(event: Event) -> None:
+    """Print an event on one line: its time, its kind, its text. A line of log has no kind, but its part."""
+    data = event["data"]
+    where = f"{event['kind']}"
+    if event["kind"] == "log":
+        where = f"part {data['part']}" if "part" in data else "log"
+    _print(
+        Text.assemble((_format_time(event["at"]), "dim"), "  ", (f"{where:<14}", "cyan"), "  ", event["text"])
+    )
+
+
 def print_outputs(found: list[Output]) -> None:
     table = _table("name", "type", "size", "url")
     for each in found:
@@ -146,10 +157,11 @@ def print_model_versions(found: list[ModelVersion]) -> None:
 
 
 def print_queues(found: list[Queue]) -> None:
-    table = _table("queue", "waiting", "in work", "delayed", "dead letters", "limit")
+    table = _table("queue", "waiting", "in work", "delayed", "dead letters", "limit", "paused since")
     for each in found:
         numbers = (each["visible"], each["in_flight"], each["delayed"], each["dead_letters"], each["limit"])
-        table.add_row(each["name"], *("" if number is None else str(number) for number in numbers))
+        since = _format_time(each["paused_since"]) if each["paused_since"] else ""
+        table.add_row(each["name"], *("" if number is None else str(number) for number in numbers), since)
     _print(table)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
@@ -10,6 +10,14 @@ from typing import Any, Literal, TypedDict
 class Progress(TypedDict):
     done: int
     total: int | None
+    text: str | None
+    """What the task shows beside it; None in lists."""
+
+
+class JobLogLine(TypedDict):
+    at: str
+    attempt: int
+    text: str
 
 
 class Counted(TypedDict):
@@ -17,19 +25,35 @@ class Counted(TypedDict):
     bytes: int
 
 
+class Callback(TypedDict, total=False):
+    """Where the job is sent when it has ended. The `url` is needed."""
+
+    url: str
+    headers: Mapping[str, str]
+    """Headers of your own. No answer shows them."""
+    on: Sequence[Literal["done", "failed", "canceled"]]
+    """The ends that it is sent for; without it, all."""
+
+
 class SubmitOptions(TypedDict, total=False):
     """What a submission may have beside its task, params and input."""
 
     callback_url: str | None
+    callback: Callback | None
+    """Instead of `callback_url`."""
     name: str | None
     """What people call the job."""
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+    deadline_s: int | None
+    """Seconds within which the job ends, whatever happens; at most the task's."""
+    expire_in: int | None
+    """Seconds for which the job and its outputs are kept after its end; at most the stack's retention."""
 
 
-class JobSearch(TypedDict, total=False):
-    """Which jobs to list. What is left out or None stands for any value."""
+class JobFilter(TypedDict, total=False):
+    """Which jobs. What is left out or None stands for any value."""
 
     status: str | None
     task: str | None
@@ -40,6 +64,11 @@ class JobSearch(TypedDict, total=False):
     since: datetime | str | None
     """Created at this time or later."""
     before: datetime | str | None
+
+
+class JobSearch(JobFilter, total=False):
+    """Which jobs to list, and in which order."""
+
     order: Literal["newest", "oldest"] | None
 
 
@@ -60,6 +89,8 @@ class Job(TypedDict):
     phase: Literal["queued", "running", "finished"]
     params: dict[str, Any]
     progress: Progress
+    log: list[JobLogLine]
+    """The last lines of the task; empty in lists. Those of parts are in the job's events."""
     attempt: int
     created_at: str
     deadline: str
@@ -69,6 +100,38 @@ class Job(TypedDict):
     error: dict[str, Any] | None
     timing: dict[str, Any]
     links: dict[str, str]
+
+
+class Event(TypedDict):
+    at: str
+    kind: str
+    """`accepted`, `queued`, `claimed`, `log`, `attempt-failed`, `ended`, …"""
+    text: str
+    """For people."""
+    data: dict[str, Any]
+    """For programs: what belongs to the kind."""
+
+
+class LogLine(JobLogLine):
+    part: int | None
+    """The part of the job that wrote it; None for the job itself."""
+
+
+class Refusal(TypedDict):
+    """A job to which a call for many did nothing, and the reason."""
+
+    id: str
+    type: str
+    title: str
+    detail: str
+
+
+class JobCounts(TypedDict):
+    counts: dict[str, int]
+    """Status → number of jobs."""
+    total: int
+    at_least: bool
+    """Whether there may be more."""
 
 
 class Output(TypedDict):
@@ -98,6 +161,8 @@ class Queue(TypedDict):
     delayed: int
     dead_letters: int
     limit: int | None
+    paused: bool
+    paused_since: str | None
 
 
 class Model(TypedDict):

@@ -16,7 +16,20 @@ from api.http.head_requests import HeadRequests
 from api.http.security_headers import SecurityHeaders
 from api.openapi import document
 from api.openapi.responses import error_responses
-from api.routes import api_docs, dead_letters, health, jobs, models, outputs, queues, tasks, uploads, website
+from api.routes import (
+    api_docs,
+    bulk,
+    dead_letters,
+    events,
+    health,
+    jobs,
+    models,
+    outputs,
+    queues,
+    tasks,
+    uploads,
+    website,
+)
 from api.settings import ApiSettings
 from heavylift.tasks.registry import register_tasks
 
@@ -54,7 +67,7 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (jobs, outputs, uploads, tasks, models, queues):
+    for module in (bulk, jobs, events, outputs, uploads, tasks, models, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Self
@@ -13,6 +14,7 @@ from api.admission.key_cache import ApiKeyCache
 from api.admission.queue_limit import QueueLimiter
 from api.admission.retry_after import RunTimeEstimator
 from api.settings import ApiSettings
+from heavylift.ports.switch import QueueSwitch
 from heavylift.ports.system import System
 from heavylift.runtime import bootstrap
 
@@ -25,9 +27,16 @@ class ApiContext:
     call_limiter: CallLimiter
     queue_limiter: QueueLimiter
     run_times: RunTimeEstimator
+    get_switch: Callable[[], QueueSwitch]
+    """Returns the switches of the queues: most requests need none."""
 
     @classmethod
-    def of(cls, system: System, settings: ApiSettings) -> Self:
+    def of(
+        cls,
+        system: System,
+        settings: ApiSettings,
+        get_switch: Callable[[], QueueSwitch] = bootstrap.get_queue_switch,
+    ) -> Self:
         return cls(
             system,
             settings,
@@ -35,6 +44,7 @@ class ApiContext:
             CallLimiter(system, settings.calls_per_minute),
             QueueLimiter(system, settings.queue_limits, settings.queue_limit),
             RunTimeEstimator(system),
+            get_switch,
         )
 
 

@@ -4,6 +4,7 @@ The request is `{"do": task, "params", "limits"}`, with the paths of the local f
 The events are:
 
 {"stage": name}                       finished: one unit of progress
+{"log": text}                         a line of the job's log
 {"output": name, "media_type"}        made, in the scratch folder
 {"result": …}                         the job's result
 """

@@ -50,8 +50,10 @@ class LearnTask(WholeTask[P]):
         result: Result = {}
         with start_child(job, make_program(), request, self._settings()) as child:
             for event in child.events():
-                if "stage" in event:
-                    job.advance(1)
+                if "log" in event:
+                    job.log(event["log"])
+                elif "stage" in event:
+                    job.advance(1, f"{event['stage']} is done")
                 elif "output" in event:
                     source = find_file(job.directory, event["output"])
                     job.publish(source.name, source, event["media_type"])

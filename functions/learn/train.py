@@ -42,9 +42,13 @@ def train(request: Request) -> Iterator[Event]:
 
 def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
     split = split_table(table, params)
+    yield {
+        "log": f"Read {len(table.frame):,} rows; {len(split.features.columns)} columns can be learned from."
+    }
     yield {"stage": "read"}
     metric = choose_metric(split.problem, params["metric"])
     kind, tried = choose_model(split, metric, params, table.warnings)
+    yield {"log": _describe_choice(kind, metric, tried)}
     yield {"stage": "choose"}
     fitted = build_unfitted(kind, split, params).fit(split.x_train, split.y_train)
     model = Model(fitted, params["target"], split.problem, tuple(split.features.columns), split.classes)
@@ -80,6 +84,15 @@ def _run_stages(table: Table, params: dict[str, Any]) -> Iterator[Event]:
         yield {"output": plot, "media_type": "image/png"}
     yield {"stage": "report"}
     yield {"result": result}
+
+
+def _describe_choice(kind: str, metric: str, tried: dict[str, float]) -> str:
+    if not tried:
+        return f"Took {kind}."
+    # scikit-learn makes errors negative, so that the higher score is the better one.
+    sign, best = (-1, "lowest") if metric in ("rmse", "mae") else (1, "highest")
+    scores = ", ".join(f"{name} {sign * score:.4g}" for name, score in tried.items())
+    return f"Compared by {metric}: {scores}. Took {kind}, the {best}."
 
 
 def _measure_importance(fitted: Pipeline, split: Split, metric: str, seed: int) -> list[dict[str, Any]]:

@@ -66,6 +66,7 @@ class MessageTask(WholeTask[MessageParams]):
         params = job.params
         _spend_time(job, params)
         if _should_fail(job, params):
+            job.log("This attempt fails, by the fail_rate.")
             raise EmulatedFailure(f"Attempt {job.attempt} failed by the fail_rate of {params.fail_rate:g}.")
         return {"message": params.message}
 
@@ -73,7 +74,8 @@ class MessageTask(WholeTask[MessageParams]):
 def _spend_time(job: JobContext[MessageParams], params: MessageParams) -> None:
     """Work or sleep for the params' seconds, in slices, so that a cancellation is noticed."""
     clock = time.thread_time if params.cpu else time.monotonic
-    started, counted = clock(), 0
+    started, counted, total = clock(), 0, max(1, math.ceil(params.seconds))
+    job.log(f"{'Computes' if params.cpu else 'Waits'} for {params.seconds:g} s.")
     while (left := params.seconds - (clock() - started)) > 0:
         if left > job.remaining():
             raise OutOfTime(f"The invocation ended {left:.0f} seconds too early.")
@@ -82,9 +84,9 @@ def _spend_time(job: JobContext[MessageParams], params: MessageParams) -> None:
         else:
             time.sleep(min(SLICE_S, left))
         passed = math.floor(clock() - started)
-        job.advance(passed - counted)
+        job.advance(passed - counted, f"second {passed} of {total}")
         counted = passed
-    job.advance(max(1, math.ceil(params.seconds)) - counted)
+    job.advance(total - counted)
 
 
 def _should_fail(job: JobContext[MessageParams], params: MessageParams) -> bool:

@@ -15,7 +15,7 @@ networks run on these pixels in the worker's own process, which loads them once.
     on both sides                             strips.py ─────── a line's shape; bends.py, frames.py, specks.py
     handoff.py ──── the messages and files    page_layout.py ── lines → regions in reading order: layout,
     errors.py ───── what can be wrong                           regions, columns, order
-    warnings.py ─── what was assumed          tables.py ─────── cells: table_areas, table_view
+    warnings.py ─── what was assumed          tables.py ─────── cells: table_areas, table_view, _check
     params.py ───── what a client may choose  annotate.py ───── crops, the annotated picture
     languages.py ── codes and packs           page_outputs.py ─ a page's outputs
                                               assemble.py ───── the document's outputs, the summary: the

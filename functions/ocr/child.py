@@ -46,6 +46,11 @@ def run_child(request: Request, credit: threading.Semaphore) -> Iterator[Event]:
 
         yield from lay_pages(request)
         return
+    if request["do"] == "archive":
+        from ocr.searchable.archive import archive  # noqa: PLC0415
+
+        yield from archive(request)
+        return
     pages = _open(request)
     if request["do"] == "probe":
         chosen = choose_pages(request["pages"], pages.count, request["max_pages"])

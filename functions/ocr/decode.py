@@ -72,6 +72,7 @@ def decode(
             if not may_fall_back(tried) or not is_pdf_input(job) or job.remaining() <= MARGIN_S:
                 raise
             todo[0] = (page, INSTEAD)
+            job.log(f"Page {page}: {error.title}. The other engine draws it.")
         else:
             return
 

@@ -4,8 +4,8 @@ InvalidInput                the client's fault: never retried
 ├── NotAnImage, ImageDamaged
 ├── ImageTooLarge
 ├── TooManyFrames
-├── PdfAUnavailable             the client asked for what this worker can't promise
-└── LanguageNotInstalled        the worker lacks the language's pack
+├── PdfAUnavailable             the worker's machine has no Ghostscript
+└── LanguageNotInstalled        it has no pack for a language
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class TooManyFrames(InvalidInput):
 
 
 class PdfAUnavailable(InvalidInput):
-    slug, title = "pdf-a-unavailable", "This worker makes no PDF/A"
+    slug, title = "pdf-a-unavailable", "This worker can't make PDF/A"
 
 
 class LanguageNotInstalled(InvalidInput):

@@ -1,7 +1,7 @@
 """The messages and files between the ocr worker and its child. Every child's are in sandbox/protocol.py.
 
 The request is a `Request`. The events are `{"probe": Probe}`, `{"page": PageEvent}`, and for each page of the
-searchable PDF `{"laid": page, "notes": [slug, …]}`.
+searchable PDF `{"laid": page, "notes": [slug, …]}`. While Ghostscript writes PDF/A: `{"archiving": true}`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ACCEPTS = (PDF, "image/png", "image/jpeg", "image/webp", "image/tiff", "image/he
 
 class Request(TypedDict):
     do: str
-    """`probe`, `read` or `lay`."""
+    """`probe`, `read`, `lay` or `archive`. The input of `archive` is the searchable PDF."""
     input: str
     password: str | None
     pages: Any
@@ -76,6 +76,10 @@ def make_request(
 
 SEARCHABLE = Path("searchable.pdf")
 """The file that the child writes for `lay`."""
+GHOSTSCRIPT = "gs"
+"""The program that makes PDF/A."""
+ARCHIVED = Path("archived.pdf")
+"""The file that the child writes for `archive`."""
 
 
 def page_file(page: int) -> Path:

@@ -32,6 +32,8 @@ class Line:
     corners: Corners
     words: tuple[Word, ...] = ()
     """In the order of the text: joined by single spaces they are the text. Empty if they are not known."""
+    doubtful: bool = False
+    """Whether two networks read it differently (table_check.py)."""
 
     @property
     def box(self) -> Box:

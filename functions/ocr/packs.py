@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,9 @@ def _find_spans(reader: Any, text: str, left: int, width: int) -> tuple[Span, ..
         sure = sum(each * sign for sign, each, _ in some) / count
         shares = (min(1.0, max(0.0, (at - left) / max(1, width))) for at in (start, end))
         spans.append(Span(normalize(word), sure, *shares))
-    return tuple(spans) if not pieces else ()
+    # The boxes of a line read as it is may span several words.
+    overlap = any(one.start < other.end and other.start < one.end for one, other in pairwise(spans))
+    return () if pieces or overlap else tuple(spans)
 
 
 def normalize(text: str) -> str:

@@ -64,6 +64,13 @@ def publish_page(job: JobContext[OcrParams], page: RecognizedPage, *, pictures: 
     return _count(page) | ({"picture": True} if has_picture else {})
 
 
+def describe_page(entry: Mapping[str, Any]) -> str:
+    """Return a page's entry in the part's result as a line of the job's log."""
+    how = "taken from the PDF's own text" if entry["source"] == "text-layer" else "read"
+    tables = f"; tables: {entry['tables']}" if entry["tables"] else ""
+    return f"Page {entry['page']} is {how}. Lines: {entry['lines']}{tables}."
+
+
 def dump(value: Any) -> str:
     """Return compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from documents.params import Pages, Password
 from heavylift import Params
@@ -116,12 +116,19 @@ class OcrParams(Params):
     )
     pdf_a: bool = Field(
         default=False,
-        description="Refused with the error `pdf-a-unavailable`: nothing here can check that a PDF is PDF/A.",
+        description="Make the searchable PDF PDF/A-2b, by Ghostscript. Refused with the error "
+        "`pdf-a-unavailable` where the worker has none.",
     )
     password: Password = None
     crops: bool | None = _switch("crops")
     annotated: bool | None = _switch("annotated")
     searchable_pdf: bool | None = _switch("pdf")
+
+    @model_validator(mode="after")
+    def _need_a_pdf(self) -> Self:
+        if self.pdf_a and not self.wants("pdf"):
+            raise ValueError("`pdf_a` needs the output `pdf`.")
+        return self
 
     def wants(self, output: str) -> bool:
         """Whether the output is to be made."""

@@ -24,6 +24,7 @@ from ocr.recognize import Reading, read_lines, to_bgr
 from ocr.script_summary import measure_script
 from ocr.settings import OcrSettings
 from ocr.table_areas import CERTAIN, find_table_areas
+from ocr.table_check import check_tables
 from ocr.tables import find_tables
 from ocr.warnings import PDF_OF_PICTURES, TABLE_UNSURE
 from sandbox.protocol import find_file
@@ -55,6 +56,8 @@ def process_page(
     use = PackUse.choose(load_packs(settings.packs_folder), params.languages)
     reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality, use)
     regions = _find_regions(reading, networks, params)
+    if params.wants_tables and source == "ocr" and params.quality != "fast" and not reading.is_vertical:
+        regions = check_tables(reading.image, regions, networks, lambda: _check_budget(job))
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
     script, sure = reading.unread or measure_script(reading.lines)
     page = RecognizedPage(

@@ -36,6 +36,8 @@ class Placed:
     text: str
     confidence: float | None
     box: Box
+    doubtful: bool = False
+    """Whether the word's line is."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class View:
         turn[:, 2] -= turn[:, :2] @ (left, top)
         return cls(part, turn)
 
-    def place(self, word: Word | Line) -> Placed:
+    def place(self, word: Word | Line, *, doubtful: bool = False) -> Placed:
         corners = np.asarray(word.corners, np.float64) @ self.to_view[:, :2].T + self.to_view[:, 2]
-        return Placed(word.text, word.confidence, _enclose(corners))
+        return Placed(word.text, word.confidence, _enclose(corners), doubtful)
 
     def lay_back(self, box: Box) -> Box:
         """Return the box on the page that encloses a box of the view."""

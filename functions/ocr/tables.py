@@ -48,6 +48,8 @@ class Cell:
     box: Box
     text: str
     """Lines of text, if there are several, are parted by line breaks."""
+    sure: bool = True
+    """Whether each word was read with confidence, and by two networks alike."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def find_tables(image: Image, regions: Sequence[Region]) -> dict[int, Table]:
 
 def _find_table(image: Image, region: Region) -> Table | None:
     view = View.cut(image, region)
-    words = [view.place(word) for line in region.lines for word in _list_words(line)]
+    words = [view.place(word, doubtful=line.doubtful) for line in region.lines for word in _list_words(line)]
     grids = [drop_slivers(grid, words) for grid in _find_grids(view.picture)]
     filled = [_fill(grid, words, view) for grid in grids]
     best = min(filled, key=lambda table: len(table.outside), default=None)
@@ -96,7 +98,8 @@ def _guess(region: Region) -> Table | None:
             inside = [line for line in row if left <= line.box[0] < right]
             top, bottom = min(line.box[1] for line in row), max(line.box[3] for line in row)
             text = " ".join(line.text for line in inside)
-            cells.append(Cell(number, column, 1, 1, (left, top, right, bottom), text))
+            sure = all(_is_sure(line) for line in inside)
+            cells.append(Cell(number, column, 1, 1, (left, top, right, bottom), text, sure))
     return Table(len(region.rows), len(columns), tuple(cells), sure=False)
 
 
@@ -163,7 +166,7 @@ def _fill(grid: Grid, words: Sequence[Placed], view: View) -> Table:
             inside[box].append(word)
             crossing += _share_inside(word.box, box) < MIN_INSIDE
     cells = tuple(
-        Cell(*place, view.lay_back(box), _join(inside[box]))
+        Cell(*place, view.lay_back(box), _join(inside[box]), all(map(_is_sure, inside[box])))
         for box, place in sorted(places.items(), key=lambda each: each[1])
     )
     columns = max(len(row) for row in grid)
@@ -172,9 +175,13 @@ def _fill(grid: Grid, words: Sequence[Placed], view: View) -> Table:
         and crossing <= MAX_CROSSING * len(words)
         and _is_filled(cells, len(grid), columns)
         and not any(_has_gap(inside[box]) for box in places)
-        and all(word.confidence is None or word.confidence >= MIN_CONFIDENCE for word in words)
+        and all(map(_is_sure, words))
     )
     return Table(len(grid), columns, cells, sure, _join(outside))
+
+
+def _is_sure(word: Placed | Line) -> bool:
+    return not word.doubtful and (word.confidence is None or word.confidence >= MIN_CONFIDENCE)
 
 
 def _find_places(grid: Grid) -> dict[Box, tuple[int, int, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from documents.page_ranges import format_ranges, parse_pages
 from heavylift import JobContext, PartSpec, Plan, Result, SplitTask, task
 from ocr.decode import AUTO, decode, probe
 from ocr.errors import LanguageNotInstalled, PdfAUnavailable
-from ocr.handoff import ACCEPTS
+from ocr.handoff import ACCEPTS, GHOSTSCRIPT
 from ocr.languages import AUTO as ANY_LANGUAGE
 from ocr.languages import find_language, find_missing
 from ocr.params import OcrParams
@@ -48,8 +49,8 @@ class OcrTask(SplitTask[OcrParams]):
 
     def plan(self, job: JobContext[OcrParams]) -> Plan:
         """Admit the input and split the chosen pages into parts. Raises InvalidInput."""
-        if job.params.pdf_a:
-            raise PdfAUnavailable
+        if job.params.pdf_a and not shutil.which(GHOSTSCRIPT):
+            raise PdfAUnavailable("Ghostscript is not installed on this worker: apt-get install ghostscript.")
         settings = self._settings()
         _check_packs(job.params.languages, settings)
         found, engine = probe(job, settings, self.spec.limits)
@@ -67,6 +68,7 @@ class OcrTask(SplitTask[OcrParams]):
     def run(self, job: JobContext[OcrParams], part: PartSpec) -> Result:
         """Read and publish the part's pages. The child decodes a page while the one before is read."""
         # The networks' libraries take seconds to load, and a plan does not need them.
+        from ocr.page_outputs import describe_page
         from ocr.process_page import process_page
 
         settings, done = self._settings(), []
@@ -74,7 +76,8 @@ class OcrTask(SplitTask[OcrParams]):
         for event, grant_credit in decode(job, pages, part.get("engine", AUTO), settings, self.spec.limits):
             page = process_page(job, event, settings, grant_credit, pictures=pictures)
             done.append(page)
-            job.advance(1)
+            job.log(describe_page(page))
+            job.advance(1, f"page {len(done)} of {len(pages)}")
         return {"pages": done}
 
     def join(self, job: JobContext[OcrParams], results: list[Result]) -> Result:

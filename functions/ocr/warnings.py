@@ -24,6 +24,7 @@ NOTHING_FOUND = "nothing-found"
 TEXT_NOT_LAID = "text-not-laid"
 PDF_OF_PICTURES = "pdf-of-pictures"
 PDF_LEFT_OUT = "pdf-left-out"
+NOT_PDF_A = "not-pdf-a"
 TABLE_UNSURE = "table-unsure"
 
 TEXTS = {
@@ -40,7 +41,8 @@ TEXTS = {
     TEXT_NOT_LAID: "the text is not in the searchable PDF, because the page is damaged.",
     PDF_OF_PICTURES: "a picture in the searchable PDF, because qpdf can't open the document.",
     PDF_LEFT_OUT: "there is no searchable PDF, because the document can't be written again.",
-    TABLE_UNSURE: "the cells of a table are probably not all right. Check them.",
+    NOT_PDF_A: "the searchable PDF is not PDF/A, because Ghostscript can't write the document without loss.",
+    TABLE_UNSURE: "a table has cells that may be wrong. Check those that are not `sure`, or all.",
 }
 
 

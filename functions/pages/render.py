@@ -56,6 +56,7 @@ def render(
             page, tried = todo[0]
             if may_fall_back(tried) and job.remaining() > MARGIN_S:
                 todo[0] = (page, INSTEAD)
+                job.log(f"Page {page}: {error.title}. The other engine draws it.")
             elif params.on_page_error == "skip" and job.remaining() > MARGIN_S:
                 todo = todo[1:]
                 yield {"failed": {"page": page, "error": error.slug}}

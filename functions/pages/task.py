@@ -106,14 +106,14 @@ class PdfToImagesTask(SplitTask[PdfToImagesParams]):
         params = job.params
         drawn: list[dict[str, Any]] = []
         failed: list[dict[str, Any]] = []
-        for event in render(
-            job, parse_pages(part["pages"]), part["engine"], self._settings(), self.spec.limits
-        ):
+        pages = parse_pages(part["pages"])
+        for event in render(job, pages, part["engine"], self._settings(), self.spec.limits):
             if "page" in event:
                 drawn.append(_publish(job, event["page"], params.format, part["digits"]))
             else:
                 failed.append(event["failed"])
-            job.advance(1)
+                job.log(_describe_skipped(event["failed"]))
+            job.advance(1, f"page {len(drawn) + len(failed)} of {len(pages)}")
         return {"pages": drawn, "failed": failed}
 
     def join(self, job: JobContext[PdfToImagesParams], results: list[Result]) -> Result:  # noqa: ARG002 - the protocol's
@@ -168,6 +168,11 @@ def _publish(
     job.publish(name, source, MEDIA_TYPE[image_format])
     source.unlink()
     return {**page, "name": name}
+
+
+def _describe_skipped(failed: dict[str, Any]) -> str:
+    error: type[TaskError] = BY_SLUG.get(failed["error"], PageDamaged)
+    return f"Page {failed['page']} was skipped: {error.title}."
 
 
 def _explain_no_page(failed: list[dict[str, Any]]) -> TaskError:

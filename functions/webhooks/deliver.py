@@ -2,6 +2,7 @@
 
 Delivery is at least once. If the function dies after the receiver has answered, the next attempt sends the
 same webhook-id. The job's record decides what is due, so duplicate messages do no harm.
+An end that the client has not chosen is settled from the beginning.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from heavylift.job_store.load import load_job
-from heavylift.jobs.job import Job
+from heavylift.job_store.sealed import load_headers
+from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
@@ -24,6 +26,7 @@ from heavylift.webhooks.signing import sign
 from webhooks.host_breaker import HostBreaker
 from webhooks.settings import WebhookSettings
 
+NO_HEADERS = DeliveryResult(error="Not sent: the callback's own headers no longer exist.")
 HEADERS = {"Content-Type": "application/json", "User-Agent": "Heavylift-Webhooks/1"}
 
 
@@ -59,7 +62,7 @@ class Deliverer:
         if job is None or job.callback_url is None or not job.ended:
             return NOTHING_DUE
         callback, now = Callback.of(job), self.system.clock.now()
-        if callback.settled or job.expires_at <= now:
+        if callback.settled or job.gone_at <= now:
             return NOTHING_DUE
         if callback.next_at is not None and callback.next_at > now:
             return self._wait(job, callback, callback.next_at - now)
@@ -69,12 +72,17 @@ class Deliverer:
         return self._record_result(claimed, self._post(claimed))
 
     def _post(self, job: Job) -> DeliveryResult:
+        own = load_headers(self.system.objects, job)
+        if own is None:
+            return NO_HEADERS
         body = view(job, self.settings.base_path).model_dump_json()
         now = self.system.clock.now()
         secrets = WebhookSecrets(self.system.table, self.system.objects).get(job.tenant, now)
         headers = sign(secrets, event_id_of(job), now, body)
-        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.expires_at)
-        return self.sender.post(job.callback_url or "", body.encode(), {**HEADERS, **headers}, last=last)
+        last = Callback.of(job).is_last_attempt(self.settings.callback_pauses, now, job.gone_at)
+        # `webhooks/headers.py` lets no header of the client have the name of one of these.
+        sent = {**own, **HEADERS, **headers}
+        return self.sender.post(job.callback_url or "", body.encode(), sent, last=last)
 
     def _record_result(self, job: Job, result: DeliveryResult) -> Disposition:
         now = self.system.clock.now()
@@ -82,10 +90,13 @@ class Deliverer:
             result,
             pauses=self.settings.callback_pauses,
             now=now,
-            expires_at=job.expires_at,
+            expires_at=job.gone_at,
             chance=self.chance(),
         )
-        self._store(job, after)  # refused only if the job runs again or another attempt was made
+        # The write is refused only if the job runs again or another attempt was made.
+        stored = self._store(job, after)
+        if stored and after.settled and job.callback_headers and job.status == Status.DONE:
+            self.system.objects.delete(job.callback_headers)  # no other job is retried, with its headers
         if after.state is DeliveryState.DELIVERED:
             return Done(DeliveryOutcome.DELIVERED)
         if after.next_at is None:

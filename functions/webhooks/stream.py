@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from heavylift.jobs.job import Status
-from heavylift.jobs.object_keys import sealed_key
+from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
@@ -49,17 +49,26 @@ def handle_record(record: dict[str, Any]) -> None:
     except (KeyError, TypeError) as fault:
         _keep_aside(record, fault)
         return
-    if "callback_url" in image:
+    wanted = _is_wanted(image, status)
+    if "callback_url" in image and wanted:
         bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+    if "callback_headers" in image and status == Status.DONE and not wanted:
+        bootstrap.get_system().objects.delete(callback_headers_key(job_id))
     if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
         bootstrap.get_system().objects.delete(sealed_key(job_id))
     logger.info("a job has ended", extra={"job_id": job_id})
 
 
+def _is_wanted(image: dict[str, Any], status: str) -> bool:
+    """Return whether the client has chosen this end for the callback."""
+    ends = image.get("callback_on", {}).get("L")
+    return ends is None or status.lower() in [end["S"] for end in ends]
+
+
 def _read_strings(image: dict[str, Any], *names: str) -> list[str]:
     """Return these attributes of an image. Raises KeyError or TypeError if one is not a string.
 
-    No other attribute is read: a record of another release may lack it.
+    No other attribute is required: a record of another release may lack it.
     """
     return [image[name]["S"] for name in names]
 

@@ -4,7 +4,8 @@ MiniStack starts a process for each request that finds all others busy, or answe
 would have 50 processes of 75 MB. Its gateway is asynchronous and the api makes no request to itself, so a
 request can wait here without holding up anything else.
 
-It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`.
+It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`. It
+takes every call for an event source mapping for ListEventSourceMappings.
 The policies of bucket and queues refuse plain http, which is all that an emulator on loopback has.
 
 API_PROCESSES=6 python emulator_program.py      a script and no module: the folder it starts in has no sources
@@ -27,6 +28,10 @@ CONTEXT = "dynamodb_service_context"
 """MiniStack 1.5.33's function that returns the condition keys of a call of DynamoDB."""
 ORIGIN = "pin_request_origin"
 """MiniStack 1.5.33's function that keeps a caller's address, and whether it came by TLS."""
+LAMBDA_ACTION = "_lambda_action"
+"""MiniStack 1.5.33's function that returns the action of a request to Lambda."""
+ONE_MAPPING = re.compile(r"/event-source-mappings/[^/]+/?$")
+MAPPING_ACTIONS = {"GET": "GetEventSourceMapping", "PUT": "UpdateEventSourceMapping"}
 LEADING_KEYS = "dynamodb:LeadingKeys"
 PARTITION_KEY = "pk"
 FIRST_EQUALITY = re.compile(r"=\s*(:\w+)")
@@ -74,6 +79,16 @@ def count_as_tls(pin_origin: Callable[[str, bool], None]) -> Callable[[str, bool
     return lambda address, _by_tls: pin_origin(address, True)  # noqa: FBT003 - MiniStack's own parameter
 
 
+def name_mapping_actions(get_action: Callable[[str, str], str | None]) -> Callable[[str, str], str | None]:
+    """Return `get_action` that knows the actions on one event source mapping."""
+
+    def get_right_action(method: str, path: str) -> str | None:
+        own = MAPPING_ACTIONS.get(method) if ONE_MAPPING.search(path) else None
+        return own or get_action(method, path)
+
+    return get_right_action
+
+
 def replace(module: ModuleType, name: str, change: Callable[[Any], Any]) -> None:
     """Replace a function of MiniStack. Raises AttributeError if this MiniStack does not have it."""
     setattr(module, name, change(getattr(module, name)))
@@ -86,5 +101,6 @@ if __name__ == "__main__":
 
     replace(apigateway, INVOKE, lambda invoke: bound(invoke, int(os.environ["API_PROCESSES"])))
     replace(iam_actions, CONTEXT, add_leading_keys)
+    replace(iam_actions, LAMBDA_ACTION, name_mapping_actions)
     replace(app, ORIGIN, count_as_tls)
     app.main()

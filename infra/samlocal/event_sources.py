@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.local.template import Template
 from infra.samlocal.intrinsics import ExpressionResolver
+from infra.samlocal.mappings import mapping_id
 
 UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
 
@@ -19,6 +20,8 @@ class QueueSource:
     batch_size: int = 1
     concurrency: int = 2
     reports_failures: bool = True
+    mapping: str = ""
+    """The id of the event source mapping."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,17 @@ def read_event_sources(template: Template, resolver: ExpressionResolver) -> list
         for event in resource["Properties"].get("Events", {}).values()
     ]
     return events + [
-        _read_mapping(resolver.resolve(resource["Properties"]))
-        for resource in template["Resources"].values()
+        _read_mapping(name, resolver.resolve(resource["Properties"]))
+        for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     ]
 
 
-def _read_mapping(properties: dict[str, Any]) -> Source:
+def _read_mapping(logical_id: str, properties: dict[str, Any]) -> Source:
     """Return the source of an event source mapping. Only a stream has a starting position."""
     kind, name = ("DynamoDB", "Stream") if "StartingPosition" in properties else ("SQS", "Queue")
-    return _read_source(properties["FunctionName"], kind, properties | {name: properties["EventSourceArn"]})
+    found = _read_source(properties["FunctionName"], kind, properties | {name: properties["EventSourceArn"]})
+    return replace(found, mapping=mapping_id(logical_id)) if isinstance(found, QueueSource) else found
 
 
 def _read_source(function: str, type_: str, properties: dict[str, Any]) -> Source:

@@ -15,6 +15,7 @@ from infra.local.aws_clients import REGION, AwsClients
 from infra.local.instance import STACK
 from infra.local.template import Template
 from infra.samlocal.intrinsics import PSEUDO_PARAMETERS, ExpressionResolver
+from infra.samlocal.mappings import mapping_id
 
 Attributes = dict[str, str]
 NOT_IN_CREATE_TABLE = {
@@ -75,6 +76,8 @@ class Provisioner:
                 account = PSEUDO_PARAMETERS["AWS::AccountId"]
                 arn = f"arn:aws:lambda:{REGION}:{account}:function:{logical_id}"
                 return {"Ref": logical_id, "Arn": arn}
+            case "AWS::Lambda::EventSourceMapping":
+                return {"Ref": mapping_id(logical_id)}
         return {"Ref": logical_id}
 
     def _create_table(self, logical_id: str, properties: dict[str, Any]) -> Attributes:

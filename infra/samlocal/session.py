@@ -27,6 +27,7 @@ from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
 from infra.local.template import set_image_uris
 from infra.samlocal import schedule
 from infra.samlocal.event_sources import QueueSource, ScheduleSource, Source, StreamSource, read_event_sources
+from infra.samlocal.mappings import Mappings, serve_mappings
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.processes import POLL_INTERVAL_S, BackgroundProcess, remove_containers
 from infra.samlocal.provision import Provisioner
@@ -99,20 +100,22 @@ def run_session(session: Session) -> Iterator[list[BackgroundProcess]]:
             provisioner = Provisioner(session.aws, template, parameters, session.name)
             event_sources = read_event_sources(template, provisioner.resolver)
             outputs = provisioner.outputs
+        mappings = Mappings()
+        lambda_url = stack.enter_context(serve_mappings(mappings, 0))
         derived = derive(
             set_image_uris(load_flat(BUILT_TEMPLATE), tag_built_images(LOCAL)),
             BUILT_TEMPLATE.parent,
             provisioner.resolver,
-            build_container_environment(session.aws),
+            build_container_environment(session.aws, lambda_url),
         )
         derived = merge_layers(derived, session.state_dir / "code")
         (session.state_dir / "template.yaml").write_text(yaml.safe_dump(derived, sort_keys=False))
-        stack.enter_context(forward_ports(*_list_ports(session.aws)))
+        stack.enter_context(forward_ports(*_list_ports(session.aws), _port_of(lambda_url)))
         with print_step("Starting sam local for the workers and the API"):
             processes = _start_sam_local(session, stack)
         with print_step("Checking the health of the API"):
             _require_health(session)
-        stack.enter_context(_run_event_sources(event_sources, session))
+        stack.enter_context(_run_event_sources(event_sources, session, mappings))
         description = {
             "api_url": session.api_url,
             "endpoint_url": session.aws.endpoint_url,
@@ -160,27 +163,35 @@ def _start_sam_local(session: Session, stack: ExitStack) -> list[BackgroundProce
 
 
 def _list_ports(aws: AwsClients) -> set[int]:
-    return {urlsplit(url).port or 80 for url in (aws.endpoint_url, *aws.endpoints.values())}
+    return {_port_of(url) for url in (aws.endpoint_url, *aws.endpoints.values())}
 
 
-def build_container_environment(aws: AwsClients) -> dict[str, str]:
-    """Return the endpoint variables with the services' addresses as containers reach them."""
+def _port_of(url: str) -> int:
+    return urlsplit(url).port or 80
+
+
+def build_container_environment(aws: AwsClients, lambda_url: str) -> dict[str, str]:
+    """Return the endpoint variables with the services' addresses as containers reach them.
+
+    `lambda_url`: where the event source mappings are (mappings.py).
+    """
 
     def from_container(url: str) -> str:
-        return f"http://{HOST_FROM_INSIDE}:{urlsplit(url).port or 80}"
+        return f"http://{HOST_FROM_INSIDE}:{_port_of(url)}"
 
-    others = {f"AWS_ENDPOINT_URL_{name.upper()}": from_container(url) for name, url in aws.endpoints.items()}
+    endpoints = {**aws.endpoints, "lambda": lambda_url}
+    others = {f"AWS_ENDPOINT_URL_{name.upper()}": from_container(url) for name, url in endpoints.items()}
     return {"AWS_ENDPOINT_URL": from_container(aws.endpoint_url), **others}
 
 
 @contextmanager
-def _run_event_sources(sources: list[Source], session: Session) -> Iterator[None]:
+def _run_event_sources(sources: list[Source], session: Session, mappings: Mappings) -> Iterator[None]:
     """Invoke the functions of all event sources during the block."""
     invoke, stop = _connect_lambda(session), threading.Event()
     threads = [
         threading.Thread(target=target, args=arguments, daemon=True)
         for source in sources
-        for target, arguments in _build_loops(source, session, invoke, stop)
+        for target, arguments in _build_loops(source, session, invoke, stop, mappings)
     ]
     for thread in threads:
         thread.start()
@@ -193,12 +204,15 @@ def _run_event_sources(sources: list[Source], session: Session) -> Iterator[None
 
 
 def _build_loops(
-    source: Source, session: Session, invoke: Invoke, stop: threading.Event
+    source: Source, session: Session, invoke: Invoke, stop: threading.Event, mappings: Mappings
 ) -> list[tuple[Any, tuple[Any, ...]]]:
     match source:
         case QueueSource():
             sqs = session.aws.client("sqs")
-            return [(SqsPoller(source, sqs, invoke, stop).run, ()) for _ in range(source.concurrency)]
+            pollers = (
+                SqsPoller(source, sqs, invoke, stop, mappings.is_off) for _ in range(source.concurrency)
+            )
+            return [(poller.run, ()) for poller in pollers]
         case ScheduleSource():
             return [(schedule.run, (source, invoke, stop))]
         case StreamSource():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from infra.local.aws_clients import REGION
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 WAIT_S = 10
 """Long-polling time. A poller needs up to this long to stop."""
+LOOK_S = 0.5
+"""How often a poller whose mapping is off looks whether it is on again."""
 PAUSE_S = 2.0
 """Pause after a failed invocation or an error of the service."""
 Event = dict[str, Any]
@@ -36,13 +39,24 @@ class InvocationFailed(Exception):
 class SqsPoller:
     """Polls one queue. A mapping has as many pollers as its function may have concurrent invocations."""
 
-    def __init__(self, source: QueueSource, sqs: Any, invoke: Invoke, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        source: QueueSource,
+        sqs: Any,
+        invoke: Invoke,
+        stop: threading.Event,
+        is_off: Callable[[str], bool] = lambda _mapping: False,
+    ) -> None:
         self._source, self._sqs, self._invoke, self._stop = source, sqs, invoke, stop
+        self._is_off = is_off
         self._url: str | None = None
 
     def run(self) -> None:
         """Poll until `stop` is set. Errors are logged and retried: services may restart."""
         while not self._stop.is_set():
+            if self._is_off(self._source.mapping):
+                self._stop.wait(LOOK_S)
+                continue
             try:
                 self.step()
             except InvocationFailed as reason:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.scaffold.blocks import add_block
+from scripts.scaffold.blocks import add_block, add_event_source
 from scripts.scaffold.files import make_task_files, make_worker_files, write_files
 from scripts.scaffold.names import RESERVED_WORKERS, Refused, check_task, check_worker, to_module
 from scripts.scaffold.packages import add_packages
@@ -34,7 +34,7 @@ def new_worker(root: Path, name: str, packages: list[str], *, image: bool) -> No
             _remove_files(root, files)
             raise
     template = root / "template.yaml"
-    template.write_text(add_block(template.read_text(), name, image=image))
+    template.write_text(add_event_source(add_block(template.read_text(), name, image=image), name))
     print(f"==> template.yaml: {name.capitalize()}Worker")
 
 

@@ -15,6 +15,16 @@ TABLE = "[dependency-groups]\n"
 GROUP = re.compile(r"^([a-z][a-z0-9-]*) = \[(?:.*\]|\n(?:.*\n)*?\])\n", re.MULTILINE)
 
 
+EVENT_SOURCES = re.compile(r"^( +- )!GetAtt \w+\.Outputs\.EventSources\n", re.MULTILINE)
+
+
+def add_event_source(template: str, worker: str) -> str:
+    """Return template.yaml's text with the worker among those whose queues the api can pause."""
+    last = list(EVENT_SOURCES.finditer(template))[-1]
+    line = f"{' ' * (len(last[1]) - 2)}- !GetAtt {worker.capitalize()}Worker.Outputs.EventSources\n"
+    return template[: last.end()] + line + template[last.end() :]
+
+
 def add_block(template: str, worker: str, *, image: bool) -> str:
     """Return template.yaml's text with a block for the worker, after the block of the last one."""
     last = list(WORKER_BLOCK.finditer(template))[-1]

@@ -9,16 +9,24 @@ from typing import Any
 
 import pytest
 
+from heavylift.errors import Conflict
 from heavylift.job_store.manifest import store_manifest
 from heavylift.jobs import deletion, part_transitions, transitions
 from heavylift.jobs import job as moves
 from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.jobs.pauses import Pauses
+from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Write
+from heavylift.recovery import deletions
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
+from heavylift.service import bulk
+from heavylift.service.control import cancel, retry
+from heavylift.service.delete import delete_job
 from heavylift.worker import completion
 from heavylift.worker.completion import JobCompletion, to_interruption
-from tests.chaos.harness.history import SPEC, History
+from tests.chaos.harness.flaky_task import SPEC
+from tests.chaos.harness.history import History
 from tests.chaos.harness.watch import Violation
 
 Rule = Callable[..., Change]
@@ -123,10 +131,63 @@ def leave_deletions_cut_off(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "run", lambda _: None)
 
 
+def let_deadlines_run_on(patch: Patch) -> None:
+    patch.setattr(Pauses, "overlap", lambda *_: 0.0)
+
+
+def count_ended_pauses_only(patch: Patch) -> None:
+    overlap = Pauses.overlap
+    patch.setattr(Pauses, "overlap", lambda self, *times: overlap(replace(self, since=None), *times))
+
+
+def forget_early_expiries(patch: Patch) -> None:
+    patch.setattr(DeletionSweep, "_expire", lambda *_: None)
+
+
+def expire_by_the_first_look(patch: Patch) -> None:
+    """The janitor looks again only if the job is open, and else does not ask when it ended."""
+    patch.setattr(Job, "gone_at", property(lambda _job: 0.0))
+
+
+def leave_the_objects_of_expired_jobs(patch: Patch) -> None:
+    def settle(system: System, job: Job) -> None:
+        system.table.update(deletion.settle(job))
+
+    patch.setattr(deletions, "erase", settle)
+
+
+def erase_a_result_by_a_late_cancel(patch: Patch) -> None:
+    def cancel_or_delete(system: System, job: Job) -> Job:
+        try:
+            return cancel(system, job)
+        except Conflict:
+            delete_job(system, job.tenant, job.id)
+            return job
+
+    patch.setattr(bulk, "cancel", cancel_or_delete)
+
+
+def count_retries_twice(patch: Patch) -> None:
+    def report_any(system: System, job: Job) -> Job:
+        try:
+            return retry(system, job)
+        except Conflict:
+            return job
+
+    patch.setattr(bulk, "retry", report_any)
+
+
+def delete_what_the_index_shows(patch: Patch) -> None:
+    """The index is behind: a FAILED job may be DONE since."""
+    patch.setattr(bulk, "_require_wanted", lambda *_: None)
+
+
 MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "finish without the fence": drop_conditions("finish", "fence"),
     "finish_part without the fence": drop_conditions("finish_part", "fence"),
     "split without the fence": drop_conditions("split", "fence"),
+    "progress and log without the fence": drop_conditions("advance", "fence"),
+    "release without the fence": drop_conditions("release", "fence"),
     "claim without looking at the lease": drop_conditions("claim", "lease_until"),
     "claim while the parts are open": drop_conditions("claim", "parts_open"),
     "cancel whatever the state": drop_conditions("cancel", "status", "phase"),
@@ -139,6 +200,14 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
     "a deletion that forgets late workers": forget_late_workers,
     "a janitor that leaves deletions cut off": leave_deletions_cut_off,
+    "deadlines that run on during a pause": let_deadlines_run_on,
+    "deadlines that stand still once a pause has ended": count_ended_pauses_only,
+    "a janitor that forgets early expiries": forget_early_expiries,
+    "a janitor that does not ask when a job ended": expire_by_the_first_look,
+    "an early expiry that leaves the objects": leave_the_objects_of_expired_jobs,
+    "a late cancel of many that erases a result": erase_a_result_by_a_late_cancel,
+    "a retry of many that is counted twice": count_retries_twice,
+    "a deletion of many that trusts the index": delete_what_the_index_shows,
 }
 
 

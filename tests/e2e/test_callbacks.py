@@ -116,3 +116,26 @@ def test_a_url_that_can_not_be_called_is_refused(stack: Stack, url: str) -> None
     )
     assert answer.status_code == 422, answer.text
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/callback_url"]
+
+
+def test_a_callback_has_the_clients_headers_and_is_sent_for_the_chosen_ends(
+    stack: Stack, receiver: Receiver
+) -> None:
+    api = Api(stack.api_url)
+    jobs: dict[str, str] = {}
+    for path, end in (("/chosen", "done"), ("/other", "failed")):
+        callback = {"url": receiver.url(path), "headers": {"Authorization": "Bearer 2f9c"}, "on": [end]}
+        answer = api.post(
+            "/v1/jobs", json={"task": "message", "params": {"seconds": 0}, "callback": callback}
+        )
+        assert answer.status_code == 202, answer.text
+        jobs[path] = answer.json()["id"]
+    [request] = receiver.wait("/chosen", 1, 60)
+    assert request.headers["authorization"] == "Bearer 2f9c"
+    assert wait_until_settled(api, jobs["/chosen"])["state"] == "delivered"
+    assert wait_until_settled(api, jobs["/other"])["state"] == "skipped"
+    events = api.get(f"/v1/jobs/{jobs['/chosen']}/events").json()["items"]
+    assert events[-1]["kind"] == "callback"
+    assert events[-1]["data"]["status"] == 204
+    assert not receiver.at("/other")
+    assert not [line for line in stack.raw_logs() if "2f9c" in line]

@@ -116,7 +116,7 @@ def test_under_kills_doubles_and_losses_every_job_is_done_once(stack: Stack) -> 
     for job_id, count in pages.items():
         names = [output["name"] for output in api.outputs(job_id)]
         assert names == [f"page-{number:04}.png" for number in range(1, count + 1)]
-        assert ended[job_id]["progress"] == {"done": count, "total": count}
+        assert ended[job_id]["progress"] == {"done": count, "total": count, "text": None}
     done_after = {
         part: claims
         for job_id in chaos.fanned_out

@@ -29,7 +29,7 @@ def test_a_model_is_trained_and_predicts_and_a_table_is_drawn(stack: Stack) -> N
 
     trained = api.wait_until_finished(training["id"])
     assert trained["status"] == "DONE"
-    assert trained["progress"] == {"done": 6, "total": 6}
+    assert trained["progress"] == {"done": 6, "total": 6, "text": None}
     assert trained["result"]["test"]["rmse"] < trained["result"]["baseline"]["rmse"]
     assert early.status_code == 409, early.text
 

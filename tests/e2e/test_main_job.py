@@ -23,7 +23,7 @@ def test_a_pdf_becomes_page_images_that_open(api: Api) -> None:
     assert (job["status"], job["links"]["self"].rsplit("/", 1)[1]) == ("PROCESSING", job["id"])
     ended = api.wait_until_finished(job["id"])
     assert ended["status"] == "DONE"
-    assert ended["progress"] == {"done": 3, "total": 3}
+    assert ended["progress"] == {"done": 3, "total": 3, "text": None}
     outputs = api.outputs(job["id"])
     assert [output["name"] for output in outputs] == [f"page-000{n}.png" for n in (1, 2, 3)]
     for output in outputs:

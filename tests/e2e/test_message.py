@@ -11,7 +11,7 @@ def test_a_message_comes_back(stack: Stack) -> None:
     job = api.submit_job(None, "message", params={"message": "hello", "seconds": 0.5, "cpu": True})
     ended = api.wait_until_finished(job["id"])
     assert (ended["status"], ended["result"]) == ("DONE", {"message": "hello"})
-    assert ended["progress"] == {"done": 1, "total": 1}
+    assert ended["progress"] == {"done": 1, "total": 1, "text": None}
     assert ended["outputs"]["count"] == 0
 
 

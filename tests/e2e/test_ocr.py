@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 
+import pikepdf
 import pypdfium2
 
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
+from tests.support.capabilities import GHOSTSCRIPT
 from tests.support.pictures import encode_image, make_picture, make_png_header
 from tests.support.sample_documents import make_text_pdf
 
@@ -31,6 +34,18 @@ def test_a_pdf_is_read_in_parts_and_joined(stack: Stack) -> None:
     with pypdfium2.PdfDocument(api.fetch(published["searchable.pdf"]["url"])) as document:
         assert len(document) == 3
         assert "Page 2 of 3." in document[1].get_textpage().get_text_range()
+
+
+def test_a_searchable_pdf_can_be_pdf_a(stack: Stack) -> None:
+    GHOSTSCRIPT.require("HEAVYLIFT_PDF_A")
+    api = Api(stack.api_url)
+    params = {"text_layer": "prefer", "regions": False, "outputs": ["pdf"], "pdf_a": True}
+    job = api.submit_job(make_text_pdf(1), "ocr", params=params)
+    ended = api.wait_until_finished(job["id"], OCR_S)
+    assert (ended["status"], ended["result"]["warnings"]) == ("DONE", []), ended["error"]
+    published = {each["name"]: each["url"] for each in api.outputs(job["id"])}
+    with pikepdf.open(io.BytesIO(api.fetch(published["searchable.pdf"]))) as document:
+        assert document.open_metadata().pdfa_status == "2B"
 
 
 def test_a_picture_is_read_by_the_networks_and_a_bomb_is_refused(stack: Stack) -> None:

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from heavylift.adapters.aws import dynamodb, s3, sqs
+from heavylift.adapters.aws import dynamodb, mappings, s3, sqs
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
+from heavylift.jobs.label_lists import label_partitions
 from heavylift.jobs.object_keys import model_key
 from heavylift.service.dead_letters import dead_partition
-from heavylift.service.labels import label_partitions
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
 from infra.local.instance import ROOT, STACK
@@ -35,9 +35,10 @@ from tests.support.call_table import (
     KEYS,
     LABELS,
     MADE,
+    MAPPINGS,
     OTHERS,
     PARTITIONS,
-    SEALED,
+    SECRETS,
     SQS,
     TABLE,
     work_queue_of,
@@ -71,12 +72,18 @@ def list_everything() -> Iterable[Call]:
         "dynamodb:DeleteItem",
         "dynamodb:BatchWriteItem",
         "sqs:PurgeQueue",
+        "lambda:DeleteEventSourceMapping",
     ]:
         service = action.partition(":")[0]
         if service == "dynamodb":
             yield from (Call(action, where, f"{key}1") for where, key in keyed)
             yield Call(action, f"{TABLE}/stream/1")
-        others = {"sqs": queues, "s3": [*objects, SEALED, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"]}
+        mappings = [*MAPPINGS, f"{min(MAPPINGS)}2"]
+        others = {
+            "sqs": queues,
+            "lambda": mappings,
+            "s3": [*objects, *SECRETS, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+        }
         yield from (Call(action, each) for each in others.get(service, []))
 
 
@@ -105,7 +112,7 @@ def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name
 
 
 def test_the_table_of_calls_has_every_method_that_the_adapters_call() -> None:
-    source = "".join(inspect.getsource(module) for module in (dynamodb, s3, sqs))
+    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, sqs))
     methods = set(re.findall(r"self\._client\.([a-z_]+)\(", source)) - {"get_paginator"}
     methods |= set(re.findall(r'get_paginator\("(\w+)"\)', source))
     assert methods == set(ACTIONS)

@@ -82,7 +82,7 @@ def run_built_stack(folder: Path) -> Iterator[BuiltStack]:
         template = load_flat(ROOT / "template.yaml")
         parameters = staging.read_default_parameters() | {"PublicS3Endpoint": place.endpoint_url}
         resolver = Provisioner(place.aws, template, parameters).resolver
-        endpoints = build_container_environment(place.aws)
+        endpoints = build_container_environment(place.aws, place.endpoint_url)
         derived = derive(load_flat(BUILT_TEMPLATE), BUILT_TEMPLATE.parent, resolver, endpoints)
         variables = resolver.resolve(template["Globals"]["Function"]["Environment"]["Variables"])
         system = _make_system(place.aws.client, Settings.read(variables))

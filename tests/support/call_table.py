@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from heavylift.jobs.object_keys import sealed_key
+from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from infra.local.instance import STACK
-from tests.support.stack_template import WORKERS, worker_of
+from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
 
 SQS = "arn:aws:sqs:us-east-1:000000000000:"
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
+OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
+SECRETS = (SEALED, OWN_HEADERS)
+"""What a job has that is secret, each with rules of its own."""
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
 """The lists of the jobs that have a label."""
-KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", *LABELS)
+KEYS = ("JOB#", "IDEM#", "RATE#", "CALLS#", "WAIT#", "KEY#", "TENANT#", "MODELS#", "QUEUE#", *LABELS)
 """What the partition keys of the table's items begin with."""
 ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
@@ -30,6 +33,8 @@ ACTIONS = {
     "update_item": ["dynamodb:UpdateItem"],
     "transact_write_items": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
     "query": ["dynamodb:Query"],
+    "get_event_source_mapping": ["lambda:GetEventSourceMapping"],
+    "update_event_source_mapping": ["lambda:UpdateEventSourceMapping"],
     "send_message": ["sqs:SendMessage"],
     "send_message_batch": ["sqs:SendMessage"],
     "change_message_visibility": ["sqs:ChangeMessageVisibility"],
@@ -76,6 +81,18 @@ def on_all_work_queues(*verbs: str) -> set[Call]:
     return {call for name in WORKERS for call in on_queue(work_queue_of(name), *verbs)}
 
 
+MAPPINGS = {
+    f"arn:aws:lambda:us-east-1:000000000000:event-source-mapping:{name}"
+    for name, each in of_type("AWS::Lambda::EventSourceMapping").items()
+    if each["Properties"]["FunctionName"]["Ref"] in WORKERS
+}
+"""The event source mappings of the workers' queues."""
+
+
+def on_mappings(*verbs: str) -> set[Call]:
+    return {Call(f"lambda:{verb}", arn) for verb in verbs for arn in MAPPINGS}
+
+
 MODELS = {
     *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem"),
     *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
@@ -91,21 +108,25 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", SEALED) for verb in ("Get", "Put", "Delete")),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in SECRETS),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
+        *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+        *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
         *on_table("MODELS#", "GetItem", "PutItem", "UpdateItem", "Query"),
         *on_objects("models", "GetObject", "PutObject", "DeleteObject"),
         Call("s3:ListBucket", BUCKET),
     },
     "JanitorFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_table("QUEUE#", "GetItem"),
+        *(c for key in LABELS for c in on_table(key, "UpdateItem")),
         *on_index("open"),
         *OTHERS,
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "DeleteObject"),
-        Call("s3:DeleteObject", SEALED),
+        *(Call("s3:DeleteObject", key) for key in SECRETS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -114,13 +135,14 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        Call("s3:DeleteObject", SEALED),
+        *(Call("s3:DeleteObject", key) for key in SECRETS),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
+        *(Call(f"s3:{verb}Object", OWN_HEADERS) for verb in ("Get", "Delete")),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -128,10 +150,15 @@ CALLS: dict[str, set[Call]] = {
     **{
         name: {
             *on_table("JOB#", "GetItem", "PutItem", "UpdateItem", "Query"),
+            *on_table("QUEUE#", "GetItem"),
             *on_queue(work_queue_of(name), *POLLED, "ChangeMessageVisibility"),
             *on_queue(work_queue_of(name), "GetQueueUrl", "SendMessage"),
             *on_objects("jobs", "GetObject", "PutObject", "AbortMultipartUpload"),
-            *(Call(f"s3:{verb}", SEALED) for verb in ("GetObject", "PutObject", "AbortMultipartUpload")),
+            *(
+                Call(f"s3:{verb}", key)
+                for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
+                for key in SECRETS
+            ),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

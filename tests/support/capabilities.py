@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import pytest
 
 from infra.local.instance import ROOT
+from tests.support.preflight import preflight_installed
 
 PREFIX = "Skipped: "
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -56,6 +57,12 @@ POPPLER = Capability(
 )
 CHROMIUM = Capability(
     "Chromium", "apt-get install chromium, or CHROMIUM=/path/to/it", find_browser() is not None
+)
+GHOSTSCRIPT = Capability("Ghostscript", "apt-get install ghostscript", shutil.which("gs") is not None)
+PREFLIGHT = Capability(
+    "PDFBox's Preflight",
+    "apt-get install default-jre-headless libpdfbox2-java libactivation-java libjaxb-api-java",
+    preflight_installed(),
 )
 NODE = Capability(
     "the packages of package.json",

@@ -32,13 +32,19 @@ class FakeWork:
     advanced: int = 0
     published: dict[str, str] = field(default_factory=dict)
     """Output name → media type."""
+    texts: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
     most_on_disk: int = 0
     """Largest number of page files in the scratch folder at a publish."""
     on_advance: Callable[[int], None] = _ignore
     on_publish: Callable[[], None] = lambda: None
 
-    def advance(self, units: int = 1) -> None:
+    def log(self, text: str) -> None:
+        self.logged.append(text)
+
+    def advance(self, units: int = 1, text: str | None = None) -> None:
         self.advanced += units
+        self.texts += [] if text is None else [text]
         self.on_advance(units)
 
     def publish(self, name: str, source: Path, media_type: str) -> None:

@@ -13,6 +13,8 @@ from fastapi.routing import iter_route_contexts
 from api.app import create_app
 from api.dependencies import ApiContext
 from api.settings import ApiSettings
+from heavylift.adapters.memory.queue import MemoryQueue
+from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.ports.system import System
 from tests.support.world import COPY, QUEUE, TEXT, CopyTask, World
@@ -38,7 +40,9 @@ class InProcessApi:
     def __init__(self, system: System, **settings: Any) -> None:
         self.system = system
         self.settings = ApiSettings(requests_per_minute=0, calls_per_minute=0).model_copy(update=settings)
-        context = ApiContext.of(system, self.settings)
+        memory = system.queue if isinstance(system.queue, MemoryQueue) else MemoryQueue(system.clock)
+        switch = MemorySwitch(memory)
+        context = ApiContext.of(system, self.settings, lambda: switch)
         self.app: FastAPI = create_app(self.settings, lambda: context)
         for _ in iter_route_contexts(self.app.routes):
             pass  # FastAPI completes its routes at their first use, which is not safe in threads

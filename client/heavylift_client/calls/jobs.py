@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack
 from uuid import uuid4
 
+from heavylift_client.calls.queries import to_query
 from heavylift_client.calls.uploads import UploadCalls, media_type_of
 from heavylift_client.errors import JobFailed
 from heavylift_client.follow import follow
@@ -39,7 +39,10 @@ class JobCalls(UploadCalls):
         body |= {field: value for field, value in more.items() if value}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
-            form = {**body, "params": json.dumps(body["params"])}
+            texts: dict[str, str] = {
+                name: json.dumps(body[name]) for name in ("params", "callback") if name in body
+            }
+            form = {**body, **texts}
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
@@ -54,7 +57,7 @@ class JobCalls(UploadCalls):
 
     def jobs(self, **wanted: Unpack[JobSearch]) -> Iterator[Job]:
         """Yield the tenant's jobs, newest first unless `order` is "oldest". Pages are fetched when needed."""
-        query = {name: _to_query(value) for name, value in wanted.items() if value}
+        query = {name: to_query(value) for name, value in wanted.items() if value}
         return self._pages("/v1/jobs", query)
 
     def wait(
@@ -100,7 +103,3 @@ class JobCalls(UploadCalls):
     def delete(self, job_id: str) -> None:
         """Delete a finished job and its outputs, at once and for good."""
         send_request(self._http, "POST", f"/v1/jobs/{job_id}/delete")
-
-
-def _to_query(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

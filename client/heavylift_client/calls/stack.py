@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from heavylift_client.calls.base import Calls
 from heavylift_client.types import Job, Queue, Task
@@ -17,6 +18,16 @@ class StackCalls(Calls):
     def queues(self) -> list[Queue]:
         """Return the queues. The key needs the scope `operate`."""
         return list(self._json("GET", "/v1/queues")["items"])
+
+    def pause(self, queue: str) -> Queue:
+        """Pause a queue and return it. The key needs the scope `operate`."""
+        found: Queue = self._json("POST", f"/v1/queues/{quote(queue)}/pause")
+        return found
+
+    def resume(self, queue: str) -> Queue:
+        """Resume a queue and return it. The key needs the scope `operate`."""
+        found: Queue = self._json("POST", f"/v1/queues/{quote(queue)}/resume")
+        return found
 
     def dead_letters(self) -> Iterator[Job]:
         """Yield the jobs that failed after their retries, newest first. The key needs the scope `operate`."""

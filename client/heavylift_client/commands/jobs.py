@@ -1,4 +1,4 @@
-"""The subcommands that read jobs and act on them."""
+"""The subcommands that show, list and count jobs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from heavylift_client import render
+from heavylift_client.commands.filters import filter_options
 from heavylift_client.commands.options import DEFAULT_LIMIT, LIMIT
 from heavylift_client.commands.session import Session
-
-STATUSES = click.Choice(["PROCESSING", "DONE", "FAILED", "CANCELED"])
+from heavylift_client.render_many import print_counts
 
 
 @click.command()
@@ -23,13 +23,7 @@ def job(session: Session, job_id: str) -> None:
 
 
 @click.command()
-@click.option("--status", type=STATUSES, help="List only jobs with this status.")
-@click.option("--task", help="List only jobs of this task.")
-@click.option("--reference", help="List only jobs of this reference of yours.")
-@click.option("--tag", help="List only jobs with this tag.")
-@click.option("--name", help="List only jobs with this part in their name or their file's.")
-@click.option("--since", help="List only jobs created at this time or later, as 2026-11-28T09:00Z.")
-@click.option("--before", help="List only jobs created before this time.")
+@filter_options()
 @click.option(
     "--order", type=click.Choice(["newest", "oldest"]), help="Which jobs come first: the newest by default."
 )
@@ -41,26 +35,8 @@ def jobs(session: Session, /, limit: int, **wanted: Any) -> None:
 
 
 @click.command()
-@click.argument("job_id")
+@filter_options(statuses=())
 @click.pass_obj
-def cancel(session: Session, job_id: str) -> None:
-    """Cancel a job that is queued or running."""
-    session.print(session.api.cancel(job_id), render.print_job)
-
-
-@click.command()
-@click.argument("job_id")
-@click.pass_obj
-def retry(session: Session, job_id: str) -> None:
-    """Run a failed or canceled job again."""
-    session.print(session.api.retry(job_id), render.print_job)
-
-
-@click.command()
-@click.argument("job_ids", nargs=-1, required=True)
-@click.pass_obj
-def delete(session: Session, job_ids: tuple[str, ...]) -> None:
-    """Delete finished jobs and their outputs, at once and for good."""
-    for job_id in job_ids:
-        session.api.delete(job_id)
-        session.print({"deleted": job_id}, lambda done: click.echo(f"{done['deleted']} is deleted"))
+def counts(session: Session, /, **wanted: Any) -> None:
+    """Show how many jobs have each status."""
+    session.print(session.api.count_jobs(**wanted), print_counts)

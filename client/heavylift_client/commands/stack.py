@@ -25,6 +25,22 @@ def queues(session: Session) -> None:
     session.print(session.api.queues(), render.print_queues)
 
 
+@click.command()
+@click.argument("queue")
+@click.pass_obj
+def pause(session: Session, queue: str) -> None:
+    """Pause a queue: its worker gets no more jobs."""
+    session.print(session.api.pause(queue), lambda found: render.print_queues([found]))
+
+
+@click.command()
+@click.argument("queue")
+@click.pass_obj
+def resume(session: Session, queue: str) -> None:
+    """Resume a queue."""
+    session.print(session.api.resume(queue), lambda found: render.print_queues([found]))
+
+
 @click.command("dead-letters")
 @click.option("--limit", type=LIMIT, default=DEFAULT_LIMIT, show_default=True, help="List at most this many.")
 @click.pass_obj

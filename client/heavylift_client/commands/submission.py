@@ -38,7 +38,30 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
+            click.option(
+                "--deadline",
+                "deadline_s",
+                type=int,
+                metavar="SECONDS",
+                help="End the job by then in any case.",
+            ),
+            click.option(
+                "--expire-in", type=int, metavar="SECONDS", help="Keep the job for so long after its end."
+            ),
             click.option("--callback-url", help="POST the job to this URL when it has ended."),
+            click.option(
+                "--callback-header",
+                "callback_headers",
+                multiple=True,
+                metavar="'NAME: VALUE'",
+                help="Send this header with the callback, too.",
+            ),
+            click.option(
+                "--callback-on",
+                multiple=True,
+                type=click.Choice(["done", "failed", "canceled"]),
+                help="Send the callback for this end only; give the option once for each.",
+            ),
             click.option("--idempotency-key", help="Submit only one job for this key, even if repeated."),
         )
     ):
@@ -71,6 +94,28 @@ def _submit(
     file: Path | None,
     pairs: tuple[str, ...],
     whole: str | None,
+    callback_url: str | None,
+    callback_headers: tuple[str, ...],
+    callback_on: tuple[str, ...],
     **options: Any,
 ) -> Job:
+    if callback_headers or callback_on:
+        options["callback"] = _make_callback(callback_url, callback_headers, callback_on)
+    else:
+        options["callback_url"] = callback_url
     return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
+
+
+def _make_callback(url: str | None, headers: tuple[str, ...], on: tuple[str, ...]) -> dict[str, Any]:
+    """Return the callback of the options. Raises click.UsageError."""
+    if url is None:
+        raise click.UsageError("--callback-header and --callback-on need --callback-url.")
+    callback: dict[str, Any] = {"url": url}
+    if headers:
+        pairs = [header.partition(":") for header in headers]
+        if not all(colon for _, colon, _ in pairs):
+            raise click.UsageError("--callback-header is 'NAME: VALUE'.")
+        callback["headers"] = {name.strip(): value.strip() for name, _, value in pairs}
+    if on:
+        callback["on"] = list(on)
+    return callback

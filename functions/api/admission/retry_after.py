@@ -6,8 +6,10 @@ import statistics
 
 from heavylift.errors import HeavyliftError
 from heavylift.jobs.job import Job, Phase, Status
+from heavylift.ports.queue import Depth
 from heavylift.ports.system import System
-from heavylift.service.search import Wanted, search_jobs
+from heavylift.service.search import search_jobs
+from heavylift.service.wanted import Wanted
 
 CACHE_TTL_S = 30.0
 SAMPLE_SIZE = 20
@@ -27,17 +29,31 @@ class RunTimeEstimator:
         """Return the whole seconds until a full queue may have room: about the run time of one job."""
         return _to_retry_after(self._median_run_time(tenant, task))
 
+    def estimate_start(self, job: Job, depth: Depth) -> float | None:
+        """Return the seconds until a queued job probably starts; None without recent jobs of its task.
+
+        As many workers are taken to run as messages are in flight, and each as long as the tenant's own jobs.
+        """
+        run_time = self._find_run_time(job.tenant, job.task)
+        if run_time is None:
+            return None
+        return round(depth.visible * run_time / max(1, depth.in_flight), 1)
+
     def _median_run_time(self, tenant: str, task: str) -> float:
         """Return the median run time in seconds of the tenant's recent jobs of this task.
 
         Without such jobs it is `DEFAULT_RUN_TIME_S`.
         """
+        run_time = self._find_run_time(tenant, task)
+        return DEFAULT_RUN_TIME_S if run_time is None else run_time
+
+    def _find_run_time(self, tenant: str, task: str) -> float | None:
         until, times = self._known.get(tenant, (0.0, {}))
         now = self._system.clock.now()
         if now >= until:
             times = self._measure(tenant)
             self._known[tenant] = (now + CACHE_TTL_S, times)
-        return times.get(task, DEFAULT_RUN_TIME_S)
+        return times.get(task)
 
     def retry_after(self, job: Job) -> int:
         """Return the whole seconds until the job has probably ended: 1 to `MAX_RETRY_AFTER_S`."""

@@ -13,11 +13,14 @@ from heavylift.errors import InvalidRequest
 from heavylift.service.labels import MAX_TAGS
 from heavylift.service.validation import json_pointer
 
-FIELDS = ("task", "file", "params", "callback_url", "name", "reference", "tags")
+FIELDS = (
+    *("task", "file", "params", "callback_url", "callback", "name", "reference", "tags"),
+    *("deadline_s", "expire_in"),
+)
 REPEATED = ("tags",)
 """The fields of which a form may have several."""
-MAX_FILES = 2
-"""The input, and params that are sent as a file."""
+MAX_FILES = 3
+"""The input, and params and a callback that are sent as files."""
 OVERHEAD = 100_000
 """How many bytes the boundaries and the other fields of a form may add to its file."""
 

@@ -9,18 +9,22 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import BeforeValidator
 
+from api.http import cursor as cursors
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.job import Status
+from heavylift.ports.table import TENANT, Item
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS
-from heavylift.service.search import Wanted
+from heavylift.service.listing import tenant_partition
+from heavylift.service.wanted import Wanted
 
 
-def _refuse_number(text: str) -> str:
+def _refuse_number(given: object) -> object:
     """Raise ValueError for a number. Pydantic would guess whether it counts seconds or milliseconds."""
     try:
-        float(text)
+        if isinstance(given, str):
+            float(given)
     except ValueError:
-        return text
+        return given
     raise ValueError("a time is needed, such as 2026-01-31T09:00:00Z, and not a number")
 
 
@@ -28,7 +32,7 @@ Time = Annotated[datetime, BeforeValidator(_refuse_number)]
 
 
 @dataclass(frozen=True)
-class Search:
+class Filter:
     """A dependency: FastAPI reads each field from the query."""
 
     reference: Annotated[
@@ -47,13 +51,10 @@ class Search:
     before: Annotated[
         Time | None, Query(description="Only jobs created before this time; UTC without a zone")
     ] = None
-    order: Annotated[Literal["newest", "oldest"], Query(description="Which jobs come first")] = "newest"
 
     def wanted(self, status: Status | None, task: str | None) -> Wanted:
         """Return what to search for. Raises InvalidRequest if `since` is not before `before`."""
-        since, before = _to_seconds(self.since), _to_seconds(self.before)
-        if since is not None and before is not None and since >= before:
-            raise InvalidRequest.at("/query/since", "It must be earlier than `before`.")
+        since, before = to_times(self.since, self.before, "/query/since")
         return Wanted(
             status=status,
             task=task,
@@ -63,6 +64,31 @@ class Search:
             since=since,
             before=before,
         )
+
+
+@dataclass(frozen=True)
+class Search(Filter):
+    """A filter, and the order of what is found."""
+
+    order: Annotated[Literal["newest", "oldest"], Query(description="Which jobs come first")] = "newest"
+
+
+def start_of(cursor: str | None, tenant: str, wanted: Wanted, pointer: str = cursors.POINTER) -> Item | None:
+    """Return where a search goes on. Raises InvalidRequest for a cursor of another list or another time."""
+    start = cursors.to_item(cursor, TENANT, tenant_partition(tenant), pointer)
+    if start and not wanted.holds_id(start["id"]):  # the table refuses a start outside the times
+        raise cursors.unknown_cursor(pointer)
+    return start
+
+
+def to_times(
+    since: datetime | None, before: datetime | None, pointer: str
+) -> tuple[float | None, float | None]:
+    """Return the two in seconds since 1970. Raises InvalidRequest at `pointer` if `since` is not earlier."""
+    times = _to_seconds(since), _to_seconds(before)
+    if times[0] is not None and times[1] is not None and times[0] >= times[1]:
+        raise InvalidRequest.at(pointer, "It must be earlier than `before`.")
+    return times
 
 
 def _to_seconds(time: datetime | None) -> float | None:

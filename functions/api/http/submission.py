@@ -14,6 +14,7 @@ from api.http.content_encoding import read_body
 from api.http.form import OVERHEAD, parse_form
 from api.http.json_body import content_of, invalid_body, media_type_of, parse_json, require_utf8
 from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
+from api.schemas.callback import MAX_URL_CHARS
 from api.schemas.jobs import NewJob
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
@@ -38,8 +39,14 @@ FORM_SCHEMA: dict[str, Any] = {
         },
         "callback_url": {
             "type": "string",
-            "maxLength": 2048,
+            "maxLength": MAX_URL_CHARS,
             "description": NewJob.model_fields["callback_url"].description,
+        },
+        "callback": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": NewJob.model_fields["callback"].description,
+            "examples": ['{"url": "https://example.org/hooks/heavylift", "on": ["failed"]}'],
         },
         "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
         "reference": {
@@ -53,9 +60,21 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxItems": MAX_TAGS,
             "description": "One field for each tag",
         },
+        "deadline_s": {
+            "type": "integer",
+            "minimum": 1,
+            "description": NewJob.model_fields["deadline_s"].description,
+        },
+        "expire_in": {
+            "type": "integer",
+            "minimum": 60,
+            "description": NewJob.model_fields["expire_in"].description,
+        },
     },
     "additionalProperties": False,
 }
+ONCE = ("task", "callback_url", "name", "reference", "deadline_s", "expire_in")
+"""The fields of the form that are taken as they are."""
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
@@ -107,10 +126,10 @@ async def _read_form(request: Request, body: bytes) -> SubmissionBody:
 
 
 async def _parse_job(form: FormData) -> NewJob:
-    fields: dict[str, Any] = {
-        name: form[name] for name in ("task", "callback_url", "name", "reference") if name in form
-    }
-    fields["params"] = await _parse_params(form)
+    fields: dict[str, Any] = {name: form[name] for name in ONCE if name in form}
+    fields["params"] = await _parse_field(form, "params")
+    if "callback" in form:
+        fields["callback"] = await _parse_field(form, "callback")
     fields["tags"] = form.getlist("tags")
     try:
         return NewJob.model_validate(fields)
@@ -132,13 +151,13 @@ def _name_file(form: FormData) -> str | None:
     return file.filename if isinstance(file, UploadFile) else None
 
 
-async def _parse_params(form: FormData) -> Any:
-    """Return the params. They are a text field, or a part with a file's name, as browsers send a Blob."""
-    given = form.get("params", "{}")
+async def _parse_field(form: FormData, name: str) -> Any:
+    """Return a field that is JSON: a text field, or a part with a file's name, as browsers send a Blob."""
+    given = form.get(name, "{}")
     try:
         if isinstance(given, UploadFile):
             given = decode_json(await given.read(), charset_of(given.content_type))
         return from_json(given.removeprefix(BYTE_ORDER_MARK), allow_inf_nan=False)
     except ValueError:
         pass
-    raise InvalidRequest.at("/params", "The params are not valid JSON. Send them as UTF-8.")
+    raise InvalidRequest.at(f"/{name}", f"The {name} field is not valid JSON. Send it as UTF-8.")

@@ -27,6 +27,10 @@ FORMS: dict[str, tuple[Form, ...]] = {
         Form("UploadReference", ("upload_id",)),
         Form("OutputReference", ("job_id", "output")),
     ),
+    "ManyJobs": (
+        Form("NamedJobs", ("job_ids",), ("limit", "cursor")),
+        Form("FoundJobs", ("filter",), ("limit", "cursor")),
+    ),
     "Redrive": (
         Form("RedriveJobs", ("job_ids",), ("limit",)),
         Form("RedriveQueue", ("queue",), ("task", "limit", "cursor")),

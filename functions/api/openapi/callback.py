@@ -39,5 +39,10 @@ JOB_ENDED: dict[str, Any] = {
     }
 }
 
-CALLBACKS: dict[str, Any] = {"job-ended": {"{$request.body#/callback_url}": JOB_ENDED}}
+CALLBACKS: dict[str, Any] = {
+    "job-ended": {"{$request.body#/callback_url}": JOB_ENDED},
+    "chosen-end": {
+        "{$request.body#/callback/url}": {"post": {**JOB_ENDED["post"], "operationId": "chosen_end"}}
+    },
+}
 """The `callbacks` of the submission."""

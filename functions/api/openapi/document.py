@@ -14,13 +14,17 @@ from api.http.submission import FORM_SCHEMA
 from api.openapi.alternatives import REFERENCE, split_forms
 from api.openapi.plain_schemas import without_defaults, without_null
 from api.openapi.task_schemas import bodies_of_tasks, params_of_tasks
+from api.schemas.bulk import ManyJobs
 from api.schemas.jobs import NewJob
 from api.schemas.models import KeepJob
 from api.schemas.redrive import Redrive
 from api.schemas.uploads import NewUpload
 from heavylift.service.job_view import JobView
 
-REFERENCED_MODELS: tuple[type[BaseModel], ...] = (JobView, KeepJob, NewJob, NewUpload, Redrive, Problem)
+REFERENCED_MODELS: tuple[type[BaseModel], ...] = (
+    *(JobView, KeepJob, ManyJobs, NewJob),
+    *(NewUpload, Redrive, Problem),
+)
 """Models that the routes only refer to."""
 
 

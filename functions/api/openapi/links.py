@@ -24,6 +24,7 @@ JOB_LINKS: Links = {
     "cancel": _link("cancel_job", "Cancel the job while it is PROCESSING", job_id=_ID),
     "retry": _link("retry_job", "Run the job again once it is FAILED or CANCELED", job_id=_ID),
     "outputs": _link("list_outputs", "List the outputs once the job is DONE", job_id=_ID),
+    "events": _link("list_events", "What happened to the job, and when", job_id=_ID),
 }
 
 OUTPUT_LINKS: Links = {

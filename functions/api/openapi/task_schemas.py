@@ -45,6 +45,7 @@ def _choice(model: str, prefix: str, specs: list[TaskSpec], schemas: Schemas) ->
 def _submission_schema(any_job: dict[str, Any], spec: TaskSpec) -> dict[str, Any]:
     params = {"$ref": REFERENCE + _name("Params", spec)}
     properties = {**any_job["properties"], "task": _task_schema(spec), "params": params}
+    properties["deadline_s"] = _limit(properties["deadline_s"], spec.deadline_s)
     required = ["task"]
     if spec.input == "required":
         properties["input"] = {"$ref": REFERENCE + "InputReference"}
@@ -62,6 +63,12 @@ def _upload_schema(any_upload: dict[str, Any], spec: TaskSpec) -> dict[str, Any]
         "description": any_upload["properties"]["media_type"]["description"],
     }
     return _object("NewUpload", spec, {"task": _task_schema(spec), "media_type": kinds}, ["task"])
+
+
+def _limit(schema: dict[str, Any], maximum: int) -> dict[str, Any]:
+    """Return the schema of an integer that may be null, with a maximum."""
+    kinds = [{**each, "maximum": maximum} if each["type"] == "integer" else each for each in schema["anyOf"]]
+    return {**schema, "anyOf": kinds}
 
 
 def _object(prefix: str, spec: TaskSpec, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

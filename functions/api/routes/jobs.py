@@ -19,7 +19,7 @@ from api.http.job_response import body_of, etag_of, has_seen, job_response
 from api.http.json_body import content_of
 from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
-from api.http.search import Search
+from api.http.search import Search, start_of
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
 from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
@@ -33,7 +33,6 @@ from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
 from heavylift.service.labels import Labels
 from heavylift.service.list_view import view_in_list
-from heavylift.service.listing import tenant_partition
 from heavylift.service.search import search_jobs
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
@@ -99,9 +98,12 @@ def submit_job(
                 task=wanted.task,
                 params=wanted.params,
                 input=submitted.input,
-                callback_url=wanted.callback_url,
+                callback_url=wanted.url_of_callback,
+                callback=wanted.choice_of_callback,
                 idempotency_key=idempotency_key,
                 labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
+                deadline_s=wanted.deadline_s,
+                expire_in=wanted.expire_in,
             ),
         )
     if prefer.wait_s is not None:
@@ -132,16 +134,13 @@ def list_jobs(
     A page may hold fewer than `limit` jobs. The list ends when `next` is null.
     """
     wanted = search.wanted(status, task)
-    start = cursors.to_item(cursor, TENANT, tenant_partition(caller.tenant))
-    if start and not wanted.holds_id(start["id"]):  # the table refuses a start outside the times
-        raise cursors.unknown_cursor()
     found = search_jobs(
         context.system,
         caller.tenant,
         wanted,
         newest_first=search.order == "newest",
         limit=limit,
-        cursor=start,
+        cursor=start_of(cursor, caller.tenant, wanted),
     )
     return JobList(
         items=[view_in_list(job, context.settings.base_path) for job in found.jobs],

@@ -99,7 +99,7 @@ def _presign(context: ApiContext, job: Job, output: Output, *, head: bool = Fals
     """
     now = context.system.clock.now()
     objects = context.system.objects
-    ends_at = objects.signed_until(min(now + URL_TTL_S, job.expires_at))
+    ends_at = objects.signed_until(min(now + URL_TTL_S, job.gone_at))
     sign = objects.presign_head if head else objects.presign_get
     return sign(
         output_key(job.id, output.name),

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas.callback import MAX_URL_CHARS, URL_DESCRIPTION, NewCallback
+from heavylift.service.callback import CallbackChoice
 from heavylift.service.job_view import EXAMPLE_ID, JobView
 from heavylift.service.labels import MAX_TAGS, Label, Tag
 
@@ -51,14 +53,30 @@ class NewJob(BaseModel):
     input: InputReference | None = None
     callback_url: str | None = Field(
         default=None,
-        max_length=2048,
-        description="The URL to POST the job to, signed, when it has ended; https, with a public address",
+        max_length=MAX_URL_CHARS,
+        description=URL_DESCRIPTION,
         examples=["https://example.org/hooks/heavylift"],
+    )
+    callback: NewCallback | None = Field(
+        default=None,
+        description="Instead of `callback_url`: the URL with headers of your own and chosen ends",
     )
     name: Label | None = Field(default=None, examples=["Annual report"])
     reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
     tags: list[Tag] = Field(
         default=[], max_length=MAX_TAGS, description="Each at most once", examples=[["invoices", "2026"]]
+    )
+    deadline_s: int | None = Field(
+        default=None,
+        ge=1,
+        description="Seconds within which the job ends in any case; at most the task's, the default",
+        examples=[600],
+    )
+    expire_in: int | None = Field(
+        default=None,
+        ge=60,
+        description="Seconds for which the job is kept after its end; at most the stack's retention",
+        examples=[3600],
     )
     file_name: str | None = Field(
         default=None,
@@ -72,6 +90,22 @@ class NewJob(BaseModel):
         if len(set(self.tags)) < len(self.tags):
             raise ValueError("a tag is there more than once")
         return self
+
+    @model_validator(mode="after")
+    def _one_callback(self) -> NewJob:
+        if self.callback is not None and self.callback_url is not None:
+            raise ValueError("give either callback_url or callback")
+        return self
+
+    @property
+    def url_of_callback(self) -> str | None:
+        return self.callback.url if self.callback else self.callback_url
+
+    @property
+    def choice_of_callback(self) -> CallbackChoice:
+        if self.callback is None:
+            return CallbackChoice()
+        return CallbackChoice(self.callback.headers, tuple(self.callback.on or ()), "/callback/url")
 
     @model_validator(mode="after")
     def _file_name_of_an_upload(self) -> NewJob:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, Field
 
 from heavylift.service.job_view import JobView
@@ -16,6 +18,8 @@ class QueueView(BaseModel):
     limit: int | None = Field(
         description="How many messages may wait before a submission gets a 503; null: no limit"
     )
+    paused: bool = Field(description="Whether the worker gets no messages of this queue")
+    paused_since: datetime | None = Field(description="Since when; null unless the queue is paused")
 
 
 class QueueDetail(QueueView):

@@ -6,6 +6,23 @@
 export type Status = "PROCESSING" | "DONE" | "FAILED" | "CANCELED";
 export type Phase = "queued" | "running" | "finished";
 
+export type EventKind =
+  | "accepted"
+  | "retried"
+  | "queued"
+  | "rescued"
+  | "cold-start"
+  | "claimed"
+  | "log"
+  | "split"
+  | "progress"
+  | "parts"
+  | "part-done"
+  | "attempt-failed"
+  | "released"
+  | "ended"
+  | "callback";
+
 export interface Job {
   id: string;
   task: string;
@@ -40,6 +57,7 @@ export interface InputView {
 export interface Progress {
   done: number;
   total: number | null;
+  text: string | null;
 }
 
 export interface FailedAttempt {
@@ -69,13 +87,25 @@ export interface Timing {
 }
 
 export interface Callback {
-  state: "pending" | "delivered" | "failed" | "gone";
+  state: "pending" | "delivered" | "failed" | "gone" | "skipped";
   attempts: number;
+}
+
+export interface EventList {
+  items: Event[];
+}
+
+export interface Event {
+  at: string;
+  kind: EventKind;
+  text: string;
+  data: Record<string, unknown>;
 }
 
 export interface Links {
   self: string;
   outputs: string;
+  events: string;
 }
 
 export interface JobList {
@@ -124,6 +154,8 @@ export interface Queue {
   delayed: number;
   dead_letters: number;
   limit: number | null;
+  paused: boolean;
+  paused_since: string | null;
 }
 
 export interface QueueDetail extends Queue {
@@ -146,6 +178,32 @@ export interface RefusedRedrive {
   type: string;
   title: string;
   detail: string;
+}
+
+export interface ManyResult {
+  job_ids: string[];
+  refused: RefusedJob[];
+  next: string | null;
+}
+
+export interface RefusedJob {
+  id: string;
+  type: string;
+  title: string;
+  detail: string;
+}
+
+export interface JobCounts {
+  counts: StatusCounts;
+  total: number;
+  at_least: boolean;
+}
+
+export interface StatusCounts {
+  PROCESSING: number;
+  DONE: number;
+  FAILED: number;
+  CANCELED: number;
 }
 
 export interface Upload {

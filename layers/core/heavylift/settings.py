@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class EnvSettings(BaseModel):
@@ -36,7 +36,16 @@ def _strip_slash(path: str) -> str:
 
 BasePath = Annotated[str, AfterValidator(_strip_slash)]
 """The path in front of /v1 when the API is not at the root of its host."""
+
+
+def _parse_pairs(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return dict(each.split("=", 1) for each in value.split(",") if each)
+
+
 QueueLimits = Annotated[dict[str, int], BeforeValidator(_parse_json)]
+EventSources = Annotated[dict[str, str], BeforeValidator(_parse_pairs)]
 
 
 class Settings(EnvSettings):
@@ -48,6 +57,8 @@ class Settings(EnvSettings):
     """What the name of each SQS queue begins with. The rest is the worker's name."""
     callback_queue_prefix: str = ""
     """The same for the queue of callbacks. The janitor has it, beside the prefix of the workers' queues."""
+    event_sources: EventSources = Field(default_factory=dict)
+    """Queue → the id of its event source mapping. The api has it, to pause a queue."""
     retention_hours: float = 24
     """How long a client can fetch a finished job and its outputs."""
     public_s3_endpoint: str | None = None

@@ -135,6 +135,10 @@ class TaskRun:
     """What is left of the invocation."""
     advanced: int = 0
     """Units of progress."""
+    texts: list[str] = field(default_factory=list)
+    """What was shown beside the progress."""
+    logged: list[str] = field(default_factory=list)
+    """The lines of the log."""
     media_types: dict[str, str] = field(default_factory=dict)
     """Of each output, by name."""
     plan: Plan = field(default_factory=lambda: Plan((), 0))
@@ -160,8 +164,12 @@ class TaskRun:
     def reference(self, param: str) -> Path:
         return self.references[param]
 
-    def advance(self, units: int = 1) -> None:
+    def advance(self, units: int = 1, text: str | None = None) -> None:
         self.advanced += units
+        self.texts += [] if text is None else [text]
+
+    def log(self, text: str) -> None:
+        self.logged.append(text)
 
     def publish(self, name: str, source: Path, media_type: str) -> None:
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
 from random import Random
-from typing import Any
 from unittest.mock import patch
 
-from heavylift.errors import InvalidInput, OverLimit, Refused, Throttled
+from heavylift.adapters.memory.switch import MemorySwitch
+from heavylift.errors import Conflict, Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
-from heavylift.jobs.job import Job
+from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
@@ -22,65 +19,35 @@ from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
+from heavylift.service.pauses import pause_queue, resume_queue
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
-from heavylift.tasks.task import JobContext, PartSpec, Plan, Result
 from heavylift.worker.runner import Invocation, Runner
+from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
+from tests.chaos.harness.limits import check_expired, is_out_of_own_time, limit_some
+from tests.chaos.harness.many import ManyJobs
+from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
-from tests.support.world import COPY, QUEUE
+from tests.support.world import QUEUE
 
-SPEC = replace(COPY, input="none", deadline_s=900)
 LEASE_S = 60.0
 JANITOR_S = 60.0
 CHAOS_S = 1200.0
 DELETING = 0.5
 """Share of the histories in which the client deletes jobs."""
+PAUSING = 0.3
+"""Share of the histories in which an operator pauses the queue."""
+MANY = 0.5
+"""Share of the histories in which the client acts on many jobs in one call."""
 SWEEPS = 3
 """Complete sweeps after its deadline that must end a job. One is not enough, as the index may lag."""
 STUCK_S = 3600.0
 """Time after its deadline at which a job counts as stuck, however many janitors are killed."""
-CONTENT = Path(tempfile.gettempdir()) / "heavylift-chaos-output.txt"
-
-
-@dataclass
-class FlakyTask:
-    """A task that fails at random, in every way a task can fail, until the trouble is over."""
-
-    random: Random
-    scheduler: Scheduler
-    trouble: Trouble
-    spec = SPEC
-    failure_rate: float = field(init=False)
-    runs: int = 0
-
-    def __post_init__(self) -> None:
-        self.failure_rate = self.random.choice((0.0, 0.05, 0.3))
-
-    def plan(self, work: JobContext[Any]) -> Plan:
-        self._fail_sometimes()
-        numbers = range(1, work.params.parts + 1)
-        return Plan(tuple({"number": number} for number in numbers), total=len(numbers))
-
-    def run(self, work: JobContext[Any], part: PartSpec) -> Result:
-        self.runs += 1
-        self.scheduler.sleep(self.random.choice((self.random.uniform(0.1, 5), self.random.uniform(20, 55))))
-        self._fail_sometimes()
-        work.publish(f"copy-{part['number']}.txt", CONTENT, "text/plain")
-        work.advance(1)
-        return {"copied": part["number"]}
-
-    def join(self, work: JobContext[Any], results: list[Result]) -> Result:
-        self._fail_sometimes()
-        return {"copied": [result.get("copied") for result in results]}
-
-    def _fail_sometimes(self) -> None:
-        if self.trouble.happens(self.failure_rate):
-            raise self.random.choice((OverLimit, RuntimeError, Throttled, InvalidInput))
 
 
 class History:
@@ -95,13 +62,17 @@ class History:
             self.trouble.delay = hanging
         self.clock = SkewedClock(self.scheduler, seed)
         self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
-        self.table = ChaosTable(self.trouble, self.watch)
+        pauses = PauseWatch(self.scheduler.now, SPEC.deadline_s)
+        self.table = ChaosTable(self.trouble, self.watch, pauses)
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
         self.task = FlakyTask(self.random, self.scheduler, self.trouble)
         settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-")
         self.system = System(self.table, self.queue, self.objects, self.clock, settings)
+        self.switch = MemorySwitch(self.queue)
+        self.operating = Random(f"pauses of {seed}")  # of its own: the other histories stay as they are
+        self.many = ManyJobs(self.system, self.random, self.watch)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
@@ -117,6 +88,8 @@ class History:
         TASKS[SPEC.name] = SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        if self.operating.random() < PAUSING:
+            workers["operator"] = self._operator
         self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
 
     # ---- actors
@@ -154,6 +127,25 @@ class History:
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
 
+    def _operator(self) -> None:
+        """Pause and resume. What is cut off between is repeated, as a person does who gets an error."""
+        until = self.scheduler.now() + CHAOS_S
+        while not self.over and self.scheduler.now() < until:
+            self.scheduler.sleep(self.operating.uniform(0, 600))
+            self._repeat(lambda: pause_queue(self.system, self.switch, QUEUE))
+            self.scheduler.sleep(10 ** self.operating.uniform(1.5, 3.2))
+            self._repeat(lambda: resume_queue(self.system, self.switch, QUEUE))
+
+    def _repeat(self, act: Callable[[], object]) -> None:
+        while True:
+            self.scheduler.current.invocation += 1
+            try:
+                act()
+            except (Killed, Throttled, Unreachable):
+                self.scheduler.sleep(1)
+            else:
+                return
+
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
         acts: tuple[Callable[[], None], ...] = (
@@ -165,6 +157,8 @@ class History:
         )
         if self.random.random() < DELETING:
             acts = (*acts, self._delete, self._cancel_and_delete)
+        if self.random.random() < MANY:
+            acts = (*acts, self._act_on_many, self._act_on_many, self.many.rerun_then_delete)
         for _ in range(self.random.randint(1, 3)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
@@ -181,17 +175,28 @@ class History:
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         for job in self._read_jobs():
             if job.status in ("FAILED", "CANCELED") and job.deleted_at is None:
-                retry(self.system, job)
+                with contextlib.suppress(*(() if job.expire_in is None else (Conflict,))):
+                    retry(self.system, job)
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
+        self._check_expiries()
         self._check_deletions()
         for job in self._read_jobs():
-            if job.deleted_at is not None:
+            if job.deleted_at is not None or is_out_of_own_time(job):
                 continue
             if job.status != "DONE":
                 raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
             if job.done != job.params["parts"]:
                 raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
+
+    def _check_expiries(self) -> None:
+        """Raise Violation unless each job with an early expiry is deleted when its time is over."""
+        expiring = [job for job in self._read_jobs() if job.expire_in is not None]
+        if not expiring:
+            return
+        last = max(job.gone_at for job in expiring)
+        self.scheduler.sleep(max(0.0, last - self.scheduler.now()) + SWEEPS * JANITOR_S)
+        check_expired(self.table, expiring)
 
     def _check_deletions(self) -> None:
         """Raise Violation unless each deletion is complete once no worker of before can run."""
@@ -212,7 +217,8 @@ class History:
 
     def _submit(self) -> None:
         parts = self.random.choice((1, 1, 2, 3, 5))
-        submit(self.system, Submission("me", SPEC.name, {"parts": parts}))
+        given = Submission("me", SPEC.name, {"parts": parts})
+        submit(self.system, limit_some(self.random, given))
 
     def _cancel(self) -> None:
         cancel(self.system, self._pick_job())
@@ -226,12 +232,21 @@ class History:
         retry(self.system, self._pick_job())
 
     def _delete(self) -> None:
-        delete_job(self.system, "me", self._pick_job().id)
+        self._delete_job(self._pick_job())
+
+    def _delete_job(self, job: Job) -> None:
+        self.watch.deleting = frozenset(Status)
+        try:
+            delete_job(self.system, "me", job.id)
+        finally:
+            self.watch.deleting = None
 
     def _cancel_and_delete(self) -> None:
         """Cancel and delete a job before its worker notices."""
-        job = cancel(self.system, self._pick_job())
-        delete_job(self.system, "me", job.id)
+        self._delete_job(cancel(self.system, self._pick_job()))
+
+    def _act_on_many(self) -> None:
+        self.many.act([job.id for job in self._read_jobs()])
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")

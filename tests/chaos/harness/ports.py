@@ -11,6 +11,7 @@ from heavylift.adapters.memory.queue import Delivery, MemoryQueue
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change, Create, Index, IndexPage, Item, Key, Write
+from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.trouble import Trouble
 from tests.chaos.harness.watch import Watch
 
@@ -18,11 +19,13 @@ from tests.chaos.harness.watch import Watch
 class ChaosTable(MemoryTable):
     """Reports every write to the watch. An index query may return an earlier state."""
 
-    def __init__(self, trouble: Trouble, watch: Watch) -> None:
+    def __init__(self, trouble: Trouble, watch: Watch, pauses: PauseWatch) -> None:
         super().__init__()
         self._trouble = trouble
         self._watch = watch
-        self._earlier: dict[Key, Item] = {}
+        self._pauses = pauses
+        self._earlier: dict[str, dict[Key, Item]] = {}
+        """Partition of an index → the table as an earlier query of it has seen it."""
 
     def get(self, key: Key) -> Item | None:
         return self._trouble.call(f"get {key.sk}", lambda: MemoryTable.get(self, key))
@@ -42,6 +45,7 @@ class ChaosTable(MemoryTable):
         MemoryTable.transact(self, *writes)
         created = {write.key for write in writes if isinstance(write, Create)}
         for key, item in before.items():
+            self._pauses.check_write(key, item, self.items[key])
             if key not in created:
                 deleted = "deleted_at" in self.items.get(Key(key.pk, "JOB"), {})
                 self._watch.check_change(key, item, self.items[key], deleted=deleted)
@@ -57,9 +61,9 @@ class ChaosTable(MemoryTable):
         def ask() -> IndexPage:
             now = self.items
             if self._trouble.happens(self._trouble.stale):
-                self.items = self._earlier
+                self.items = self._earlier.get(partition, {})
             else:
-                self._earlier = dict(now)
+                self._earlier[partition] = dict(now)
             try:
                 return MemoryTable.query(self, index, partition, **options)
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,10 @@ from heavylift.ports.table import Item, Key
 
 MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]
 ALLOWED = {(source, move.target) for move in MOVES for source in move.sources}
-HELD_FIELDS = ("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error")
+HELD_FIELDS = (
+    *("status", "phase", "result", "outputs", "done", "parts_open", "plan", "attempts", "error"),
+    *("log", "progress_text"),
+)
 
 
 class Violation(BaseException):
@@ -33,6 +37,10 @@ class Watch:
     holders: dict[Key, str] = field(default_factory=dict)
     """Key → the worker that claimed it last. A retry removes the entry."""
     finishes: dict[Key, int] = field(default_factory=dict)
+    deleting: frozenset[str] | None = None
+    """The statuses of the jobs that the client deletes at this moment; None while it deletes none."""
+    reopened: Counter[str] = field(default_factory=Counter)
+    """Job id → how often it was retried."""
 
     def check_change(self, key: Key, before: Item | None, after: Item, *, deleted: bool) -> None:
         """Check one written item. `deleted`: whether its job is a tombstone now."""
@@ -61,7 +69,17 @@ class Watch:
             raise Violation(f"{key.sk} of a deleted job went from {state(before)} to {state(after)}")
         if key.sk == "JOB" and before["phase"] != "finished":
             raise Violation(f"a job was deleted that is {before['phase']}")
+        if key.sk == "JOB" and "deleted_at" not in before:
+            self._check_tombstone(before)
         self.holders.pop(key, None)
+
+    def _check_tombstone(self, before: Item) -> None:
+        """Check who deletes the job: a client that asks for jobs of its status, or the janitor in time."""
+        if self.who().startswith("client"):
+            if self.deleting is None or before["status"] not in self.deleting:
+                raise Violation(f"a job that is {before['status']} was deleted: wanted is {self.deleting}")
+        elif "expire_in" not in before or before["ended_at"] + before["expire_in"] > self.now():
+            raise Violation("the janitor deleted a job before its time was over")
 
     def _count_finishes(self, key: Key, after: Item) -> None:
         self.finishes[key] = self.finishes.get(key, 0) + (after["status"] == "DONE")
@@ -74,6 +92,7 @@ class Watch:
             self._check_claim(key, before)
             return
         self.holders.pop(key, None)
+        self.reopened[before["id"]] += 1
         if not self.who().startswith("client"):
             raise Violation(f"{self.who()} opened {key.sk} again")
 

@@ -69,3 +69,14 @@ def test_a_lost_connection_is_said_and_the_page_goes_on(page: Page, stack: Stack
     page.unroute("**/v1/jobs/*")
     expect(page.locator(BADGE)).to_have_text("Done")
     expect(page.locator(".note")).to_have_count(0)
+
+
+def test_a_job_shows_what_happened_and_its_log(page: Page) -> None:
+    start_message(page, seconds="4")
+    story = page.get_by_role("region", name="What happened")
+    expect(story.locator("li").first).to_contain_text("The job was accepted.")
+    expect(page.locator(".state .hint")).to_contain_text(re.compile(r"second \d of 4"))
+    expect(page.locator(BADGE)).to_have_text("Done")
+    expect(story.locator(".story:not(.log) li").last).to_contain_text("The job is DONE")
+    expect(story.locator(".log li")).to_have_text(re.compile(r"Waits for 4 s\.$"))
+    expect(page.locator(".state .hint")).to_have_count(0)

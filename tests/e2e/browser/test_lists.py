@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.e2e.browser.steps import BADGE, choose
 from tests.e2e.conftest import Stack
@@ -72,6 +72,41 @@ def test_a_job_is_deleted_when_the_question_is_confirmed(page: Page, stack: Stac
     expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
     expect(page.locator(f".rows a[href='#/jobs/{job}']")).to_have_count(0)
     assert api.get(f"/v1/jobs/{job}").status_code == 410
+
+
+def test_all_jobs_of_a_filter_are_canceled_run_again_and_deleted(page: Page, stack: Stack) -> None:
+    api = Api(stack.api_url)
+    long = {"task": "message", "params": {"seconds": 60}, "tags": ["many"]}
+    ids = [api.post("/v1/jobs", json=long).json()["id"] for _ in range(3)]
+    choose(page, "Jobs")
+    counts = page.get_by_label("How many jobs")
+    expect(counts).to_contain_text("processing")
+    expect(page.get_by_role("button", name="Delete all")).to_have_count(0)  # of all jobs there are
+    page.get_by_label("Tag").fill("many")
+    page.keyboard.press("Enter")
+    expect(counts).to_contain_text("3 processing")
+    for label, question, done in (
+        ("Cancel all", "Cancel 3 jobs?", "3 jobs canceled."),
+        ("Try all again", "Run again 3 jobs?", "3 jobs started again."),
+        ("Cancel all", "Cancel 3 jobs?", "3 jobs canceled."),
+        (
+            "Delete all",
+            "Delete 3 jobs and their files now? They can't be brought back.",
+            "3 jobs deleted.",
+        ),
+    ):
+        asked: list[str] = []
+
+        def accept(dialog: Dialog, asked: list[str] = asked) -> None:
+            asked.append(dialog.message)
+            dialog.accept()
+
+        page.once("dialog", accept)
+        page.get_by_role("button", name=label).click()
+        expect(page.get_by_role("status").filter(has_text=done)).to_be_visible()
+        assert asked == [question]
+    expect(page.locator(".empty")).to_be_visible()
+    assert [api.get(f"/v1/jobs/{each}").status_code for each in ids] == [410] * 3
 
 
 def test_a_dead_letter_shows_each_attempt_and_runs_again(page: Page, stack: Stack, hopeless: str) -> None:

@@ -74,6 +74,13 @@ ROWS: dict[tuple[str, str], list[Row]] = {
         Row(JOBS, 202, 404, json=lambda world: {"task": USE.name, "params": {"model": "churn"}}),
     ],
     ("GET", "/v1/jobs"): [Row(JOBS, 200, 200)],
+    ("GET", "/v1/jobs/counts"): [Row(JOBS, 200, 200)],
+    ("POST", "/v1/jobs/cancel"): [
+        Row(JOBS, 200, 200, json=lambda world: {"job_ids": [world.queued]}),
+        Row(JOBS, 200, 200, json=lambda world: {"filter": {"status": "PROCESSING"}}),
+    ],
+    ("POST", "/v1/jobs/retry"): [Row(JOBS, 200, 200, json=lambda world: {"job_ids": [world.canceled]})],
+    ("POST", "/v1/jobs/delete"): [Row(JOBS, 200, 200, json=lambda world: {"job_ids": [world.done]})],
     ("GET", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}")],
     ("DELETE", "/v1/jobs/{job_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.queued}")],
     ("POST", "/v1/jobs/{job_id}/retry"): [
@@ -82,6 +89,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/jobs/{job_id}/delete"): [
         Row(JOBS, 204, 404, lambda world: f"/v1/jobs/{world.canceled}/delete")
     ],
+    ("GET", "/v1/jobs/{job_id}/events"): [Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/events")],
     ("GET", "/v1/jobs/{job_id}/outputs"): [
         Row(JOBS, 200, 404, lambda world: f"/v1/jobs/{world.done}/outputs")
     ],
@@ -102,6 +110,8 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda world: {"task": COPY.name})],
     ("GET", "/v1/queues"): [Row(OPERATE, 200, 200)],
     ("GET", "/v1/queues/{name}"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests")],
+    ("POST", "/v1/queues/{name}/pause"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests/pause")],
+    ("POST", "/v1/queues/{name}/resume"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests/resume")],
     ("GET", "/v1/dead-letters"): [Row(OPERATE, 200, 200)],
     ("POST", "/v1/dead-letters/redrive"): [
         Row(OPERATE, 200, 200, json=lambda world: {"job_ids": [world.done]})
@@ -175,6 +185,28 @@ def test_a_list_shows_its_owners_jobs_only() -> None:
     assert you.get("/v1/models").json() == {"items": []}
     assert [job["id"] for job in me.get("/v1/queues/tests").json()["jobs"]] == [world.queued]
     assert you.get("/v1/queues/tests").json()["jobs"] == []
+
+
+@pytest.mark.parametrize("act", ["cancel", "retry", "delete"])
+def test_nobody_acts_on_or_counts_another_tenants_jobs(act: str) -> None:
+    world = SeededWorld()
+    me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
+    before = me.get("/v1/jobs").json()
+    ids = [world.done, world.queued, world.canceled]
+    answer = you.post(f"/v1/jobs/{act}", json={"job_ids": ids}).json()
+    assert answer["job_ids"] == []
+    assert {each["id"]: each["detail"] for each in answer["refused"]} == {
+        each: f"There is no job {each}." for each in ids
+    }
+    answer = you.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}}).json()
+    assert answer == {"job_ids": [], "refused": [], "next": None}
+    assert me.get("/v1/jobs").json() == before
+    assert me.get("/v1/jobs/counts").json()["total"] == 4
+    assert you.get("/v1/jobs/counts").json()["total"] == 0
+    mine = me.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}, "limit": 1}).json()
+    if mine["next"]:
+        yours = {"filter": {"since": "1970-01-01"}, "cursor": mine["next"]}
+        assert you.post(f"/v1/jobs/{act}", json=yours).status_code == 422
 
 
 def test_a_cursor_does_not_open_another_tenants_list() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
 from api.openapi.plain_schemas import SCHEMA, SCHEMAS, SCHEMAS_BY_NAME, without_defaults, without_null
+from api.schemas.bulk import ManyJobs
 from api.schemas.jobs import InputReference, NewJob
 from api.schemas.redrive import Redrive
 from api.schemas.uploads import NewUpload
@@ -132,12 +133,17 @@ def test_a_model_of_a_task_does_not_take_the_place_of_another(document: dict[str
         }
 
 
-BODIES: dict[str, type[BaseModel]] = {"InputReference": InputReference, "Redrive": Redrive}
+BODIES: dict[str, type[BaseModel]] = {
+    "InputReference": InputReference,
+    "ManyJobs": ManyJobs,
+    "Redrive": Redrive,
+}
 VALUES: dict[str, Any] = {
     "upload_id": EXAMPLE_ID,
     "job_id": EXAMPLE_ID,
     "output": "a.png",
     "job_ids": [EXAMPLE_ID],
+    "filter": {"tag": "invoices"},
     "queue": "pages",
     "task": "ocr",
     "limit": 1,

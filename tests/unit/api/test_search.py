@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE
-from heavylift.service.search import Wanted, search_jobs
+from heavylift.service.search import search_jobs
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
+from heavylift.service.wanted import Wanted
 from tests.support.world import COPY, TEXT, World
 from tests.unit.api.test_lists import OpenApiWorld
 
@@ -225,7 +226,7 @@ def test_pages_of_any_search_hold_what_fits_once_in_order(
     expected = [
         job.id
         for number, job in enumerate(made)
-        if wanted.fits(job)
+        if wanted.fits(vars(job), world.clock.now())
         and (wanted.since is None or number >= wanted.since)
         and (wanted.before is None or number < wanted.before)
     ]

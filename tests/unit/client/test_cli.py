@@ -112,6 +112,19 @@ def test_lists_show_jobs_tasks_queues_and_outputs(run_cli: RunCli, world: ApiWor
     assert listed.count("\n") == 3
 
 
+def test_a_queue_is_paused_and_resumed(run_cli: RunCli, world: ApiWorld, file: Path) -> None:
+    code, out, _ = run_cli("pause", "tests")
+    assert (code, out.splitlines()[1].split()[0]) == (0, "tests")
+    queues = [json.loads(line) for line in run_cli("--json", "queues")[1].splitlines()]
+    assert [queue["name"] for queue in queues if queue["paused"]] == ["tests"]
+    run_cli("submit", TASK, file)
+    assert world.work_once() is None
+    assert not json.loads(run_cli("--json", "resume", "tests")[1])["paused"]
+    assert world.work_once() is not None
+    code, _, err = run_cli("pause", "nothing")
+    assert (code, "There is no queue" in err) == (1, True)
+
+
 def test_texts_of_the_api_are_printed_without_markup(
     run_cli: RunCli, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -165,5 +178,6 @@ def test_finished_jobs_are_deleted(run_cli: RunCli, file: Path) -> None:
     assert code == 1
     assert "Cancel it first" in err
     run_cli("cancel", job)
-    assert run_cli("delete", job, job)[:2] == (0, f"{job} is deleted\n" * 2)
+    for _ in range(2):
+        assert run_cli("delete", job)[:2] == (0, f"{job} is deleted\n")
     assert run_cli("job", job)[0] == 1

@@ -34,7 +34,7 @@ def test_a_file_is_submitted_followed_and_done(heavylift: Heavylift, world: ApiW
 
     job = heavylift.run(TASK, file, params={"parts": 2}, on_change=on_change)
     assert job["status"] == "DONE"
-    assert job["progress"] == {"done": 2, "total": 2}
+    assert job["progress"] == {"done": 2, "total": 2, "text": None}
     assert phases[0] == "queued"
     assert phases[-1] == "finished"
     assert [output["name"] for output in heavylift.outputs(job["id"])] == ["copy-1.txt", "copy-2.txt"]

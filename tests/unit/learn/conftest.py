@@ -32,6 +32,8 @@ class FakeWork:
     seconds: float = 300
     done: int = 0
     on_advance: Callable[[], None] = lambda: None
+    texts: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
     published: dict[str, str] = field(default_factory=dict)
     """Output name → media type."""
 
@@ -52,8 +54,12 @@ class FakeWork:
         assert self.model is not None
         return self.model
 
-    def advance(self, units: int = 1) -> None:
+    def log(self, text: str) -> None:
+        self.logged.append(text)
+
+    def advance(self, units: int = 1, text: str | None = None) -> None:
         self.done += units
+        self.texts += [] if text is None else [text]
         self.on_advance()
 
     def publish(self, name: str, source: Path, media_type: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,8 @@ def test_a_model_beats_the_baseline_and_predicts_the_same_in_a_new_process(
     result, made = run("train-model", diabetes, target="target", model="linear")
     print(f"\ndiabetes: RMSE {result['test']['rmse']:.1f}, guessing {result['baseline']['rmse']:.1f}")  # noqa: T201
     assert result["problem"] == "regression"
+    assert re.match(r"Compared by rmse: linear 5\d\.\d+, .* Took linear, the lowest\.", made.logged[1])
+    assert made.texts[:2] == ["read is done", "choose is done"]
     assert result["test"]["rmse"] < 0.9 * result["baseline"]["rmse"]
     assert set(made.published) == {
         "model.skops", "metrics.json", "report.html", "predicted-actual.png", "importance.png",

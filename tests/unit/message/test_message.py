@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,15 @@ class FakeWork:
     has_input: bool = False
     input: Path = Path()
     directory: Path = Path()
+    texts: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
 
-    def advance(self, units: int = 1) -> None:
+    def log(self, text: str) -> None:
+        self.logged.append(text)
+
+    def advance(self, units: int = 1, text: str | None = None) -> None:
         self.done += units
+        self.texts += [] if text is None else [text]
         self.on_advance()
 
     def publish(self, name: str, source: Path, media_type: str) -> None:
@@ -76,6 +82,8 @@ def test_a_message_takes_its_seconds(cpu: bool, clock: Callable[[], float]) -> N
     run(given)
     assert 1.2 <= clock() - started < 2
     assert (time.thread_time() - burnt > 1) == cpu
+    assert given.texts[-1] == "second 1 of 2"
+    assert given.logged == ["Computes for 1.2 s." if cpu else "Waits for 1.2 s."]
 
 
 @pytest.mark.parametrize("cpu", [False, True])

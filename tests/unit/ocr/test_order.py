@@ -39,6 +39,16 @@ def test_fields_of_a_form_are_read_row_by_row() -> None:
     assert read_order(*reversed(fields)) == fields
 
 
+def test_low_boxes_on_several_levels_are_columns() -> None:
+    left, right = [(0, 0, 100, 30), (0, 50, 100, 80)], [(110, 15, 210, 45), (110, 55, 210, 85)]
+    assert read_order(*right, *left) == [*left, *right]
+
+
+def test_columns_may_overlap_by_the_networks_noise() -> None:
+    left, right = (0, 5, 100, 55), (92, 0, 192, 50)
+    assert read_order(right, left) == [left, right]
+
+
 def test_a_last_line_of_a_column_belongs_to_it() -> None:
     left, right = [(0, 0, 100, 100), (0, 112, 100, 122)], [(110, 0, 210, 100), (110, 112, 210, 122)]
     assert read_order(*right, *left) == [*left, *right]

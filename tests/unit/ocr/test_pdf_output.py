@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pikepdf
 import pypdfium2
 import pytest
+from pydantic import ValidationError
 
 from ocr.errors import PdfAUnavailable
+from ocr.params import OcrParams
 from ocr.settings import OcrSettings
 from ocr.task import OcrTask
+from tests.support.capabilities import GHOSTSCRIPT
 from tests.unit.ocr.conftest import WorkMaker
 from tests.unit.ocr.searchable.pdf_text import assert_sound
-from tests.unit.ocr.task_case import strip_spaces, write_pdf
+from tests.unit.ocr.task_case import run_all, strip_spaces, write_pdf
 
 TEXT = "The quick brown fox jumps over the lazy dog"
 
@@ -43,6 +50,36 @@ def test_a_document_that_can_not_be_written_again_costs_the_pdf_alone(make_work:
     assert "searchable.pdf" not in work.published
 
 
-def test_pdf_a_is_refused_because_nothing_here_can_check_it(make_work: WorkMaker) -> None:
-    with pytest.raises(PdfAUnavailable):
+def test_pdf_a_is_made_in_the_child(make_work: WorkMaker) -> None:
+    GHOSTSCRIPT.require("HEAVYLIFT_PDF_A")
+    work = make_work(write_pdf(TEXT), dpi=100, outputs=["pdf"], regions=False, pdf_a=True)
+    assert run_all(work)["warnings"] == []
+    with pikepdf.open(work.outputs / "searchable.pdf") as document:
+        assert document.open_metadata().pdfa_status == "2B"
+    assert list(work.published) == ["page-0001.json", "searchable.pdf"]
+
+
+def test_a_document_that_ghostscript_can_not_write_stays_a_plain_pdf(
+    make_work: WorkMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "gs"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    work = make_work(write_pdf(TEXT), text_layer="prefer", outputs=["pdf"], regions=False, pdf_a=True)
+    assert [each["slug"] for each in run_all(work)["warnings"]] == ["not-pdf-a"]
+    assert_sound(work.outputs / "searchable.pdf")
+
+
+def test_pdf_a_without_ghostscript_names_the_package(
+    make_work: WorkMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(PdfAUnavailable, match="apt-get install ghostscript"):
         OcrTask(OcrSettings).plan(make_work(write_pdf(TEXT), pdf_a=True))
+
+
+def test_pdf_a_needs_the_output_pdf() -> None:
+    with pytest.raises(ValidationError, match="needs the output `pdf`"):
+        OcrParams(pdf_a=True, outputs=["text"])

@@ -86,6 +86,9 @@ def test_a_pages_text_layer_is_used_if_preferred_and_not_too_short(make_work: Wo
     work = make_work(content, dpi=100, text_layer="prefer", regions=False)
     result = run_all(work)
     assert result["from_text_layer"] == 1
+    assert work.logged[0] == "Page 1 is taken from the PDF's own text. Lines: 2."
+    assert work.logged[1].startswith("Page 2 is read. Lines: ")
+    assert work.texts == ["page 1 of 2", "page 2 of 2"]
     first, second = read_result(work)["pages"]
     assert [first["source"], second["source"]] == ["text-layer", "ocr"]
     (line, other) = [line for region in first["regions"] for line in region["lines"]]

@@ -33,8 +33,8 @@ def test_a_page_longer_than_the_workers_time_is_handed_back(make_work: WorkMaker
     (part,) = task.plan(work).parts
     original = work.advance
 
-    def time_passes(units: int = 1) -> None:
-        original(units)
+    def time_passes(units: int = 1, text: str | None = None) -> None:
+        original(units, text)
         work.seconds = -1
 
     work.advance = time_passes  # type: ignore[method-assign]

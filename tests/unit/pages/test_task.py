@@ -48,6 +48,7 @@ def test_a_small_document_is_one_part_and_each_page_an_output(make_work: WorkMak
     ran = run_all(work)
     assert len(ran.plan.parts) == 1
     assert ran.plan.total == work.advanced == 3
+    assert work.texts == ["page 1 of 3", "page 2 of 3", "page 3 of 3"]
     assert work.published == {f"page-000{page}.png": "image/png" for page in (1, 2, 3)}
     assert ran.result == {
         "pages": 3,
@@ -141,6 +142,7 @@ def test_skipped_pages_are_counted_and_reported(make_work: WorkMaker) -> None:
     assert sorted(work.published) == ["page-0001.png", "page-0003.png"]
     assert ran.result["failed"] == [{"error": "pdf-page-too-large", "count": 2, "pages": "2,4"}]
     assert work.advanced == ran.plan.total == 4
+    assert work.logged == [f"Page {page} was skipped: {PageTooLarge.title}." for page in (2, 4)]
 
 
 def test_a_job_of_which_every_page_was_skipped_fails(make_work: WorkMaker) -> None:

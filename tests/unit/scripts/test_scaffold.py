@@ -10,7 +10,7 @@ import pytest
 
 from scripts.lock import ROOT
 from scripts.scaffold.__main__ import new_task, new_worker
-from scripts.scaffold.blocks import add_block, add_group
+from scripts.scaffold.blocks import add_block, add_event_source, add_group
 from scripts.scaffold.files import render
 from scripts.scaffold.names import Refused, check_task, check_worker
 from scripts.scaffold.packages import add_packages
@@ -68,6 +68,14 @@ def test_a_worker_is_one_block_of_at_most_twenty_lines(image: bool) -> None:
     assert "  ImaginaryWorker:" in block
     assert new[at - 1] == ""
     assert any(line.startswith("        Worker: ") for line in new[at - 10 : at])  # the block of another
+
+
+def test_the_api_can_pause_the_queue_of_a_new_worker() -> None:
+    old, new = TEMPLATE.splitlines(), add_event_source(TEMPLATE, "imaginary").splitlines()
+    line = "              - !GetAtt ImaginaryWorker.Outputs.EventSources"
+    at = new.index(line)
+    assert new[:at] + new[at + 1 :] == old
+    assert new[at - 1].endswith("Worker.Outputs.EventSources")
 
 
 @pytest.mark.parametrize("image", [False, True])

@@ -19,9 +19,10 @@ from heavylift.service.delete import delete_job
 from heavylift.service.find import find_job
 from heavylift.service.inputs import OutputOf
 from heavylift.service.labels import Labels
-from heavylift.service.search import Wanted, search_jobs
+from heavylift.service.search import search_jobs
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
+from heavylift.service.wanted import Wanted
 from tests.support.world import COPY, TEXT, CopyTask, World
 
 SECRET = "a-word-of-the-client"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from heavylift.errors import Conflict, InvalidRequest, NotFound
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
+from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
 from heavylift.service.submission import Submission
@@ -56,7 +57,7 @@ def test_an_invalid_reference_is_refused_and_leaves_nothing_behind() -> None:
     run(world, citing)
     before = set(world.table.items), set(world.objects.objects)
     with pytest.raises(NotFound):
-        cite(world, "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11")
+        cite(world, new_id(world.clock.now()))
     with pytest.raises(NotFound):
         cite(world, done.id, tenant="you")
     with pytest.raises(Conflict):
@@ -65,7 +66,7 @@ def test_an_invalid_reference_is_refused_and_leaves_nothing_behind() -> None:
         cite(world, citing.id)
     assert [fault["pointer"] for fault in refused.value.faults] == ["/params/source"]
     world.clock.sleep(done.expires_at - world.clock.now() + 1)
-    with pytest.raises(NotFound):
+    with pytest.raises(Gone, match="has expired"):
         cite(world, done.id)
     assert (set(world.table.items), set(world.objects.objects)) == before
 

@@ -46,7 +46,7 @@ REFUSED: list[tuple[dict[str, Any], type[Refused], str | None]] = [
     ({"given": TEXT * 1000}, TooLarge, None),
     ({"given": b"x" * (MAX_DIRECT_BYTES + 1)}, TooLarge, None),
     ({"given": Upload(new_id(ManualClock().now()))}, NotFound, None),
-    ({"given": OutputOf("0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11", "a.png")}, NotFound, None),
+    ({"given": OutputOf(new_id(ManualClock().now()), "a.png")}, NotFound, None),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from heavylift.jobs.job import Job
 from heavylift.ports.queue import Disposition, Retry
+from heavylift.service.callback import CallbackChoice
 from heavylift.service.job_view import view
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
@@ -71,11 +72,17 @@ class DeliveryCase:
 
 
 def make_case(
-    *answers: DeliveryResult | type[BaseException], task: CopyTask | None = None, run: bool = True
+    *answers: DeliveryResult | type[BaseException],
+    task: CopyTask | None = None,
+    run: bool = True,
+    headers: Mapping[str, str] | None = None,
+    on: tuple[str, ...] = (),
 ) -> DeliveryCase:
     """Submit a job with a callback, and run it to its end unless `run` is False."""
     world = World(task)
-    job = submit(world.system, Submission("me", COPY.name, {}, TEXT + b"hello", callback_url=URL))
+    choice = CallbackChoice(headers or {}, on)
+    given = Submission("me", COPY.name, {}, TEXT + b"hello", callback_url=URL, callback=choice)
+    job = submit(world.system, given)
     if run:
         world.work()
     return DeliveryCase(world, RecordedPosts(list(answers)), job)

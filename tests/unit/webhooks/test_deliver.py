@@ -49,6 +49,7 @@ def test_the_body_is_the_job_as_read_at_that_moment() -> None:
         "last_status": 204,
         "last_error": None,
         "next_at": None,
+        "on": [],
     }
 
 

@@ -40,7 +40,9 @@ def test_a_claim_counts_the_attempt_and_leases_the_callback() -> None:
 def test_a_success_settles_the_callback(status: int) -> None:
     failed_before = record_answer(Callback(1).claim(NOW), REFUSED)
     done = record_answer(failed_before.claim(NOW + 5), DeliveryResult(status))
-    assert done == Callback(1, DeliveryState.DELIVERED, attempts=2, last_status=status)
+    assert done == Callback(1, DeliveryState.DELIVERED, attempts=2, last_status=status, tried=done.tried)
+    assert [each["status"] for each in done.tried] == [500, status]
+    assert [set(each) for each in done.tried] == [{"at", "status", "error"}, {"at", "status"}]
 
 
 def test_a_receiver_that_is_gone_gets_no_retry() -> None:
@@ -100,5 +102,6 @@ def test_the_job_shows_the_callback_without_the_urls_query() -> None:
         "last_status": 500,
         "last_error": "The receiver answered 500.",
         "next_at": "2026-09-21T14:13:25.200000Z",
+        "on": [],
     }
     assert view(replace(job, callback_url=None), "").callback is None

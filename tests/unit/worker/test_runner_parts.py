@@ -10,6 +10,7 @@ from heavylift.errors import OverLimit
 from heavylift.jobs.job import Status, job_key, part_key
 from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Change
+from heavylift.recovery.janitor import Janitor
 from heavylift.tasks.task import JobContext, Result
 from heavylift.worker.runner import JobOutcome
 from tests.support.world import QUEUE, CopyTask, Killed, World
@@ -101,3 +102,30 @@ def test_a_join_reads_the_outputs_of_its_parts(parts: int) -> None:
     job = world.submit(parts=parts)
     world.work()
     assert world.job(job).result == {"read": ["text:hello"] * parts}
+
+
+def test_a_split_whose_answer_was_lost_stands_and_counts_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    job = world.submit(parts=2)
+    update = world.table.update
+
+    def lose_the_answer(change: Change) -> Any:
+        after = update(change)
+        if "parts_total" in change.set:
+            monkeypatch.undo()
+            raise ConnectionError
+        return after
+
+    monkeypatch.setattr(world.table, "update", lose_the_answer)
+    world.work_once()
+    split = world.job(job)
+    assert (split.parts_open, split.attempt, split.attempts) == (2, 0, [])
+    world.work()
+    assert world.job(job).status == Status.PROCESSING
+    world.clock.sleep(60)
+    Janitor(world.system, world.clock.now() + 60).run()
+    world.clock.sleep(60)
+    Janitor(world.system, world.clock.now() + 60).run()
+    world.work()
+    after = world.job(job)
+    assert (after.status, after.attempts, after.done) == (Status.DONE, [], 2)

@@ -29,7 +29,8 @@ export function createJobHeader(title, act) {
   );
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
-  const regions = [state, buttons, times, error];
+  const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
+  const regions = [state, buttons, text, times, error];
   buttons.element.className = "actions";
   return {
     element: h(
@@ -37,6 +38,7 @@ export function createJobHeader(title, act) {
       { class: "card state" },
       h("div", { class: "state-line" }, state.element, h("span", {}, title), figures, buttons.element),
       bar,
+      text.element,
       times.element,
       error.element,
     ),
@@ -80,6 +82,14 @@ function renderButtons(job, act) {
     createBusyButton("Try again", { class: kind }, () => act("POST", `${job.links.self}/retry`)),
     remove,
   ];
+}
+
+/**
+ * Return what the task shows beside its progress. A queued job begins anew.
+ * @param {Job} job
+ */
+function renderText({ phase, progress }) {
+  return phase !== "queued" && progress.text && h("p", { class: "hint" }, progress.text);
 }
 
 /** @param {Job} job */

@@ -4,6 +4,7 @@ import { createNextTasks, createResult, createSettings } from "../components/job
 import { createJobHeader } from "../components/job_header.js";
 import { createOutputs } from "../components/outputs.js";
 import { renderProblem } from "../components/problem.js";
+import { createStory } from "../components/story.js";
 import { call, get } from "../lib/api.js";
 import { announce, h } from "../lib/dom.js";
 import { follow } from "../lib/follow.js";
@@ -13,7 +14,7 @@ import { loadTasks, loadTaskTitle } from "../lib/tasks.js";
 /**
  * @import { Act } from "../components/job_header.js"
  * @import { Answer, ApiError } from "../lib/api.js"
- * @import { Job } from "../types.js"
+ * @import { Job, Task } from "../types.js"
  */
 
 /**
@@ -26,14 +27,7 @@ export async function renderJob(signal, _query, id) {
   let job = await get(`v1/jobs/${encodeURIComponent(id)}`, { signal });
   const title = await loadTaskTitle(job.task);
   const problem = h("div", {});
-  const regions = [
-    createJobHeader(title, act),
-    createResult(),
-    createFailedAttempts(),
-    createOutputs(signal),
-    createNextTasks(await loadTasks()),
-    createSettings(),
-  ];
+  const regions = createRegions(title, act, await loadTasks(), signal);
 
   /** @param {Job} newJob */
   function show(newJob) {
@@ -69,6 +63,24 @@ export async function renderJob(signal, _query, id) {
   followJob();
   const parts = regions.map((region) => region.element);
   return h("div", {}, h("h1", {}, nameJob(job) ?? title), problem, h("div", { class: "parts" }, parts));
+}
+
+/**
+ * @param {string} title of the task
+ * @param {Act} act
+ * @param {Task[]} tasks
+ * @param {AbortSignal} signal
+ */
+function createRegions(title, act, tasks, signal) {
+  return [
+    createJobHeader(title, act),
+    createResult(),
+    createFailedAttempts(),
+    createOutputs(signal),
+    createNextTasks(tasks),
+    createStory(signal),
+    createSettings(),
+  ];
 }
 
 /** @param {ApiError} error */

@@ -1,6 +1,7 @@
 // A list of jobs, newest first, with filters.
 import { createFilter, createTextFilter, formatHash } from "../components/filter.js";
 import { REFRESH_MS, renderJobRows, showJobs } from "../components/job_rows.js";
+import { createManyJobs } from "../components/many_jobs.js";
 import { renderProblem } from "../components/problem.js";
 import { h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
@@ -24,16 +25,16 @@ export async function renderJobs(signal, query) {
     (page) => renderPage(page, query),
   );
   const wanted = new URLSearchParams({ limit: String(PAGE_SIZE) });
-  for (const name of [...FILTERS, "cursor"]) {
-    const value = query.get(name);
-    if (value) wanted.set(name, value);
-  }
+  for (const [name, value] of Object.entries(readFilter(query))) wanted.set(name, value);
+  const cursor = query.get("cursor");
+  if (cursor) wanted.set("cursor", cursor);
 
   const show = () => showJobs(`v1/jobs?${wanted}`, list, signal);
+  const many = createManyJobs(readFilter(query), signal, show);
   if (await show()) {
     refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
   }
-  return h("div", {}, h("h1", {}, "Jobs"), filters, list.element);
+  return h("div", {}, h("h1", {}, "Jobs"), filters, many, list.element);
 }
 
 /**
@@ -65,6 +66,20 @@ function createFilters(query, tasks) {
   };
   const elements = Object.values(filters).map((filter) => filter.element);
   return h("form", { class: "filters", onchange: apply, onsubmit: stay }, elements);
+}
+
+/**
+ * Return the filters that have a value.
+ * @param {URLSearchParams} query
+ */
+function readFilter(query) {
+  /** @type {Record<string, string>} */
+  const filter = {};
+  for (const name of FILTERS) {
+    const value = query.get(name);
+    if (value) filter[name] = value;
+  }
+  return filter;
 }
 
 /** @param {SubmitEvent} event */

@@ -1,16 +1,19 @@
-// The queues: how much work waits in each.
+// The queues: how much work waits in each, and the button that pauses one.
 import { renderJobRows } from "../components/job_rows.js";
 import { renderProblem } from "../components/problem.js";
-import { get } from "../lib/api.js";
-import { h } from "../lib/dom.js";
-import { formatCount } from "../lib/format.js";
+import { call, get } from "../lib/api.js";
+import { createBusyButton, h } from "../lib/dom.js";
+import { formatCount, formatTime } from "../lib/format.js";
 import { refresh } from "../lib/refresh.js";
 import { createRegion } from "../lib/region.js";
+
+/** @typedef {(path: string) => Promise<void>} Act calls the API for a button */
 
 /** @import { Queue, QueueDetail, QueueList } from "../types.js" */
 
 const REFRESH_MS = 10_000;
-/** @type {[keyof Queue, string][]} */
+/** @typedef {"visible" | "in_flight" | "delayed" | "dead_letters" | "limit"} Figure */
+/** @type {[Figure, string][]} */
 const FIGURES = [
   ["visible", "waiting"],
   ["in_flight", "in progress"],
@@ -23,8 +26,19 @@ const FIGURES = [
 export async function renderQueues(signal) {
   const list = createRegion(
     (/** @type {QueueDetail[]} */ queues) => queues,
-    (queues) => Promise.all(queues.map(renderQueue)),
+    (queues) => Promise.all(queues.map((queue) => renderQueue(queue, act))),
   );
+  const message = h("div", { role: "status" });
+  /** @type {Act} */
+  async function act(path) {
+    try {
+      await call("POST", path, {});
+      message.replaceChildren();
+      await show();
+    } catch (failure) {
+      message.replaceChildren(renderProblem(failure));
+    }
+  }
   list.element.className = "queues";
   const show = async () => {
     await list.update(await loadQueues(signal));
@@ -32,7 +46,7 @@ export async function renderQueues(signal) {
   };
   await show();
   refresh(show, REFRESH_MS, signal).catch((failure) => list.element.prepend(renderProblem(failure)));
-  return h("div", {}, h("h1", {}, "Queues"), list.element);
+  return h("div", {}, h("h1", {}, "Queues"), message, list.element);
 }
 
 /**
@@ -54,13 +68,17 @@ function loadQueue(name, signal) {
   return get(`v1/queues/${encodeURIComponent(name)}`, { signal });
 }
 
-/** @param {QueueDetail} queue */
-async function renderQueue(queue) {
+/**
+ * @param {QueueDetail} queue
+ * @param {Act} act
+ */
+async function renderQueue(queue, act) {
   const { name, jobs, open } = queue;
   return h(
     "section",
     { class: "card", "aria-label": name },
     h("h2", {}, name),
+    renderPause(queue, act),
     h(
       "dl",
       { class: "figures-row" },
@@ -73,7 +91,28 @@ async function renderQueue(queue) {
 }
 
 /**
- * @param {keyof Queue} figure
+ * @param {Queue} queue
+ * @param {Act} act
+ */
+function renderPause({ name, paused, paused_since: since }, act) {
+  const path = `v1/queues/${encodeURIComponent(name)}`;
+  if (!paused) {
+    return h(
+      "p",
+      { class: "actions" },
+      createBusyButton("Pause", {}, () => act(`${path}/pause`)),
+    );
+  }
+  return h(
+    "p",
+    { class: "actions" },
+    createBusyButton("Resume", {}, () => act(`${path}/resume`)),
+    h("span", { class: "hint" }, `Paused since ${since ? formatTime(since) : "now"}`),
+  );
+}
+
+/**
+ * @param {Figure} figure
  * @param {string} caption
  * @param {Queue} queue
  */

@@ -1,9 +1,12 @@
-"""Params with secrets: an object of the job, because the record goes into indexes, streams and backups.
+"""What is secret of a job: objects of it, because the record goes into indexes, streams and backups.
 
-The record has the other params, and a mark. A worker of a release that does not know the mark refuses it as
-an unknown param, and puts the job off: it would run the job without its secrets. The object is deleted once
-the job is DONE (`functions/webhooks/stream.py`). A job that FAILED or was CANCELED keeps it for a retry,
-until the bucket deletes all objects of the job.
+Of params with secrets the record has the other params, and a mark. A worker of a release that does not know
+the mark refuses it as an unknown param, and puts the job off: it would run the job without its secrets. The
+object is deleted once the job is DONE (`functions/webhooks/stream.py`). A job that FAILED or was CANCELED
+keeps it for a retry, until the bucket deletes all objects of the job.
+
+The client's own headers of a callback are another object. It is deleted once no delivery of a DONE job can
+follow.
 """
 
 from __future__ import annotations
@@ -40,3 +43,14 @@ def load_params(objects: ObjectStore, job: Job) -> dict[str, Any]:
     except NotFound:
         raise InvalidInput("The job's secret params no longer exist; submit the job again.") from None
     return params
+
+
+def load_headers(objects: ObjectStore, job: Job) -> dict[str, str] | None:
+    """Return the client's own headers of the job's callback; None if they were deleted."""
+    if job.callback_headers is None:
+        return {}
+    try:
+        headers: dict[str, str] = json.loads(objects.read(job.callback_headers))
+    except NotFound:
+        return None
+    return headers

@@ -17,6 +17,7 @@ STRAY_S = 960.0
 CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
+    *("log", "progress_text", "callback_on", "callback_headers"),
 )
 
 
@@ -52,7 +53,7 @@ def erase_part(part: Item, *, now: float) -> Change:
         Key(part["pk"], part["sk"]),
         set={"spec": {}, "outputs": [], "attempts": [], "expires_at": int(now), **ended},
         add={"fence": 1},
-        remove=("result", "error"),
+        remove=("result", "error", "log"),
     )
 
 

@@ -15,6 +15,7 @@ turns a job that a retry had queued into a running job.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
@@ -83,6 +84,13 @@ def open_partition(task: str, shard: int) -> str:
     return f"OPEN#{task}#{shard}"
 
 
+def gone_at_of(item: Mapping[str, Any]) -> float:
+    """Return `Job.gone_at` of a job's record. An open job is never gone by its `expire_in`."""
+    expire_in, ended_at = item.get("expire_in"), item.get("ended_at")
+    gone_at: float = item["expires_at"] if expire_in is None or ended_at is None else ended_at + expire_in
+    return gone_at
+
+
 def shard_of(job_id: str) -> int:
     """Return a job's shard of the open index, taken from the random end of its id."""
     return int(job_id[-2:], 16) % OPEN_SHARDS
@@ -114,6 +122,14 @@ class Claimable:
     ended_at: float | None = None
     rescues: int = 0
     """How often the janitor has sent its message again."""
+    rescued_at: float | None = None
+    """When it did so last."""
+    released_at: float | None = None
+    """When a worker last put it back without a failure."""
+    again_at: float | None = None
+    """When the attempt after the last release may begin."""
+    log: list[dict[str, Any]] | None = None
+    """The last lines that its task has logged (`notes.Line`), oldest first."""
     expires_at: int
     """When the record and its objects may be removed."""
 
@@ -155,17 +171,29 @@ class Job(Claimable):
     created_at: float
     updated_at: float
     deadline: float
+    pauses_counted_until: float | None = None
+    """The pauses of the queue before this time are in the deadline; None: none since `created_at`."""
     done: int = 0
     total: int | None = None
     outputs: dict[str, Any] | None = None
     """`{"manifest": object key, "count": n, "bytes": n}` once the job is DONE."""
+    progress_text: str | None = None
+    """What the task shows beside its progress."""
     kept: dict[str, Any] | None = None
     """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None
     parts_open: int | None = None
+    split_at: float | None = None
+    """When the current plan was put in force."""
+    retried_at: float | None = None
+    """When a client last asked to run it again."""
     callback_url: str | None = None
+    callback_on: list[str] | None = None
+    """The ends that the callback is for; None: all."""
+    callback_headers: str | None = None
+    """The key of the object that holds the client's own headers of the callback (`sealed.py`)."""
     callback: dict[str, Any] | None = None
     """The delivery state: a `Callback` of `webhooks/delivery_state.py`."""
     cold_start: bool | None = None
@@ -174,10 +202,19 @@ class Job(Claimable):
     memory_mb: int | None = None
     unsent: bool | None = None
     """Set while a message of the job could not be sent: the janitor sends it, however long the line is."""
+    deadline_s: int | None = None
+    """The seconds to the deadline that the client asked for; None is the task's."""
+    expire_in: int | None = None
+    """The seconds for which the job is kept after its end; None is the stack's retention (`expiry.py`)."""
     deleted_at: float | None = None
-    """When the client deleted the job. The record is a tombstone from then on."""
+    """When the client deleted the job, or when it expired early. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
+
+    @property
+    def gone_at(self) -> float:
+        """When the job expires for clients. It may be before `expires_at`, until which its record is kept."""
+        return gone_at_of(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +226,7 @@ class Part(Claimable):
     deadline: float
     check_at: float
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    cold_start: bool | None = None
 
 
 def new_item(unit: Claimable) -> Item:

@@ -23,6 +23,11 @@ def sealed_key(job_id: str) -> str:
     return f"{JOBS}{job_id}/params.json"
 
 
+def callback_headers_key(job_id: str) -> str:
+    """Return the key of the client's own headers of a callback. template.yaml lets it be read and deleted."""
+    return f"{JOBS}{job_id}/callback.json"
+
+
 def webhook_secret_key(tenant: str, secret_id: str) -> str:
     return f"{WEBHOOKS}{tenant}/{secret_id}"
 

@@ -36,14 +36,16 @@ def require_fence(fence: int) -> Condition:
 def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts: Any) -> Change:
     """Claim a job or part that has no valid lease, is before its deadline and has no open parts.
 
-    `deadline` is the job's deadline as read: the janitor's next check is not later.
+    `deadline` is the job's deadline as read: the janitor's next check is not later. A part gets it, too: the
+    job's may have moved.
     """
+    of_a_part = key.sk.startswith(moves.PART_PREFIX)
     return Change(
         key,
         when=(
             *require_source(moves.CLAIM),
             Is("lease_until", "<=", now),
-            Is("deadline", ">", now),
+            *(() if of_a_part else (Is("deadline", ">", now),)),
             AnyOf((Is("parts_open", "missing"), Is("parts_open", "=", 0))),
         ),
         set={
@@ -52,10 +54,12 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
             "claimed_at": now,
             "updated_at": now,
             "check_at": min(lease_until + CHECK_GRACE_S, deadline),
+            **({"deadline": deadline} if of_a_part else {}),
             **facts,
         },
         default={"started_at": now},
         add={"fence": 1, "attempt": 1},
+        remove=("progress_text",),
     )
 
 
@@ -70,15 +74,22 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
 def release(
     unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:
-    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count."""
+    """Return the unit to the queue until `again_at`. Without a failure the attempt does not count.
+
+    A job whose split took effect, although its call failed, is left to its parts.
+    """
+    plan = getattr(unit, "plan", None)
+    same_plan = Is("plan", "missing") if plan is None else Is("plan", "=", plan)
     return Change(
         unit.key,
-        when=(*require_source(moves.RELEASE), require_fence(unit.fence)),
+        when=(*require_source(moves.RELEASE), require_fence(unit.fence), same_plan),
         set={
             **set_target(moves.RELEASE),
             "lease_until": 0,
             "updated_at": now,
             "check_at": min(again_at + CHECK_GRACE_S, unit.deadline),
+            "again_at": again_at,
+            **({} if failed else {"released_at": now}),
         },
         add={"billed_ms": billed_ms, **({} if failed else {"attempt": -1})},
         append={"attempts": failed} if failed else {},
@@ -112,7 +123,7 @@ def finish(
             **facts,
         },
         add={"billed_ms": billed_ms},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        remove=(*OPEN_INDEX_ATTRIBUTES, "progress_text"),
     )
 
 
@@ -156,6 +167,7 @@ def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
         when=(
             *require_source(moves.EXPIRE),
             require_fence(job.fence),
+            Is("deadline", "=", job.deadline),
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
         set={
@@ -196,12 +208,14 @@ def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
             "done": job.done if job.plan else 0,
             "updated_at": now,
             "deadline": deadline,
+            "pauses_counted_until": now,
             "expires_at": expires_at,
             "open_pk": open_partition(job.task, shard_of(job.id)),
             "check_at": now + CHECK_GRACE_S,
+            "retried_at": now,
         },
         add={"fence": 1},
-        remove=("error", "ended_at", "dead_pk", "started_at"),
+        remove=("error", "ended_at", "dead_pk", "started_at", "progress_text"),
     )
 
 
@@ -214,6 +228,7 @@ def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms:
             "plan": plan,
             "parts_total": parts,
             "parts_open": parts,
+            "split_at": now,
             "total": total,
             "done": 0,
             "lease_until": 0,
@@ -229,7 +244,9 @@ def mark_unsent(job: Job) -> Change:
     return Change(job.key, when=require_source(moves.EXPIRE), set={"unsent": True})
 
 
-def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, counts: bool) -> Change:
+def rescue(
+    unit: Job | Part, *, expected_check_at: float, check_at: float, now: float, counts: bool
+) -> Change:
     """Claim the janitor's turn at an open job or part. Of two janitors, only one succeeds."""
     return Change(
         unit.key,
@@ -238,7 +255,7 @@ def rescue(unit: Job | Part, *, expected_check_at: float, check_at: float, count
             require_fence(unit.fence),
             Is("check_at", "=", expected_check_at),
         ),
-        set={"check_at": check_at},
+        set={"check_at": check_at, **({"rescued_at": now} if counts else {})},
         add={"rescues": 1} if counts else {},
         remove=("unsent",),
     )

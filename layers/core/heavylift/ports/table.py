@@ -128,8 +128,11 @@ class Table(Protocol):
     def get(self, key: Key) -> Item | None:
         """Return the item, or None. Strongly consistent."""
 
-    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        """Return the items that exist, of at most 100 different keys. Strongly consistent."""
+    def get_many(self, keys: Sequence[Key], *, only: tuple[str, ...] = ()) -> dict[Key, Item]:
+        """Return the items that exist, of at most 100 different keys. Strongly consistent.
+
+        `only` names the attributes to return beside the key; all by default.
+        """
 
     def update(self, change: Change) -> Item:
         """Apply the change and return the item after it. Raises ConditionFailed with the current item."""
@@ -153,10 +156,12 @@ class Table(Protocol):
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
+        only: tuple[str, ...] = (),
     ) -> IndexPage:
         """Return a page of an index, ordered by its sort attribute, which is from `since` to `up_to`.
 
-        Eventually consistent. A `cursor` is within these bounds.
+        Eventually consistent. A `cursor` is within these bounds. `only` names the attributes to return, which
+        are all by default: fewer cost the same.
         """
 
 

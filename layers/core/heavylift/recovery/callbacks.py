@@ -33,7 +33,7 @@ class CallbackSweep:
         job, now = load_job(self.system.table, item["pk"].removeprefix(JOB_PREFIX)), self.system.clock.now()
         if job is None:
             return  # it has expired; the index is eventually consistent
-        over = not job.ended or Callback.of(job).settled or job.expires_at <= now
+        over = not job.ended or Callback.of(job).settled or job.gone_at <= now
         try:
             if over:
                 self.system.table.update(unpark(job, partition))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from heavylift.errors import DeadlineExceeded, HeavyliftError, Throttled, WorkerLost
 from heavylift.job_store.abandon import abandon_job, abandon_part
 from heavylift.job_store.parts import load_parts
+from heavylift.job_store.pauses import move_deadline
 from heavylift.jobs import transitions
 from heavylift.jobs.job import OPEN_SHARDS, Job, Part, Phase, open_partition
 from heavylift.ports.queue import Message
@@ -85,6 +86,10 @@ class Janitor:
     def _check_job(self, job: Job, check_at: float) -> None:
         now = self.system.clock.now()
         if job.deadline <= now:
+            job = move_deadline(self.system, job)
+        if job.ended:
+            return  # the index is eventually consistent
+        if job.deadline <= now:
             self._abandon_job(job, DeadlineExceeded("The job did not finish by its deadline."), "JobsExpired")
         elif job.lease_until > now:
             return  # the index is eventually consistent: a worker has just claimed the job
@@ -132,8 +137,11 @@ class Janitor:
 
     def _claim_turn(self, job: Job, unit: Job | Part, check_at: float, pause: float, *, counts: bool) -> bool:
         """Return whether this janitor has the turn. The next turn is after the pause or at the deadline."""
-        next_at = min(self.system.clock.now() + pause, job.deadline)
-        change = transitions.rescue(unit, expected_check_at=check_at, check_at=next_at, counts=counts)
+        now = self.system.clock.now()
+        next_at = min(now + pause, job.deadline)
+        change = transitions.rescue(
+            unit, expected_check_at=check_at, check_at=next_at, now=now, counts=counts
+        )
         try:
             self.system.table.update(change)
         except ConditionFailed:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from heavylift.adapters.system_clock import SystemClock
 from heavylift.ports.queue import JobQueue
+from heavylift.ports.switch import QueueSwitch
 from heavylift.ports.system import System
 from heavylift.settings import Settings
 
@@ -27,6 +28,15 @@ def get_system() -> System:
         clock=SystemClock(),
         settings=settings,
     )
+
+
+@lru_cache(maxsize=1)
+def get_queue_switch() -> QueueSwitch:
+    """Return the switches of the queues that EVENT_SOURCES names."""
+    from heavylift.adapters.aws.clients import lambda_client  # noqa: PLC0415 - as above
+    from heavylift.adapters.aws.mappings import MappingSwitch  # noqa: PLC0415
+
+    return MappingSwitch(lambda_client(), Settings.read().event_sources)
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ def retry(system: System, job: Job) -> Job:
     if job.status not in (Status.FAILED, Status.CANCELED):
         raise _retry_conflict(job.status)
     now = system.clock.now()
-    deadline = now + spec_of(job.task).deadline_s
+    deadline = now + (job.deadline_s or spec_of(job.task).deadline_s)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     if expires_at > system.settings.objects_live_until(job.created_at):
         raise Gone("The job's input expires too soon for a retry; submit the job again.")

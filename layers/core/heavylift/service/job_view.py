@@ -33,6 +33,15 @@ class FailedAttempt(BaseModel):
 class Progress(BaseModel):
     done: int = Field(examples=[6])
     total: int | None = Field(description="Null until the worker has read the input", examples=[17])
+    text: str | None = Field(
+        default=None, description="What the task shows beside it; null in lists", examples=["page 6 of 17"]
+    )
+
+
+class LogLine(BaseModel):
+    at: datetime
+    attempt: int = Field(description="The attempt that wrote it", examples=[1])
+    text: str = Field(examples=["Page 3 has no text of its own; it is read."])
 
 
 class OutputsSummary(BaseModel):
@@ -54,6 +63,9 @@ class CallbackView(BaseModel):
     last_status: int | None = Field(description="HTTP status of the last delivery", examples=[200])
     last_error: str | None = Field(description="Why the last delivery failed")
     next_at: datetime | None = Field(description="Earliest time of the next delivery")
+    on: list[str] = Field(
+        default=[], description="The ends that it is sent for; empty: all", examples=[["failed", "canceled"]]
+    )
 
 
 class InputView(BaseModel):
@@ -65,6 +77,7 @@ class InputView(BaseModel):
 class Links(BaseModel):
     self: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}"])
     outputs: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/outputs"])
+    events: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/events"])
 
 
 class JobView(BaseModel):
@@ -83,6 +96,11 @@ class JobView(BaseModel):
         examples=[{"dpi": 200}],
     )
     progress: Progress
+    log: list[LogLine] = Field(
+        default=[],
+        description="The last lines that the task has logged, oldest first. Lists leave them out. Those of "
+        "parts are in the job's events",
+    )
     attempt: int = Field(description="Number of the current attempt; 0 before the first", examples=[1])
     attempts: list[FailedAttempt] = Field(description="The attempts that failed, oldest first")
     created_at: datetime
@@ -115,7 +133,11 @@ def view(job: Job, base_path: str) -> JobView:
         phase=job.phase,
         input=_input_view(job),
         params={name: each for name, each in redact_params(job.task, job.params).items() if name != MARK},
-        progress=Progress(done=job.done, total=job.total),
+        progress=Progress(done=job.done, total=job.total, text=job.progress_text),
+        log=[
+            LogLine(at=datetime.fromtimestamp(each["at"], UTC), attempt=each["attempt"], text=each["text"])
+            for each in job.log or []
+        ],
         attempt=job.attempt,
         attempts=[
             FailedAttempt(
@@ -129,7 +151,7 @@ def view(job: Job, base_path: str) -> JobView:
         created_at=datetime.fromtimestamp(job.created_at, UTC),
         updated_at=datetime.fromtimestamp(job.updated_at, UTC),
         deadline=datetime.fromtimestamp(job.deadline, UTC),
-        expires_at=datetime.fromtimestamp(job.expires_at, UTC),
+        expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
         result=job.result,
         outputs=OutputsSummary(
             count=job.outputs["count"] if job.outputs else 0, bytes=job.outputs["bytes"] if job.outputs else 0
@@ -137,8 +159,13 @@ def view(job: Job, base_path: str) -> JobView:
         error=ProblemOfJob(**job.error) if job.error else None,
         timing=_timing_view(job),
         callback=_callback_view(job),
-        links=Links(self=here, outputs=f"{here}/outputs"),
+        links=Links(self=here, outputs=f"{here}/outputs", events=f"{here}/events"),
     )
+
+
+def _latest_expiry(job: Job) -> float:
+    """Return when the job expires. An open one ends by its deadline."""
+    return job.gone_at if job.ended or job.expire_in is None else job.deadline + job.expire_in
 
 
 def _input_view(job: Job) -> InputView | None:
@@ -162,6 +189,7 @@ def _callback_view(job: Job) -> CallbackView | None:
         last_status=callback.last_status,
         last_error=callback.last_error,
         next_at=_to_datetime(callback.next_at),
+        on=job.callback_on or [],
     )
 
 

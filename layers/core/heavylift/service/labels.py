@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
-
-from heavylift.jobs.job import Job
-from heavylift.ports.table import Item
 
 MAX_NAME_CHARS = 255
 MAX_TAGS = 10
@@ -49,20 +45,6 @@ class Labels:
     tags: tuple[str, ...] = ()
     file_name: str | None = None
     """The name of the input's file, as the client gave it."""
-
-
-def label_partitions(tenant: str, reference: str | None, tags: Sequence[str]) -> list[str]:
-    """Return the table's partitions for a tenant's jobs with this reference, and with each of these tags."""
-    named = [("REFERENCE", reference)] if reference else []
-    return [f"{kind}#{tenant}#{text}" for kind, text in [*named, *(("TAG", tag) for tag in tags)]]
-
-
-def label_items(job: Job, expires_at: int) -> list[Item]:
-    """Return the items that list the job under its reference and its tags."""
-    return [
-        {"pk": partition, "sk": job.id, "expires_at": expires_at}
-        for partition in label_partitions(job.tenant, job.reference, job.tags or [])
-    ]
 
 
 def clean_file_name(given: str | None) -> str | None:

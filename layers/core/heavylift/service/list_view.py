@@ -16,7 +16,7 @@ MAX_PARAMS_CHARS = 10_000
 
 
 def view_in_list(job: Job, base_path: str) -> JobView:
-    """Return the job without the params and the result that are long. `elided` names them."""
+    """Return the job without its log, and without long params or a long result. `elided` names them."""
     whole = view(job, base_path)
     long = _find_long(whole.params)
     elided = [json_pointer(("params", name)) for name in whole.params if name in long]
@@ -26,6 +26,12 @@ def view_in_list(job: Job, base_path: str) -> JobView:
     if _measure(whole.result) > MAX_LISTED_CHARS:
         elided.append(json_pointer(("result",)))
         changes["result"] = None
+    if whole.log:
+        elided.append(json_pointer(("log",)))
+        changes["log"] = []
+    if whole.progress.text is not None:
+        elided.append(json_pointer(("progress", "text")))
+        changes["progress"] = whole.progress.model_copy(update={"text": None})
     return whole.model_copy(update={**changes, "elided": elided}) if elided else whole
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from heavylift.errors import NotFound
-from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.jobs.job import OPEN_SHARDS, Job, gone_at_of, open_partition
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, Index, Item, read_pages
 from heavylift.tasks.registry import TASKS
@@ -50,7 +50,7 @@ def query_matching(
     for page in islice(pages, MAX_INDEX_PAGES):
         cursor = page.cursor
         for item in page.items:
-            if item["expires_at"] > now and all(item[name] == value for name, value in exact.items()):
+            if gone_at_of(item) > now and all(item[name] == value for name, value in exact.items()):
                 found.append(Job.of(item))
             if len(found) == limit:
                 last = item is page.items[-1]

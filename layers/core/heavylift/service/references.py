@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
-from heavylift.job_store.load import load_job
+from heavylift.errors import Conflict, InvalidRequest, NotFound
 from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import output_key
 from heavylift.ports.objects import StoredObject
 from heavylift.ports.system import System
+from heavylift.service.find import find_job
 from heavylift.tasks.spec import TaskSpec
 
 
@@ -42,13 +42,10 @@ def check_references(
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:
     """Return a DONE job of the tenant.
 
-    Raises NotFound if the tenant has no such job, Gone if it was deleted, Conflict if it is not DONE.
+    Raises NotFound if the tenant has no such job, Gone if it has expired or was deleted, Conflict if it is
+    not DONE.
     """
-    job = load_job(system.table, job_id)
-    if job is None or job.tenant != tenant or job.expires_at <= system.clock.now():
-        raise NotFound(f"There is no job {job_id}.")
-    if job.deleted_at is not None:
-        raise Gone(f"The job {job_id} was deleted.")
+    job = find_job(system, tenant, job_id)
     if job.status != Status.DONE:
         raise Conflict(f"The job {job_id} is {job.status}; only the outputs of a DONE job can be used.")
     return job

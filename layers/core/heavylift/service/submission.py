@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from heavylift.service.callback import CallbackChoice
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 
@@ -21,6 +22,12 @@ class Submission:
     callback_url: str | None = None
     idempotency_key: str | None = None
     labels: Labels = field(default_factory=Labels)
+    callback: CallbackChoice = field(default_factory=CallbackChoice)
+    """What is chosen of the callback, beside its `callback_url`."""
+    deadline_s: int | None = None
+    """Seconds from now to the deadline; None is the task's."""
+    expire_in: int | None = None
+    """Seconds for which the job is kept after its end; None is the stack's retention."""
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -30,6 +37,10 @@ def digest_of(submission: Submission) -> bytes:
     asked: list[Any] = [submission.task, dict(submission.params), submission.callback_url]
     if any(named):  # without labels, the fingerprint is that of the release before
         asked.append(named)
+    asked += submission.callback.to_fingerprint()
+    limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
+    if any(limits.values()):
+        asked.append(limits)
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())
@@ -37,6 +48,6 @@ def digest_of(submission: Submission) -> bytes:
 
 
 def stretch(submission: Submission, digest: bytes) -> str:
-    """Return the fingerprint of a request with secret params: slow, against trying passwords."""
+    """Return the fingerprint of a request with secrets: slow, against trying passwords."""
     salt = f"{submission.tenant}#{submission.idempotency_key}".encode()
     return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()

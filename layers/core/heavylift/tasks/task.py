@@ -60,8 +60,18 @@ class JobContext(Protocol[P_co]):
     def directory(self) -> Path:
         """An empty scratch folder, removed after the attempt."""
 
-    def advance(self, units: int = 1) -> None:
-        """Count units of progress, and notice a cancel or a lost lease. Call it often; 0 only looks."""
+    def advance(self, units: int = 1, text: str | None = None) -> None:
+        """Count units of progress, and notice a cancel or a lost lease. Call it often; 0 only looks.
+
+        `text` is shown beside the progress, as in "page 3 of 17". It is cut to 200 characters.
+        """
+
+    def log(self, text: str) -> None:
+        """Add a line to the job's log, which its owner reads: at most 500 characters, and no secret.
+
+        The job keeps the last 50 lines, with the number of the attempt; a part keeps 10. A line is stored
+        with the next progress, or at the end of the attempt.
+        """
 
     def publish(self, name: str, source: Path, media_type: str) -> None:
         """Make a file an output of the job under `name`; the same name replaces."""

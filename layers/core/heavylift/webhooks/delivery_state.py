@@ -7,7 +7,7 @@ The record stores the delivery state of the latest one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -19,6 +19,8 @@ JITTER = 0.08
 """The largest share of a pause that is added to it at random."""
 LAST_CHANCE_S = 60.0
 """A retry that would fall after the job expires is made this many seconds before expiry, as the last one."""
+MAX_TRIED = 10
+"""How many attempts are recorded with their time: the last ones."""
 ACCEPTED = range(200, 300)
 GONE = 410
 
@@ -28,6 +30,13 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     GONE = "gone"
+    SKIPPED = "skipped"
+    """The client did not choose this end of the job."""
+
+
+def is_wanted(job: Job) -> bool:
+    """Return whether the client has chosen the end that the job has; True for a job that has not ended."""
+    return not job.ended or job.callback_on is None or job.status.lower() in job.callback_on
 
 
 @dataclass(frozen=True)
@@ -51,13 +60,15 @@ class Callback:
     last_error: str | None = None
     next_at: float | None = None
     """No attempt is made before this time; seconds since 1970."""
+    tried: list[dict[str, Any]] = field(default_factory=list)
+    """The last attempts that have ended: `{"at": seconds since 1970, "status", "error"}`."""
 
     @classmethod
     def of(cls, job: Job) -> Self:
         """Return the stored state of the job's current fence, or a new one."""
         kept: Mapping[str, Any] = job.callback or {}
         if kept.get("fence") != job.fence:
-            return cls(job.fence)
+            return cls(job.fence, DeliveryState.PENDING if is_wanted(job) else DeliveryState.SKIPPED)
         known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
         return cls(**{**known, "state": DeliveryState(kept["state"])})
 
@@ -66,8 +77,8 @@ class Callback:
         return self.state is not DeliveryState.PENDING
 
     def to_item(self) -> dict[str, Any]:
-        """Return the state as the record stores it, without fields that are None."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        """Return the state as the record stores it, without fields that are None or empty."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, [])}
 
     def claim(self, now: float) -> Self:
         """Return the state with one more attempt. It counts before it is made, in case the worker is lost."""
@@ -87,7 +98,15 @@ class Callback:
         chance: float,
     ) -> Self:
         """Return the state after an attempt. `pauses`: seconds before each retry; `chance`: 0 to 1."""
-        after = replace(self, last_status=result.status, last_error=result.error, next_at=None)
+        ended = {"at": now, "status": result.status, "error": result.error}
+        tried = [*self.tried, {name: value for name, value in ended.items() if value is not None}]
+        after = replace(
+            self,
+            last_status=result.status,
+            last_error=result.error,
+            next_at=None,
+            tried=tried[-MAX_TRIED:],
+        )
         if result.status in ACCEPTED:
             return replace(after, state=DeliveryState.DELIVERED)
         if result.status == GONE:

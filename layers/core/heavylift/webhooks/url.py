@@ -45,23 +45,26 @@ def is_public(address: str) -> bool:
     return not any(ip.version == network.version and ip in network for network in RESERVED)
 
 
-def check_callback_url(url: str, *, private: bool) -> str:
-    """Return the url in canonical form. Raises InvalidRequest if callbacks may not go there."""
+def check_callback_url(url: str, *, private: bool, pointer: str = "/callback_url") -> str:
+    """Return the url in canonical form. Raises InvalidRequest if callbacks may not go there.
+
+    `pointer` is the JSON pointer of the url in the request.
+    """
     try:
         # Parse by the URL standard: 0x7f.1, 2130706433 and %31%32%37.0.0.1 all become 127.0.0.1.
         parsed = Url(url)
     except ValidationError:
-        raise InvalidRequest.at("/callback_url", "This is not a valid url.") from None
+        raise InvalidRequest.at(pointer, "This is not a valid url.") from None
     if parsed.scheme != "https" and not (private and parsed.scheme == "http"):
-        raise InvalidRequest.at("/callback_url", "The url must begin with https://.")
+        raise InvalidRequest.at(pointer, "The url must begin with https://.")
     if parsed.username or parsed.password or parsed.fragment:
         raise InvalidRequest.at(
-            "/callback_url",
+            pointer,
             "The url must not have a user, a password or a fragment; put a token into the query.",
         )
     if not private and not _may_be_public((parsed.host or "").rstrip(".")):
         raise InvalidRequest.at(
-            "/callback_url",
+            pointer,
             "The url names a private address; this stack sends callbacks to public addresses only.",
         )
     return str(parsed)

@@ -19,6 +19,7 @@ from heavylift.jobs.kept_models import KeptModel
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed
 from heavylift.tasks.task import Plan
+from heavylift.worker.notes import AttemptNotes
 
 
 def to_interruption(refused: ConditionFailed) -> Canceled | LeaseLost:
@@ -35,6 +36,8 @@ class JobCompletion:
     """The job itself or one of its parts, as claimed."""
     before_claim: Job
     """The job as read before the claim: when a previous attempt that never reported its outcome began."""
+    notes: AttemptNotes
+    """What the task has reported: stored with the first of these writes that succeeds."""
 
     def finish(
         self, result: dict[str, Any], outputs: list[Output], total: int, keep: Keep | None = None
@@ -60,7 +63,7 @@ class JobCompletion:
 
         def finish_kept(model: KeptModel) -> Change:
             kept = {"name": model.name, "version": model.version}
-            return finish(result | {"kept": kept}, kept=kept)
+            return self.notes.add_to(finish(result | {"kept": kept}, kept=kept))
 
         if keep is not None:
             try:
@@ -156,10 +159,11 @@ class JobCompletion:
         return now, round((now - (self.unit.claimed_at or now)) * 1000)
 
     def _write(self, *changes: Change) -> None:
+        noted = [self.notes.add_to(change) for change in changes]
         try:
-            if len(changes) == 1:
-                self.system.table.update(changes[0])
+            if len(noted) == 1:
+                self.system.table.update(noted[0])
             else:
-                self.system.table.transact(*changes)
+                self.system.table.transact(*noted)
         except ConditionFailed as refused:
             raise to_interruption(refused) from None

@@ -20,6 +20,7 @@ from heavylift.ports.table import ConditionFailed, Item
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
 from heavylift.worker.input_cache import InputCache, is_disk_full
+from heavylift.worker.notes import AttemptNotes
 from heavylift.worker.work_folder import get_work_folder
 
 LOOK_EVERY_S = 1.0
@@ -27,8 +28,8 @@ LOOK_EVERY_S = 1.0
 WRITE_EVERY_S = 2.0
 """The shortest time between two writes of progress. A write is a look, too, and costs several reads."""
 CHEAP_CHARS = 4000
-"""Characters of params up to which `WRITE_EVERY_S` holds. Each write costs units for the whole record, in the
-table and in its indexes, so a longer record is written less often in proportion."""
+"""Characters of params and log up to which `WRITE_EVERY_S` holds. Each write costs units for the whole
+record, in the table and in its indexes, so a longer record is written less often in proportion."""
 RESERVE_S = 4.0
 """Time of the invocation that is reserved for storing outputs and finishing the job."""
 
@@ -37,16 +38,24 @@ class AttemptContext:
     """A context manager: leaving it removes the scratch folder."""
 
     def __init__(
-        self, system: System, inputs: InputCache, job: Job, unit: Claimable, params: Params, ends_at: float
+        self,
+        system: System,
+        inputs: InputCache,
+        job: Job,
+        unit: Claimable,
+        params: Params,
+        ends_at: float,
+        notes: AttemptNotes,
     ) -> None:
         self._system = system
         self._inputs = inputs
         self._job = job
         self._unit = unit
         self._ends_at = ends_at
+        self._notes = notes
         self._looked_at = 0.0
         self._wrote_at = system.clock.now()
-        self._write_every = WRITE_EVERY_S * max(1.0, len(json.dumps(job.params)) / CHEAP_CHARS)
+        self._params_chars = len(json.dumps(job.params))
         self._written: tuple[int, int] | None = None
         self._directory: Path | None = None
         self.params: Any = params
@@ -118,16 +127,24 @@ class AttemptContext:
         self._system.objects.download(output_key(self._job.id, name), path)
         return path
 
-    def advance(self, units: int = 1) -> None:
+    def log(self, text: str) -> None:
+        self._notes.log(text)
+
+    def advance(self, units: int = 1, text: str | None = None) -> None:
         self.done += units
+        if text is not None:
+            self._notes.show(text)
         now = self._system.clock.now()
         # A part's progress is counted when the part is done.
         news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
-        if news and now - self._wrote_at >= self._write_every:
+        if news and now - self._wrote_at >= self._write_every():
             self._write_progress(now)
         elif now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
             self._look()
+
+    def _write_every(self) -> float:
+        return WRITE_EVERY_S * max(1.0, (self._params_chars + self._notes.chars) / CHEAP_CHARS)
 
     def _look(self) -> None:
         """Read the record. Raises Canceled or LeaseLost if the work is not wanted any more."""
@@ -144,11 +161,10 @@ class AttemptContext:
     def _write_progress(self, now: float) -> None:
         self._looked_at = self._wrote_at = now
         self._written = (self.done, self.total)
+        change = transitions.advance(
+            self._unit.key, self._unit.fence, done=self.done, total=self.total, now=now
+        )
         try:
-            self._system.table.update(
-                transitions.advance(
-                    self._unit.key, self._unit.fence, done=self.done, total=self.total, now=now
-                )
-            )
+            self._system.table.update(self._notes.add_to(change))
         except ConditionFailed as refused:
             raise to_interruption(refused) from None

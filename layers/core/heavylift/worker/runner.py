@@ -30,6 +30,7 @@ from heavylift.job_store.kept_models import Keep
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output
 from heavylift.job_store.parts import load_parts
+from heavylift.job_store.pauses import load_pauses, move_deadline
 from heavylift.job_store.sealed import load_params
 from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
@@ -43,6 +44,7 @@ from heavylift.tasks.task import Task, parse_params
 from heavylift.worker.completion import JobCompletion
 from heavylift.worker.context import AttemptContext
 from heavylift.worker.input_cache import InputCache
+from heavylift.worker.notes import AttemptNotes
 
 log = logging.getLogger(__name__)
 
@@ -108,10 +110,9 @@ class Runner:
         key = job.key if message.part is None else part_key(job.id, message.part)
         now = self.system.clock.now()
         if job.deadline <= now:
-            late = DeadlineExceeded("The job did not finish by its deadline.")
-            if not abandon_job(self.system, job, late):
-                return Done(JobOutcome.DUPLICATE)  # its record has changed: another has ended it or runs it
-            return Done(JobOutcome.EXPIRED, {JobOutcome.DEAD: 1})
+            job = move_deadline(self.system, job)
+        if job.deadline <= now:
+            return self._expire(job)
         lease_until = invocation.ends_at + LEASE_MARGIN_S
         try:
             item = self.system.table.update(
@@ -139,6 +140,12 @@ class Runner:
         counts.update(disposition.counts)
         return replace(disposition, counts=counts)
 
+    def _expire(self, job: Job) -> Disposition:
+        late = DeadlineExceeded("The job did not finish by its deadline.")
+        if not abandon_job(self.system, job, late):
+            return Done(JobOutcome.DUPLICATE)  # its record has changed: another has ended it or runs it
+        return Done(JobOutcome.EXPIRED, {JobOutcome.DEAD: 1})
+
     def _handle_refused_claim(
         self, job: Job, message: Message, item: Item | None, receipt: str, invocation: Invocation
     ) -> Disposition:
@@ -158,7 +165,8 @@ class Runner:
     def _run_attempt(self, before_claim: Job, unit: Job | Part, invocation: Invocation) -> Disposition:
         # A retry between the read and the claim changes the deadline: the claimed job has the current one.
         job = unit if isinstance(unit, Job) else before_claim
-        completion = JobCompletion(self.system, job, unit, before_claim)
+        notes = AttemptNotes(unit, self.system.clock.now)
+        completion = JobCompletion(self.system, job, unit, before_claim, notes)
         try:
             if unit.attempt > unit.max_attempts:
                 completion.fail(WorkerLost("The worker stopped responding."), attempted=False)
@@ -173,9 +181,8 @@ class Runner:
     ) -> Disposition:
         try:
             task, params = self._find_task(job)
-            with AttemptContext(
-                self.system, self.inputs, job, unit, params, min(invocation.ends_at, unit.deadline)
-            ) as work:
+            ends_at, notes = min(invocation.ends_at, unit.deadline), completion.notes
+            with AttemptContext(self.system, self.inputs, job, unit, params, ends_at, notes) as work:
                 if isinstance(unit, Part):
                     return self._run_part(completion, unit, task, work)
                 if job.plan:
@@ -262,12 +269,17 @@ class Runner:
             extra={"problem": to_problem(error)},
         )
         pause = backoff(unit.attempt, self.chance())
-        too_late = self.system.clock.now() + pause >= unit.deadline
+        too_late = self.system.clock.now() + pause >= unit.deadline and not self._is_paused(completion.job)
         if not is_retryable(error) or unit.attempt >= unit.max_attempts or too_late:
             completion.fail(error)
             return Done(JobOutcome.DEAD if is_retryable(error) else JobOutcome.FAILED)
         completion.release(pause, error)
         return Retry(JobOutcome.RETRYING, pause)
+
+    def _is_paused(self, job: Job) -> bool:
+        """Return whether the job's deadline is going to move, because its queue is or was paused."""
+        counted = job.pauses_counted_until or job.created_at
+        return load_pauses(self.system.table, job.queue).overlap(counted, self.system.clock.now()) > 0
 
 
 def _find_keep(task: Task, params: Params, outputs: list[Output]) -> Keep | None:

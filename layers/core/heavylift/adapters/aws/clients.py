@@ -16,6 +16,7 @@ from heavylift.errors import Throttled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_lambda.client import LambdaClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sqs.client import SQSClient
 
@@ -81,6 +82,11 @@ def translate_throttling() -> Iterator[None]:
 @lru_cache(maxsize=1)
 def dynamodb_client() -> DynamoDBClient:
     return boto3.client("dynamodb", config=CONFIG)
+
+
+@lru_cache(maxsize=1)
+def lambda_client() -> LambdaClient:
+    return boto3.client("lambda", config=CONFIG)
 
 
 @lru_cache(maxsize=1)

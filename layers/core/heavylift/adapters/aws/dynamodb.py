@@ -15,6 +15,7 @@ from heavylift.adapters.aws.expressions import (
     item_from_wire,
     item_to_wire,
     key_condition,
+    projection,
     to_wire,
 )
 from heavylift.errors import Throttled
@@ -44,7 +45,7 @@ class DynamoTable:
             )
         return item_from_wire(found["Item"]) if "Item" in found else None
 
-    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
+    def get_many(self, keys: Sequence[Key], *, only: tuple[str, ...] = ()) -> dict[Key, Item]:
         wanted = [item_to_wire(key._asdict()) for key in keys]
         found: list[Item] = []
         for attempt in range(MAX_CONFLICT_TRIES):
@@ -52,7 +53,8 @@ class DynamoTable:
                 return {Key(item["pk"], item["sk"]): item for item in found}
             if attempt:  # the table gave a part: the answer was too large, or it is throttled
                 _pause_after_conflict(attempt - 1)
-            asked: Any = {self._name: {"Keys": wanted, "ConsistentRead": True}}
+            how = {"ConsistentRead": True, **(projection(("pk", "sk", *only)) if only else {})}
+            asked: Any = {self._name: {"Keys": wanted, **how}}
             with translate_throttling():
                 answer = self._client.batch_get_item(RequestItems=asked)
             found += [item_from_wire(wire) for wire in answer["Responses"].get(self._name, [])]
@@ -153,8 +155,13 @@ class DynamoTable:
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
+        only: tuple[str, ...] = (),
     ) -> IndexPage:
         where: dict[str, Any] = key_condition(index, partition, since, up_to)
+        if only:
+            chosen = projection(only)
+            where["ExpressionAttributeNames"] |= chosen.pop("ExpressionAttributeNames")
+            where |= chosen
         if index != PRIMARY:
             where["IndexName"] = index.name
         if cursor:

@@ -62,6 +62,12 @@ def key_condition(
     }
 
 
+def projection(names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the parameters of a read that returns these attributes only."""
+    placeholders = {f"#only_{name}": name for name in names}
+    return {"ProjectionExpression": ", ".join(placeholders), "ExpressionAttributeNames": placeholders}
+
+
 class Expression:
     """The parameters of one write; collects the names and values of its expressions."""
 

@@ -30,6 +30,8 @@ class MemoryQueue:
     max_in_flight: int | None = None
     """While so many messages are in flight, no other is received: about 120,000 in SQS."""
     queues: dict[str, list[Delivery]] = field(default_factory=dict)
+    off: set[str] = field(default_factory=set)
+    """The queues that are switched off: no message of theirs is received."""
     _receipts: Iterator[int] = field(default_factory=itertools.count)
 
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
@@ -42,6 +44,8 @@ class MemoryQueue:
 
     def receive(self, queue: str) -> Delivery | None:
         """Return the next visible message, or None. Hides it for the visibility timeout."""
+        if queue in self.off:
+            return None
         if self.max_in_flight is not None and self.get_depth(queue).in_flight >= self.max_in_flight:
             return None
         for delivery in self.queues.get(queue, []):

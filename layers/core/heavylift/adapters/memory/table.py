@@ -59,6 +59,11 @@ def apply_change(item: Item | None, change: Change) -> Item:
     return after
 
 
+def _keep(item: Item, only: tuple[str, ...]) -> Item:
+    """Return the item with these attributes only; with all if `only` is empty."""
+    return {name: value for name, value in item.items() if name in only} if only else item
+
+
 class MemoryTable:
     def __init__(self) -> None:
         self.items: dict[Key, Item] = {}
@@ -68,8 +73,8 @@ class MemoryTable:
         with self._lock:
             return copy.deepcopy(self.items.get(key))
 
-    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        return {key: item for key in keys if (item := self.get(key)) is not None}
+    def get_many(self, keys: Sequence[Key], *, only: tuple[str, ...] = ()) -> dict[Key, Item]:
+        return {key: _keep(item, only) for key in keys if (item := self.get(key)) is not None}
 
     def update(self, change: Change) -> Item:
         with self._lock:
@@ -102,6 +107,7 @@ class MemoryTable:
         newest_first: bool = False,
         limit: int = 100,
         cursor: Item | None = None,
+        only: tuple[str, ...] = (),
     ) -> IndexPage:
         def order(item: Item) -> tuple[Any, str, str]:
             return item[index.sort], item["pk"], item["sk"]
@@ -123,7 +129,8 @@ class MemoryTable:
                 ]
             page = copy.deepcopy(found[:limit])
         more = len(found) > limit
-        return IndexPage(page, {name: page[-1][name] for name in ("pk", "sk", *index[1:])} if more else None)
+        position = {name: page[-1][name] for name in ("pk", "sk", *index[1:])} if more else None
+        return IndexPage([_keep(item, only) for item in page], position)
 
     def _check(self, write: Write) -> None:
         item = self.items.get(write.key)
