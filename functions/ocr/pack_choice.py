@@ -25,8 +25,8 @@ MIN_SCRIPT_CONFIDENCE = 0.5
 MIN_TELLTALES = 3
 TELLTALES = {"ces": "ěřů", "tur": "ğışİ", "aze": "ğıəƏ", "vie": "đĐơưăƠƯĂ"}
 """Letters of a language in Latin letters that a pack reads better. The networks know these letters."""
-MIN_ACCENTS = {"vie": 0.1}
-"""Minimum share of letters with accents. Croatian has a đ too, and fewer."""
+MORE_TELLTALES = {"vie": "àãèìòõùăâêô"}
+"""Letters of which there must be some too. Croatian has a đ, and none of these."""
 UNREAD = ("vie",)
 """Of these languages, those that the networks lack many letters of."""
 MIN_TELLTALE_CONFIDENCE = 0.87
@@ -93,13 +93,12 @@ def find_unread_language(texts: Iterable[Text]) -> str | None:
 def find_telltale(texts: Iterable[Text]) -> str | None:
     """Return the language in Latin letters whose own letters the texts have, if a pack reads it better."""
     letters = "".join(text.text for text in texts)
-    whole = sum(map(str.isalpha, letters))
-    accents = sum(each.isalpha() and not each.isascii() for each in letters)
     counts = {pack: sum(map(letters.count, signs)) for pack, signs in TELLTALES.items()}
     fit = [
         pack
         for pack, count in counts.items()
-        if count >= MIN_TELLTALES and accents >= MIN_ACCENTS.get(pack, 0) * whole
+        if count >= MIN_TELLTALES
+        and sum(map(letters.count, MORE_TELLTALES.get(pack, TELLTALES[pack]))) >= MIN_TELLTALES
     ]
     return max(fit, key=lambda pack: counts[pack], default=None)
 

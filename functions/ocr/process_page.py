@@ -56,7 +56,8 @@ def process_page(
     use = PackUse.choose(load_packs(settings.packs_folder), params.languages)
     reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality, use)
     regions = _find_regions(reading, networks, params)
-    if params.wants_tables and source == "ocr" and params.quality != "fast" and not reading.is_vertical:
+    by_networks = source == "ocr" and not reading.packs and not reading.is_vertical
+    if params.wants_tables and by_networks and params.quality != "fast":
         regions = check_tables(reading.image, regions, networks, lambda: _check_budget(job))
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
     script, sure = reading.unread or measure_script(reading.lines)

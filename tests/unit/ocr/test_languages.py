@@ -43,5 +43,5 @@ def test_the_param_takes_several_languages_once_each_and_auto_alone() -> None:
     assert OcrParams(languages=["ru", "rus", "EN"]).languages == ["rus", "eng"]
     with pytest.raises(ValidationError, match="'auto' stands alone"):
         OcrParams(languages=["auto", "ru"])
-    with pytest.raises(ValidationError, match="'xx' is not a known language.*rus"):
+    with pytest.raises(ValidationError, match=r"'xx' is not a known language.*rus"):
         OcrParams(languages=["ru", "xx"])
