@@ -162,7 +162,7 @@ def test_signs_that_look_the_same_become_those_that_people_type() -> None:
     [
         ("Příliš žluťoučký kůň úpěl ďábelské ódy ěě řř", "ces"),
         ("Çocuk ağacın altında kışın şarkı söylüyor", "tur"),  # noqa: RUF001
-        ("Đường đến đó rất đông, đi bộ được", "vie"),
+        ("Đường đến nhà rất đông, đi bộ cũng được, và không đắt", "vie"),
         ("Đorđe i Anđela došli su na šetnju i svađu do grada", None),
         ("Der Schlüssel hängt über der Tür", None),
         ("", None),
