@@ -2,8 +2,8 @@
 
     python benchmarks/ocr_languages.py
 
-`networks` is without Tesseract's packs, `auto` the default, `named` with the language in `languages`. The fonts
-are those of Debian's fonts-noto-core, fonts-liberation, fonts-nanum, fonts-thai-tlwg, fonts-lohit-deva,
+`networks` is without Tesseract's packs, `auto` the default, `named` with the language in `languages`. The
+fonts are those of Debian's fonts-noto-core, fonts-liberation, fonts-nanum, fonts-thai-tlwg, fonts-lohit-deva,
 fonts-hosny-amiri, fonts-wqy-microhei and culmus.
 """
 

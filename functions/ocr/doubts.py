@@ -21,11 +21,13 @@ Read = tuple[str, float, float]
 """A line's text, its confidence, and the ratio of its width to its height."""
 
 
-def find_doubts(lines: Sequence[Read], *, by_pack: bool = False, unread: str | None = None) -> list[str]:
+def find_doubts(
+    lines: Sequence[Read], *, by_pack: bool = False, is_unsure: bool = False, unread: str | None = None
+) -> list[str]:
     """Return the slugs of what may be wrong with a page of these lines; none for a sound page.
 
-    `by_pack`: whether one of Tesseract's packs has read it. `unread`: the script, or the language, that was
-    found and not read.
+    `by_pack`: whether one of Tesseract's packs has read it. `is_unsure`: whether its longest lines were read
+    with little confidence. `unread`: the script, or the language, that was found and not read.
     """
     read = [line for line in lines if line[0].strip()]
     if unread:
@@ -36,7 +38,8 @@ def find_doubts(lines: Sequence[Read], *, by_pack: bool = False, unread: str | N
         return [NOTHING_FOUND]
     weight = sum(ratio for _, _, ratio in read)
     confidence = sum(score * ratio for _, score, ratio in read) / weight if weight else 1.0
-    return [LOW_CONFIDENCE] if confidence < (MIN_PACK_CONFIDENCE if by_pack else MIN_CONFIDENCE) else []
+    least = MIN_PACK_CONFIDENCE if by_pack else MIN_CONFIDENCE
+    return [LOW_CONFIDENCE] if is_unsure or confidence < least else []
 
 
 def measure_density(text: str, ratio: float) -> float:

@@ -68,8 +68,8 @@ class _Page:
     strips: list[Strip]
     texts: list[Text]
     packs: tuple[str, ...] = ()
-    by_pack: bool = False
-    """Whether packs have read the whole page."""
+    is_unsure: bool = False
+    """Whether the networks have read the longest lines with little confidence, and no pack better."""
     guess: Guess = NO_GUESS
     """The script that was found and not read."""
 
@@ -94,8 +94,9 @@ def read_lines(
             (read.text, read.confidence, strip.length / max(1.0, strip.height))
             for read, strip in zip(page.texts, page.strips, strict=True)
         ],
-        by_pack=page.by_pack,
-        unread=page.guess.script or (None if page.by_pack else find_unread_language(page.texts)),
+        by_pack=bool(page.packs),
+        is_unsure=page.is_unsure,
+        unread=page.guess.script or (None if page.packs else find_unread_language(page.texts)),
     )
     picture = (
         upright.image if clean is image else np.ascontiguousarray(np.rot90(image, -upright.turned // 90))
@@ -115,7 +116,8 @@ def _read_page(
     upright = turn_upright(image, strips, models, carefully=quality != "fast")
     check()
     guess = NO_GUESS
-    if use and use.is_auto and may_be_unread(upright):
+    is_unsure = bool(use and use.is_auto and may_be_unread(upright))
+    if use and is_unsure:
         guess = guess_page(image, strips, use.packs)
         if guess.pack:
             return _read_by_packs(image, strips, (guess.pack,), models, check, use)
@@ -125,9 +127,9 @@ def _read_page(
     crops = [turn_half(crop) if was else crop for crop, was in zip(crops, turned, strict=True)]
     if use and use.is_auto and (pack := choose_latin_pack(upright.image, strips, texts, use.packs)):
         better = read_lines_by(upright.image, strips, (pack,), use, models)
-        return _Page(upright, strips, better, (pack,), by_pack=True)
+        return _Page(upright, strips, better, (pack,))
     texts = read_doubtful(texts, crops, models, check, quality)
-    page = _Page(upright, strips, texts, guess=guess)
+    page = _Page(upright, strips, texts, guess=guess, is_unsure=is_unsure)
     return _read_left(page, models, use) if use and use.is_auto and not guess.script else page
 
 
@@ -144,9 +146,9 @@ def _read_by_packs(
     if height:
         strips = find_all_lines(image, models, check, "auto", PACK_LINE_HEIGHT / height)
     if not strips:
-        return _Page(Upright(image, []), [], [], tuple(packs), by_pack=True)
+        return _Page(Upright(image, []), [], [], tuple(packs))
     upright, texts = read_page(image, strips, packs, use, models, check)
-    return _Page(upright, upright.strips, texts, tuple(packs), by_pack=True)
+    return _Page(upright, upright.strips, texts, tuple(packs))
 
 
 def _read_left(page: _Page, models: Models, use: PackUse) -> _Page:
@@ -163,7 +165,7 @@ def _read_left(page: _Page, models: Models, use: PackUse) -> _Page:
     for index, text in zip(weak, found, strict=True):
         if text.text:
             texts[index] = text
-    return replace(page, texts=texts, packs=(guess.pack,))
+    return replace(page, texts=texts, packs=(guess.pack,), is_unsure=False)
 
 
 def make_reading(
