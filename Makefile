@@ -32,7 +32,7 @@ TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localst
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-task test-clients test-localstack test-docker \
-	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-stack costs hooks clean usable-python \
+	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-search bench-stack costs hooks clean usable-python \
 	lint-page format-page page-tools
 
 help: ## this list
@@ -173,8 +173,9 @@ lock: $(RUN) ## compile the groups of pyproject.toml to pinned requirements  [UP
 sample: $(RUN) ## draw samples/sample.pdf again
 	$(BIN)/python samples/make_sample.py
 
-bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is installed  [FILES="a.pdf b.pdf"]
+bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is installed; bench-layouts  [FILES="a.pdf b.pdf"]
 	$(BIN)/python benchmarks/ocr.py $(FILES)
+	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)
 
 bench-layouts: $(DEV) ## reading 44 pages of eleven layouts, as scanners and cameras damage them  [HALF=1]
 	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)
@@ -184,6 +185,9 @@ bench-languages: $(DEV) ## reading pages in fourteen languages, four fonts each:
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)
+
+bench-search: $(DEV) ## each list, filter and count of jobs: time and read units, on a DynamoDB Local  [ENDPOINT=http://127.0.0.1:8000] [JOBS=100000]
+	$(BIN)/python benchmarks/search.py $(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(if $(JOBS),--jobs $(JOBS))
 
 costs: $(DEV) ## count what jobs cost, and write the tables of docs/reference/costs.md
 	HEAVYLIFT_COSTS=write $(BIN)/python -m pytest -q tests/unit/budgets/test_costs_page.py

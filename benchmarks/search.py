@@ -202,7 +202,7 @@ def list_looks(stand: Stand) -> list[Look]:
         Look("20 of a name, no job has it", Wanted(name="no such name")),
         Look("20 of a tag", tag),
         Look("100 of a tag", tag, limit=100),
-        Look("20 of a tag, FAILED", replace(tag, status=Status.FAILED)),
+        Look("20 of a tag and a status, none has both", replace(tag, status=Status.FAILED)),
         Look("one of a reference", reference),
         Look("counts, of 100 jobs", everything, tenant="few", counts=True),
         Look("counts", everything, counts=True),

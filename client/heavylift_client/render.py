@@ -58,6 +58,8 @@ def print_job(job: Job) -> None:
         ("tags", ", ".join(job["tags"])),
         ("status", _format_status(job)),
         ("phase", job["phase"]),
+        ("starts", _format_time(job["run_at"]) if job["run_at"] and job["phase"] == "scheduled" else ""),
+        ("waits for", ", ".join(job["waits_for"])),
         ("progress", " · ".join(filter(None, (_format_progress(job), job["progress"]["text"])))),
         ("params", _format_json(job["params"])),
         ("result", _format_json(job["result"])),

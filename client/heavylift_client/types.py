@@ -46,6 +46,14 @@ class SubmitOptions(TypedDict, total=False):
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+    run_at: datetime | str | None
+    """Start at this time, within 30 days. A datetime without a zone is local time."""
+    delay_s: float | None
+    """Start so many seconds from now."""
+    after: Sequence[str]
+    """Start once these jobs of yours are DONE, at most 10."""
+    after_any: bool
+    """Start even if one of those is FAILED or CANCELED."""
     deadline_s: int | None
     """Seconds within which the job ends, whatever happens; at most the task's."""
     expire_in: int | None
@@ -78,6 +86,14 @@ class InputFile(TypedDict):
     media_type: str
 
 
+class Links(TypedDict):
+    self: str
+    outputs: str
+    events: str
+    dependents: list[str]
+    """After a retry: jobs that failed because this one had failed."""
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -86,20 +102,25 @@ class Job(TypedDict):
     tags: list[str]
     input: InputFile | None
     status: Literal["PROCESSING", "DONE", "FAILED", "CANCELED"]
-    phase: Literal["queued", "running", "finished"]
+    phase: Literal["scheduled", "waiting", "queued", "running", "finished"]
+    run_at: str | None
+    after: list[str]
+    waits_for: list[str]
+    """Those of `after` for which it still waits."""
     params: dict[str, Any]
     progress: Progress
     log: list[JobLogLine]
     """The last lines of the task; empty in lists. Those of parts are in the job's events."""
     attempt: int
     created_at: str
+    updated_at: str
     deadline: str
     expires_at: str
     result: dict[str, Any] | None
     outputs: Counted
     error: dict[str, Any] | None
     timing: dict[str, Any]
-    links: dict[str, str]
+    links: Links
 
 
 class Event(TypedDict):

@@ -64,7 +64,8 @@ class PredictParams(Params):
         None,
         min_length=1,
         max_length=64,
-        description="The id of a DONE job of the task train-model. Give this or `model`.",
+        description="The id of a job of the task train-model. If it has not ended, this job waits for it. "
+        "Give this or `model`.",
     )
     rows: Annotated[list[Row], AfterValidator(_check_size)] | None = Field(
         None,

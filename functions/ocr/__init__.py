@@ -9,7 +9,7 @@ networks run on these pixels in the worker's own process, which loads them once.
     samples.py ──── any samples → RGB         process_page.py ─ one page, from pixels to outputs
     resolution.py ─ dots per inch, shape      models.py ─────── the neural networks
     pdf.py ──────── the pages of a PDF        recognize.py ──── pixels → lines: line_finder, line_reader
-                                              tiles.py ──────── of long pictures
+                                              tiles.py ──────── of long pictures: tile_lines
     soundness.py ── is its own text sound?    upright.py ────── which way up; own_reading.py, own_text.py: a
                                                                 PDF's own text, checked, upright
     on both sides                             strips.py ─────── a line's shape; bends.py, frames.py, specks.py

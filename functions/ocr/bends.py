@@ -11,7 +11,7 @@ import numpy as np
 from ocr.strips import Points
 
 MAX_FILL = 0.85
-"""A shape that fills more of the straight box around it is not bent."""
+"""A shape that fills more of the straight box around it bends less than MIN_BEND: it need not be measured."""
 MIN_RATIO = 6.0
 """Minimum ratio of length to height of a bent line."""
 MIN_BEND = 0.2
@@ -38,8 +38,8 @@ def find_bend(shape: np.ndarray[Any, Any], around: Rect) -> Points | None:
     middles, heights, places = _measure(
         shape, np.array(center), angle if sides[0] >= sides[1] else angle + 90, long
     )
-    height = float(np.median(heights)) if len(heights) else 0.0
-    if len(places) < 2 * DEGREE or height <= 0 or long < MIN_RATIO * height:
+    height = float(np.median(heights))
+    if long < MIN_RATIO * height:
         return None
     curve = np.polynomial.Polynomial.fit(places, middles, DEGREE)
     line = np.polynomial.Polynomial.fit(places, middles, 1)

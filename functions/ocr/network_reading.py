@@ -37,12 +37,10 @@ def read_quickly(
         texts |= zip(some, models.read([crops[index] for index in some]), strict=True)
         check()
     turned = [False] * len(crops)
-    # A slanted label of a chart is read badly either way.
     unsure = [
         index
         for index in texts
-        if texts[index].confidence < TURNED_CONFIDENCE
-        and abs(strips[index].slope) < MAX_SLOPE
+        if texts[index].confidence < _need_confidence(strips[index])
         and len(texts[index].text) >= MIN_TURNED_LENGTH
     ]
     for some in _batch(unsure):
@@ -70,6 +68,14 @@ def read_doubtful(
             texts[index] = text if quality == "best" else choose_text(texts[index], text)
         check()
     return texts
+
+
+def _need_confidence(strip: Strip) -> float:
+    """Return the confidence of a text that need not be read upside down too.
+
+    A label of a chart that rises at 45° may be taken for one that runs down, which begins at its other end.
+    """
+    return TURNED_CONFIDENCE if abs(strip.slope) < MAX_SLOPE else SURE_CONFIDENCE
 
 
 def is_doubtful(text: Text) -> bool:

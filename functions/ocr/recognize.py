@@ -29,7 +29,7 @@ from ocr.pack_reading import (
 )
 from ocr.specks import remove_specks
 from ocr.strips import Strip
-from ocr.tiles import cut_tiles
+from ocr.tile_lines import find_in_tiles
 from ocr.upright import Upright, turn_half, turn_upright
 
 SIDE = 1280
@@ -192,17 +192,13 @@ def make_reading(
 def find_all_lines(
     image: Image, models: Models, check_budget: Check, quality: Quality, scale: float | None = None
 ) -> list[Strip]:
-    """Return the lines of text. A long picture is looked at in tiles, at this scale if it is given."""
-    strips: list[Strip] = []
-    for tile in cut_tiles(image.shape[1], image.shape[0]):
-        shift = np.array((0, tile.top), np.float32)
-        found = (
-            Strip(strip.edges + shift)
-            for strip in _find_lines(image[tile.top : tile.bottom], models, quality, scale)
-        )
-        strips += (strip for strip in found if tile.first <= float(strip.edges[..., 1].mean()) < tile.last)
+    """Return the lines of text. A long or wide picture is looked at in tiles, in this scale if any."""
+
+    def find(part: Image) -> list[Strip]:
         check_budget()
-    return strips
+        return _find_lines(part, models, quality, scale)
+
+    return find_in_tiles(image, find)
 
 
 def _find_lines(image: Image, models: Models, quality: Quality, scale: float | None) -> list[Strip]:

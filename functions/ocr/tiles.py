@@ -1,4 +1,7 @@
-"""Tiles of a long picture, as a screenshot of a whole web page, in which lines are looked for. Pure."""
+"""Tiles of a long picture, as a screenshot of a whole web page, in which lines are looked for. Pure.
+
+A wide picture is a long one on its side: its width is taken for the height.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What follows the end of a job: a message for its callback, and the deletion of its secret params.
+"""What follows the end of a job: a message for its callback, the end of what waits for it, and the deletion
+of its secret params.
 
 The filter in template.yaml passes no other records. A record that can't be handled now is reported: Lambda
 sends it and those behind it again. A record without a job's id and tenant would fail for ever, and hold up
@@ -8,17 +9,21 @@ its shard: it goes to quarantine. The deliverer ignores duplicate messages.
 from __future__ import annotations
 
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from heavylift.job_store.waiting import settle_dependents
 from heavylift.jobs.job import Status
 from heavylift.jobs.object_keys import callback_headers_key, sealed_key
 from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import route_library_logs
+from heavylift.tasks.registry import register_tasks
 from heavylift.webhooks.parking import CALLBACKS
 
 STREAM = "stream"
@@ -51,12 +56,22 @@ def handle_record(record: dict[str, Any]) -> None:
         return
     wanted = _is_wanted(image, status)
     if "callback_url" in image and wanted:
-        bootstrap.get_system().queue.send(CALLBACKS, Message(job_id), group=tenant)
+        bootstrap.get_callback_queue().send(CALLBACKS, Message(job_id), group=tenant)
+    if "awaited" in image:
+        _know_tasks()
+        settle_dependents(bootstrap.get_system(), job_id)
+    far = "far" in image
     if "callback_headers" in image and status == Status.DONE and not wanted:
-        bootstrap.get_system().objects.delete(callback_headers_key(job_id))
+        bootstrap.get_system().objects.delete(callback_headers_key(job_id, far=far))
     if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
-        bootstrap.get_system().objects.delete(sealed_key(job_id))
+        bootstrap.get_system().objects.delete(sealed_key(job_id, far=far))
     logger.info("a job has ended", extra={"job_id": job_id})
+
+
+@cache
+def _know_tasks() -> None:
+    """Find the tasks. Only a job that waited needs them: most invocations are spared the time."""
+    register_tasks(Path(__file__).resolve().parents[1])
 
 
 def _is_wanted(image: dict[str, Any], status: str) -> bool:

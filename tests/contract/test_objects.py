@@ -74,6 +74,19 @@ def test_a_copy_has_the_content_and_the_type(objects: ObjectStore) -> None:
         objects.copy("jobs/1/outputs/model", "models/t/2")
 
 
+@pytest.mark.parametrize("backend", ["memory", "emulator"], indirect=True)  # moto ignores CopySourceIfMatch
+def test_a_copy_is_of_the_object_that_was_looked_at(objects: ObjectStore) -> None:
+    objects.put("upload", b"one", "text/plain")
+    looked_at = objects.head("upload")
+    assert looked_at
+    objects.copy("upload", "later/1/input", etag=looked_at.etag)
+    objects.put("upload", b"two", "text/plain")
+    with pytest.raises(ObjectChanged):
+        objects.copy("upload", "later/2/input", etag=looked_at.etag)
+    assert objects.read("later/1/input") == b"one"
+    assert objects.head("later/2/input") is None
+
+
 @pytest.mark.parametrize("size", [20, 9 * 1024 * 1024], ids=["one request", "by ranges"])
 def test_an_object_is_read_while_it_is_the_one_that_was_looked_at(
     objects: ObjectStore, tmp_path: Path, size: int

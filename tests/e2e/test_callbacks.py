@@ -10,6 +10,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from heavylift.jobs.object_keys import callback_headers_key
 from infra.admin.webhook_secrets import main as webhooks
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
@@ -39,6 +40,14 @@ def wait_until_settled(api: Api, job_id: str, deadline_s: float = 90) -> dict[st
         assert time.monotonic() < until, callback
         time.sleep(0.1)
     return dict(callback)
+
+
+def wait_until_deleted(stack: Stack, key: str, deadline_s: float = 60) -> None:
+    """Return once the bucket has no such object. Raises AssertionError after the deadline."""
+    client, until = stack.aws.client("s3"), time.monotonic() + deadline_s
+    while client.list_objects_v2(Bucket=stack.outputs["BucketName"], Prefix=key)["KeyCount"]:
+        assert time.monotonic() < until, key
+        time.sleep(0.1)
 
 
 def secret(stack: Stack, capsys: pytest.CaptureFixture[str], command: str = "show") -> str:
@@ -138,4 +147,6 @@ def test_a_callback_has_the_clients_headers_and_is_sent_for_the_chosen_ends(
     assert events[-1]["kind"] == "callback"
     assert events[-1]["data"]["status"] == 204
     assert not receiver.at("/other")
+    for job_id in jobs.values():
+        wait_until_deleted(stack, callback_headers_key(job_id))
     assert not [line for line in stack.raw_logs() if "2f9c" in line]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from heavylift.jobs import expiry
+from heavylift.service import counts
 from heavylift.service.bulk import CANCEL, DELETE, MAX_AT_ONCE, MAX_SECONDS, RETRY
-from heavylift.service.counts import MAX_COUNTED
 from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE
 from infra.local.instance import ROOT
 from tests.e2e.conftest import Stack
@@ -68,4 +68,5 @@ def test_the_pages_name_the_limits() -> None:
     assert f"up to {MAX_AT_ONCE} jobs" in ACT
     assert f"out of time ({MAX_SECONDS:g} seconds)" in ACT
     assert f"after its end, {expiry.MIN_S} at least" in ACT
-    assert f"newest {MAX_COUNTED:,} jobs, or {PAGE_SIZE * MAX_INDEX_PAGES:,} of a tag" in FIND
+    assert f"as far as {counts.MAX_SECONDS:g} seconds go" in FIND
+    assert f"newest {counts.MAX_COUNTED:,} jobs, or {PAGE_SIZE * MAX_INDEX_PAGES:,} of a tag" in FIND

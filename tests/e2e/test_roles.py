@@ -115,6 +115,7 @@ OWN_JOBS = {
     "writes a job": update_item(JOB),
     "its parts": query(JOB),
     "its input": get_object("jobs/absent"),
+    "the input of a job that runs later": get_object("later/absent"),
     "an upload": get_object("uploads/absent"),
     "an output": put_object("jobs/absent/test"),
     "a message that names no job": put_object("orphans/test"),
@@ -163,13 +164,21 @@ ROLES: dict[str, tuple[dict[str, Act], dict[str, Act]]] = {
         {
             "reads a job": get_item(JOB),
             "open jobs": query("OPEN#x", "open"),
+            "jobs that run later": query("LATER#0", "open"),
+            "an output": get_object("jobs/absent"),
             "a queue": look_at_queue("OcrQueueName"),
         },
-        {"a scan": scan, "an API key": get_item(KEY), "an input": get_object("jobs/absent")},
+        {"a scan": scan, "an API key": get_item(KEY), "an upload": get_object("uploads/absent")},
     ),
     "StreamFunction": (
-        {"a message that names no job": put_object("orphans/test")},
-        {"a scan": scan, "reads a job": get_item(JOB), "an output": put_object("jobs/absent/test")},
+        {
+            "a message that names no job": put_object("orphans/test"),
+            "reads a job": get_item(JOB),
+            "frees a job": update_item(JOB),
+            "what waits for a job": query(JOB),
+            "an output": get_object("jobs/absent"),
+        },
+        {"a scan": scan, "an API key": get_item(KEY), "writes an output": put_object("jobs/absent/test")},
     ),
     "CallbackFunction": (
         {"reads a job": get_item(JOB), "a webhook secret": get_item(TENANT_)},

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import timedelta
 
+from heavylift.jobs.job import OPEN_STATES
 from heavylift.webhooks.delivery_state import LEASE_S
 from heavylift.webhooks.parking import CALLBACKS, MAX_HIDDEN_S, RESEND_S
 from infra.local.instance import ROOT
@@ -62,9 +63,14 @@ def test_an_attempt_is_over_before_another_may_begin() -> None:
     assert CALLBACK["Timeout"] in QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"]
 
 
-def test_only_a_job_that_has_just_ended_with_a_callback_or_secret_params_passes_the_filter() -> None:
+OPEN = ["scheduled", "waiting", "queued", "running"]
+
+
+def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_filter() -> None:
     ended = mapping_of("StreamFunction")
-    with_callback, sealed = (json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"])
+    with_callback, awaited, sealed = (
+        json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"]
+    )
     assert sealed == {
         "eventName": ["MODIFY"],
         "dynamodb": {
@@ -75,20 +81,28 @@ def test_only_a_job_that_has_just_ended_with_a_callback_or_secret_params_passes_
     assert with_callback == {
         "eventName": ["MODIFY"],
         "dynamodb": {
-            "OldImage": {"phase": {"S": ["queued", "running"]}},
+            "OldImage": {"phase": {"S": OPEN}},
             "NewImage": {"phase": {"S": ["finished"]}, "callback_url": {"S": [{"exists": True}]}},
         },
     }
+    assert awaited == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "OldImage": {"phase": {"S": OPEN}},
+            "NewImage": {"phase": {"S": ["finished"]}, "awaited": {"BOOL": [{"exists": True}]}},
+        },
+    }
+    assert {state.phase for state in OPEN_STATES} == set(OPEN)
     assert ended["StartingPosition"] == "TRIM_HORIZON"
     assert RESOURCES["Table"]["Properties"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
 
 
 def test_both_functions_and_the_janitor_know_the_queue_and_nothing_else_does() -> None:
     name = RESOURCES["CallbackQueue"]["Properties"]["Parameters"]["Name"]["Fn::Sub"]
-    janitor = RESOURCES["JanitorFunction"]["Properties"]["Environment"]["Variables"]
-    assert janitor["CALLBACK_QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
-    for function in (STREAM, CALLBACK):
-        assert function["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
+    for function in (RESOURCES["JanitorFunction"]["Properties"], STREAM):
+        variables = function["Environment"]["Variables"]
+        assert variables["CALLBACK_QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
+    assert CALLBACK["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"] + CALLBACKS == name
     everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"]
     assert everywhere + CALLBACKS != name
 

@@ -18,6 +18,7 @@ from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
 from heavylift.jobs.kept_models import partition_of
 from heavylift.jobs.label_lists import label_partitions
+from heavylift.jobs.later import later_partition
 from heavylift.jobs.object_keys import model_key
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.listing import tenant_partition
@@ -39,6 +40,7 @@ from tests.support.call_table import (
     OTHERS,
     PARTITIONS,
     SECRETS,
+    SECRETS_LATER,
     SQS,
     TABLE,
     work_queue_of,
@@ -55,6 +57,8 @@ from tests.support.translated import (
     statements_of,
 )
 
+FOLDERS = ("jobs", "later", "uploads", "models", "orphans", "webhooks", "other")
+
 
 def list_everything() -> Iterable[Call]:
     """Yield every action that any function may use, on everything of the stack and on what is not of it."""
@@ -64,7 +68,8 @@ def list_everything() -> Iterable[Call]:
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
     keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
     objects = [
-        f"{BUCKET}/{folder}/1" for folder in ("jobs", "uploads", "models", "orphans", "webhooks", "other")
+        f"{BUCKET}/{folder}/1"
+        for folder in ("jobs", "later", "uploads", "models", "orphans", "webhooks", "other")
     ]
     for action in [
         *MADE,
@@ -82,7 +87,7 @@ def list_everything() -> Iterable[Call]:
         others = {
             "sqs": queues,
             "lambda": mappings,
-            "s3": [*objects, *SECRETS, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "s3": [*objects, *SECRETS, *SECRETS_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 
@@ -130,7 +135,7 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
-    assert {parked_partition(1), deleted_partition(1)} == {each.key for each in OTHERS}
+    assert {parked_partition(1), deleted_partition(1), later_partition(1)} == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 
@@ -190,7 +195,7 @@ def test_no_statement_of_the_template_is_one_of_sams_wide_policies() -> None:
 def test_no_rule_of_the_bucket_deletes_models() -> None:
     rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     expiring = [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule]
-    assert expiring == ["jobs/", "uploads/", "orphans/"]
+    assert expiring == ["jobs/", "later/", "uploads/", "orphans/"]
 
 
 def test_the_bucket_is_private() -> None:

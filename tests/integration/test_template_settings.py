@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from api.settings import ApiSettings
+from heavylift.jobs.later import DAY_S, MAX_DELAY_S, MAX_WAIT_S, NEAR_S
+from heavylift.jobs.object_keys import LATER
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from infra.local.instance import ROOT
@@ -34,6 +36,18 @@ def test_objects_outlive_the_jobs_that_list_them(hours: int) -> None:
     longest_s = max(spec.deadline_s for spec in TASKS.values()) + hours * 3600
     # A job lives that long, and may be retried at its end.
     assert settings.objects_live_until(0) >= 2 * longest_s
+
+
+@pytest.mark.parametrize("hours", TEMPLATE["Parameters"]["RetentionHours"]["AllowedValues"])
+def test_the_input_of_a_job_outlives_the_longest_delay_and_the_longest_wait(hours: int) -> None:
+    days = TEMPLATE["Mappings"]["BucketDays"][str(hours)]
+    settings = Settings(table_name="t", bucket_name="b", queue_prefix="q-", retention_hours=hours)
+    assert days["LaterDays"] * DAY_S >= settings.objects_live_until(max(MAX_DELAY_S, MAX_WAIT_S)) + DAY_S
+    # Of a job that runs soon, they are where those of all jobs are.
+    assert days["Days"] * DAY_S > settings.objects_live_until(NEAR_S)
+    rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    [later] = [rule for rule in rules if rule.get("Prefix") == LATER]
+    assert later["ExpirationInDays"]["Fn::FindInMap"][2] == "LaterDays"
 
 
 def test_the_janitor_takes_every_dead_letter() -> None:

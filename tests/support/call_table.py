@@ -14,6 +14,11 @@ SEALED = f"{BUCKET}/{sealed_key('1')}"
 OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
 SECRETS = (SEALED, OWN_HEADERS)
 """What a job has that is secret, each with rules of its own."""
+SECRETS_LATER = tuple(
+    f"{BUCKET}/{key}" for key in (sealed_key("1", far=True), callback_headers_key("1", far=True))
+)
+"""The same of a job that runs much later."""
+ALL_SECRETS = (*SECRETS, *SECRETS_LATER)
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -24,8 +29,10 @@ ADMISSION = ("IDEM#", "RATE#", "CALLS#", "WAIT#")
 ALL_KEYS = "KEYS"
 """The partition of the index `tenant` that lists the API keys, for the operator only."""
 PARTITIONS = {"open": "OPEN#", "dead": "DEAD#", "tenant": "TENANT#"}
-OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in ("CALLBACK", "DELETED")}
-"""The janitor finds callbacks that wait long, and deletions, in the same index as open jobs."""
+KINDS = ("CALLBACK", "DELETED", "LATER")
+"""Callbacks that wait long, deletions, and jobs that run later."""
+OTHERS = {Call("dynamodb:Query", f"{TABLE}/index/open", f"{kind}#1") for kind in KINDS}
+"""The janitor finds these in the same index as open jobs."""
 ACTIONS = {
     "get_item": ["dynamodb:GetItem"],
     "batch_get_item": ["dynamodb:BatchGetItem"],
@@ -108,7 +115,8 @@ CALLS: dict[str, set[Call]] = {
         *on_index("open", "dead", "tenant"),
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in SECRETS),
+        *on_objects("later", "GetObject", "PutObject", "DeleteObject"),
+        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in ALL_SECRETS),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         *on_mappings("GetEventSourceMapping", "UpdateEventSourceMapping"),
@@ -125,8 +133,10 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_queue(DEAD_LETTERS, *POLLED),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
-        *on_objects("jobs", "DeleteObject"),
-        *(Call("s3:DeleteObject", key) for key in SECRETS),
+        *on_objects("jobs", "GetObject", "DeleteObject"),
+        *on_objects("later", "DeleteObject"),
+        *(Call("s3:DeleteObject", key) for key in ALL_SECRETS),
+        *(Call("s3:GetObject", key) for key in SECRETS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -135,14 +145,19 @@ CALLS: dict[str, set[Call]] = {
         *(Call(f"dynamodb:{v}", f"{TABLE}/stream/1") for v in ("DescribeStream", "ListStreams")),
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_queue(FAILED_RECORDS, "SendMessage"),
-        *(Call("s3:DeleteObject", key) for key in SECRETS),
+        *on_table("JOB#", "GetItem", "UpdateItem", "Query"),
+        *on_all_work_queues("SendMessage", "GetQueueUrl"),
+        *on_objects("jobs", "GetObject"),
+        Call("s3:ListBucket", BUCKET),
+        *(Call("s3:DeleteObject", key) for key in ALL_SECRETS),
+        *(Call("s3:GetObject", key) for key in SECRETS),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
-        *(Call(f"s3:{verb}Object", OWN_HEADERS) for verb in ("Get", "Delete")),
+        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, SECRETS_LATER[1])),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -159,6 +174,8 @@ CALLS: dict[str, set[Call]] = {
                 for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
                 for key in SECRETS
             ),
+            *on_objects("later", "GetObject"),
+            *(Call("s3:GetObject", key) for key in SECRETS_LATER),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

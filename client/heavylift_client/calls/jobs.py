@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack
 from uuid import uuid4
@@ -12,6 +13,7 @@ from heavylift_client.calls.queries import to_query
 from heavylift_client.calls.uploads import UploadCalls, media_type_of
 from heavylift_client.errors import JobFailed
 from heavylift_client.follow import follow
+from heavylift_client.follow_many import follow_many
 from heavylift_client.transport import send_request
 from heavylift_client.types import Job, JobSearch, SubmitOptions
 
@@ -36,7 +38,7 @@ class JobCalls(UploadCalls):
         `idempotency_key` and request return the same job, until that job expires.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
-        body |= {field: value for field, value in more.items() if value}
+        body |= {field: _to_json(value) for field, value in more.items() if value}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
             texts: dict[str, str] = {
@@ -69,6 +71,13 @@ class JobCalls(UploadCalls):
         """
         return follow(self._http, job_id, timeout_s, on_change)
 
+    def as_completed(self, job_ids: Iterable[str], *, timeout_s: float | None = None) -> Iterator[Job]:
+        """Yield each job once it has ended, those that end first first.
+
+        Raises StillRunning if one has not ended after `timeout_s`.
+        """
+        return follow_many(self._http, job_ids, timeout_s)
+
     def run(
         self,
         task: str,
@@ -93,13 +102,21 @@ class JobCalls(UploadCalls):
         return job
 
     def cancel(self, job_id: str) -> Job:
-        """Cancel a queued or running job, and return it."""
+        """Cancel a job that has not ended, and return it."""
         return self._job("DELETE", f"/v1/jobs/{job_id}")
 
     def retry(self, job_id: str) -> Job:
-        """Run a failed or canceled job again, and return it."""
+        """Run a failed or canceled job again, and return it.
+
+        `links["dependents"]` are jobs that failed because this one had failed: retry them too.
+        """
         return self._job("POST", f"/v1/jobs/{job_id}/retry")
 
     def delete(self, job_id: str) -> None:
         """Delete a finished job and its outputs, at once and for good."""
         send_request(self._http, "POST", f"/v1/jobs/{job_id}/delete")
+
+
+def _to_json(value: object) -> object:
+    """Return the value as the API takes it. A time without a zone is local time."""
+    return value.astimezone().isoformat() if isinstance(value, datetime) else value

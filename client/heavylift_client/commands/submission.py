@@ -10,6 +10,7 @@ import click
 
 from heavylift_client.commands.options import FOLDER, timeout_option
 from heavylift_client.commands.session import Session, parse_params
+from heavylift_client.commands.starts import START_OPTIONS
 from heavylift_client.commands.wait import follow_job
 from heavylift_client.types import Job
 
@@ -38,6 +39,7 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
+            *START_OPTIONS,
             click.option(
                 "--deadline",
                 "deadline_s",

@@ -61,6 +61,8 @@ class RunTimeEstimator:
         if job.phase == Phase.RUNNING and job.started_at is not None:
             ran = self._system.clock.now() - job.started_at
             left = self._estimate_left(job, job.started_at, ran, usual=left - ran)
+        elif job.phase == Phase.SCHEDULED:
+            left += job.ready_at - self._system.clock.now()
         return _to_retry_after(left)
 
     @staticmethod

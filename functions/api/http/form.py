@@ -11,13 +11,14 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from heavylift.errors import InvalidRequest
 from heavylift.service.labels import MAX_TAGS
+from heavylift.service.start import MAX_AFTER
 from heavylift.service.validation import json_pointer
 
 FIELDS = (
     *("task", "file", "params", "callback_url", "callback", "name", "reference", "tags"),
-    *("deadline_s", "expire_in"),
+    *("deadline_s", "expire_in", "run_at", "delay_s", "after", "after_any"),
 )
-REPEATED = ("tags",)
+REPEATED = ("tags", "after")
 """The fields of which a form may have several."""
 MAX_FILES = 3
 """The input, and params and a callback that are sent as files."""
@@ -32,7 +33,7 @@ class WholeFormParser(MultiPartParser):
         # More fields than there are, so that one that is there twice is named.
         limits = {
             "max_files": MAX_FILES,
-            "max_fields": 2 * (len(FIELDS) + MAX_TAGS),
+            "max_fields": 2 * (len(FIELDS) + MAX_TAGS + MAX_AFTER),
             "max_part_size": OVERHEAD,
         }
         super().__init__(headers, self._read(body), **limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
@@ -14,8 +15,8 @@ from heavylift.jobs.job import Job
 from heavylift.service.job_view import view
 
 
-def body_of(context: ApiContext, job: Job) -> bytes:
-    return view(job, context.settings.base_path).model_dump_json().encode()
+def body_of(context: ApiContext, job: Job, dependents: Sequence[str] = ()) -> bytes:
+    return view(job, context.settings.base_path, dependents).model_dump_json().encode()
 
 
 def etag_of(body: bytes) -> str:
@@ -27,6 +28,13 @@ def has_seen(if_none_match: str | None, etag: str) -> bool:
     """Return whether If-None-Match names this ETag (RFC 9110: a weak comparison)."""
     seen = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     return bool(seen & {etag, "*"})
+
+
+def retried_response(context: ApiContext, job: Job, dependents: Sequence[str]) -> Response:
+    """Return a job that runs again, with links to those that failed because it had failed."""
+    headers = headers_of(context, job, Prefer())
+    headers["ETag"] = etag_of(body_of(context, job))
+    return Response(body_of(context, job, dependents), 202, headers, "application/json")
 
 
 def job_response(

@@ -16,6 +16,7 @@ from api.http.json_body import content_of, invalid_body, media_type_of, parse_js
 from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas.callback import MAX_URL_CHARS
 from api.schemas.jobs import NewJob
+from api.schemas.start import START_FORM, parse_start_field
 from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
@@ -60,6 +61,7 @@ FORM_SCHEMA: dict[str, Any] = {
             "maxItems": MAX_TAGS,
             "description": "One field for each tag",
         },
+        **START_FORM,
         "deadline_s": {
             "type": "integer",
             "minimum": 1,
@@ -127,10 +129,12 @@ async def _read_form(request: Request, body: bytes) -> SubmissionBody:
 
 async def _parse_job(form: FormData) -> NewJob:
     fields: dict[str, Any] = {name: form[name] for name in ONCE if name in form}
+    fields |= {name: parse_start_field(name, form[name]) for name in START_FORM if name in form}
     fields["params"] = await _parse_field(form, "params")
     if "callback" in form:
         fields["callback"] = await _parse_field(form, "callback")
     fields["tags"] = form.getlist("tags")
+    fields["after"] = form.getlist("after")
     try:
         return NewJob.model_validate(fields)
     except ValidationError as error:

@@ -15,7 +15,7 @@ from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
-from api.http.job_response import body_of, etag_of, has_seen, job_response
+from api.http.job_response import body_of, etag_of, has_seen, job_response, retried_response
 from api.http.json_body import content_of
 from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
@@ -29,6 +29,7 @@ from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
+from heavylift.service.dependents import find_failed_dependents
 from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
 from heavylift.service.labels import Labels
@@ -102,6 +103,7 @@ def submit_job(
                 callback=wanted.choice_of_callback,
                 idempotency_key=idempotency_key,
                 labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
+                when=wanted.when,
                 deadline_s=wanted.deadline_s,
                 expire_in=wanted.expire_in,
             ),
@@ -186,7 +188,7 @@ def get_job(
     },
 )
 def cancel_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCaller) -> Response:
-    """Cancel a queued or running job. A job that has ended does not change (409)."""
+    """Cancel a job that is PROCESSING, whatever its phase. A job that has ended does not change (409)."""
     return job_response(
         context, cancel(context.system, find_job(context.system, caller.tenant, job_id)), Prefer()
     )
@@ -202,13 +204,16 @@ def cancel_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCalle
     },
 )
 def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) -> Response:
-    """The job starts with its first attempt. Parts that are done do not run again."""
+    """The job starts with its first attempt, at once. Parts that are done do not run again.
+
+    `links.dependents` are jobs that failed because this one had failed: retry them too.
+    """
     job = find_job(context.system, caller.tenant, job_id)
     with context.queue_limiter.reserve(
         job.queue, partial(context.run_times.estimate_room, caller.tenant, job.task)
     ):
         again = retry(context.system, job)
-    return job_response(context, again, Prefer(), status=202)
+    return retried_response(context, again, find_failed_dependents(context.system, again))
 
 
 @router.post(

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.schemas.callback import MAX_URL_CHARS, URL_DESCRIPTION, NewCallback
+from api.schemas.start import After, AfterAny, DelaySeconds, RunAt
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.job_view import EXAMPLE_ID, JobView
 from heavylift.service.labels import MAX_TAGS, Label, Tag
+from heavylift.service.start import When
 
 
 class InputReference(BaseModel):
@@ -84,12 +86,31 @@ class NewJob(BaseModel):
         description="The name of the uploaded file. A form has it with its file",
         examples=["report.pdf"],
     )
+    run_at: RunAt = None
+    delay_s: DelaySeconds = None
+    after: After = []
+    after_any: AfterAny = False
 
     @model_validator(mode="after")
     def _each_tag_once(self) -> NewJob:
         if len(set(self.tags)) < len(self.tags):
             raise ValueError("a tag is there more than once")
         return self
+
+    @model_validator(mode="after")
+    def _one_start(self) -> NewJob:
+        given = [each for each in (self.run_at, self.delay_s, self.after or None) if each is not None]
+        if len(given) > 1:
+            raise ValueError("give one of run_at, delay_s and after")
+        if len(set(self.after)) < len(self.after):
+            raise ValueError("a job is there more than once in after")
+        return self
+
+    @property
+    def when(self) -> When:
+        """When the job starts, as the service takes it."""
+        run_at = self.run_at.timestamp() if self.run_at else None
+        return When(run_at, self.delay_s, tuple(self.after), self.after_any)
 
     @model_validator(mode="after")
     def _one_callback(self) -> NewJob:

@@ -4,11 +4,13 @@
  */
 
 export type Status = "PROCESSING" | "DONE" | "FAILED" | "CANCELED";
-export type Phase = "queued" | "running" | "finished";
+export type Phase = "scheduled" | "waiting" | "queued" | "running" | "finished";
 
 export type EventKind =
   | "accepted"
   | "retried"
+  | "scheduled"
+  | "waiting"
   | "queued"
   | "rescued"
   | "cold-start"
@@ -40,6 +42,9 @@ export interface Job {
   updated_at: string;
   deadline: string;
   expires_at: string;
+  run_at: string | null;
+  after: string[];
+  waits_for: string[];
   result: Record<string, unknown> | null;
   outputs: OutputsSummary;
   error: ProblemOfJob | null;

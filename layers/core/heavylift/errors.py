@@ -16,7 +16,8 @@ HeavyliftError
 │   └── WaitTimedOut       504  a strict wait ended before the job did
 ├── TaskError              the attempt failed; retried
 │   ├── InvalidInput       the task can't process the client's input; never retried
-│   │   └── InputChanged   the input is not the one that was checked at submit
+│   │   ├── InputChanged   the input is not the one that was checked at submit
+│   │   └── OutputMissing  a job for which it waited has not made the output that it needs
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
@@ -24,6 +25,7 @@ HeavyliftError
 │   ├── MissingPackage     the task imports a package that its worker does not have; never retried
 │   └── Undeliverable      the message reached the dead-letter queue and no worker could claim the job
 ├── DeadlineExceeded       the job did not finish by its deadline; never retried
+├── UpstreamFailed         a job for which it waited is FAILED or CANCELED; never retried
 ├── Interrupted            the worker has to stop now; does not count as an attempt
 │   ├── Canceled           the client canceled the job
 │   └── LeaseLost          another worker has claimed the job, or the job has ended
@@ -144,6 +146,10 @@ class InputChanged(InvalidInput):
     slug, title, status = "input-changed", "The input was changed after the job was submitted", 409
 
 
+class OutputMissing(InvalidInput):
+    slug, title = "output-missing", "An output that the job needs does not exist"
+
+
 class OverLimit(TaskError):
     slug, title = "over-limit", "Resource limit exceeded"
 
@@ -170,6 +176,10 @@ class Undeliverable(TaskError):
 
 class DeadlineExceeded(HeavyliftError):
     slug, title, status = "deadline-exceeded", "The job was not done by its deadline", 504
+
+
+class UpstreamFailed(HeavyliftError):
+    slug, title, status = "upstream-failed", "A job that this one waited for failed", 409
 
 
 class Interrupted(HeavyliftError):

@@ -8,7 +8,7 @@ from random import Random
 from unittest.mock import patch
 
 from heavylift.adapters.memory.switch import MemorySwitch
-from heavylift.errors import Conflict, Refused, Throttled
+from heavylift.errors import Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job, Status
 from heavylift.jobs.object_keys import job_folder
@@ -16,6 +16,7 @@ from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.later import LaterSweep
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
@@ -25,12 +26,14 @@ from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import Invocation, Runner
+from tests.chaos.harness.cured import check_cured
 from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
-from tests.chaos.harness.limits import check_expired, is_out_of_own_time, limit_some
+from tests.chaos.harness.limits import check_expired, limit_some
 from tests.chaos.harness.many import ManyJobs
 from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
+from tests.chaos.harness.starts import ScheduledSweep, choose_start, retry_all
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
 from tests.chaos.harness.watch import Violation, Watch
 from tests.support.world import QUEUE
@@ -51,9 +54,18 @@ STUCK_S = 3600.0
 
 
 class History:
-    """Plays one seed. `hanging` overrides how often an actor hangs at a port call."""
+    """Plays one seed. `hanging` overrides how often an actor hangs at a port call, `later` the share of jobs
+    that run later. With `stream_alone` no janitor is behind the stream, which loses nothing.
+    """
 
-    def __init__(self, seed: int, hanging: float | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        hanging: float | None = None,
+        *,
+        later: float | None = None,
+        stream_alone: bool = False,
+    ) -> None:
         self.seed = seed
         self.random = Random(seed)
         self.scheduler = Scheduler(self.random, self.random.choice((0.05, 0.3, 0.7)))
@@ -64,6 +76,8 @@ class History:
         self.watch = Watch(self.clock.now, lambda: self.scheduler.current.identity)
         pauses = PauseWatch(self.scheduler.now, SPEC.deadline_s)
         self.table = ChaosTable(self.trouble, self.watch, pauses)
+        self.table.stream.lossless = self.stream_alone = stream_alone
+        self.later = Random(seed).choice((0.0, 0.5, 1.0)) if later is None else later
         self.queue = ChaosQueue(self.scheduler, visibility_s=6 * LEASE_S)
         self.queue.trouble = self.trouble
         self.objects = self.watch.objects = ChaosObjects(self.trouble)
@@ -90,7 +104,13 @@ class History:
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
         if self.operating.random() < PAUSING:
             workers["operator"] = self._operator
-        self.scheduler.run(client=self._client, janitor0=self._janitor, janitor1=self._janitor, **workers)
+        self.scheduler.run(
+            client=self._client,
+            janitor0=self._janitor,
+            janitor1=self._janitor,
+            stream=lambda: self.table.stream.run(self.system, lambda: self.over),
+            **workers,
+        )
 
     # ---- actors
 
@@ -122,7 +142,9 @@ class History:
             self.scheduler.current.invocation += 1
             began = self.scheduler.now()
             with contextlib.suppress(Killed, Throttled, Unreachable):
-                if Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random).sweep():
+                janitor = Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random)
+                swept, sweep = janitor.sweep(), ScheduledSweep if self.stream_alone else LaterSweep
+                if swept and not sweep(self.system, began + JANITOR_S).run()["JanitorErrors"]:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
             self.scheduler.sleep(JANITOR_S)
@@ -159,7 +181,7 @@ class History:
             acts = (*acts, self._delete, self._cancel_and_delete)
         if self.random.random() < MANY:
             acts = (*acts, self._act_on_many, self._act_on_many, self.many.rerun_then_delete)
-        for _ in range(self.random.randint(1, 3)):
+        for _ in range(self.random.randint(1, 3) + (self.random.randint(0, 4) if self.later else 0)):
             self._try(self._submit)
             self.scheduler.sleep(self.random.uniform(0, 60))
         while self.scheduler.now() < until and not self._all_ended():
@@ -173,21 +195,12 @@ class History:
         self._wait_until_all_ended()
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
-        for job in self._read_jobs():
-            if job.status in ("FAILED", "CANCELED") and job.deleted_at is None:
-                with contextlib.suppress(*(() if job.expire_in is None else (Conflict,))):
-                    retry(self.system, job)
+        incurable = retry_all(self.system, self._read_jobs())
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
         self._check_expiries()
         self._check_deletions()
-        for job in self._read_jobs():
-            if job.deleted_at is not None or is_out_of_own_time(job):
-                continue
-            if job.status != "DONE":
-                raise Violation(f"the cured job is {job.status} after its retry: {job.error} {job.attempts}")
-            if job.done != job.params["parts"]:
-                raise Violation(f"DONE with a progress of {job.done} in {job.params['parts']}")
+        check_cured(self._read_jobs(), incurable)
 
     def _check_expiries(self) -> None:
         """Raise Violation unless each job with an early expiry is deleted when its time is over."""
@@ -217,7 +230,8 @@ class History:
 
     def _submit(self) -> None:
         parts = self.random.choice((1, 1, 2, 3, 5))
-        given = Submission("me", SPEC.name, {"parts": parts})
+        when = choose_start(self.random, self._read_jobs(), self.later)
+        given = Submission("me", SPEC.name, {"parts": parts}, when=when)
         submit(self.system, limit_some(self.random, given))
 
     def _cancel(self) -> None:
@@ -274,6 +288,7 @@ class History:
             late = [job for job in open_jobs if self._is_late(job.deadline)]
             if late:
                 raise Violation(f"open long after its deadline: {late[0]}")
+            self.watch.waits.check_idle(self.table.items, open_jobs, self.scheduler.now(), STUCK_S)
             if not open_jobs:
                 return
             self.scheduler.sleep(5)

@@ -9,6 +9,9 @@ from heavylift.ports.table import Item, Key
 from tests.chaos.harness.scheduler import SKEW_S
 from tests.chaos.harness.watch import Violation
 
+STARTS = {("finished", "queued"), ("waiting", "queued")}
+"""Moves from which the time of a job counts."""
+
 
 @dataclass
 class PauseWatch:
@@ -25,10 +28,14 @@ class PauseWatch:
         if key.sk == "QUEUE":
             self._note_pause("paused_since" in (before or {}), "paused_since" in after)
         elif key.sk == "JOB":
-            if before is None or (before["phase"], after["phase"]) == ("finished", "queued"):
-                self.starts[key] = after["deadline"] - self.seconds  # a write may come long after its time
-            elif before["phase"] != "finished" and after["status"] == "FAILED":
+            if before is None or (before["phase"], after["phase"]) in STARTS:
+                # A write may come long after its time.
+                self.starts[key] = after["deadline"] - self._limit_of(after)
+            elif before["phase"] not in ("finished", "waiting") and after["status"] == "FAILED":
                 self._check_failure(key, after)
+
+    def _limit_of(self, job: Item) -> float:
+        return float(job.get("deadline_s") or self.seconds)
 
     def _note_pause(self, before: bool, after: bool) -> None:
         if after and not before:
@@ -42,5 +49,7 @@ class PauseWatch:
         start, now = self.starts[key], self.now()
         paused = [max(0.0, min(now, end) - max(start, begin)) for begin, end in self.pauses]
         ran = now - start - sum(paused)
-        if ran < self.seconds - 2 * SKEW_S * (2 + len(paused)):  # clocks differ at each end of each time
+        if ran < self._limit_of(after) - 2 * SKEW_S * (
+            2 + len(paused)
+        ):  # clocks differ at each end of each time
             raise Violation(f"a job failed by its deadline after {ran:.0f} s beside the pauses {self.pauses}")

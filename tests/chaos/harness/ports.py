@@ -12,6 +12,7 @@ from heavylift.adapters.memory.table import MemoryTable
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change, Create, Index, IndexPage, Item, Key, Write
 from tests.chaos.harness.pause_watch import PauseWatch
+from tests.chaos.harness.stream import ChaosStream
 from tests.chaos.harness.trouble import Trouble
 from tests.chaos.harness.watch import Watch
 
@@ -23,6 +24,7 @@ class ChaosTable(MemoryTable):
         super().__init__()
         self._trouble = trouble
         self._watch = watch
+        self.stream = ChaosStream(trouble)
         self._pauses = pauses
         self._earlier: dict[str, dict[Key, Item]] = {}
         """Partition of an index → the table as an earlier query of it has seen it."""
@@ -45,11 +47,15 @@ class ChaosTable(MemoryTable):
         MemoryTable.transact(self, *writes)
         created = {write.key for write in writes if isinstance(write, Create)}
         for key, item in before.items():
+            self.stream.note(key, item, self.items[key])
             self._pauses.check_write(key, item, self.items[key])
             if key not in created:
                 deleted = "deleted_at" in self.items.get(Key(key.pk, "JOB"), {})
                 self._watch.check_change(key, item, self.items[key], deleted=deleted)
+            else:
+                self._watch.waits.note_created(key)
         self._watch.check_jobs(self.items, before)
+        self._watch.check_waits(self.items, before)
 
     def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
         def ask() -> list[Item]:
@@ -78,18 +84,19 @@ class ChaosQueue(MemoryQueue):
     trouble: Trouble
 
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
-        self.trouble.call(f"send {message.part}", lambda: self._send(queue, [message], group))
+        self.trouble.call(f"send {message.part}", lambda: self._send(queue, [message], group, delay_s))
 
     def send_many(self, queue: str, messages: Sequence[Message], *, group: str | None = None) -> None:
         self.trouble.call("send many", lambda: self._send(queue, messages, group))
 
-    def _send(self, queue: str, messages: Sequence[Message], group: str | None) -> None:
+    def _send(self, queue: str, messages: Sequence[Message], group: str | None, delay_s: float = 0) -> None:
         for message in messages:
             if self.trouble.happens(self.trouble.lose):
                 continue
-            for _ in range(2 if self.trouble.happens(self.trouble.double) else 1):
+            for number in range(2 if self.trouble.happens(self.trouble.double) else 1):
                 late = self.trouble.random.uniform(0, 90) if self.trouble.happens(0.1) else 0.0
-                MemoryQueue.send(self, queue, message, delay_s=late, group=group)
+                hidden = 0.0 if number else delay_s  # the double comes before its time
+                MemoryQueue.send(self, queue, message, delay_s=hidden + late, group=group)
 
     def receive(self, queue: str) -> Delivery | None:
         self.trouble.random.shuffle(self.queues.setdefault(queue, []))

@@ -12,6 +12,7 @@ from heavylift.adapters.memory.objects import MemoryObjects
 from heavylift.jobs import job as moves
 from heavylift.jobs.job import Job, Move, State
 from heavylift.ports.table import Item, Key
+from tests.chaos.harness.wait_watch import WaitWatch
 
 MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]
 ALLOWED = {(source, move.target) for move in MOVES for source in move.sources}
@@ -23,6 +24,10 @@ HELD_FIELDS = (
 
 class Violation(BaseException):
     """A promise was broken. A BaseException: the code under test must not count it as a failed attempt."""
+
+
+def _violate(what: str) -> None:
+    raise Violation(what)
 
 
 def state(item: Item) -> State:
@@ -37,6 +42,7 @@ class Watch:
     holders: dict[Key, str] = field(default_factory=dict)
     """Key → the worker that claimed it last. A retry removes the entry."""
     finishes: dict[Key, int] = field(default_factory=dict)
+    waits: WaitWatch = field(default_factory=lambda: WaitWatch(_violate))
     deleting: frozenset[str] | None = None
     """The statuses of the jobs that the client deletes at this moment; None while it deletes none."""
     reopened: Counter[str] = field(default_factory=Counter)
@@ -116,6 +122,12 @@ class Watch:
             return
         if before["lease_until"] > self.now():
             raise Violation(f"{self.who()} ended {key.sk}, which {self.holders.get(key)} has in hand")
+
+    def check_waits(self, items: Mapping[Key, Item], before: Mapping[Key, Item | None]) -> None:
+        """Check the jobs of a write that was made."""
+        for key, item in before.items():
+            if key.sk == "JOB" and item is not None and "deleted_at" not in items[key]:
+                self.waits.check(items, key, item, items[key], self.now())
 
     def check_jobs(self, items: Mapping[Key, Item], written: Mapping[Key, Any]) -> None:
         """Check the jobs of a write, or of a whole transaction."""

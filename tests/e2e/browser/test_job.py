@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.browser.steps import BADGE, is_drawn, start, start_message
 from tests.e2e.conftest import Stack
+from tests.support.api import Api
 from tests.support.sample_documents import SAMPLE
 
 
@@ -59,6 +60,24 @@ def test_a_running_job_is_canceled_and_tried_again(page: Page) -> None:
     expect(page.locator(BADGE)).to_have_text(re.compile("Queued|Running"))
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(BADGE)).to_have_text("Canceled")
+
+
+def test_a_job_that_starts_later_shows_its_time_and_one_after_it_what_it_waits_for(
+    page: Page, stack: Stack
+) -> None:
+    api, body = Api(stack.api_url), {"task": "message", "params": {"seconds": 0}}
+    first = api.post("/v1/jobs", json={**body, "delay_s": 3600}).json()["id"]
+    second = api.post("/v1/jobs", json={**body, "after": [first]}).json()["id"]
+    page.goto(f"{stack.api_url}/#/jobs/{second}")
+    expect(page.locator(BADGE)).to_have_text("Waiting")
+    page.locator(".state").get_by_role("link", name=first).click()
+    expect(page.locator(BADGE)).to_have_text("Scheduled")
+    expect(page.locator(".state dt", has_text="Starts")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(BADGE)).to_have_text("Canceled")
+    page.goto(f"{stack.api_url}/#/jobs/{second}")
+    expect(page.locator(BADGE)).to_have_text("Failed")
+    expect(page.locator(".state [role=alert]")).to_contain_text(first)
 
 
 def test_a_lost_connection_is_said_and_the_page_goes_on(page: Page, stack: Stack) -> None:

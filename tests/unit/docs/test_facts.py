@@ -12,7 +12,7 @@ import pytest
 import documents.warnings
 import heavylift
 import ocr.warnings
-from heavylift.errors import DeadlineExceeded, HeavyliftError, TaskError
+from heavylift.errors import DeadlineExceeded, HeavyliftError, TaskError, UpstreamFailed
 from heavylift.tasks.registry import TASKS
 from infra.local.template import load
 from tests.support.project_docs import DOCS, ROOT
@@ -79,7 +79,7 @@ def errors_of_jobs() -> Iterator[type[HeavyliftError]]:
     """Every error that a job may show: the shipped ones, not those that a test makes."""
     for name in MODULES_WITH_ERRORS:
         importlib.import_module(name)
-    waiting: list[type[HeavyliftError]] = [TaskError, DeadlineExceeded]
+    waiting: list[type[HeavyliftError]] = [TaskError, DeadlineExceeded, UpstreamFailed]
     while waiting:
         error = waiting.pop()
         waiting += error.__subclasses__()

@@ -27,13 +27,14 @@ def test_nothing_leaves_done() -> None:
 def test_only_a_retry_reopens_an_ended_job() -> None:
     reopening = [m for m in MOVES if m.target.status == Status.PROCESSING]
     from_the_end = [m for m in reopening if any(s.status != Status.PROCESSING for s in m.sources)]
-    assert from_the_end == [moves.RETRY]
+    assert from_the_end == [moves.RETRY, moves.WAIT_AGAIN]
 
 
 @pytest.mark.parametrize("move", MOVES)
 def test_a_moves_sources_are_a_product_of_statuses_and_phases(move: Move) -> None:
     """The condition is two IN lists, so their product must be exactly the sources."""
-    every = {moves.QUEUED, moves.RUNNING, moves.DONE, moves.FAILED, moves.CANCELED}
+    every = {moves.SCHEDULED, moves.WAITING, moves.QUEUED, moves.RUNNING}
+    every |= {moves.DONE, moves.FAILED, moves.CANCELED}
     statuses, phases = {s.status for s in move.sources}, {s.phase for s in move.sources}
     assert {s for s in every if s.status in statuses and s.phase in phases} == set(move.sources)
 

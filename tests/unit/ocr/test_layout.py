@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.layout import build_regions
+from ocr.layout import Found, build_regions
 from ocr.lines import Box, Line
 from ocr.order import sort_in_reading_order
 from ocr.regions import group_rows
@@ -147,6 +148,29 @@ def test_a_figure_that_is_full_of_lines_is_none() -> None:
     assert (
         build_regions(lines[:3], [("figure", 0.95, (0.0, 0.0, 300.0, 330.0))], 1000, 1000)[0].kind == "figure"
     )
+
+
+ITEMS = [make_line("an item of the invoice", 10, 40 * row, 210, 40 * row + 30) for row in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (ITEMS, ("table", 0.95, (0.0, 0.0, 300.0, 330.0))),
+        (ITEMS[:4], ("figure", 0.95, (0.0, 0.0, 220.0, 160.0))),
+        (ITEMS, ("figure", 0.95, (0.0, 0.0, 600.0, 330.0))),
+        (ITEMS, ("figure", 0.95, (300.0, 0.0, 600.0, 100.0))),
+        (ITEMS[:1], ("figure", 0.95, (0.0, 0.0, 900.0, 900.0))),
+    ],
+    ids=["a table", "few lines", "much beside the lines", "no line inside", "a picture with one line"],
+)
+def test_a_picture_is_no_page(lines: list[Line], found: Found) -> None:
+    assert found[0] in {region.kind for region in build_regions(lines, [found], 1000, 1000)}
+
+
+def test_a_figure_over_the_page_with_two_lines_is_a_page() -> None:
+    made = build_regions(ITEMS[:2], [("figure", 0.95, (0.0, 0.0, 900.0, 900.0))], 1000, 1000)
+    assert {region.kind for region in made} == {"text"}
 
 
 def test_a_charts_slanted_labels_do_not_make_it_a_page() -> None:

@@ -135,3 +135,18 @@ def test_a_pdfs_own_text_on_a_turned_page_is_laid_upright(turn: int) -> None:
     assert reading.places == boxes
     assert [line.words[0].box for line in reading.lines] == boxes
     assert reading.image.shape == (page.height, page.width, 3)
+
+
+@pytest.mark.parametrize("degrees", [44, 46])
+def test_labels_of_a_chart_that_rise_are_read_from_their_lower_end(degrees: float) -> None:
+    """Steeper than 45° they look like lines that run down the page."""
+    page, labels = draw_page(LINES[:4]), ("string-fasta", "access-fannkuch", "crypto-aes")
+    page = page.crop((0, 0, page.width, 700))
+    page.paste("white", (0, 310, page.width, 700))
+    font = ImageFont.truetype(str(FONT), 28)
+    for number, label in enumerate(labels):
+        text = Image.new("RGB", (round(font.getlength(label)) + 20, 44), "white")
+        ImageDraw.Draw(text).text((10, 4), label, fill="black", font=font)
+        turned = text.rotate(degrees, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)
+        page.paste(turned, (60 + 270 * number, 380))
+    assert set(labels) <= {strip(line.text) for line in read(page).lines}

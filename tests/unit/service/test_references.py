@@ -8,6 +8,7 @@ from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Message
+from heavylift.service.control import cancel
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.tasks.task import JobContext, PartSpec, Result, WholeTask
@@ -52,7 +53,7 @@ def test_a_param_that_is_left_out_refers_to_nothing() -> None:
 
 def test_an_invalid_reference_is_refused_and_leaves_nothing_behind() -> None:
     world = World()
-    done, waiting = run_copy(world), world.submit()
+    done, canceled = run_copy(world), cancel(world.system, world.submit())
     citing = cite(world, done.id)
     run(world, citing)
     before = set(world.table.items), set(world.objects.objects)
@@ -61,7 +62,7 @@ def test_an_invalid_reference_is_refused_and_leaves_nothing_behind() -> None:
     with pytest.raises(NotFound):
         cite(world, done.id, tenant="you")
     with pytest.raises(Conflict):
-        cite(world, waiting.id)
+        cite(world, canceled.id)
     with pytest.raises(InvalidRequest) as refused:
         cite(world, citing.id)
     assert [fault["pointer"] for fault in refused.value.faults] == ["/params/source"]

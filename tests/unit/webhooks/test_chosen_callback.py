@@ -43,6 +43,7 @@ def holds_headers(case: DeliveryCase) -> bool:
 def pass_stream(case: DeliveryCase, monkeypatch: pytest.MonkeyPatch) -> int:
     """Hand the job's record to the function of the stream. Return how many messages it sends."""
     monkeypatch.setattr(bootstrap, "get_system", lambda: case.world.system)
+    monkeypatch.setattr(bootstrap, "get_callback_queue", lambda: case.world.queue)
     images = {"NewImage": item_to_wire(case.world.table.get(case.job.key) or {})}
     stream.handle_record({"eventName": "MODIFY", "dynamodb": images})
     return len(case.world.queue.queues.get(CALLBACKS, []))

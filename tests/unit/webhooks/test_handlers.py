@@ -11,12 +11,16 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from heavylift.adapters.aws.expressions import item_to_wire
 from heavylift.errors import Throttled
+from heavylift.jobs.job import Phase
 from heavylift.jobs.object_keys import sealed_key
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import LeaveInQueue
+from heavylift.service.start import When
+from heavylift.service.submission import Submission
+from heavylift.service.submit import submit
 from heavylift.webhooks.parking import CALLBACKS
-from tests.support.world import World
+from tests.support.world import COPY, QUEUE, TEXT, World
 from webhooks import handler, stream
 from webhooks.deliver import DeliveryOutcome
 
@@ -29,6 +33,7 @@ CONTEXT: Any = SimpleNamespace(
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(bootstrap, "get_system", lambda: made.system)
+    monkeypatch.setattr(bootstrap, "get_callback_queue", lambda: made.queue)
     monkeypatch.setattr(handler.messages.telemetry.metrics.provider, "namespace", "Heavylift")
     return made
 
@@ -71,6 +76,19 @@ def test_the_secret_params_of_a_job_are_deleted_when_no_retry_can_need_them(
         assert stream.handler({"Records": [record]}, CONTEXT) == {"batchItemFailures": []}
     assert (world.objects.head(sealed_key("job")) is not None) == kept
     assert CALLBACKS not in world.queue.queues
+
+
+def test_the_end_of_a_job_frees_what_waits_for_it(world: World) -> None:
+    first = world.submit()
+    when = When(after=(first.id,))
+    second = submit(world.system, Submission("me", COPY.name, {}, TEXT + b"hello", when=when))
+    world.work()
+    images = {"NewImage": item_to_wire(world.table.items[first.key]), "SequenceNumber": "1"}
+    for _ in range(2):
+        answer = stream.handler({"Records": [{"eventName": "MODIFY", "dynamodb": images}]}, CONTEXT)
+        assert answer == {"batchItemFailures": []}
+    assert world.job(second).phase == Phase.QUEUED
+    assert [Message.decode(each.body).job_id for each in world.queue.queues[QUEUE]] == [second.id]
 
 
 def make_stream_record(job_id: str, number: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from heavylift.job_store.parts import load_parts
 from heavylift.jobs.job import Job, Part
 from heavylift.jobs.notes import MAX_LINE_CHARS, MAX_LINES, MAX_LOG_BYTES, MAX_PART_LINES, clean_text
 from heavylift.service.control import cancel, retry
+from heavylift.service.delete import delete_job
 from heavylift.tasks.task import JobContext, PartSpec, Result
 from tests.support.meter import attach_meter
 from tests.support.world import CopyTask, World
@@ -172,3 +173,17 @@ def test_an_empty_line_is_left_out() -> None:
     job = world.submit()
     world.work()
     assert world.job(job).log is None
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_a_deletion_leaves_no_line(parts: int) -> None:
+    def notes(work: Work) -> None:
+        work.log("about a customer")
+        work.advance(0, "about a customer")
+
+    world = World(LoggingTask(notes))
+    job = world.submit(parts=parts)
+    world.work()
+    assert "about a customer" in str(world.table.items)
+    delete_job(world.system, "me", job.id)
+    assert "about a customer" not in str(world.table.items)

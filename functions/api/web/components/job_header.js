@@ -4,7 +4,8 @@ import { formatDollars, formatDuration } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
 import { renderProblem } from "./problem.js";
-import { formatProgress, getState, renderBadge } from "./status.js";
+import { renderStart } from "./start.js";
+import { formatProgress, getState, isNotStarted, renderBadge } from "./status.js";
 
 /**
  * @import { Region } from "../lib/region.js"
@@ -29,8 +30,9 @@ export function createJobHeader(title, act) {
   );
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
+  const start = createRegion((/** @type {Job} */ job) => [job.phase, job.run_at, job.waits_for], renderStart);
   const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
-  const regions = [state, buttons, text, times, error];
+  const regions = [state, buttons, start, text, times, error];
   buttons.element.className = "actions";
   return {
     element: h(
@@ -38,6 +40,7 @@ export function createJobHeader(title, act) {
       { class: "card state" },
       h("div", { class: "state-line" }, state.element, h("span", {}, title), figures, buttons.element),
       bar,
+      start.element,
       text.element,
       times.element,
       error.element,
@@ -57,7 +60,7 @@ export function createJobHeader(title, act) {
  * @param {Job} job
  */
 function updateBar(bar, { phase, progress: { done, total } }) {
-  if (!total || phase === "queued") {
+  if (!total || isNotStarted(phase)) {
     bar.removeAttribute("value");
     return;
   }

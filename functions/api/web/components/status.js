@@ -2,10 +2,19 @@
 import { h } from "../lib/dom.js";
 import { formatDollars, formatDuration } from "../lib/format.js";
 
-/** @import { Job } from "../types.js" */
+/** @import { Job, Phase } from "../types.js" */
 
 /** @type {Record<string, string>} */
-const WORDS = { queued: "Queued", running: "Running", DONE: "Done", FAILED: "Failed", CANCELED: "Canceled" };
+const WORDS = {
+  scheduled: "Scheduled",
+  waiting: "Waiting",
+  queued: "Queued",
+  running: "Running",
+  DONE: "Done",
+  FAILED: "Failed",
+  CANCELED: "Canceled",
+};
+const NOT_STARTED = new Set(["scheduled", "waiting", "queued"]);
 
 /**
  * Return what the badge shows: the phase while the job is open, then its status.
@@ -22,11 +31,19 @@ export function renderBadge(job) {
 }
 
 /**
+ * Return whether a job in this phase waits: for its time, for other jobs or for a worker.
+ * @param {Phase} phase
+ */
+export function isNotStarted(phase) {
+  return NOT_STARTED.has(phase);
+}
+
+/**
  * Return how much of a job is done. Nothing for one that waits: the next attempt starts from the beginning.
  * @param {Job} job
  */
 export function formatProgress({ phase, progress: { done, total } }) {
-  if (phase === "queued") return "";
+  if (isNotStarted(phase)) return "";
   return total === null ? "" : `${done.toLocaleString()} of ${total.toLocaleString()}`;
 }
 

@@ -1,7 +1,7 @@
 // What happened to a job, as a short timeline, and the lines that its task has logged.
 import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
-import { formatDuration, formatTime } from "../lib/format.js";
+import { formatClock, formatDuration, formatTime } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderProblem } from "./problem.js";
 
@@ -74,7 +74,7 @@ function renderEvents(events) {
  */
 function renderEvent({ at, kind, text, data }, first) {
   const offset = Date.parse(at) - Date.parse(first.at);
-  const time = kind === first.kind ? formatTime(at) : `+${formatDuration(offset)}`;
+  const time = kind === first.kind ? formatClock(at) : `+${formatDuration(offset)}`;
   return h(
     "li",
     { class: kind },

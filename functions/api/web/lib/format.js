@@ -35,6 +35,11 @@ export function formatTime(iso) {
 }
 
 /** @param {string} iso */
+export function formatClock(iso) {
+  return new Date(iso).toLocaleTimeString(undefined, { timeStyle: "medium" });
+}
+
+/** @param {string} iso */
 export function formatAge(iso) {
   const seconds = (Date.now() - Date.parse(iso)) / 1000;
   if (seconds < 10) return "just now";

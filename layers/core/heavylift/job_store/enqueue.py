@@ -14,11 +14,15 @@ from heavylift.ports.table import ConditionFailed
 log = logging.getLogger(__name__)
 
 
-def enqueue(system: System, job: Job, messages: Sequence[Message]) -> None:
-    """Send the messages. If that fails, the janitor sends them later, because the record decides."""
+def enqueue(system: System, job: Job, messages: Sequence[Message], *, delay_s: float = 0) -> None:
+    """Send the messages. If that fails, the janitor sends them later, because the record decides.
+
+    The queue hides a single message for `delay_s`, at most 900.
+    """
     try:
         if len(messages) == 1:
-            system.queue.send(job.queue, messages[0], group=job.tenant)
+            hidden = {"delay_s": delay_s} if delay_s else {}
+            system.queue.send(job.queue, messages[0], group=job.tenant, **hidden)
         else:
             system.queue.send_many(job.queue, messages, group=job.tenant)
     except Exception as error:  # noqa: BLE001 - the record is written: no error here may fail the call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heavylift.jobs import deletion
 from heavylift.jobs.job import PART_PREFIX, Job
-from heavylift.jobs.object_keys import job_folder
+from heavylift.jobs.object_keys import job_folder, later_folder
 from heavylift.ports.system import System
 
 PARTS_PER_TRANSACTION = 25
@@ -14,6 +14,8 @@ def erase(system: System, job: Job) -> None:
     """Delete the objects and the parts' content, and record it. It may be repeated after a fault."""
     now = system.clock.now()
     system.objects.delete_below(job_folder(job.id))
+    if job.far:
+        system.objects.delete_below(later_folder(job.id))
     parts = [part for part in system.table.list_children(job.pk, PART_PREFIX) if part["expires_at"] > now]
     for start in range(0, len(parts), PARTS_PER_TRANSACTION):
         chunk = parts[start : start + PARTS_PER_TRANSACTION]

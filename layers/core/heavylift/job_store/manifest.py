@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from heavylift.errors import NotFound
 from heavylift.jobs.job import Job
-from heavylift.jobs.object_keys import manifest_key
-from heavylift.ports.objects import ObjectStore
+from heavylift.jobs.object_keys import manifest_key, output_key
+from heavylift.ports.objects import ObjectStore, StoredObject
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,11 @@ def load_manifest(objects: ObjectStore, job: Job) -> list[Output]:
     if not job.outputs:
         return []
     return [Output.of(entry) for entry in json.loads(objects.read(job.outputs["manifest"]))]
+
+
+def find_output(objects: ObjectStore, job: Job, name: str) -> StoredObject:
+    """Return the job's output called `name`. Raises NotFound."""
+    for output in load_manifest(objects, job):
+        if output.name == name:
+            return StoredObject(output_key(job.id, output.name), output.bytes, output.media_type)
+    raise NotFound(f"The job {job.id} has no output {name!r}.")

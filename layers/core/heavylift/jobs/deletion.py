@@ -17,7 +17,7 @@ STRAY_S = 960.0
 CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
-    *("log", "progress_text", "callback_on", "callback_headers"),
+    *("log", "progress_text", "callback_on", "callback_headers", "wants"),
 )
 
 

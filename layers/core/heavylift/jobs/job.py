@@ -8,6 +8,13 @@
                    │ └────cancel─────┴───────────────▶ CANCELED┤
                    └────────────────────retry──────────────────┘
 
+    (submit) ──▶ scheduled ──claim, once its time has come──▶ running
+    (submit) ──▶ waiting ──free──▶ queued
+                   ▲ ├────fail────▶ FAILED ─┐
+                   │ └────cancel──▶ CANCELED┤
+                   └──retry, if never freed─┘
+
+A scheduled job waits for a time, a waiting one for other jobs. Both can be canceled, and expire.
 A worker may claim a running job whose lease has ended: the previous worker is gone. A part of a
 fanned-out job has the same states and moves. A finished part is counted on its job; that move also
 turns a job that a retry had queued into a running job.
@@ -34,6 +41,8 @@ class Status(StrEnum):
 
 
 class Phase(StrEnum):
+    SCHEDULED = "scheduled"
+    WAITING = "waiting"
     QUEUED = "queued"
     RUNNING = "running"
     FINISHED = "finished"
@@ -44,6 +53,8 @@ class State(NamedTuple):
     phase: Phase
 
 
+SCHEDULED = State(Status.PROCESSING, Phase.SCHEDULED)
+WAITING = State(Status.PROCESSING, Phase.WAITING)
 QUEUED = State(Status.PROCESSING, Phase.QUEUED)
 RUNNING = State(Status.PROCESSING, Phase.RUNNING)
 DONE = State(Status.DONE, Phase.FINISHED)
@@ -56,16 +67,23 @@ class Move(NamedTuple):
     target: State
 
 
-CLAIM = Move(frozenset({QUEUED, RUNNING}), RUNNING)
+OPEN_STATES = frozenset({SCHEDULED, WAITING, QUEUED, RUNNING})
+
+CLAIM = Move(frozenset({SCHEDULED, QUEUED, RUNNING}), RUNNING)
 ADVANCE = Move(frozenset({RUNNING}), RUNNING)
 RELEASE = Move(frozenset({RUNNING}), QUEUED)
 SPLIT = Move(frozenset({RUNNING}), RUNNING)
 COUNT = Move(frozenset({QUEUED, RUNNING}), RUNNING)
 FINISH = Move(frozenset({RUNNING}), DONE)
 FAIL = Move(frozenset({RUNNING}), FAILED)
-EXPIRE = Move(frozenset({QUEUED, RUNNING}), FAILED)
-CANCEL = Move(frozenset({QUEUED, RUNNING}), CANCELED)
+EXPIRE = Move(OPEN_STATES, FAILED)
+CANCEL = Move(OPEN_STATES, CANCELED)
 RETRY = Move(frozenset({FAILED, CANCELED}), QUEUED)
+APPROACH = Move(frozenset({SCHEDULED}), SCHEDULED)
+STAY = Move(frozenset({WAITING}), WAITING)
+FREE = Move(frozenset({WAITING}), QUEUED)
+GIVE_UP = Move(frozenset({WAITING}), FAILED)
+WAIT_AGAIN = Move(frozenset({FAILED, CANCELED}), WAITING)
 
 
 JOB_PREFIX = "JOB#"
@@ -171,8 +189,26 @@ class Job(Claimable):
     created_at: float
     updated_at: float
     deadline: float
+    run_at: float | None = None
+    """No worker may claim the job before this time."""
+    after: list[str] | None = None
+    """The ids of the jobs for whose end it waits, or has waited."""
+    after_any: bool | None = None
+    """Set if it runs even if one of those is FAILED or CANCELED."""
+    awaits: list[str] | None = None
+    """Those of `after` that had not ended when this was last written. Kept until the job is freed."""
+    wants: list[dict[str, Any]] | None = None
+    """Outputs that those make for it: `{"at": param, or "" for the input, "job": id, "output": name}`."""
+    waits_until: float | None = None
+    """When a waiting job gives up. Its deadline is as long after this as after the time when it is freed."""
+    freed_at: float | None = None
+    """When the wait ended, once it has."""
+    awaited: bool | None = None
+    """Set once another job waits for this one: the stream then passes its end on."""
+    far: bool | None = None
+    """Set if its input, params and references are below `later/`, where objects live a month longer."""
     pauses_counted_until: float | None = None
-    """The pauses of the queue before this time are in the deadline; None: none since `created_at`."""
+    """The pauses of the queue before this time are in the deadline; None: none since it could run."""
     done: int = 0
     total: int | None = None
     outputs: dict[str, Any] | None = None
@@ -210,6 +246,11 @@ class Job(Claimable):
     """When the client deleted the job, or when it expired early. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
+
+    @property
+    def ready_at(self) -> float:
+        """When the job could run: its creation, its `run_at` or the end of its wait."""
+        return max(self.created_at, self.run_at or 0, self.freed_at or 0)
 
     @property
     def gone_at(self) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 UPLOADS = "uploads/"
 JOBS = "jobs/"
+LATER = "later/"
+"""What jobs need that run much later than they are submitted. The bucket keeps it a month longer."""
 WEBHOOKS = "webhooks/"
 MODELS = "models/"
 """Below this nothing expires: `RetentionHours` is for uploads and jobs."""
@@ -14,18 +16,28 @@ def job_folder(job_id: str) -> str:
     return f"{JOBS}{job_id}/"
 
 
-def input_key(job_id: str) -> str:
-    return f"{JOBS}{job_id}/input"
+def later_folder(job_id: str) -> str:
+    """Return what the keys of all objects begin with that a job needs which runs much later."""
+    return f"{LATER}{job_id}/"
 
 
-def sealed_key(job_id: str) -> str:
+def input_key(job_id: str, *, far: bool = False) -> str:
+    return f"{LATER if far else JOBS}{job_id}/input"
+
+
+def sealed_key(job_id: str, *, far: bool = False) -> str:
     """Return the key of the params of a job that has secret ones. template.yaml lets it be deleted."""
-    return f"{JOBS}{job_id}/params.json"
+    return f"{LATER if far else JOBS}{job_id}/params.json"
 
 
-def callback_headers_key(job_id: str) -> str:
+def reference_key(job_id: str, param: str) -> str:
+    """Return the key of the copy of what a param refers to, for a job that runs much later."""
+    return f"{LATER}{job_id}/references/{param}"
+
+
+def callback_headers_key(job_id: str, *, far: bool = False) -> str:
     """Return the key of the client's own headers of a callback. template.yaml lets it be read and deleted."""
-    return f"{JOBS}{job_id}/callback.json"
+    return f"{LATER if far else JOBS}{job_id}/callback.json"
 
 
 def webhook_secret_key(tenant: str, secret_id: str) -> str:

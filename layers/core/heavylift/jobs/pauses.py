@@ -78,7 +78,7 @@ def move_deadline(job: Job, pauses: Pauses, *, now: float, latest: float) -> Cha
 
     `latest`: the deadline does not move beyond it. The job and its outputs are kept as much longer.
     """
-    counted = job.pauses_counted_until if job.pauses_counted_until is not None else job.created_at
+    counted = job.pauses_counted_until if job.pauses_counted_until is not None else job.ready_at
     paused = pauses.overlap(counted, now)
     if paused <= 0:
         return None

@@ -14,6 +14,8 @@ from heavylift.jobs.job import Job, Move, Part, open_partition, shard_of
 from heavylift.ports.table import AnyOf, Change, Condition, Is, Key
 
 OPEN_INDEX_ATTRIBUTES = ("open_pk", "check_at")
+OF_AN_END = ("error", "ended_at", "dead_pk", "started_at", "progress_text")
+"""What a retry removes."""
 CHECK_GRACE_S = 15.0
 """How long after a lease or a backoff ends the janitor leaves the job to its queue."""
 
@@ -34,7 +36,7 @@ def require_fence(fence: int) -> Condition:
 
 
 def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts: Any) -> Change:
-    """Claim a job or part that has no valid lease, is before its deadline and has no open parts.
+    """Claim a job or part that has no valid lease, may run, is before its deadline and has no open parts.
 
     `deadline` is the job's deadline as read: the janitor's next check is not later. A part gets it, too: the
     job's may have moved.
@@ -46,6 +48,7 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
             *require_source(moves.CLAIM),
             Is("lease_until", "<=", now),
             *(() if of_a_part else (Is("deadline", ">", now),)),
+            AnyOf((Is("run_at", "missing"), Is("run_at", "<=", now))),
             AnyOf((Is("parts_open", "missing"), Is("parts_open", "=", 0))),
         ),
         set={
@@ -196,27 +199,42 @@ def cancel(job: Job, *, now: float) -> Change:
 
 
 def retry(job: Job, *, now: float, deadline: float, expires_at: int) -> Change:
-    """Queue a FAILED or CANCELED job again from its first attempt. DONE parts stay DONE."""
+    """Queue a FAILED or CANCELED job again from its first attempt. DONE parts stay DONE.
+
+    A scheduled job does not wait for its time any more.
+    """
     return Change(
         job.key,
-        when=(*require_source(moves.RETRY), require_fence(job.fence), Is("deleted_at", "missing")),
+        when=require_retryable(job),
         set={
             **set_target(moves.RETRY),
-            "attempt": 0,
-            "attempts": [],
-            "rescues": 0,
-            "done": job.done if job.plan else 0,
-            "updated_at": now,
-            "deadline": deadline,
-            "pauses_counted_until": now,
-            "expires_at": expires_at,
+            **set_first_attempt(job, now=now, deadline=deadline, expires_at=expires_at),
             "open_pk": open_partition(job.task, shard_of(job.id)),
             "check_at": now + CHECK_GRACE_S,
-            "retried_at": now,
+            **({"run_at": now} if job.run_at is not None and job.run_at > now else {}),
         },
         add={"fence": 1},
-        remove=("error", "ended_at", "dead_pk", "started_at", "progress_text"),
+        remove=OF_AN_END,
     )
+
+
+def require_retryable(job: Job) -> tuple[Condition, ...]:
+    return (*require_source(moves.RETRY), require_fence(job.fence), Is("deleted_at", "missing"))
+
+
+def set_first_attempt(job: Job, *, now: float, deadline: float, expires_at: int) -> dict[str, Any]:
+    """Return what a retry sets, besides the state."""
+    return {
+        "attempt": 0,
+        "attempts": [],
+        "rescues": 0,
+        "done": job.done if job.plan else 0,
+        "updated_at": now,
+        "retried_at": now,
+        "deadline": deadline,
+        "pauses_counted_until": now,
+        "expires_at": expires_at,
+    }
 
 
 def split(job: Job, *, plan: str, parts: int, total: int, now: float, billed_ms: int) -> Change:

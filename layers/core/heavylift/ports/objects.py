@@ -38,8 +38,8 @@ class ObjectStore(Protocol):
     def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
         """Return the object's first `length` bytes. Raises NotFound and ObjectChanged, as `download`."""
 
-    def copy(self, source: str, key: str) -> None:
-        """Copy an object, with its media type, to `key`. Raises NotFound."""
+    def copy(self, source: str, key: str, *, etag: str | None = None) -> None:
+        """Copy an object, with its media type, to `key`. Raises NotFound and ObjectChanged, as `download`."""
 
     def delete(self, key: str) -> None: ...
     def delete_below(self, prefix: str) -> None:

@@ -23,7 +23,7 @@ from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, ConditionFailed, Item
 from heavylift.recovery.due import RESERVE_S
-from heavylift.recovery.lines import Lines
+from heavylift.recovery.lines import Lines, queued_at
 from heavylift.tasks.registry import TASKS
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,8 @@ class Janitor:
             return  # the index is eventually consistent
         if job.deadline <= now:
             self._abandon_job(job, DeadlineExceeded("The job did not finish by its deadline."), "JobsExpired")
-        elif job.lease_until > now:
-            return  # the index is eventually consistent: a worker has just claimed the job
+        elif job.lease_until > now or (job.run_at or 0) > now:
+            return  # the index is eventually consistent: a worker has just claimed the job. And clocks differ
         elif job.parts_open:
             self._check_parts(job, check_at)
         elif job.phase == Phase.RUNNING and job.attempt >= job.max_attempts and not job.plan:
@@ -133,7 +133,7 @@ class Janitor:
 
         Each check writes the record and its index entries, so a long wait must not cost a write a minute.
         """
-        return min(MAX_LINE_PAUSE_S, max(FIRST_PAUSE_S, self.system.clock.now() - job.updated_at))
+        return min(MAX_LINE_PAUSE_S, max(FIRST_PAUSE_S, self.system.clock.now() - queued_at(job)))
 
     def _claim_turn(self, job: Job, unit: Job | Part, check_at: float, pause: float, *, counts: bool) -> bool:
         """Return whether this janitor has the turn. The next turn is after the pause or at the deadline."""

@@ -25,7 +25,12 @@ class Line:
 
     def is_missing(self, job: Job) -> bool:
         """Return whether the job's message is probably lost: some are, and a younger job has begun."""
-        return self.missing > 0 and job.updated_at < self.fronts.get(job.tenant, 0.0)
+        return self.missing > 0 and queued_at(job) < self.fronts.get(job.tenant, 0.0)
+
+
+def queued_at(job: Job) -> float:
+    """Return since when the job can have been in its queue. A scheduled job's message is hidden at first."""
+    return max(job.updated_at, job.run_at or 0)
 
 
 @dataclass
@@ -45,7 +50,7 @@ class Lines:
         """Return whether the line explains why a queued job, or a part of a job, has not run yet."""
         if job.unsent or not self.is_busy(job.queue):
             return False
-        waited = self.system.clock.now() - job.updated_at
+        waited = self.system.clock.now() - queued_at(job)
         return waited < MIN_WAIT_S or not self._get_line(job.queue).is_missing(job)
 
     def replace_one(self, queue: str) -> None:
@@ -64,7 +69,8 @@ class Lines:
             parts = item.get("parts_open") or 0
             open_units += parts or 1
             if item["phase"] == Phase.RUNNING or parts:
-                fronts[item["tenant"]] = max(item["created_at"], fronts.get(item["tenant"], 0.0))
+                began = Job.of(item).ready_at
+                fronts[item["tenant"]] = max(began, fronts.get(item["tenant"], 0.0))
         # Asked again, after the jobs were read: a message that has come since then makes none look lost.
         depth = self.system.queue.get_depth(queue)
         return Line(open_units - depth.visible - depth.in_flight - depth.delayed, fronts)

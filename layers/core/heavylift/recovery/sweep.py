@@ -1,4 +1,4 @@
-"""What the janitor does each minute: the jobs, the callbacks and the deletions that are due."""
+"""What the janitor does each minute: the jobs, callbacks and deletions that are due."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from heavylift.ports.system import System
 from heavylift.recovery.callbacks import CallbackSweep
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.later import LaterSweep
 
 
 def sweep_all(system: System, callbacks: JobQueue, ends_at: float) -> Counter[str]:
@@ -17,6 +18,7 @@ def sweep_all(system: System, callbacks: JobQueue, ends_at: float) -> Counter[st
     `callbacks`: the queues with that of callbacks.
     """
     counts = Janitor(system, ends_at).run()
+    counts.update(LaterSweep(system, ends_at).run())
     counts.update(CallbackSweep(system, callbacks, ends_at).run())
     counts.update(DeletionSweep(system, ends_at).run())
     return counts

@@ -10,6 +10,7 @@ from heavylift.jobs.job import Job, Part, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
+from heavylift.service.wait_again import status_conflict, wait_again
 from heavylift.tasks.registry import spec_of
 
 MAX_RESET_TRIES = 5
@@ -32,21 +33,23 @@ def cancel(system: System, job: Job) -> Job:
 def retry(system: System, job: Job) -> Job:
     """Queue the job again from its first attempt and return it. DONE parts of a fanned-out job are kept.
 
-    Raises Conflict if the job is not FAILED or CANCELED, Gone if its input may expire before the new
-    deadline.
+    A job whose wait for others had not ended waits again. Raises Conflict if the job is not FAILED or
+    CANCELED, Gone if its input may expire before the new deadline.
     """
     if job.status not in (Status.FAILED, Status.CANCELED):
-        raise _retry_conflict(job.status)
+        raise status_conflict(job.status)
+    if job.awaits is not None:
+        return wait_again(system, job)
     now = system.clock.now()
     deadline = now + (job.deadline_s or spec_of(job.task).deadline_s)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
-    if expires_at > system.settings.objects_live_until(job.created_at):
+    if expires_at > system.settings.objects_live_until(job.ready_at):
         raise Gone("The job's input expires too soon for a retry; submit the job again.")
     parts = _reset_parts(system, job, now, deadline, expires_at) if job.plan else []
     try:
         item = system.table.update(transitions.retry(job, now=now, deadline=deadline, expires_at=expires_at))
     except ConditionFailed as refused:
-        raise _retry_conflict(_status_of(refused)) from None
+        raise status_conflict(_status_of(refused)) from None
     after = Job.of(item)
     enqueue(system, after, [Message(job.id, part.id) for part in parts] or [Message(job.id)])
     return after
@@ -66,7 +69,7 @@ def _reset_parts(system: System, job: Job, now: float, deadline: float, expires_
                 system.table.transact(part_transitions.guard_still_finished(job, now=now), *chunk)
         except ConditionFailed as refused:
             if refused.key == job.key:
-                raise _retry_conflict(_status_of(refused)) from None
+                raise status_conflict(_status_of(refused)) from None
         else:
             return parts
     raise Conflict("The job's workers are still stopping; try again in a moment.")
@@ -74,7 +77,3 @@ def _reset_parts(system: System, job: Job, now: float, deadline: float, expires_
 
 def _status_of(refused: ConditionFailed) -> str:
     return str(refused.item["status"]) if refused.item else "gone"
-
-
-def _retry_conflict(status: str) -> Conflict:
-    return Conflict(f"The job is {status}: only a FAILED or CANCELED job can be retried.")

@@ -17,7 +17,7 @@ MAX_COUNTED = 10_000
 MAX_PAGES = 20
 """The most index pages that one call reads: each has 1 MB at most."""
 
-MAX_SECONDS = 10.0
+MAX_SECONDS = 3.0
 """After this time a call reads no other page."""
 
 

@@ -15,6 +15,8 @@ class EventKind(StrEnum):
 
     ACCEPTED = "accepted"
     RETRIED = "retried"
+    SCHEDULED = "scheduled"
+    WAITING = "waiting"
     QUEUED = "queued"
     RESCUED = "rescued"
     COLD_START = "cold-start"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, TooLarge
+from heavylift.job_store.input_limits import check_limits
+from heavylift.job_store.manifest import find_output
 from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.object_keys import upload_key
 from heavylift.ports.objects import ObjectChanged, StoredObject
 from heavylift.ports.system import System
-from heavylift.service.references import find_done_job, find_output
+from heavylift.service.references import Want, find_usable_job
 from heavylift.tasks.spec import SNIFF_BYTES, TaskSpec
 
 MAX_DIRECT_BYTES = 4_500_000
@@ -35,12 +37,12 @@ class OutputOf:
 Input = bytes | Upload | OutputOf | None
 
 
-def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | None:
+def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | Want | None:
     """Return the input for the job's record, `{"key", "bytes", "media_type"}`; None for no input.
 
-    The key is empty for bytes from the request, which are not stored yet. An upload has an `etag`, too: its
-    form may be used again, and the job reads only what was checked here. Raises Refused if the task does not
-    accept the input.
+    It is a Want if the job that makes it has not ended. The key is empty for bytes from the request, which
+    are not stored yet. An upload has an `etag`, too: its form may be used again, and the job reads only what
+    was checked here. Raises Refused if the task does not accept the input.
     """
     if given is None:
         if spec.input == "required":
@@ -53,13 +55,15 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
     if isinstance(given, bytes):
         if len(given) > MAX_DIRECT_BYTES:
             raise request_too_large()
-        return _check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+        return check_limits(spec, "", len(given), given[:SNIFF_BYTES])
     stored = _find_stored(system, tenant, given)
+    if isinstance(stored, Want):
+        return stored
     try:
         head = system.objects.read_beginning(stored.key, SNIFF_BYTES, etag=stored.etag)
     except ObjectChanged:
         raise Conflict("The upload changed while it was checked; submit the job again.") from None
-    checked = _check_limits(spec, stored.key, stored.bytes, head)
+    checked = check_limits(spec, stored.key, stored.bytes, head)
     return checked if stored.etag is None else {**checked, "etag": stored.etag}
 
 
@@ -71,25 +75,15 @@ def request_too_large() -> TooLarge:
     )
 
 
-def _check_limits(spec: TaskSpec, key: str, size: int, head: bytes) -> dict[str, Any]:
-    limit = spec.limits.get("max_bytes")
-    if limit is not None and size > limit:
-        raise TooLarge(f"The input has {size:,} bytes; {spec.name} takes at most {limit:,}.")
-    media_type = spec.sniff(head)
-    if media_type is None:
-        what = "has an unknown format" if size else "is empty"
-        raise UnsupportedMedia(f"The input {what}; {spec.name} takes {', '.join(spec.accepts)}.")
-    return {"key": key, "bytes": size, "media_type": media_type}
-
-
-def _find_stored(system: System, tenant: str, given: Upload | OutputOf) -> StoredObject:
+def _find_stored(system: System, tenant: str, given: Upload | OutputOf) -> StoredObject | Want:
     if isinstance(given, Upload):
         _check_upload_age(system, given.upload_id)
         found = system.objects.head(upload_key(tenant, given.upload_id))
         if found is None:
             raise NotFound(f"There is no upload {given.upload_id}, or its file was not sent.")
         return found
-    return find_output(system, find_done_job(system, tenant, given.job_id), given.output)
+    job = find_usable_job(system, tenant, given.job_id)
+    return find_output(system.objects, job, given.output) if job.ended else Want(job, given.output)
 
 
 def _check_upload_age(system: System, upload_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,7 +51,9 @@ class OutputsSummary(BaseModel):
 
 
 class Timing(BaseModel):
-    queued_ms: int | None = Field(description="From acceptance to the first attempt")
+    queued_ms: int | None = Field(
+        description="From acceptance, or from when the job could run, to the first attempt"
+    )
     running_ms: int | None = Field(description="From the first attempt to the end")
     cold_start: bool | None = Field(description="Whether the last worker was started for this job")
     cost_usd: float | None = Field(description="Lambda time of all attempts and parts, at the list price")
@@ -78,6 +81,11 @@ class Links(BaseModel):
     self: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}"])
     outputs: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/outputs"])
     events: str = Field(examples=[f"/v1/jobs/{EXAMPLE_ID}/events"])
+    dependents: list[str] = Field(
+        default=[],
+        description="After a retry: jobs that failed because this one had failed. Retry them too",
+        examples=[[f"/v1/jobs/{EXAMPLE_ID}"]],
+    )
 
 
 class JobView(BaseModel):
@@ -107,6 +115,9 @@ class JobView(BaseModel):
     updated_at: datetime
     deadline: datetime = Field(description="The job has ended by this time in any case")
     expires_at: datetime = Field(description="The job and its outputs can be fetched until this time")
+    run_at: datetime | None = Field(default=None, description="The job starts at this time, if it has one")
+    after: list[str] = Field(default=[], description="The jobs for whose end it waits, or has waited")
+    waits_for: list[str] = Field(default=[], description="Those of `after` for which it still waits")
     result: dict[str, Any] | None
     outputs: OutputsSummary
     error: ProblemOfJob | None
@@ -120,8 +131,11 @@ class JobView(BaseModel):
     )
 
 
-def view(job: Job, base_path: str) -> JobView:
-    """Return the job as clients see it. `base_path` is the path in front of /v1."""
+def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
+    """Return the job as clients see it. `base_path` is the path in front of /v1.
+
+    `dependents` are ids of jobs that a retry of this one makes worth a retry.
+    """
     here = f"{base_path}/v1/jobs/{job.id}"
     return JobView(
         id=job.id,
@@ -152,6 +166,9 @@ def view(job: Job, base_path: str) -> JobView:
         updated_at=datetime.fromtimestamp(job.updated_at, UTC),
         deadline=datetime.fromtimestamp(job.deadline, UTC),
         expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
+        run_at=_to_datetime(job.run_at),
+        after=job.after or [],
+        waits_for=(job.awaits or []) if job.phase == Phase.WAITING else [],
         result=job.result,
         outputs=OutputsSummary(
             count=job.outputs["count"] if job.outputs else 0, bytes=job.outputs["bytes"] if job.outputs else 0
@@ -159,7 +176,12 @@ def view(job: Job, base_path: str) -> JobView:
         error=ProblemOfJob(**job.error) if job.error else None,
         timing=_timing_view(job),
         callback=_callback_view(job),
-        links=Links(self=here, outputs=f"{here}/outputs", events=f"{here}/events"),
+        links=Links(
+            self=here,
+            outputs=f"{here}/outputs",
+            events=f"{here}/events",
+            dependents=[f"{base_path}/v1/jobs/{each}" for each in dependents],
+        ),
     )
 
 
@@ -203,7 +225,7 @@ def _timing_view(job: Job) -> Timing:
     if job.ended and job.memory_mb and job.billed_ms:
         cost = round(job.billed_ms / 1000 * job.memory_mb / 1024 * USD_PER_GB_SECOND, 9)
     return Timing(
-        queued_ms=round((started - job.created_at) * 1000) if started else None,
+        queued_ms=max(0, round((started - job.ready_at) * 1000)) if started else None,
         running_ms=round((ended - started) * 1000) if started and ended else None,
         cold_start=job.cold_start,
         cost_usd=cost,

@@ -14,6 +14,7 @@ from heavylift.service.attempt_events import (
     tell_returns,
 )
 from heavylift.service.event import Event, EventKind, count_of, sort_events, to_iso
+from heavylift.service.later_events import tell_later, was_queued
 from heavylift.service.part_events import Parts, tell_parts
 from heavylift.webhooks.delivery_state import Callback
 
@@ -32,12 +33,13 @@ class Line:
 
 def tell_story(job: Job, parts: Parts, line: Line | None) -> list[Event]:
     """Return the events of the job, oldest first. `line`: of a job that waits to be claimed."""
-    began = job.retried_at or job.created_at
+    began = max(job.retried_at or 0, job.ready_at)
     own = _own_attempts(job, parts)
     events = [
         Event(job.created_at, EventKind.ACCEPTED, "The job was accepted.", {"task": job.task}),
         *_tell_retry(job),
-        _tell_wait(job, parts, line, began),
+        *tell_later(job),
+        *([_tell_wait(job, parts, line, began)] if was_queued(job) else []),
         *tell_claims(own, after=began),
         *tell_failures(own),
         *tell_returns(job, after=began),

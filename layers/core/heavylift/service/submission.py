@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from heavylift.service.callback import CallbackChoice
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
+from heavylift.service.start import When
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Submission:
     """Seconds from now to the deadline; None is the task's."""
     expire_in: int | None = None
     """Seconds for which the job is kept after its end; None is the stack's retention."""
+    when: When = field(default_factory=When)
 
 
 def digest_of(submission: Submission) -> bytes:
@@ -41,6 +43,8 @@ def digest_of(submission: Submission) -> bytes:
     limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
     if any(limits.values()):
         asked.append(limits)
+    if submission.when != When():
+        asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     given = submission.input
     digest.update(given if isinstance(given, bytes) else repr(given).encode())

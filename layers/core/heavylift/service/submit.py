@@ -13,25 +13,36 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from heavylift.errors import Gone, InvalidRequest, Refused
+from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, Refused, Throttled
 from heavylift.job_store.enqueue import enqueue
-from heavylift.job_store.load import load_job
-from heavylift.job_store.sealed import mark_params, store_params
+from heavylift.job_store.sealed import mark_params
+from heavylift.jobs import later
 from heavylift.jobs.expiry import expiry_item
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import QUEUED, Job, job_key, new_item, open_partition, shard_of
+from heavylift.jobs.job import SCHEDULED, Job, Phase, job_key, new_item
 from heavylift.jobs.label_lists import label_items
 from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
-from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
-from heavylift.ports.table import AnyOf, Change, ConditionFailed, Create, Is, Item, Key, normalize_number
+from heavylift.ports.table import (
+    AnyOf,
+    Change,
+    ConditionFailed,
+    Create,
+    Is,
+    Item,
+    Write,
+    normalize_number,
+)
 from heavylift.service.callback import check_callback
-from heavylift.service.inputs import Input, OutputOf, check_input
+from heavylift.service.inputs import OutputOf, check_input
 from heavylift.service.labels import clean_file_name
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
+from heavylift.service.needs import Needs, delete_objects, store_objects
 from heavylift.service.references import check_references
+from heavylift.service.repeated import find_repeated, idempotency_key, load_earlier
+from heavylift.service.start import Start, plan_start
 from heavylift.service.submission import Submission, digest_of, stretch
 from heavylift.service.time_limits import check_time_limits
 from heavylift.service.validation import number_faults, validation_faults
@@ -41,53 +52,64 @@ from heavylift.tasks.spec import TaskSpec
 
 log = logging.getLogger(__name__)
 
+MAX_TRIES = 5
+"""A job for which another is to wait may end between the read and the write."""
+
 
 def submit(system: System, submission: Submission) -> Job:
     """Create the job and return it. A repeated idempotency key returns the job that it created before.
 
     Raises Refused, with nothing left behind, if the submission is not accepted.
     """
+    try:
+        return _submit(system, submission)
+    except (Conflict, Gone, NotFound):
+        earlier = find_repeated(system, submission)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _submit(system: System, submission: Submission) -> Job:
+    for _ in range(MAX_TRIES):
+        job = _try_to_submit(system, submission)
+        if job is not None:
+            return job
+    raise Throttled("The jobs for which this one is to wait change at this moment; try again shortly.")
+
+
+def _try_to_submit(system: System, submission: Submission) -> Job | None:
+    """Return the job; None, with nothing left behind, if a job for which it is to wait has just ended."""
     spec = spec_of(submission.task)
     check_time_limits(system, spec, submission)
     params = validate_params(spec, submission.params)
-    found = check_input(system, spec, submission.tenant, submission.input)
-    references = check_references(system, spec, submission.tenant, params)
+    needs = Needs(
+        check_input(system, spec, submission.tenant, submission.input),
+        check_references(system, spec, submission.tenant, params),
+    )
     params, models = resolve_models(system, spec, submission.tenant, params)
-    job = _new_job(system, spec, submission, params, found, {**references, **models} or None)
-    _store_objects(system, submission, job, params)
+    now = system.clock.now()
+    start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
+    job = _new_job(system, spec, submission, params, needs, models, start, now)
     try:
-        earlier = _create(system, submission, job)
+        store_objects(system, submission, job, params, needs)
+        earlier = _create(system, submission, job, start)
     except Refused:
-        _delete_objects(system, submission.input, job)
+        delete_objects(system, submission.input, job)
         raise
+    except ConditionFailed as clash:
+        if clash.key not in {each.key for each in start.upstream}:
+            raise
+        delete_objects(system, submission.input, job)
+        return None
     if earlier is not None:
-        _delete_objects(system, submission.input, job)
+        delete_objects(system, submission.input, job)
         return earlier
-    enqueue(system, job, [Message(job.id)])
+    if job.phase == Phase.QUEUED:
+        enqueue(system, job, [Message(job.id)])
+    elif later.is_near(job, now):
+        enqueue(system, job, [Message(job.id)], delay_s=start.latest - now)
     return job
-
-
-def _store_objects(system: System, submission: Submission, job: Job, params: dict[str, Any]) -> None:
-    """Store what the record of the job will refer to."""
-    given = submission.input
-    if isinstance(given, bytes) and job.input:
-        system.objects.put(job.input["key"], given, job.input["media_type"])
-    if job.sealed:
-        store_params(system.objects, job.sealed, params)
-    if job.callback_headers:
-        store_params(system.objects, job.callback_headers, submission.callback.headers)
-
-
-def _delete_objects(system: System, given: Input, job: Job) -> None:
-    """Delete what was stored for a job that does not exist.
-
-    Call it only if the job was certainly not created: after an unclear error the job may exist.
-    """
-    if isinstance(given, bytes) and job.input:
-        system.objects.delete(job.input["key"])
-    for key in (job.sealed, job.callback_headers):
-        if key:
-            system.objects.delete(key)
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,71 +135,106 @@ def _new_job(
     spec: TaskSpec,
     submission: Submission,
     params: dict[str, Any],
-    found: dict[str, Any] | None,
-    references: dict[str, dict[str, Any]] | None,
+    needs: Needs,
+    models: dict[str, dict[str, Any]],
+    start: Start,
+    now: float,
 ) -> Job:
-    now = system.clock.now()
     job_id = new_id(now)
     secret = has_secrets(spec, params)
     callback = submission.callback
-    deadline_s = submission.deadline_s or spec.deadline_s
+    deadline = start.latest + (submission.deadline_s or spec.deadline_s)
     return Job(
         **job_key(job_id)._asdict(),
-        **QUEUED._asdict(),
+        **start.state._asdict(),
         id=job_id,
         tenant=submission.tenant,
         task=spec.name,
         queue=spec.queue,
         params=mark_params(spec.name, params) if secret else params,
-        sealed=sealed_key(job_id) if secret else None,
-        input=_input_of(submission, found, job_id) if found else None,
+        sealed=sealed_key(job_id, far=start.far) if secret else None,
+        input=_input_of(submission, needs.found_input, job_id, far=start.far),
         name=submission.labels.name,
         reference=submission.labels.reference,
         tags=list(submission.labels.tags) or None,
-        references=references,
+        references={**needs.references_of(job_id, far=start.far), **models} or None,
         max_attempts=spec.max_attempts,
         created_at=now,
         updated_at=now,
-        deadline=now + deadline_s,
+        deadline=deadline,
         deadline_s=submission.deadline_s,
         expire_in=submission.expire_in,
-        expires_at=int(now + deadline_s + system.settings.retention_hours * 3600),
+        expires_at=int(deadline + system.settings.retention_hours * 3600),
         callback_url=check_callback(system, submission.callback_url, callback),
         callback_on=callback.ends,
-        callback_headers=callback_headers_key(job_id) if callback.headers else None,
+        callback_headers=callback_headers_key(job_id, far=start.far) if callback.headers else None,
+        **_wait_of(submission, needs, start),
     )
 
 
-def _input_of(submission: Submission, found: dict[str, Any], job_id: str) -> dict[str, Any]:
+def _wait_of(submission: Submission, needs: Needs, start: Start) -> dict[str, Any]:
+    """Return the fields of a job that does not start at once; none of any other job."""
+    if start.state == SCHEDULED:
+        return {"run_at": start.run_at, "far": start.far or None}
+    if not start.after:
+        return {}
+    after = {"after": list(start.after), "after_any": submission.when.after_any or None}
+    if not start.upstream:
+        return after
+    return {
+        **after,
+        "awaits": [job.id for job in start.upstream],
+        "wants": needs.wants or None,
+        "waits_until": start.latest,
+        "far": start.far or None,
+    }
+
+
+def _input_of(
+    submission: Submission, found: dict[str, Any] | None, job_id: str, *, far: bool
+) -> dict[str, Any] | None:
+    if found is None:
+        return None
     given = submission.input
     name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
-    return {**found, "key": found["key"] or input_key(job_id), **({"name": name} if name else {})}
+    named = {"name": name} if name else {}
+    if far:  # a copy of its own, which no form can change
+        kept = {each: value for each, value in found.items() if each != "etag"}
+        return {**kept, "key": input_key(job_id, far=True), **named}
+    return {**found, "key": found["key"] or input_key(job_id), **named}
 
 
 def _to_item(job: Job) -> Item:
     return {
         **new_item(job),
         "tenant_pk": tenant_partition(job.tenant),
-        "open_pk": open_partition(job.task, shard_of(job.id)),
-        "check_at": min(job.created_at + CHECK_GRACE_S, job.deadline),
+        **later.place_in_index(job, job.created_at),
     }
 
 
-def _create(system: System, submission: Submission, job: Job) -> Job | None:
-    """Create the record. Return None, or the job that this idempotency key has already created."""
+def _create(system: System, submission: Submission, job: Job, start: Start) -> Job | None:
+    """Create the record. Return None, or the job that this idempotency key has already created.
+
+    Raises ConditionFailed at a job for which this one is to wait, if that has ended.
+    """
     # A retry may keep the job longer than its record says now, but no longer than its objects.
-    keep_until = int(system.settings.objects_live_until(job.created_at))
+    keep_until = int(system.settings.objects_live_until(start.latest))
     beside = label_items(job, keep_until)
     if job.expire_in is not None:
         beside.append(expiry_item(job, keep_until))
-    creations = [Create(_to_item(job)), *(Create(item) for item in beside)]
+    creations: list[Write] = [
+        Create(_to_item(job)),
+        *(Create(item) for item in beside),
+        *(later.put_edge(each.id, job) for each in start.upstream),
+        *(later.mark_awaited(each) for each in start.upstream),
+    ]
     if submission.idempotency_key is None:
         if len(creations) == 1:
-            system.table.create(creations[0].item)
+            system.table.create(_to_item(job))
         else:
             system.table.transact(*creations)
         return None
-    key = Key(f"IDEM#{submission.tenant}#{submission.idempotency_key}", "IDEM")
+    key = idempotency_key(submission)
     digest = digest_of(submission)
     fingerprint = stretch(submission, digest) if job.sealed or job.callback_headers else digest.hex()
     remember = Change(
@@ -196,14 +253,5 @@ def _create(system: System, submission: Submission, job: Job) -> Job | None:
             raise InvalidRequest.at(
                 "/headers/Idempotency-Key", "This Idempotency-Key was already used for another request."
             ) from None
-        return _load_earlier(system, clash.item["job_id"])
+        return load_earlier(system, clash.item["job_id"])
     return None
-
-
-def _load_earlier(system: System, job_id: str) -> Job | None:
-    job = load_job(system.table, job_id)
-    if job is not None and job.deleted_at is not None:
-        raise Gone(f"The job {job_id} of this Idempotency-Key was deleted.")
-    if job is not None and job.gone_at <= system.clock.now():
-        raise Gone(f"The job {job_id} of this Idempotency-Key has expired.")
-    return job

@@ -29,7 +29,7 @@ def sniff_nothing(_head: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class OutputNamed:
-    """What a param that is a job's id refers to: an output of a DONE job of a certain task."""
+    """What a param that is a job's id refers to: an output of a job of a certain task, once that is DONE."""
 
     task: str
     output: str

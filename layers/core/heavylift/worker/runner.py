@@ -7,6 +7,7 @@ returns to its queue for a while.
 from __future__ import annotations
 
 import logging
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -34,7 +35,7 @@ from heavylift.job_store.pauses import load_pauses, move_deadline
 from heavylift.job_store.sealed import load_params
 from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
-from heavylift.jobs.job import Claimable, Job, Part, part_key
+from heavylift.jobs.job import Claimable, Job, Part, Phase, part_key
 from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.system import System
@@ -81,6 +82,7 @@ class JobOutcome(StrEnum):
     UNKNOWN = "JobsOfOtherReleases"
     DUPLICATE = "DuplicateMessages"
     BUSY = "LeasesRespected"
+    EARLY = "MessagesEarly"
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,10 @@ class Runner:
             return joined or Done(JobOutcome.DUPLICATE)
         if item.get("parts_open", 0) > 0:
             return Done(JobOutcome.DUPLICATE)  # the parts have their own messages
+        if unit.phase == Phase.WAITING:
+            return Done(JobOutcome.DUPLICATE)  # it gets a message when it is freed
+        if (early_s := item.get("run_at", 0) - now) > 0:
+            return Retry(JobOutcome.EARLY, math.ceil(early_s))  # clocks differ
         log.info("another worker holds the lease", extra={"lease_until": unit.lease_until})
         return Retry(JobOutcome.BUSY, max(0.0, unit.lease_until - now) + 1 + self.chance())
 
@@ -278,7 +284,7 @@ class Runner:
 
     def _is_paused(self, job: Job) -> bool:
         """Return whether the job's deadline is going to move, because its queue is or was paused."""
-        counted = job.pauses_counted_until or job.created_at
+        counted = job.pauses_counted_until or job.ready_at
         return load_pauses(self.system.table, job.queue).overlap(counted, self.system.clock.now()) > 0
 
 

@@ -92,11 +92,15 @@ class S3Objects:
         media_type = found.get("ContentType", "application/octet-stream")
         return StoredObject(key, found["ContentLength"], media_type, found["ETag"])
 
-    def copy(self, source: str, key: str) -> None:
+    def copy(self, source: str, key: str, *, etag: str | None = None) -> None:
+        unchanged: Any = {} if etag is None else {"CopySourceIfMatch": etag}
         try:
             with translate_throttling():
                 self._client.copy_object(
-                    Bucket=self._bucket, Key=key, CopySource={"Bucket": self._bucket, "Key": source}
+                    Bucket=self._bucket,
+                    Key=key,
+                    CopySource={"Bucket": self._bucket, "Key": source},
+                    **unchanged,
                 )
         except ClientError as error:
             raise _translate(error) from error

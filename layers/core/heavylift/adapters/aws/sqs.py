@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class SqsQueue:
     def send(self, queue: str, message: Message, *, delay_s: float = 0, group: str | None = None) -> None:
         request: dict[str, Any] = {"QueueUrl": self._url(queue), "MessageBody": message.encode()}
         if delay_s:
-            request["DelaySeconds"] = min(MAX_DELAY_S, round(delay_s))
+            request["DelaySeconds"] = min(MAX_DELAY_S, math.ceil(delay_s))
         with translate_throttling():
             if group and self._fair:
                 try:

@@ -42,8 +42,8 @@ class MemoryObjects:
             raise ObjectChanged
         return content
 
-    def copy(self, source: str, key: str) -> None:
-        self.objects[key] = (self.read(source), self.objects[source][1])
+    def copy(self, source: str, key: str, *, etag: str | None = None) -> None:
+        self.objects[key] = (self._read(source, etag), self.objects[source][1])
 
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)

@@ -1,0 +1,94 @@
+"""What a submitted job needs: its input and what its params refer to, found or still to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from heavylift.errors import Conflict
+from heavylift.job_store.sealed import store_params
+from heavylift.jobs.job import Job
+from heavylift.jobs.object_keys import later_folder, reference_key
+from heavylift.ports.objects import ObjectChanged
+from heavylift.ports.system import System
+from heavylift.service.inputs import Input
+from heavylift.service.references import Want
+from heavylift.service.submission import Submission
+
+
+@dataclass(frozen=True)
+class Needs:
+    input: dict[str, Any] | Want | None
+    references: Mapping[str, dict[str, Any] | Want]
+    """By param."""
+
+    @property
+    def found_input(self) -> dict[str, Any] | None:
+        return None if isinstance(self.input, Want) else self.input
+
+    @property
+    def wants(self) -> list[dict[str, Any]]:
+        """What is still to be made, as the job's record stores it."""
+        each = {"": self.input, **self.references}
+        return [
+            {"at": at, "job": want.job.id, "output": want.output}
+            for at, want in each.items()
+            if isinstance(want, Want)
+        ]
+
+    @property
+    def wanted_jobs(self) -> list[Job]:
+        return [each.job for each in (self.input, *self.references.values()) if isinstance(each, Want)]
+
+    @property
+    def found_references(self) -> dict[str, dict[str, Any]]:
+        return {param: each for param, each in self.references.items() if not isinstance(each, Want)}
+
+    def references_of(self, job_id: str, *, far: bool) -> dict[str, dict[str, Any]]:
+        """Return the references for the job's record. Those of a job that runs much later are copies."""
+        found = self.found_references
+        if not far:
+            return found
+        return {param: {**each, "key": reference_key(job_id, param)} for param, each in found.items()}
+
+
+def store_objects(
+    system: System, submission: Submission, job: Job, params: dict[str, Any], needs: Needs
+) -> None:
+    """Store what the record of the job will refer to. Raises Refused if it has changed or is gone."""
+    given = submission.input
+    if isinstance(given, bytes) and job.input:
+        system.objects.put(job.input["key"], given, job.input["media_type"])
+    if job.sealed:
+        store_params(system.objects, job.sealed, params)
+    if job.callback_headers:
+        store_params(system.objects, job.callback_headers, submission.callback.headers)
+    if job.far:
+        _copy_needs(system, job, needs)
+
+
+def _copy_needs(system: System, job: Job, needs: Needs) -> None:
+    copies = [(each, (job.references or {})[param]["key"]) for param, each in needs.found_references.items()]
+    if job.input and needs.found_input and needs.found_input["key"]:
+        copies.append((needs.found_input, job.input["key"]))
+    for source, key in copies:
+        try:
+            system.objects.copy(source["key"], key, etag=source.get("etag"))
+        except ObjectChanged:
+            raise Conflict("The upload changed while it was copied; submit the job again.") from None
+
+
+def delete_objects(system: System, given: Input, job: Job) -> None:
+    """Delete what was stored for a job that does not exist.
+
+    Call it only if the job was certainly not created: after an unclear error the job may exist.
+    """
+    if job.far:
+        system.objects.delete_below(later_folder(job.id))
+        return
+    if isinstance(given, bytes) and job.input:
+        system.objects.delete(job.input["key"])
+    for key in (job.sealed, job.callback_headers):
+        if key:
+            system.objects.delete(key)
