@@ -32,7 +32,7 @@ TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localst
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-zip test-task test-clients test-localstack test-docker \
-	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-search bench-stack costs hooks clean usable-python \
+	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-search bench-stack costs hooks clean usable-python \
 	lint-page format-page page-tools
 
 help: ## this list
@@ -182,6 +182,9 @@ bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is instal
 
 bench-layouts: $(DEV) ## reading 44 pages of eleven layouts, as scanners and cameras damage them  [HALF=1]
 	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)
+
+bench-languages: $(DEV) ## reading pages in fourteen languages, four fonts each: needs fonts and Tesseract's packs
+	$(BIN)/python benchmarks/ocr_languages.py
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)
