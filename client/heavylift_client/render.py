@@ -93,6 +93,7 @@ def print_job(job: Job) -> None:
         ("params", _format_json(job["params"])),
         ("result", _format_json(job["result"])),
         ("outputs", f"{job['outputs']['count']} ({format_bytes(job['outputs']['bytes'])})"),
+        ("delivery", _format_delivery(job)),
         ("error", ": ".join(dict.fromkeys(filter(None, (error.get("title"), error.get("detail")))))),
         ("created", _format_time(job["created_at"])),
         ("expires", _format_time(job["expires_at"])),
@@ -222,7 +223,19 @@ def _format_progress(job: Job) -> str:
 
 def _format_input(job: Job) -> str:
     file = job["input"]
-    return f"{file['name'] or file['media_type']} ({format_bytes(file['bytes'])})" if file else ""
+    if not file:
+        return ""
+    size = "not fetched yet" if file["bytes"] is None else format_bytes(file["bytes"])
+    return f"{file['name'] or file.get('url') or file['media_type']} ({size})"
+
+
+def _format_delivery(job: Job) -> str:
+    delivery = job.get("delivery")
+    if not delivery:
+        return ""
+    total = "?" if delivery["total"] is None else delivery["total"]
+    why = f": {delivery['last_error']}" if delivery["last_error"] else ""
+    return f"{delivery['state']}, {delivery['sent']} of {total} to {delivery['url']}{why}"
 
 
 def _format_duration(job: Job) -> str:

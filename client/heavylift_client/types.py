@@ -38,9 +38,16 @@ class Callback(TypedDict, total=False):
 class SubmitOptions(TypedDict, total=False):
     """What a submission may have beside its task, params and input."""
 
+    input_url: str | None
+    """A url that the worker fetches the input from."""
+    input_headers: Mapping[str, str] | None
+    """Sent with that request, to the url's own host only."""
+
     callback_url: str | None
     callback: Callback | None
     """Instead of `callback_url`."""
+    deliver: Mapping[str, Any] | None
+    """Where the outputs are sent: `{"put_url": "https://…/{name}"}`, or `{"post": {"url", "fields"}}`."""
     name: str | None
     """What people call the job."""
     reference: str | None
@@ -82,8 +89,19 @@ class JobSearch(JobFilter, total=False):
 
 class InputFile(TypedDict):
     name: str | None
-    bytes: int
-    media_type: str
+    bytes: int | None
+    """None until a url is fetched, as is `media_type`."""
+    media_type: str | None
+    url: str | None
+    """Where the file comes from, without the query."""
+
+
+class Delivery(TypedDict):
+    url: str
+    state: Literal["pending", "delivered", "failed", "gone"]
+    sent: int
+    total: int | None
+    last_error: str | None
 
 
 class Links(TypedDict):
@@ -118,6 +136,7 @@ class Job(TypedDict):
     expires_at: str
     result: dict[str, Any] | None
     outputs: Counted
+    delivery: Delivery | None
     error: dict[str, Any] | None
     timing: dict[str, Any]
     links: Links

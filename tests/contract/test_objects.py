@@ -55,6 +55,16 @@ def test_deleting_is_done_once_or_twice(objects: ObjectStore) -> None:
     assert objects.head("key") is None
 
 
+@pytest.mark.parametrize("size", [0, 20, CHUNK_BYTES, CHUNK_BYTES + 5])
+def test_an_object_is_read_by_chunks(objects: ObjectStore, size: int) -> None:
+    objects.put("key", bytes(range(256)) * (size // 256) + b"x" * (size % 256), "text/plain")
+    chunks = list(objects.read_chunks("key"))
+    assert b"".join(chunks) == objects.read("key")
+    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
+    with pytest.raises(NotFound):
+        next(objects.read_chunks("nothing"))
+
+
 def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
     url = objects.presign_get("jobs/1/outputs/a.png", filename="a.png", media_type="image/png", seconds=60)
     assert "jobs/1/outputs/a.png" in url

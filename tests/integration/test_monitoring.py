@@ -22,15 +22,10 @@ WEBHOOKS, API = ROOT / "functions" / "webhooks", ROOT / "functions" / "api"
 COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
     name
     for path in (
-        *(
-            CORE / "recovery" / "janitor.py",
-            CORE / "recovery" / "callbacks.py",
-            CORE / "recovery" / "deletions.py",
-            CORE / "runtime" / "queue_handler.py",
-            CORE / "worker" / "runner.py",
-        ),
+        *(CORE / "recovery").glob("*.py"),
+        *(CORE / "runtime" / "queue_handler.py", CORE / "worker" / "runner.py"),
         *JANITOR.glob("*.py"),
-        *(WEBHOOKS / "deliver.py", API / "metrics.py"),
+        *(WEBHOOKS / "deliver.py", WEBHOOKS / "deliver_outputs.py", API / "metrics.py"),
     )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }

@@ -37,10 +37,10 @@ from tests.support.call_table import (
     LABELS,
     MADE,
     MAPPINGS,
+    OF_JOBS,
+    OF_LATER,
     OTHERS,
     PARTITIONS,
-    SECRETS,
-    SECRETS_LATER,
     SQS,
     TABLE,
     work_queue_of,
@@ -87,7 +87,7 @@ def list_everything() -> Iterable[Call]:
         others = {
             "sqs": queues,
             "lambda": mappings,
-            "s3": [*objects, *SECRETS, *SECRETS_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "s3": [*objects, *OF_JOBS, *OF_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from heavylift.jobs.object_keys import callback_headers_key, sealed_key
+from heavylift.jobs.object_keys import (
+    callback_headers_key,
+    deliver_key,
+    manifest_key,
+    output_key,
+    sealed_key,
+)
 from infra.local.instance import STACK
 from tests.support.stack_template import WORKERS, of_type, worker_of
 from tests.support.translated import Call
@@ -12,13 +18,17 @@ TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/Table"
 BUCKET = "arn:aws:s3:::Bucket"
 SEALED = f"{BUCKET}/{sealed_key('1')}"
 OWN_HEADERS = f"{BUCKET}/{callback_headers_key('1')}"
-SECRETS = (SEALED, OWN_HEADERS)
-"""What a job has that is secret, each with rules of its own."""
-SECRETS_LATER = tuple(
-    f"{BUCKET}/{key}" for key in (sealed_key("1", far=True), callback_headers_key("1", far=True))
-)
+OUTPUT = f"{BUCKET}/{output_key('1', 'page.png')}"
+MANIFEST = f"{BUCKET}/{manifest_key('1', 2)}"
+TARGET = f"{BUCKET}/{deliver_key('1')}"
+"""Where the outputs of a job are sent."""
+SEALED_LATER = f"{BUCKET}/{sealed_key('1', far=True)}"
+HEADERS_LATER = f"{BUCKET}/{callback_headers_key('1', far=True)}"
+TARGET_LATER = f"{BUCKET}/{deliver_key('1', far=True)}"
+OF_JOBS = (SEALED, OWN_HEADERS, OUTPUT, MANIFEST, TARGET)
+"""Objects of a job that have rules of their own."""
+OF_LATER = (SEALED_LATER, HEADERS_LATER, TARGET_LATER)
 """The same of a job that runs much later."""
-ALL_SECRETS = (*SECRETS, *SECRETS_LATER)
 DEAD_LETTERS, CALLBACKS = f"{SQS}{STACK}-dead-letters", f"{SQS}{STACK}-callbacks"
 FAILED_RECORDS = f"{SQS}CallbackDeadLetterQueue"
 LABELS = ("REFERENCE#", "TAG#")
@@ -125,7 +135,11 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl", "GetQueueAttributes"),
         *on_objects("jobs", "GetObject", "PutObject", "DeleteObject"),
         *on_objects("later", "GetObject", "PutObject", "DeleteObject"),
-        *(Call(f"s3:{verb}Object", key) for verb in ("Get", "Put", "Delete") for key in ALL_SECRETS),
+        *(
+            Call(f"s3:{verb}Object", key)
+            for verb in ("Get", "Put", "Delete")
+            for key in (*OF_JOBS, *OF_LATER)
+        ),
         *on_objects("uploads", "GetObject", "PutObject", "DeleteObject"),
         *on_objects("uploads", "ListMultipartUploadParts", "AbortMultipartUpload"),
         *on_table("QUEUE#", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
@@ -145,8 +159,8 @@ CALLS: dict[str, set[Call]] = {
         *on_queue(CALLBACKS, "SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject", "DeleteObject"),
         *on_objects("later", "DeleteObject"),
-        *(Call("s3:DeleteObject", key) for key in ALL_SECRETS),
-        *(Call("s3:GetObject", key) for key in SECRETS),
+        *(Call("s3:DeleteObject", key) for key in (*OF_JOBS, *OF_LATER)),
+        *(Call("s3:GetObject", key) for key in OF_JOBS),
         Call("s3:ListBucket", BUCKET),
         *on_objects("orphans", "PutObject"),
     },
@@ -159,15 +173,17 @@ CALLS: dict[str, set[Call]] = {
         *on_all_work_queues("SendMessage", "GetQueueUrl"),
         *on_objects("jobs", "GetObject"),
         Call("s3:ListBucket", BUCKET),
-        *(Call("s3:DeleteObject", key) for key in ALL_SECRETS),
-        *(Call("s3:GetObject", key) for key in SECRETS),
+        *(Call("s3:DeleteObject", key) for key in (SEALED, SEALED_LATER, OWN_HEADERS, HEADERS_LATER)),
+        *(Call("s3:GetObject", key) for key in OF_JOBS),
         *on_objects("orphans", "PutObject"),
     },
     "CallbackFunction": {
         *on_table("JOB#", "GetItem", "UpdateItem"),
         *on_table("TENANT#", "GetItem", "PutItem", "UpdateItem"),
         *on_objects("webhooks", "GetObject", "PutObject"),
-        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, SECRETS_LATER[1])),
+        *(Call(f"s3:{v}Object", key) for v in ("Get", "Delete") for key in (OWN_HEADERS, HEADERS_LATER)),
+        *(Call("s3:GetObject", key) for key in (OUTPUT, MANIFEST, TARGET, TARGET_LATER)),
+        *(Call("s3:DeleteObject", key) for key in (TARGET, TARGET_LATER)),
         Call("s3:ListBucket", BUCKET),
         *on_queue(CALLBACKS, *POLLED, "ChangeMessageVisibility", "GetQueueUrl"),
         *on_objects("orphans", "PutObject"),
@@ -182,10 +198,10 @@ CALLS: dict[str, set[Call]] = {
             *(
                 Call(f"s3:{verb}", key)
                 for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
-                for key in SECRETS
+                for key in OF_JOBS
             ),
             *on_objects("later", "GetObject"),
-            *(Call("s3:GetObject", key) for key in SECRETS_LATER),
+            *(Call("s3:GetObject", key) for key in OF_LATER),
             *on_objects("uploads", "GetObject"),
             *on_objects("orphans", "PutObject", "AbortMultipartUpload"),
             Call("s3:ListBucket", BUCKET),

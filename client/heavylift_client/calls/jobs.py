@@ -20,6 +20,9 @@ from heavylift_client.types import Job, JobSearch, SubmitOptions
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
+AS_JSON = ("params", "callback", "deliver")
+"""Fields that a form has as JSON."""
+OF_A_URL = ("input_url", "input_headers")
 
 
 class JobCalls(UploadCalls):
@@ -36,18 +39,15 @@ class JobCalls(UploadCalls):
     ) -> Job:
         """Submit a job and return it.
 
-        Its input is `file`, or `output_of`: the id of another job and the name of its output. The same
-        `idempotency_key` and request return the same job, until that job expires. `on_upload` is that of
-        `upload`, for a file that does not fit into a request.
+        Its input is `file`, or `output_of`: the id of another job and the name of its output, or `input_url`.
+        The same `idempotency_key` and request return the same job, until that job expires. `on_upload` is
+        that of `upload`, for a file that does not fit into a request.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
-        body |= {field: _to_json(value) for field, value in more.items() if value}
+        body |= {field: _to_json(value) for field, value in more.items() if value and field not in OF_A_URL}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
-            texts: dict[str, str] = {
-                name: json.dumps(body[name]) for name in ("params", "callback") if name in body
-            }
-            form = {**body, **texts}
+            form = {**body, **{field: json.dumps(body[field]) for field in AS_JSON if field in body}}
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
@@ -55,6 +55,9 @@ class JobCalls(UploadCalls):
                 "input": {"upload_id": self.upload(task, file, on_upload=on_upload)},
                 "file_name": file.name,
             }
+        elif more.get("input_url"):
+            given = {"url": more["input_url"], "headers": dict(more.get("input_headers") or {})}
+            body["input"] = {field: value for field, value in given.items() if value}
         elif output_of is not None:
             body["input"] = {"job_id": output_of[0], "output": output_of[1]}
         return self._job("POST", "/v1/jobs", json=body, headers=headers)

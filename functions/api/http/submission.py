@@ -21,6 +21,7 @@ from heavylift.errors import InvalidRequest, UnsupportedMedia
 from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
 from heavylift.service.labels import MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.remote import FromUrl
 
 FORM_SCHEMA: dict[str, Any] = {
     "title": "NewJobForm",
@@ -49,6 +50,12 @@ FORM_SCHEMA: dict[str, Any] = {
             "contentMediaType": "application/json",
             "description": NewJob.model_fields["callback"].description,
             "examples": ['{"url": "https://example.org/hooks/heavylift", "on": ["failed"]}'],
+        },
+        "deliver": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": NewJob.model_fields["deliver"].description,
+            "examples": ['{"put_url": "https://example.org/results/{name}"}'],
         },
         "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
         "reference": {
@@ -117,6 +124,8 @@ def _parse_reference(job: NewJob) -> Input:
         return None
     if job.input.upload_id:
         return Upload(job.input.upload_id)
+    if job.input.url:
+        return FromUrl(job.input.url, job.input.headers)
     return OutputOf(job.input.job_id, job.input.output)
 
 
@@ -132,8 +141,9 @@ async def _parse_job(form: FormData) -> NewJob:
     fields: dict[str, Any] = {name: form[name] for name in ONCE if name in form}
     fields |= {name: parse_start_field(name, form[name]) for name in START_FORM if name in form}
     fields["params"] = await _parse_field(form, "params")
-    if "callback" in form:
-        fields["callback"] = await _parse_field(form, "callback")
+    for name in ("callback", "deliver"):
+        if name in form:
+            fields[name] = await _parse_field(form, name)
     fields["tags"] = form.getlist("tags")
     fields["after"] = form.getlist("after")
     try:

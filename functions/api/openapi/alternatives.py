@@ -26,6 +26,11 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "InputReference": (
         Form("UploadReference", ("upload_id",)),
         Form("OutputReference", ("job_id", "output")),
+        Form("UrlReference", ("url",), ("headers",)),
+    ),
+    "Deliver": (
+        Form("DeliverByPut", ("put_url",), ("headers",)),
+        Form("DeliverByPost", ("post",)),
     ),
     "ManyJobs": (
         Form("NamedJobs", ("job_ids",), ("limit", "cursor")),

@@ -98,6 +98,7 @@ def submit_job(
                 input=submitted.input,
                 callback_url=wanted.url_of_callback,
                 callback=wanted.choice_of_callback,
+                deliver=wanted.deliver.to_target() if wanted.deliver else None,
                 idempotency_key=idempotency_key,
                 labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
                 when=wanted.when,

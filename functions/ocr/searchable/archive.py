@@ -41,6 +41,8 @@ OPTIONS = (
     *("-dMonoImageFilter=/CCITTFaxEncode", "-dDownsampleMonoImages=false", "-dMaxInlineImageSize=0"),
 )
 STATUS = "2B"
+DRAWN = ("/Widget", "/Popup")
+"""Annotations of which the look alone stays: fields of forms. Popups belong to notes, and have none."""
 KEPT_TEXT = 0.99
 """Share of a page's characters that must be there afterwards. Ghostscript may write a ligature apart."""
 _PAGE = re.compile(rb"Page \d+\s*")
@@ -82,7 +84,7 @@ def find_losses(before: Path, after: Path) -> list[str]:
         lost = {
             "pdf-a": not claims,
             "pages": len(old.pages) != len(new.pages),
-            "links": _count_links(old) > _count_links(new),
+            "annotations": bool(_count_annotations(old) - _count_annotations(new)),
             "outline": _count_titles(old) > _count_titles(new),
         }
     with pypdfium2.PdfDocument(before) as old_text, pypdfium2.PdfDocument(after) as new_text:
@@ -95,12 +97,15 @@ def _open(path: Path) -> pikepdf.Pdf:
     return pikepdf.open(path, access_mode=pikepdf.AccessMode.stream)
 
 
-def _count_links(document: pikepdf.Pdf) -> int:
-    return sum(
-        each.get("/Subtype") == pikepdf.Name.Link
+def _count_annotations(document: pikepdf.Pdf) -> Counter[str]:
+    """Return how many annotations there are of each kind: links, notes, stamps, …"""
+    kinds = Counter(
+        str(each.get("/Subtype"))
         for page in document.pages
         for each in page.obj.get("/Annots", pikepdf.Array())
+        if isinstance(each, pikepdf.Dictionary)
     )
+    return Counter({kind: count for kind, count in kinds.items() if kind not in DRAWN})
 
 
 def _count_titles(document: pikepdf.Pdf) -> int:

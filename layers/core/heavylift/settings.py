@@ -64,7 +64,7 @@ class Settings(EnvSettings):
     public_s3_endpoint: str | None = None
     """The address at which clients reach S3, if not AWS's own."""
     private_callbacks: bool = False
-    """Allow callbacks to private addresses and over plain http."""
+    """Allow callbacks, urls of inputs and deliveries to private addresses and over plain http."""
 
     def objects_live_until(self, created_at: float) -> float:
         """Return the earliest time at which the bucket may delete a job's objects.

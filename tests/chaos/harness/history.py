@@ -19,7 +19,6 @@ from heavylift.recovery.later import LaterSweep
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
-from heavylift.service.pauses import pause_queue, resume_queue
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
@@ -27,10 +26,12 @@ from heavylift.tasks.registry import TASKS
 from heavylift.tasks.task import Task
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.cured import check_cured
+from tests.chaos.harness.deliveries import SLOWER, Deliveries
 from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
 from tests.chaos.harness.leftovers import check_nothing_left
 from tests.chaos.harness.limits import check_expired, limit_some
 from tests.chaos.harness.many import ManyJobs
+from tests.chaos.harness.operate import operate
 from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
@@ -89,6 +90,7 @@ class History:
         self.switch = MemorySwitch(self.queue)
         self.operating = Random(f"pauses of {seed}")  # of its own: the other histories stay as they are
         self.many = ManyJobs(self.system, self.random, self.watch)
+        self.deliveries = Deliveries(seed, self.system, self.queue, self.table, self.trouble)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
@@ -109,7 +111,11 @@ class History:
             TASKS[ZIP_SPEC.name] = ZIP_SPEC
             workers[RIVAL] = self.zips.rival
         if self.operating.random() < PAUSING:
-            workers["operator"] = self._operator
+            workers["operator"] = lambda: operate(
+                self.system, self.switch, self.scheduler, self.operating, lambda: self.over
+            )
+        if self.deliveries.is_on:
+            workers |= dict.fromkeys(("sender0", "sender1"), lambda: self.deliveries.work(lambda: self.over))
         self.scheduler.run(
             client=self._client,
             janitor0=self._janitor,
@@ -151,29 +157,13 @@ class History:
             with contextlib.suppress(Killed, Throttled, Unreachable):
                 janitor = Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random)
                 swept, sweep = janitor.sweep(), ScheduledSweep if self.stream_alone else LaterSweep
+                if janitor.counts["JanitorErrors"]:
+                    swept = False
                 if swept and not sweep(self.system, began + JANITOR_S).run()["JanitorErrors"]:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
-            self.scheduler.sleep(JANITOR_S)
-
-    def _operator(self) -> None:
-        """Pause and resume. What is cut off between is repeated, as a person does who gets an error."""
-        until = self.scheduler.now() + CHAOS_S
-        while not self.over and self.scheduler.now() < until:
-            self.scheduler.sleep(self.operating.uniform(0, 600))
-            self._repeat(lambda: pause_queue(self.system, self.switch, QUEUE))
-            self.scheduler.sleep(10 ** self.operating.uniform(1.5, 3.2))
-            self._repeat(lambda: resume_queue(self.system, self.switch, QUEUE))
-
-    def _repeat(self, act: Callable[[], object]) -> None:
-        while True:
-            self.scheduler.current.invocation += 1
-            try:
-                act()
-            except (Killed, Throttled, Unreachable):
-                self.scheduler.sleep(1)
-            else:
-                return
+                self.deliveries.sweep()
+            self.scheduler.sleep(JANITOR_S * (SLOWER if self.deliveries.is_settling else 1))
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
@@ -203,11 +193,14 @@ class History:
         """Stop the trouble: every open job must end, and every failed one must reach DONE by a retry."""
         self.zips.over = True
         self._wait_until_all_ended()
+        self.deliveries.interrupt(self._try, self._delete_job)
+        self._wait_until_all_ended()
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         incurable = retry_all(self.system, self._read_jobs())
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
+        self.deliveries.settle()
         self._check_expiries()
         self._check_deletions()
         check_cured(self._read_jobs(), incurable)
@@ -237,7 +230,7 @@ class History:
         parts = self.random.choice((1, 1, 2, 3, 5))
         when = choose_start(self.random, self._read_jobs(), self.later)
         given = Submission("me", SPEC.name, {"parts": parts}, when=when)
-        submit(self.system, limit_some(self.random, given))
+        submit(self.system, self.deliveries.deliver_some(limit_some(self.random, given)))
 
     def _cancel(self) -> None:
         cancel(self.system, self._pick_job())

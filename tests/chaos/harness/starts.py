@@ -12,7 +12,7 @@ from heavylift.recovery.later import LaterSweep
 from heavylift.service.control import retry
 from heavylift.service.start import When
 
-SCHEDULED, AFTER = 0.25, 0.6
+SCHEDULED, AFTER = 0.35, 0.5
 """Shares of the submissions."""
 
 
@@ -28,7 +28,7 @@ def choose_start(random: Random, known: Sequence[Job], share: float) -> When:
     chance = random.random() / share if share else 1.0
     if chance < SCHEDULED:
         # Less than SQS can delay a message, or more.
-        return When(delay_s=random.choice((random.uniform(1, 300), random.uniform(900, 2400))))
+        return When(delay_s=random.choice((random.uniform(1, 300), random.uniform(950, 3600))))
     if chance < SCHEDULED + AFTER and known:
         chosen = random.sample([job.id for job in known], k=min(len(known), random.choice((1, 1, 2))))
         return When(after=tuple(chosen), after_any=random.random() < 0.3)

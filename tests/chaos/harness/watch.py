@@ -38,6 +38,10 @@ def state(item: Item) -> State:
     return State(item["status"], item["phase"])
 
 
+def _without_delivery(item: Item) -> Item:
+    return {name: value for name, value in item.items() if name != "delivery"}
+
+
 @dataclass
 class Watch:
     now: Callable[[], float]
@@ -61,8 +65,9 @@ class Watch:
             return
         if state(before) != state(after) and (state(before), state(after)) not in ALLOWED:
             raise Violation(f"{key.sk} went from {state(before)} to {state(after)}")
-        if before["status"] == "DONE" and before != after:
-            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
+        if before["status"] == "DONE":
+            self._check_done(key, before, after)
+            return
         if after["fence"] > before["fence"]:
             self._check_new_fence(key, before, after)
         elif self.who().startswith("worker"):
@@ -75,6 +80,10 @@ class Watch:
         """Return whether the client asked for the zip of a DONE job, and nothing else changed."""
         attached = "zip_job" in after and {**before, "zip_job": after["zip_job"]} == after
         return attached and before["status"] == "DONE" and self.who().startswith("client")
+
+    def _check_done(self, key: Key, before: Item, after: Item) -> None:
+        if _without_delivery(before) != _without_delivery(after):
+            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
 
     def _check_deletion(self, key: Key, before: Item, after: Item) -> None:
         erased = key.sk == "JOB" or before["spec"] == {}

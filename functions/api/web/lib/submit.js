@@ -7,13 +7,13 @@ import { waitOut } from "./wait_out.js";
 /**
  * @import { Answer } from "./api.js"
  * @import { Pauses } from "./wait_out.js"
- * @import { Job, OutputReference, Task, Upload } from "../types.js"
+ * @import { Job, OutputReference, Task, Upload, UrlReference } from "../types.js"
  */
 
 /**
  * One submission, and what is kept of it until it has succeeded: sent again, it makes no second job.
  * @typedef {object} Draft
- * @property {File | OutputReference | null} input
+ * @property {File | OutputReference | UrlReference | null} input
  * @property {string} request what the key is for: the task and its params
  * @property {string} key the Idempotency-Key
  * @property {{ task: string, id: string } | null} upload the file, if it is in the store already
@@ -27,7 +27,7 @@ const MAX_FORM_BYTES = 4_500_000;
 let formsWork = true; // `sam local` fails every request that holds a file; after the first, none is tried
 
 /**
- * @param {File | OutputReference | null} input
+ * @param {File | OutputReference | UrlReference | null} input
  * @returns {Draft}
  */
 export function createDraft(input) {
@@ -83,7 +83,7 @@ function createForm(task, params, file) {
 /**
  * @param {Task} task
  * @param {Record<string, unknown>} params
- * @param {OutputReference | { upload_id: string } | null} input
+ * @param {OutputReference | UrlReference | { upload_id: string } | null} input
  * @param {Draft} draft
  * @param {Watch} watch
  * @param {string} [fileName] of an upload

@@ -18,6 +18,7 @@ CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
     *("log", "progress_text", "callback_on", "callback_headers", "wants"),
+    *("deliver_url", "delivery"),
 )
 
 

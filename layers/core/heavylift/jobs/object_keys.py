@@ -25,6 +25,11 @@ def input_key(job_id: str, *, far: bool = False) -> str:
     return f"{LATER if far else JOBS}{job_id}/input"
 
 
+def fetched_key(job_id: str, fence: int) -> str:
+    """Return the key of an input that a worker has fetched. Each claim has its own, as a manifest has."""
+    return f"{JOBS}{job_id}/input-{fence}"
+
+
 def sealed_key(job_id: str, *, far: bool = False) -> str:
     """Return the key of the params of a job that has secret ones. template.yaml lets it be deleted."""
     return f"{LATER if far else JOBS}{job_id}/params.json"
@@ -38,6 +43,11 @@ def reference_key(job_id: str, param: str) -> str:
 def callback_headers_key(job_id: str, *, far: bool = False) -> str:
     """Return the key of the client's own headers of a callback. template.yaml lets it be read and deleted."""
     return f"{LATER if far else JOBS}{job_id}/callback.json"
+
+
+def deliver_key(job_id: str, *, far: bool = False) -> str:
+    """Return the key of where the job's outputs are sent, with its secrets. template.yaml names it, too."""
+    return f"{LATER if far else JOBS}{job_id}/deliver.json"
 
 
 def webhook_secret_key(tenant: str, secret_id: str) -> str:

@@ -74,6 +74,15 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
     )
 
 
+def set_input(key: Key, fence: int, *, found: Mapping[str, Any], now: float) -> Change:
+    """Record the input that the worker has fetched and stored. Later attempts and parts read the copy."""
+    return Change(
+        key,
+        when=(*require_source(moves.ADVANCE), require_fence(fence)),
+        set={"input": dict(found), "updated_at": now},
+    )
+
+
 def release(
     unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:

@@ -13,6 +13,9 @@ from heavylift.ports.uploads import PartedUploads
 CHUNK_BYTES = 8 * 1024 * 1024
 """How much of a streamed object is read, or sent, at a time."""
 
+CHUNK_BYTES = 8 * 1024 * 1024
+"""How much of a streamed object is read, or sent, at a time."""
+
 
 @dataclass(frozen=True)
 class StoredObject:

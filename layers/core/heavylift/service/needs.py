@@ -9,11 +9,12 @@ from typing import Any
 from heavylift.errors import Conflict
 from heavylift.job_store.sealed import store_params
 from heavylift.jobs.job import Job
-from heavylift.jobs.object_keys import later_folder, reference_key
+from heavylift.jobs.object_keys import deliver_key, later_folder, reference_key
 from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.service.inputs import Input
 from heavylift.service.references import Want
+from heavylift.service.remote import FromUrl
 from heavylift.service.submission import Submission
 
 
@@ -65,7 +66,11 @@ def store_objects(
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
     if job.sealed:
-        store_params(system.objects, job.sealed, params)
+        source = given.to_source() if isinstance(given, FromUrl) else None
+        store_params(system.objects, job.sealed, params, source)
+    if submission.deliver is not None:
+        key = deliver_key(job.id, far=bool(job.far))
+        system.objects.put(key, submission.deliver.to_json(), "application/json")
     if job.callback_headers:
         store_params(system.objects, job.callback_headers, submission.callback.headers)
     if job.far:
@@ -94,6 +99,6 @@ def delete_objects(system: System, given: Input, job: Job) -> None:
         return
     if isinstance(given, bytes) and job.input:
         system.objects.delete(job.input["key"])
-    for key in (job.sealed, job.callback_headers):
+    for key in (job.sealed, job.callback_headers, deliver_key(job.id) if job.deliver_url else None):
         if key:
             system.objects.delete(key)

@@ -10,6 +10,7 @@ from typing import Any
 
 from heavylift.jobs.job import Job
 from heavylift.service.callback import CallbackChoice
+from heavylift.service.deliver import DeliverTo
 from heavylift.service.inputs import Input
 from heavylift.service.labels import Labels
 from heavylift.service.start import When
@@ -32,6 +33,8 @@ class Submission:
     """Seconds for which the job is kept after its end; None is the stack's retention."""
     zip_of: Job | None = None
     """The job of whose outputs the new one makes the zip: it is attached to that job, and ends with it."""
+    deliver: DeliverTo | None = None
+    """Where the outputs are sent once the job is DONE."""
     when: When = field(default_factory=When)
 
 
@@ -46,6 +49,8 @@ def digest_of(submission: Submission) -> bytes:
     limits = {"deadline_s": submission.deadline_s, "expire_in": submission.expire_in}
     if any(limits.values()):
         asked.append(limits)
+    if submission.deliver is not None:
+        asked.append({"deliver": submission.deliver.to_json().decode()})
     if submission.when != When():
         asked.append({"when": asdict(submission.when)})
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
@@ -60,7 +65,9 @@ def stretch(submission: Submission, digest: bytes) -> str:
     return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()
 
 
-def end_with(job: Job, source: Job) -> Job:
-    """Return the new job with the lifetime of the one that it serves, if that ends earlier."""
+def end_with(job: Job, source: Job | None) -> Job:
+    """Return the new job with the lifetime of the one that it serves, if there is one and it ends earlier."""
+    if source is None:
+        return job
     ends_at = int(source.gone_at)
     return replace(job, deadline=min(job.deadline, ends_at), expires_at=min(job.expires_at, ends_at))

@@ -36,12 +36,14 @@ from heavylift.ports.table import (
     normalize_number,
 )
 from heavylift.service.callback import check_callback
+from heavylift.service.deliver import check_target
 from heavylift.service.inputs import OutputOf, check_input
 from heavylift.service.labels import clean_file_name
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.needs import Needs, delete_objects, store_objects
 from heavylift.service.references import check_references
+from heavylift.service.remote import FromUrl, name_file
 from heavylift.service.repeated import find_repeated, idempotency_key, load_earlier
 from heavylift.service.start import Start, plan_start
 from heavylift.service.submission import Submission, digest_of, end_with, stretch
@@ -50,6 +52,7 @@ from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
+from heavylift.webhooks.output_delivery import new_reminder
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +92,12 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
         check_references(system, spec, submission.tenant, params),
     )
     params, models = resolve_models(system, spec, submission.tenant, params)
+    if submission.deliver is not None:
+        check_target(submission.deliver, private=system.settings.private_callbacks)
     now = system.clock.now()
     start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
     job = _new_job(system, spec, submission, params, needs, models, start, now)
-    if submission.zip_of is not None:
-        job = end_with(job, submission.zip_of)
+    job = end_with(job, submission.zip_of)
     try:
         store_objects(system, submission, job, params, needs)
         earlier = _create(system, submission, job, start)
@@ -144,7 +148,7 @@ def _new_job(
     now: float,
 ) -> Job:
     job_id = new_id(now)
-    secret = has_secrets(spec, params)
+    secret = has_secrets(spec, params) or isinstance(submission.input, FromUrl)
     callback = submission.callback
     deadline = start.latest + (submission.deadline_s or spec.deadline_s)
     return Job(
@@ -171,6 +175,7 @@ def _new_job(
         callback_url=check_callback(system, submission.callback_url, callback),
         callback_on=callback.ends,
         callback_headers=callback_headers_key(job_id, far=start.far) if callback.headers else None,
+        deliver_url=submission.deliver.shown_url if submission.deliver else None,
         **_wait_of(submission, needs, start),
     )
 
@@ -199,12 +204,19 @@ def _input_of(
     if found is None:
         return None
     given = submission.input
-    name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
+    name = given.output if isinstance(given, OutputOf) else clean_file_name(_find_file_name(submission))
     named = {"name": name} if name else {}
     if far:  # a copy of its own, which no form can change
         kept = {each: value for each, value in found.items() if each != "etag"}
         return {**kept, "key": input_key(job_id, far=True), **named}
     return {**found, "key": found["key"] or input_key(job_id), **named}
+
+
+def _find_file_name(submission: Submission) -> str | None:
+    given = submission.labels.file_name
+    if given is None and isinstance(submission.input, FromUrl):
+        return name_file(submission.input.url)
+    return given
 
 
 def _to_item(job: Job) -> Item:
@@ -225,6 +237,8 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
     beside = label_items(job, keep_until)
     if job.expire_in is not None:
         beside.append(expiry_item(job, keep_until))
+    if job.deliver_url:
+        beside.append(new_reminder(job, keep_until))
     creations: list[Write] = [
         Create(_to_item(job)),
         *(Create(item) for item in beside),
@@ -240,7 +254,8 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
         return None
     key = idempotency_key(submission)
     digest = digest_of(submission)
-    fingerprint = stretch(submission, digest) if job.sealed or job.callback_headers else digest.hex()
+    has_secret = job.sealed or job.callback_headers or job.deliver_url
+    fingerprint = stretch(submission, digest) if has_secret else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.

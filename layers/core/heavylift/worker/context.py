@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -105,6 +106,11 @@ class AttemptContext:
                 "The upload holds another file than when the job was submitted; submit the job again."
             ) from None
 
+    def take_input(self, found: dict[str, Any], path: Path) -> None:
+        """Use an input that was fetched for this attempt, and stored as the record's."""
+        self._job = replace(self._job, input=found)
+        self._inputs.adopt(found["key"], path)
+
     def reference(self, param: str) -> Path:
         key = (self._job.references or {})[param]["key"]
         try:
@@ -150,7 +156,13 @@ class AttemptContext:
         news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
         if news and now - self._wrote_at >= self._write_every():
             self._write_progress(now)
-        elif now - self._looked_at >= LOOK_EVERY_S:
+        else:
+            self.look()
+
+    def look(self) -> None:
+        """Read the record now and then. Raises Canceled or LeaseLost if the work is not wanted any more."""
+        now = self._system.clock.now()
+        if now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
             self._look()
 
@@ -158,7 +170,6 @@ class AttemptContext:
         return WRITE_EVERY_S * max(1.0, (self._params_chars + self._notes.chars) / CHEAP_CHARS)
 
     def _look(self) -> None:
-        """Read the record. Raises Canceled or LeaseLost if the work is not wanted any more."""
         item = self._system.table.get(job_key(self._job.id))
         if item is not None and not Claimable.of(item).ended and self._is_ours(item):
             return

@@ -127,7 +127,7 @@ def claim(path: Path) -> Path:
     ("change", "loss"),
     [
         ({}, []),
-        ({"link": False}, ["links"]),
+        ({"link": False}, ["annotations"]),
         ({"title": False}, ["outline"]),
         ({"text": "Some xxxx"}, ["text"]),
     ],
@@ -135,6 +135,25 @@ def claim(path: Path) -> Path:
 def test_what_a_reader_misses_is_found(folder: Path, change: Any, loss: list[str]) -> None:
     before = write_plain(folder / "before.pdf")
     assert find_losses(before, claim(write_plain(folder / "after.pdf", **change))) == loss
+
+
+def test_annotations_stay_and_the_fields_of_a_form_are_drawn(folder: Path) -> None:
+    source = write_plain(folder / "in.pdf")
+    with pikepdf.open(source, allow_overwriting_input=True) as document:
+        blue = document.make_stream(b"0 0 1 rg 0 0 50 20 re f")
+        blue.Type, blue.Subtype, blue.BBox = Name.XObject, Name.Form, Array([0, 0, 50, 20])
+        usual: dict[str, Any] = {"Type": Name.Annot, "F": 4, "AP": Dictionary(N=blue)}
+        stamp = Dictionary(Subtype=Name.Stamp, Rect=Array([200, 100, 250, 120]), **usual)
+        field = Dictionary(Subtype=Name.Widget, FT=Name.Tx, T="a", Rect=Array([100, 100, 150, 120]), **usual)
+        page = document.pages[0].obj
+        page.Annots = Array([*page.Annots, *map(document.make_indirect, (stamp, field))])
+        document.Root.AcroForm = Dictionary(Fields=Array([page.Annots[-1]]))
+        document.save()
+    archived = make_archive(source)
+    with pikepdf.open(archived) as after:
+        assert [str(each.Subtype) for each in after.pages[0].Annots] == ["/Link", "/Stamp"]
+    for left in (100, 200):
+        assert draw(archived)[85:95, left + 5 : left + 45].mean(axis=(0, 1)).tolist() == [255, 0, 0]
 
 
 def test_a_file_that_does_not_claim_to_be_pdf_a_is_found(folder: Path) -> None:
