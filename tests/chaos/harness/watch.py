@@ -76,14 +76,14 @@ class Watch:
             self._check_janitor_write(key, before, after)
         self._count_finishes(key, after)
 
-    def _check_done(self, key: Key, before: Item, after: Item) -> None:
-        if _without_delivery(before) != _without_delivery(after):
-            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
-
     def _is_zip_attached(self, before: Item, after: Item) -> bool:
         """Return whether the client asked for the zip of a DONE job, and nothing else changed."""
         attached = "zip_job" in after and {**before, "zip_job": after["zip_job"]} == after
         return attached and before["status"] == "DONE" and self.who().startswith("client")
+
+    def _check_done(self, key: Key, before: Item, after: Item) -> None:
+        if _without_delivery(before) != _without_delivery(after):
+            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
 
     def _check_deletion(self, key: Key, before: Item, after: Item) -> None:
         erased = key.sk == "JOB" or before["spec"] == {}

@@ -69,7 +69,9 @@ def stretch(submission: Submission, digest: bytes) -> str:
     return hashlib.scrypt(digest, salt=salt, n=2**14, r=8, p=1).hex()
 
 
-def end_with(job: Job, source: Job) -> Job:
-    """Return the new job with the lifetime of the one that it serves, if that ends earlier."""
+def end_with(job: Job, source: Job | None) -> Job:
+    """Return the new job with the lifetime of the one that it serves, if there is one and it ends earlier."""
+    if source is None:
+        return job
     ends_at = int(source.gone_at)
     return replace(job, deadline=min(job.deadline, ends_at), expires_at=min(job.expires_at, ends_at))

@@ -97,8 +97,7 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
     now = system.clock.now()
     start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
     job = _new_job(system, spec, submission, params, needs, models, start, now)
-    if submission.zip_of is not None:
-        job = end_with(job, submission.zip_of)
+    job = end_with(job, submission.zip_of)
     try:
         store_objects(system, submission, job, params, needs)
         earlier = _create(system, submission, job, start)
