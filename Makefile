@@ -31,8 +31,8 @@ if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localstack --ignore tests/docker
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-task test-clients test-localstack test-docker \
-	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-search bench-stack costs hooks clean usable-python \
+.PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-zip test-task test-clients test-localstack test-docker \
+	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-search bench-stack costs hooks clean usable-python \
 	lint-page format-page page-tools
 
 help: ## this list
@@ -94,6 +94,9 @@ test-browser: $(DEV) ## the web page alone, in a real Chromium
 
 test-upright: $(DEV) ## 480 short pages in five scripts and four positions: some minutes
 	$(BIN)/python -m pytest -q -n 2 tests/long/ocr_upright.py
+
+test-zip: $(DEV) ## zips of 2 GB and 5 GB, in the memory of their worker; a minute, and 5 GB of disk
+	$(BIN)/python -m pytest -q -s tests/long/large_zip.py
 
 test-task: $(DEV) ## docs/tutorial/writing-a-task.md, followed and deployed: a minute
 	$(BIN)/python -m pytest -q tests/long/writing_a_task.py
@@ -179,6 +182,9 @@ bench-ocr: $(DEV) ## reading against the truth, and Tesseract where it is instal
 
 bench-layouts: $(DEV) ## reading 44 pages of eleven layouts, as scanners and cameras damage them  [HALF=1]
 	$(BIN)/python benchmarks/ocr_layouts.py $(or $(HALF),1)
+
+bench-languages: $(DEV) ## reading pages in fourteen languages, four fonts each: needs fonts and Tesseract's packs
+	$(BIN)/python benchmarks/ocr_languages.py
 
 bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image  [FILE=a.pdf]
 	$(BIN)/python benchmarks/stack.py $(FILE)

@@ -24,7 +24,7 @@ from infra.digest import compute_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".aws-sam" / "build"
-MAX_STACK_NAME = 50
+MAX_STACK_NAME = 49
 """Characters. The name of a queue has 80: the stack's name, `-work-` and a worker's name of 20."""
 
 

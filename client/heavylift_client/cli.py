@@ -10,6 +10,7 @@ from heavylift_client.commands.events import logs
 from heavylift_client.commands.jobs import counts, job, jobs
 from heavylift_client.commands.models import delete_model, keep, models
 from heavylift_client.commands.outputs import outputs, save
+from heavylift_client.commands.schedules import schedule
 from heavylift_client.commands.session import Session
 from heavylift_client.commands.stack import dead_letters, pause, queues, redrive, resume, tasks
 from heavylift_client.commands.submission import run, submit
@@ -21,6 +22,7 @@ SUBCOMMANDS = (
     (job, jobs, logs, counts, cancel, retry, delete),
     (outputs, save),
     (models, keep, delete_model),
+    (schedule,),
     (tasks, queues, pause, resume, dead_letters, redrive),
 )
 

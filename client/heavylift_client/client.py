@@ -8,10 +8,13 @@ from heavylift_client.calls.events import EventCalls
 from heavylift_client.calls.jobs import JobCalls
 from heavylift_client.calls.models import ModelCalls
 from heavylift_client.calls.outputs import OutputCalls
+from heavylift_client.calls.schedules import ScheduleCalls
 from heavylift_client.calls.stack import StackCalls
 
 
-class Heavylift(JobCalls, BatchCalls, BulkCalls, EventCalls, OutputCalls, ModelCalls, StackCalls):
+class Heavylift(
+    JobCalls, BatchCalls, BulkCalls, EventCalls, OutputCalls, ModelCalls, ScheduleCalls, StackCalls
+):
     """A client of one Heavylift stack. Use it as a context manager, or call `close`.
 
     Every call may raise Unreachable if there is no response, or Problem if the API refuses.

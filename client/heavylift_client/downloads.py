@@ -26,6 +26,22 @@ def save(store: httpx.Client, outputs: Iterable[Output], folder: Path, renew: Re
         return list(pool.map(lambda output: _save(store, output, folder, renew), outputs))
 
 
+def save_url(store: httpx.Client, url: str, target: Path) -> Path:
+    """Save what is at the URL as `target`, and return it. Raises Problem and Unreachable."""
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        with store.stream("GET", url) as response, partial.open("wb") as opened:
+            if response.is_error:
+                raise Problem(response.status_code, {"title": f"The store refused {target.name}"})
+            for chunk in response.iter_bytes():
+                opened.write(chunk)
+        return partial.replace(target)
+    except httpx.HTTPError as fault:
+        raise Unreachable(f"{target.name} could not be downloaded: {fault}") from fault
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def _save(store: httpx.Client, output: Output, folder: Path, renew: Renew) -> Path:
     target = folder / Path(output["name"]).name
     partial = folder / f".{target.name}.part"

@@ -9,11 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
-from heavylift_client.types import Batch, Event, Job, Model, ModelVersion, Output, Queue, Task
+from heavylift_client.types import Batch, Event, Job, Model, ModelVersion, Output, Queue, Schedule, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
@@ -46,6 +54,27 @@ def show_progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callabl
             bars.update(bar, visible=bool(phases))
 
 
+@contextmanager
+def show_upload(*, hidden: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show on standard error how much of a file is sent. Yield a function that updates it.
+
+    A file that is not uploaded, because it fits into the request, has no bar.
+    """
+    columns = (TextColumn("sent"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    bars = Progress(*columns, console=Console(stderr=True), disable=hidden)
+    bar = bars.add_task("sent", total=None)
+
+    def on_upload(stored: int, size: int) -> None:
+        bars.start()
+        bars.update(bar, completed=stored, total=size)
+
+    try:
+        yield on_upload
+    finally:
+        if bars.live.is_started:
+            bars.stop()
+
+
 def print_job(job: Job) -> None:
     table = Table.grid(padding=(0, 2))
     error = job["error"] or {}
@@ -63,7 +92,8 @@ def print_job(job: Job) -> None:
         ("progress", " · ".join(filter(None, (_format_progress(job), job["progress"]["text"])))),
         ("params", _format_json(job["params"])),
         ("result", _format_json(job["result"])),
-        ("outputs", f"{job['outputs']['count']} ({_format_bytes(job['outputs']['bytes'])})"),
+        ("outputs", f"{job['outputs']['count']} ({format_bytes(job['outputs']['bytes'])})"),
+        ("delivery", _format_delivery(job)),
         ("error", ": ".join(dict.fromkeys(filter(None, (error.get("title"), error.get("detail")))))),
         ("created", _format_time(job["created_at"])),
         ("expires", _format_time(job["expires_at"])),
@@ -140,7 +170,7 @@ def print_event(event: Event) -> None:
 def print_outputs(found: list[Output]) -> None:
     table = _table("name", "type", "size", "url")
     for each in found:
-        table.add_row(each["name"], each["media_type"], _format_bytes(each["bytes"]), each["url"])
+        table.add_row(each["name"], each["media_type"], format_bytes(each["bytes"]), each["url"])
     _print(table, width=UNFOLDED_WIDTH)
 
 
@@ -163,8 +193,23 @@ def print_model_versions(found: list[ModelVersion]) -> None:
     table = _table("version", "size", "created", "job", "test")
     for each in found:
         test = _format_json(each["result"].get("test"))
-        size, created = _format_bytes(each["bytes"]), _format_time(each["created_at"])
+        size, created = format_bytes(each["bytes"]), _format_time(each["created_at"])
         table.add_row(each["reference"], size, created, each["job_id"], test)
+    _print(table)
+
+
+def print_schedules(found: list[Schedule]) -> None:
+    table = _table("schedule", "task", "when", "next", "last", "job")
+    for each in found:
+        last = each["last_run"] or {}
+        table.add_row(
+            each["name"],
+            each["task"],
+            each["rate"] or f"{each['cron']} {each['timezone']}",
+            _format_time(each["next_runs"][0]) if each["next_runs"] else "paused",
+            _format_time(last["at"]) if last else "",
+            last.get("job_id") or "",
+        )
     _print(table)
 
 
@@ -203,7 +248,19 @@ def _format_progress(job: Job) -> str:
 
 def _format_input(job: Job) -> str:
     file = job["input"]
-    return f"{file['name'] or file['media_type']} ({_format_bytes(file['bytes'])})" if file else ""
+    if not file:
+        return ""
+    size = "not fetched yet" if file["bytes"] is None else format_bytes(file["bytes"])
+    return f"{file['name'] or file.get('url') or file['media_type']} ({size})"
+
+
+def _format_delivery(job: Job) -> str:
+    delivery = job.get("delivery")
+    if not delivery:
+        return ""
+    total = "?" if delivery["total"] is None else delivery["total"]
+    why = f": {delivery['last_error']}" if delivery["last_error"] else ""
+    return f"{delivery['state']}, {delivery['sent']} of {total} to {delivery['url']}{why}"
 
 
 def _format_duration(job: Job) -> str:
@@ -220,7 +277,7 @@ def _format_json(value: dict[str, Any] | None) -> str:
     return json.dumps(value, ensure_ascii=False) if value else ""
 
 
-def _format_bytes(count: int) -> str:
+def format_bytes(count: int) -> str:
     size = float(count)
     for unit in ("bytes", "KB", "MB"):
         if size < 1000:

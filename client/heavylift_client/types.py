@@ -38,14 +38,22 @@ class Callback(TypedDict, total=False):
 class SubmitOptions(TypedDict, total=False):
     """What a submission may have beside its task, params and input."""
 
+    input_url: str | None
+    """A url that the worker fetches the input from."""
+    input_headers: Mapping[str, str] | None
+    """Sent with that request, to the url's own host only."""
+
     callback_url: str | None
     callback: Callback | None
     """Instead of `callback_url`."""
+    deliver: Mapping[str, Any] | None
+    """Where the outputs are sent: `{"put_url": "https://…/{name}"}`, or `{"post": {"url", "fields"}}`."""
     name: str | None
     """What people call the job."""
     reference: str | None
     """Your own id of the job."""
     tags: Sequence[str]
+    lane: Literal["standard", "bulk"] | None
     run_at: datetime | str | None
     """Start at this time, within 30 days. A datetime without a zone is local time."""
     delay_s: float | None
@@ -82,8 +90,19 @@ class JobSearch(JobFilter, total=False):
 
 class InputFile(TypedDict):
     name: str | None
-    bytes: int
-    media_type: str
+    bytes: int | None
+    """None until a url is fetched, as is `media_type`."""
+    media_type: str | None
+    url: str | None
+    """Where the file comes from, without the query."""
+
+
+class Delivery(TypedDict):
+    url: str
+    state: Literal["pending", "delivered", "failed", "gone"]
+    sent: int
+    total: int | None
+    last_error: str | None
 
 
 class Links(TypedDict):
@@ -118,6 +137,7 @@ class Job(TypedDict):
     expires_at: str
     result: dict[str, Any] | None
     outputs: Counted
+    delivery: Delivery | None
     error: dict[str, Any] | None
     timing: dict[str, Any]
     links: Links
@@ -182,6 +202,15 @@ class Output(TypedDict):
     """A presigned URL: valid for an hour, needs no key."""
 
 
+class UploadPart(TypedDict):
+    number: int
+    """From 1."""
+    bytes: int
+    stored: bool
+    url: str
+    """A presigned URL for a PUT of these bytes: valid for an hour, needs no key."""
+
+
 class Task(TypedDict):
     name: str
     title: str
@@ -202,6 +231,21 @@ class Queue(TypedDict):
     limit: int | None
     paused: bool
     paused_since: str | None
+
+
+class Schedule(TypedDict):
+    name: str
+    cron: str | None
+    rate: str | None
+    timezone: str
+    task: str
+    params: dict[str, Any]
+    overlap: Literal["skip", "queue"]
+    paused_since: str | None
+    next_runs: list[str]
+    last_run: dict[str, Any] | None
+    """`at`, and the `job_id` of the newest job."""
+    refused: dict[str, Any] | None
 
 
 class Model(TypedDict):

@@ -26,8 +26,11 @@ from api.routes import (
     jobs,
     models,
     outputs,
+    outputs_zip,
     queues,
+    schedules,
     tasks,
+    upload_parts,
     uploads,
     website,
 )
@@ -68,7 +71,9 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (batches, bulk, jobs, events, outputs, uploads, tasks, models, queues):
+    for module in (batches, bulk, jobs, events, outputs, outputs_zip, uploads, upload_parts):
+        app.include_router(module.router)
+    for module in (tasks, models, schedules, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

@@ -14,6 +14,7 @@ from api.admission.key_cache import ApiKeyCache
 from api.admission.queue_limit import QueueLimiter
 from api.admission.retry_after import RunTimeEstimator
 from api.settings import ApiSettings
+from heavylift.ports.scheduler import Scheduler
 from heavylift.ports.switch import QueueSwitch
 from heavylift.ports.system import System
 from heavylift.runtime import bootstrap
@@ -29,6 +30,8 @@ class ApiContext:
     run_times: RunTimeEstimator
     get_switch: Callable[[], QueueSwitch]
     """Returns the switches of the queues: most requests need none."""
+    get_scheduler: Callable[[], Scheduler]
+    """Returns the scheduler: as above."""
 
     @classmethod
     def of(
@@ -36,15 +39,17 @@ class ApiContext:
         system: System,
         settings: ApiSettings,
         get_switch: Callable[[], QueueSwitch] = bootstrap.get_queue_switch,
+        get_scheduler: Callable[[], Scheduler] = bootstrap.get_scheduler,
     ) -> Self:
         return cls(
             system,
             settings,
             ApiKeyCache(system),
             CallLimiter(system, settings.calls_per_minute),
-            QueueLimiter(system, settings.queue_limits, settings.queue_limit),
+            QueueLimiter(system, settings.queue_limits, settings.queue_limit, settings.bulk_queue_limit),
             RunTimeEstimator(system),
             get_switch,
+            get_scheduler,
         )
 
 

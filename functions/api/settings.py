@@ -30,6 +30,8 @@ class ApiSettings(EnvSettings):
     """How many jobs may wait for a worker that `queue_limits` does not name; 0 is no limit."""
     queue_limits: QueueLimits = Field(default_factory=dict)
     """Worker name → how many jobs may wait for it; 0 is no limit."""
+    bulk_queue_limit: int = 0
+    """The same for the bulk lane of a worker (`pages-bulk`)."""
     max_upload_bytes: int = 512 * MEGABYTE
     """Set by MAX_UPLOAD_MB in the environment, in megabytes."""
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = ()

@@ -26,6 +26,9 @@ class BatchParams(Params):
 
     task: str = Field(max_length=64, description="The task of all jobs of the batch.")
     params: dict[str, Any] = Field({}, description="The params that the jobs have in common.")
+    lane: Literal["bulk", "standard"] = Field(
+        "bulk", description="The lane of the jobs. In `bulk` they do not hold up single jobs."
+    )
     on_failure: Literal["continue", "stop"] = Field(
         "continue", description="Whether the batch stops at the first job that fails. The rest is canceled."
     )

@@ -19,6 +19,9 @@ ANNOTATIONS_NOT_DRAWN = "annotations-not-drawn"
 CROP_BOX_IGNORED = "crop-box-ignored"
 SIZE_ASSUMED = "page-size-assumed"
 
+DETAIL = ":"
+"""Stands between a note's slug and its detail, if it has one."""
+
 TEXTS = {
     OPENED_BY_POPPLER: "drawn by poppler, because PDFium can't open the document.",
     DAMAGED_FOR_PDFIUM: "drawn by poppler, because PDFium finds damage.",
@@ -35,15 +38,18 @@ TEXTS = {
 def list_warnings(
     notes: Iterable[tuple[int, str]], texts: dict[str, str] | None = None
 ) -> list[dict[str, str]]:
-    """Return a result's warnings from the pages' notes: (page, slug). `texts` are a task's own."""
+    """Return a result's warnings from the pages' notes: (page, slug with its detail).
+
+    `texts` are a task's own, by note.
+    """
     everything = TEXTS | (texts or {})
     pages: dict[str, list[int]] = defaultdict(list)
-    for page, slug in notes:
-        pages[slug].append(page)
+    for page, note in notes:
+        pages[note].append(page)
     return [
         {
-            "slug": slug,
-            "text": f"Page{'s' if len(found) > 1 else ''} {shorten_ranges(found)}: {everything[slug]}",
+            "slug": note.partition(DETAIL)[0],
+            "text": f"Page{'s' if len(found) > 1 else ''} {shorten_ranges(found)}: {everything[note]}",
         }
-        for slug, found in pages.items()
+        for note, found in pages.items()
     ]

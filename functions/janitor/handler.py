@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from heavylift.ports.queue import Disposition, Message
 from heavylift.ports.system import System
 from heavylift.recovery.dead_message import handle_dead_message
+from heavylift.recovery.schedules import ScheduleSweep
 from heavylift.recovery.sweep import sweep_all
 from heavylift.runtime import bootstrap
 from heavylift.runtime.metrics import add_counts
@@ -35,6 +36,7 @@ def sweep(context: LambdaContext) -> dict[str, Any]:
     system = bootstrap.get_system()
     ends_at = system.clock.now() + context.get_remaining_time_in_millis() / 1000
     counts = sweep_all(system, bootstrap.get_callback_queue(), ends_at)
+    counts.update(ScheduleSweep(system, bootstrap.get_scheduler(), ends_at).run())
     add_counts(telemetry.metrics, counts)
     telemetry.logger.info("swept", extra={"counts": counts})
     return dict(counts)

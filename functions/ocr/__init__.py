@@ -17,7 +17,9 @@ networks run on these pixels in the worker's own process, which loads them once.
     errors.py ───── what can be wrong                           regions, columns, order
     warnings.py ─── what was assumed          tables.py ─────── cells: table_areas, table_view, _check
     params.py ───── what a client may choose  annotate.py ───── crops, the annotated picture
-                                              page_outputs.py ─ a page's outputs
+    languages.py ── codes and packs           page_outputs.py ─ a page's outputs
+    scripts.py ──── which one a text is in    packs.py ──────── Tesseract's packs: pack_choice, pack_reading,
+                                                                line_ink; network_reading.py: the networks
                                               assemble.py ───── the document's outputs, the summary: the
                                                                 folder forms; publish_pdf.py and searchable
 """

@@ -13,8 +13,9 @@ from ocr.forms.page import Form
 from ocr.forms.tables import list_tables, to_csv
 from ocr.handoff import page_file
 from ocr.publish_pdf import publish_pdf
+from ocr.script_summary import summarize_scripts
 from ocr.settings import OcrSettings
-from ocr.warnings import TEXTS
+from ocr.warnings import explain
 
 if TYPE_CHECKING:
     from heavylift import JobContext
@@ -73,7 +74,7 @@ def summarize(pages: Sequence[dict[str, Any]], notes: Notes) -> dict[str, Any]:
     """Return the job's result from the pages' counts (page_outputs.py) and the join's notes."""
     scored = [(page["confidence"], page["lines"]) for page in pages if page["confidence"] is not None]
     lines = sum(count for _, count in scored)
-    said = [(page["page"], note) for page in pages for note in page.get("notes", ())]
+    said = [(page["page"], note) for page in pages for note in page.get("notes", ())] + list(notes)
     return {
         "pages": len(pages),
         "regions": sum(page["regions"] for page in pages),
@@ -83,5 +84,6 @@ def summarize(pages: Sequence[dict[str, Any]], notes: Notes) -> dict[str, Any]:
         "confidence": round(sum(each * count for each, count in scored) / lines, 4) if lines else None,
         "from_text_layer": sum(page["source"] == "text-layer" for page in pages),
         "without_text": sum(page["lines"] == 0 for page in pages),
-        "warnings": list_warnings([*said, *notes], TEXTS),
+        **summarize_scripts(pages),
+        "warnings": list_warnings(said, explain(note for _, note in said)),
     }

@@ -4,7 +4,8 @@ InvalidInput                the client's fault: never retried
 ├── NotAnImage, ImageDamaged
 ├── ImageTooLarge
 ├── TooManyFrames
-└── PdfAUnavailable             the worker's machine has no Ghostscript
+├── PdfAUnavailable             the worker's machine has no Ghostscript
+└── LanguageNotInstalled        it has no pack for a language
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ class TooManyFrames(InvalidInput):
 
 class PdfAUnavailable(InvalidInput):
     slug, title = "pdf-a-unavailable", "This worker can't make PDF/A"
+
+
+class LanguageNotInstalled(InvalidInput):
+    slug, title = "language-not-installed", "The worker has no pack for a language"
 
 
 BY_SLUG = index_by_slug((*PDF_ERRORS, NotAnImage, ImageDamaged, ImageTooLarge, TooManyFrames))

@@ -11,6 +11,7 @@ import numpy as np
 from ocr.layout import PICTURES, Found, Region, build_regions
 from ocr.lines import Box, Corners, Line, enclose
 from ocr.recognize import Reading
+from ocr.scripts import is_right_to_left
 
 T = TypeVar("T", int, float)
 
@@ -25,6 +26,10 @@ class _Level(Line):
 def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> list[Region]:
     """Return the regions of the lines that are sure enough. `found` are the network's, in the frame."""
     width, height = reading.frame.size
+    is_mirrored = is_right_to_left("".join(line.text for line in reading.lines))
+    if is_mirrored:  # columns and rows are read from the right: as if they were mirrored
+        reading = _mirror(reading)
+        found = [(kind, score, _flip(box, width)) for kind, score, box in found]
     level = [
         _Level(line.text, line.confidence, to_corners(_lay_down(place, reading)), original=number)
         for number, (line, place) in enumerate(zip(reading.lines, reading.places, strict=True))
@@ -33,7 +38,20 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
     if reading.is_vertical:
         found = [(kind, score, _turn_left(box, width)) for kind, score, box in found]
         width, height = height, width
-    return [_lay_back(region, reading) for region in build_regions(level, found, width, height)]
+    regions = build_regions(level, found, width, height)
+    if is_mirrored:
+        regions = [replace(region, box=_flip(region.box, width)) for region in regions]
+    return [_lay_back(region, reading) for region in regions]
+
+
+def _mirror(reading: Reading) -> Reading:
+    """Return the reading with its lines' places mirrored in the frame."""
+    return replace(reading, places=[_flip(place, reading.frame.size[0]) for place in reading.places])
+
+
+def _flip(box: tuple[T, T, T, T], width: int) -> tuple[T, T, T, T]:
+    left, top, right, bottom = box
+    return width - right, top, width - left, bottom
 
 
 def to_corners(box: Box) -> Corners:

@@ -31,6 +31,11 @@ class RecognizedPage:
     regions: list[Region]
     tables: Mapping[int, Table] = field(default_factory=dict)
     """The cells of the regions that are tables, by the region's number, from 1."""
+    script: str | None = None
+    """ISO 15924; None without letters."""
+    script_confidence: float | None = None
+    packs: tuple[str, ...] = ()
+    """Tesseract's packs that have read it."""
 
     @property
     def name(self) -> str:
@@ -81,6 +86,9 @@ def to_json(job_id: str, page: RecognizedPage, crops: Sequence[str]) -> dict[str
         "dpi": page.dpi,
         "turned": page.turned,
         "source": page.source,
+        "script": page.script,
+        "script_confidence": page.script_confidence,
+        "packs": list(page.packs),
         "regions": [
             {
                 "order": number,
@@ -129,6 +137,8 @@ def _count(page: RecognizedPage) -> dict[str, Any]:
     return {
         "page": page.page,
         "source": page.source,
+        "script": page.script,
+        "script_confidence": page.script_confidence,
         "regions": len(page.regions),
         "tables": len(page.tables),
         "lines": len(lines),

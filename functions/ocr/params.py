@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from documents.params import Pages, Password
 from heavylift import Params
+from ocr.languages import AUTO, find_language
 
 Output = Literal[
     "text",
@@ -28,6 +29,16 @@ DEFAULT_OUTPUTS: tuple[Output, ...] = ("text", "markdown", "json", "pdf")
 
 def _drop_repeated(outputs: list[Output]) -> list[Output]:
     return list(dict.fromkeys(outputs))
+
+
+def _find_codes(languages: list[str]) -> list[str]:
+    """Return the ISO 639-3 codes of the languages, each once, or `auto` alone. Raises UnknownLanguage."""
+    named = [language.strip().lower() for language in languages]
+    if AUTO in named:
+        if named != [AUTO]:
+            raise ValueError(f"{AUTO!r} stands alone.")
+        return named
+    return list(dict.fromkeys(find_language(language).code for language in named))
 
 
 def _switch(output: str) -> Any:
@@ -58,6 +69,14 @@ class OcrParams(Params):
         "in this form. `pdf`: a searchable PDF. `tables`: each table as CSV, all as HTML and JSON. `chunks`: "
         "pieces of text for retrieval, with their titles, one JSON object a line. `annotated`: a picture of "
         "each page with its regions and lines. `crops`: a picture of each region.",
+    )
+    languages: Annotated[list[str], AfterValidator(_find_codes)] = Field(
+        [AUTO],
+        min_length=1,
+        max_length=8,
+        description="What the text is in: ISO 639 codes of two or three letters, such as `ru` or `rus`. "
+        "`auto` finds the script of each page, and Czech, Turkish and Vietnamese.",
+        examples=[["auto"], ["ru", "en"]],
     )
     dpi: int = Field(
         200,

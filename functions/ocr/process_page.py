@@ -16,9 +16,13 @@ from ocr.line_reader import Image
 from ocr.lines import Line
 from ocr.models import Models, load_models
 from ocr.own_reading import read_own_text
+from ocr.pack_choice import PackUse
+from ocr.packs import load_packs
 from ocr.page_layout import lay_out, to_corners
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
+from ocr.script_summary import measure_script
+from ocr.settings import OcrSettings
 from ocr.table_areas import CERTAIN, find_table_areas
 from ocr.table_check import check_tables
 from ocr.tables import find_tables
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 def process_page(
     job: JobContext[OcrParams],
     event: PageEvent,
-    threads: int,
+    settings: OcrSettings,
     grant_credit: Callable[[], None],
     *,
     pictures: bool,
@@ -44,16 +48,19 @@ def process_page(
     of the pages' pictures.
     """
     params = job.params
-    networks = load_models(threads)
+    networks = load_models(settings.threads)
     image, own_text = _load_page(job, event)
     grant_credit()
     reading = _read_own_text(image, own_text, networks, params) if own_text else None
     source = "text-layer" if reading else "ocr"
-    reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality)
+    use = PackUse.choose(load_packs(settings.packs_folder), params.languages)
+    reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality, use)
     regions = _find_regions(reading, networks, params)
-    if params.wants_tables and source == "ocr" and params.quality != "fast" and not reading.is_vertical:
+    by_networks = source == "ocr" and not reading.packs and not reading.is_vertical
+    if params.wants_tables and by_networks and params.quality != "fast":
         regions = check_tables(reading.image, regions, networks, lambda: _check_budget(job))
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
+    script, sure = reading.unread or measure_script(reading.lines)
     page = RecognizedPage(
         page=event["page"],
         dpi=event["dpi"],
@@ -62,6 +69,9 @@ def process_page(
         image=reading.image,
         regions=regions,
         tables=tables,
+        packs=reading.packs,
+        script=script,
+        script_confidence=sure,
     )
     entry = publish_page(job, page, pictures=pictures)
     unsure = any(not table.sure for table in tables.values())

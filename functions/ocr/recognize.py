@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,12 +14,23 @@ from ocr.frames import Frame, find_frame, measure_height
 from ocr.line_reader import Image, Text
 from ocr.lines import Box, Line
 from ocr.models import Models
+from ocr.network_reading import Check, Quality, read_doubtful, read_quickly
+from ocr.pack_choice import NO_GUESS, Guess, PackUse, find_unread_language
+from ocr.pack_reading import (
+    choose_latin_pack,
+    find_unread,
+    guess_lines,
+    guess_page,
+    is_weak,
+    may_be_unread,
+    measure_long_height,
+    read_lines_by,
+    read_page,
+)
 from ocr.specks import remove_specks
 from ocr.strips import Strip
 from ocr.tile_lines import find_in_tiles
-from ocr.upright import turn_half, turn_upright
-
-Quality = Literal["fast", "auto", "best"]
+from ocr.upright import Upright, turn_half, turn_upright
 
 SIDE = 1280
 """Maximum side of the picture that lines are detected in. They are read from the full picture."""
@@ -29,19 +38,8 @@ LARGE_SIDE = 2048
 """The same for small print."""
 MIN_LINE_HEIGHT = 14
 """Lines that are lower in the picture of SIDE are small print."""
-SURE_CONFIDENCE = 0.95
-"""A line that the quick network reads with less confidence is read by the careful one too."""
-TURNED_CONFIDENCE = 0.7
-"""A line read with less confidence is also read upside down."""
-MIN_TURNED_LENGTH = 3
-"""A shorter line is not read upside down: a 9 would be a 6."""
-MIN_LETTERS_SHARE = 0.4
-MAX_SLOPE = 0.3
-BATCH_LINES = 16
-"""Lines read between two checks of the budget."""
-PLAIN_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026")
-
-Check = Callable[[], None]
+PACK_LINE_HEIGHT = 20
+"""Height of a line in the picture that the lines of any script are detected in."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +56,116 @@ class Reading:
     """Whether the lines run down the page, from right to left."""
     doubts: tuple[str, ...] = ()
     """Slugs of what may be wrong with the text (doubts.py)."""
+    packs: tuple[str, ...] = ()
+    """Tesseract's packs that have read lines."""
+    unread: tuple[str, float] | None = None
+    """The script that was found and not read, and how sure that is."""
 
 
-def read_lines(image: Image, models: Models, check_budget: Check, quality: Quality = "auto") -> Reading:
-    """Return the picture's lines. Calls `check_budget` between steps. Raises what `check_budget` raises."""
+@dataclass(frozen=True)
+class _Page:
+    upright: Upright
+    strips: list[Strip]
+    texts: list[Text]
+    packs: tuple[str, ...] = ()
+    is_unsure: bool = False
+    """Whether the networks have read the longest lines with little confidence, and no pack better."""
+    guess: Guess = NO_GUESS
+    """The script that was found and not read."""
+
+
+def read_lines(
+    image: Image,
+    models: Models,
+    check_budget: Check,
+    quality: Quality = "auto",
+    use: PackUse | None = None,
+) -> Reading:
+    """Return the picture's lines. Calls `check_budget` between steps. Raises what `check_budget` raises.
+
+    `use`: the packs for what the networks can't read.
+    """
     clean = remove_specks(image)
     strips = find_all_lines(clean, models, check_budget, quality)
-    upright = turn_upright(clean, strips, models, carefully=quality != "fast")
-    check_budget()
-    crops = [strip.cut_picture(upright.image) for strip in upright.strips]
-    texts, turned = _read_texts(upright.strips, crops, upright.known, models, check_budget, quality)
-    strips = [strip.turn() if was else strip for strip, was in zip(upright.strips, turned, strict=True)]
+    page = _read_page(clean, strips, models, check_budget, quality, use)
+    upright = page.upright
     doubts = find_doubts(
         [
             (read.text, read.confidence, strip.length / max(1.0, strip.height))
-            for read, strip in zip(texts, strips, strict=True)
-        ]
+            for read, strip in zip(page.texts, page.strips, strict=True)
+        ],
+        by_pack=bool(page.packs),
+        is_unsure=page.is_unsure,
+        unread=page.guess.script or (None if page.packs else find_unread_language(page.texts)),
     )
     picture = (
         upright.image if clean is image else np.ascontiguousarray(np.rot90(image, -upright.turned // 90))
     )
-    return make_reading(picture, upright.turned, strips, texts, doubts, is_vertical=upright.is_vertical)
+    reading = make_reading(
+        picture, upright.turned, page.strips, page.texts, doubts, is_vertical=upright.is_vertical
+    )
+    unread = (page.guess.script, page.guess.confidence) if page.guess.script else None
+    return replace(reading, packs=page.packs, unread=unread)
+
+
+def _read_page(
+    image: Image, strips: Sequence[Strip], models: Models, check: Check, quality: Quality, use: PackUse | None
+) -> _Page:
+    if use and use.chosen:
+        return _read_by_packs(image, strips, use.chosen, models, check, use)
+    upright = turn_upright(image, strips, models, carefully=quality != "fast")
+    check()
+    guess = NO_GUESS
+    is_unsure = bool(use and use.is_auto and may_be_unread(upright))
+    if use and is_unsure:
+        guess = guess_page(image, strips, use.packs)
+        if guess.pack:
+            return _read_by_packs(image, strips, (guess.pack,), models, check, use)
+    crops = [strip.cut_picture(upright.image) for strip in upright.strips]
+    texts, turned = read_quickly(upright.strips, crops, upright.known, models, check)
+    strips = [strip.turn() if was else strip for strip, was in zip(upright.strips, turned, strict=True)]
+    crops = [turn_half(crop) if was else crop for crop, was in zip(crops, turned, strict=True)]
+    if use and use.is_auto and (pack := choose_latin_pack(upright.image, strips, texts, use.packs)):
+        better = read_lines_by(upright.image, strips, (pack,), use, models)
+        return _Page(upright, strips, better, (pack,))
+    texts = read_doubtful(texts, crops, models, check, quality)
+    page = _Page(upright, strips, texts, guess=guess, is_unsure=is_unsure)
+    return _read_left(page, models, use) if use and use.is_auto and not guess.script else page
+
+
+def _read_by_packs(
+    image: Image,
+    strips: Sequence[Strip],
+    packs: Sequence[str],
+    models: Models,
+    check: Check,
+    use: PackUse,
+) -> _Page:
+    """Return the page as packs read it. Lines of all scripts are found best at one height."""
+    height = measure_long_height(strips)
+    if height:
+        strips = find_all_lines(image, models, check, "auto", PACK_LINE_HEIGHT / height)
+    if not strips:
+        return _Page(Upright(image, []), [], [], tuple(packs))
+    upright, texts = read_page(image, strips, packs, use, models, check)
+    return _Page(upright, upright.strips, texts, tuple(packs))
+
+
+def _read_left(page: _Page, models: Models, use: PackUse) -> _Page:
+    """Return the page with the lines that the networks have not read as a pack reads them."""
+    image, strips, texts = page.upright.image, page.strips, list(page.texts)
+    unread = find_unread(strips, texts)
+    if not unread:
+        return page
+    guess = guess_lines(image, [strips[index] for index in unread], use.packs)
+    if not guess.pack:
+        return replace(page, guess=guess)
+    weak = [index for index, strip in enumerate(strips) if is_weak(strip, texts[index])]
+    found = read_lines_by(image, [strips[index] for index in weak], (guess.pack,), use, models)
+    for index, text in zip(weak, found, strict=True):
+        if text.text:
+            texts[index] = text
+    return replace(page, texts=texts, packs=(guess.pack,), is_unsure=False)
 
 
 def make_reading(
@@ -102,110 +189,29 @@ def make_reading(
     return Reading(image, turned, lines, places, frame, is_vertical, tuple(doubts))
 
 
-def find_all_lines(image: Image, models: Models, check_budget: Check, quality: Quality) -> list[Strip]:
-    """Return the lines of text. A long or wide picture is looked at in tiles."""
+def find_all_lines(
+    image: Image, models: Models, check_budget: Check, quality: Quality, scale: float | None = None
+) -> list[Strip]:
+    """Return the lines of text. A long or wide picture is looked at in tiles, in this scale if any."""
 
     def find(part: Image) -> list[Strip]:
         check_budget()
-        return _find_lines(part, models, quality)
+        return _find_lines(part, models, quality, scale)
 
     return find_in_tiles(image, find)
 
 
-def _find_lines(image: Image, models: Models, quality: Quality) -> list[Strip]:
+def _find_lines(image: Image, models: Models, quality: Quality, scale: float | None) -> list[Strip]:
     """Return the lines of text. Small print is looked for again in a larger picture."""
+    if scale:
+        return models.find_lines(image, min(LARGE_SIDE, round(scale * max(image.shape[:2]))))
     if quality == "best":
         return models.find_lines(image, LARGE_SIDE)
     strips = models.find_lines(image, SIDE)
-    scale = SIDE / max(image.shape[:2])
-    if scale < 1 and 0 < measure_height(strips) * scale < MIN_LINE_HEIGHT:
+    fit = SIDE / max(image.shape[:2])
+    if fit < 1 and 0 < measure_height(strips) * fit < MIN_LINE_HEIGHT:
         return models.find_lines(image, LARGE_SIDE)
     return strips
-
-
-def _read_texts(
-    strips: Sequence[Strip],
-    crops: Sequence[Image],
-    known: Mapping[int, Text],
-    models: Models,
-    check_budget: Check,
-    quality: Quality,
-) -> tuple[list[Text], list[bool]]:
-    """Return the texts of all lines, and whether each is upside down. Does not read `known` quickly again."""
-    texts = dict(known)
-    unread = [index for index in range(len(crops)) if index not in texts]
-    for some in _batch(unread):
-        texts |= zip(some, models.read([crops[index] for index in some]), strict=True)
-        check_budget()
-    turned = [False] * len(crops)
-    unsure = [
-        index
-        for index in texts
-        if texts[index].confidence < _need_confidence(strips[index])
-        and len(texts[index].text) >= MIN_TURNED_LENGTH
-    ]
-    for some in _batch(unsure):
-        found = models.read([turn_half(crops[index]) for index in some])
-        for index, text in zip(some, found, strict=True):
-            if text.confidence > max(texts[index].confidence, TURNED_CONFIDENCE):
-                texts[index], turned[index] = text, True
-        check_budget()
-    doubtful = [
-        index for index in texts if quality == "best" or (quality == "auto" and is_doubtful(texts[index]))
-    ]
-    for some in _batch(doubtful):
-        found = models.read_carefully(
-            [turn_half(crops[index]) if turned[index] else crops[index] for index in some]
-        )
-        for index, text in zip(some, found, strict=True):
-            texts[index] = text if quality == "best" else choose_text(texts[index], text)
-        check_budget()
-    return [texts[index] for index in range(len(crops))], turned
-
-
-def _need_confidence(strip: Strip) -> float:
-    """Return the confidence of a text that need not be read upside down too.
-
-    A label of a chart that rises at 45° may be taken for one that runs down, which begins at its other end.
-    """
-    return TURNED_CONFIDENCE if abs(strip.slope) < MAX_SLOPE else SURE_CONFIDENCE
-
-
-def is_doubtful(text: Text) -> bool:
-    """Whether the quick network may have erred.
-
-    It is unsure, or the line has letters that it knows badly, or a space may be missing between words.
-    """
-    may_lack_space = text.has_gap and any(map(str.isalpha, text.text))
-    return text.confidence < SURE_CONFIDENCE or may_lack_space or not all(map(_is_plain, text.text))
-
-
-def choose_text(quick: Text, careful: Text) -> Text:
-    """Return the better of two readings of a line: the one with the missing space, or the surer one.
-
-    In a script that neither knows, the quick network sees similar Latin letters, the careful one few or none.
-    """
-    if count_letters(careful.text) < MIN_LETTERS_SHARE * count_letters(quick.text):
-        return careful
-    if len(careful.text) > len(quick.text) and _join(careful) == _join(quick):
-        return careful
-    return careful if careful.confidence >= quick.confidence else quick
-
-
-def count_letters(text: str) -> int:
-    return sum(character.isalnum() for character in text)
-
-
-def _join(text: Text) -> str:
-    return "".join(text.text.split())
-
-
-def _is_plain(character: str) -> bool:
-    return character.isascii() or character in PLAIN_SIGNS or unicodedata.category(character) == "Sc"
-
-
-def _batch(indices: Sequence[int]) -> list[Sequence[int]]:
-    return [indices[start : start + BATCH_LINES] for start in range(0, len(indices), BATCH_LINES)]
 
 
 def to_bgr(pixels: bytes, width: int, height: int) -> Image:

@@ -97,6 +97,16 @@ class Strip:
             cv2.warpPerspective(image, shape, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         )
 
+    def grow(self, share: float) -> Strip:
+        """Return the strip, larger on each side by a share of its height."""
+        down = self.edges[1] - self.edges[0]
+        along = self.edges[:, -1] - self.edges[:, 0]
+        along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1) * share * self.height
+        edges = np.stack([self.edges[0] - share * down, self.edges[1] + share * down])
+        edges[:, 0] -= along
+        edges[:, -1] += along
+        return Strip(np.asarray(edges, np.float32))
+
     def move(self, place: Callable[[Points], Points]) -> Strip:
         """Return the strip with each point at its new place, read to the right or downwards."""
         moved = Strip(np.asarray(place(self.edges), np.float32))

@@ -14,7 +14,7 @@ import numpy as np
 from ocr.line_reader import Image, Text
 from ocr.lines import Line
 from ocr.models import Models
-from ocr.recognize import BATCH_LINES, choose_text
+from ocr.network_reading import BATCH_LINES, choose_text
 from ocr.regions import Region
 from ocr.strips import Strip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -13,6 +13,7 @@ import cv2
 from ocr.layout import Region
 from ocr.line_reader import Image
 from ocr.lines import Box, Line, Word
+from ocr.scripts import is_right_to_left
 from ocr.table_view import Placed, View
 
 Grid = list[list[Box]]
@@ -73,7 +74,17 @@ def find_tables(image: Image, regions: Sequence[Region]) -> dict[int, Table]:
         for number, region in enumerate(regions, 1)
         if region.kind == TABLE and len(region.lines) >= MIN_LINES
     }
-    return {number: table for number, table in found.items() if table}
+    return {
+        number: _mirror(table) if is_right_to_left(regions[number - 1].text) else table
+        for number, table in found.items()
+        if table
+    }
+
+
+def _mirror(table: Table) -> Table:
+    """Return the table with its columns numbered from the right."""
+    cells = [replace(cell, column=table.columns + 2 - cell.column - cell.columns) for cell in table.cells]
+    return replace(table, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 
 
 def _find_table(image: Image, region: Region) -> Table | None:
@@ -217,7 +228,9 @@ def _group_rows(words: Iterable[Placed]) -> list[list[Placed]]:
 
 
 def _join(words: Iterable[Placed]) -> str:
-    return "\n".join(" ".join(word.text for word in row) for row in _group_rows(words))
+    rows = [[word.text for word in row] for row in _group_rows(words)]
+    is_mirrored = is_right_to_left("".join(map("".join, rows)))
+    return "\n".join(" ".join(row[::-1] if is_mirrored else row) for row in rows)
 
 
 def _has_gap(words: Iterable[Placed]) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from documents.page_ranges import format_ranges, parse_pages
 from heavylift import JobContext, PartSpec, Plan, Result, SplitTask, task
 from ocr.decode import AUTO, decode, probe
-from ocr.errors import PdfAUnavailable
+from ocr.errors import LanguageNotInstalled, PdfAUnavailable
 from ocr.handoff import ACCEPTS, GHOSTSCRIPT
+from ocr.languages import AUTO as ANY_LANGUAGE
+from ocr.languages import find_language, find_missing
 from ocr.params import OcrParams
 from ocr.settings import OcrSettings
 
@@ -25,9 +27,10 @@ PICTURES = "pictures"
         "Finds the regions of each page of a PDF or an image, their reading order, their lines of text and "
         "the cells of tables. `outputs` chooses the forms: text, Markdown, JSON and a PDF whose text can be "
         "searched and selected; or HTML, hOCR, ALTO, TSV, tables, chunks, pictures of regions and pages. A "
-        "PDF stays as it is, with its text laid on it. One network reads Chinese (simplified and "
-        "traditional), Japanese, and English and other languages in Latin letters. Sideways and upside-down "
-        "pages are turned. Progress is counted in pages."
+        "PDF stays as it is, with its text laid on it. A network reads Chinese (simplified and traditional), "
+        "Japanese, and English and other languages in Latin letters. Tesseract reads Arabic, Cyrillic, "
+        "Greek, Hebrew, Hindi, Korean, Thai and others (`languages`). Sideways and upside-down pages are "
+        "turned. Progress is counted in pages."
     ),
     params=OcrParams,
     accepts=ACCEPTS,
@@ -49,6 +52,7 @@ class OcrTask(SplitTask[OcrParams]):
         if job.params.pdf_a and not shutil.which(GHOSTSCRIPT):
             raise PdfAUnavailable("Ghostscript is not installed on this worker: apt-get install ghostscript.")
         settings = self._settings()
+        _check_packs(job.params.languages, settings)
         found, engine = probe(job, settings, self.spec.limits)
         pages = parse_pages(found["pages"])
         part_size = settings.pages_per_part
@@ -70,7 +74,7 @@ class OcrTask(SplitTask[OcrParams]):
         settings, done = self._settings(), []
         pages, pictures = parse_pages(part["pages"]), part.get("pdf") == PICTURES
         for event, grant_credit in decode(job, pages, part.get("engine", AUTO), settings, self.spec.limits):
-            page = process_page(job, event, settings.threads, grant_credit, pictures=pictures)
+            page = process_page(job, event, settings, grant_credit, pictures=pictures)
             done.append(page)
             job.log(describe_page(page))
             job.advance(1, f"page {len(done)} of {len(pages)}")
@@ -83,3 +87,16 @@ class OcrTask(SplitTask[OcrParams]):
         pages: list[dict[str, Any]] = [page for result in results for page in result["pages"]]
         notes = publish_document(job, pages, self._settings(), self.spec.limits)
         return summarize(pages, notes)
+
+
+def _check_packs(languages: Sequence[str], settings: OcrSettings) -> None:
+    """Raise LanguageNotInstalled if a language that was named needs a pack that is not there."""
+    found = [find_language(code) for code in languages if code != ANY_LANGUAGE]
+    folder = settings.packs_folder
+    installed = {file.stem for file in folder.glob("*.traineddata")} if folder else set()
+    missing = find_missing([language.code for language in found if language.has_pack], installed)
+    if missing:
+        raise LanguageNotInstalled(
+            f"The worker has no pack for a language of `languages`. Install it where the worker runs: "
+            f"apt-get install {' '.join(missing)}"
+        )

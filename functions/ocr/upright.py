@@ -44,22 +44,28 @@ def turn_upright(image: Image, strips: Sequence[Strip], models: Models, *, caref
     if not strips:
         return Upright(image, [])
     is_rotated = run_down(strips)
-    compared = sorted(
-        (index for index, strip in enumerate(strips) if strip.is_tall == is_rotated),
-        key=lambda index: strips[index].length / max(1.0, strips[index].height),
-        reverse=True,
-    )[:COMPARED_LINES]
+    compared = choose_compared(strips)
     crops = [strips[index].cut_picture(image) for index in compared]
     turned_crops = [turn_half(crop) for crop in crops]
     texts, turned_texts = models.read(crops), models.read(turned_crops)
-    if carefully and max(_confidence(texts), _confidence(turned_texts)) < SURE_CONFIDENCE:
+    if carefully and max(measure_confidence(texts), measure_confidence(turned_texts)) < SURE_CONFIDENCE:
         texts, turned_texts = models.read_carefully(crops), models.read_carefully(turned_crops)
-    is_turned = _confidence(turned_texts) > _confidence(texts) + TURN_MARGIN
+    is_turned = measure_confidence(turned_texts) > measure_confidence(texts) + TURN_MARGIN
     known = dict(zip(compared, turned_texts if is_turned else texts, strict=True))
     if is_rotated and not is_turned and _are_vertical(crops, texts, models):
         return Upright(image, list(strips), 0, is_vertical=True, known=known)
     turned = (270 if is_rotated else 0) + (180 if is_turned else 0)
-    return _turn(image, strips, turned % 360, known)
+    return turn_by(image, strips, turned, known)
+
+
+def choose_compared(strips: Sequence[Strip], count: int = COMPARED_LINES) -> list[int]:
+    """Return the indices of the page's longest lines, by which its ways up are compared."""
+    is_rotated = run_down(strips)
+    return sorted(
+        (index for index, strip in enumerate(strips) if strip.is_tall == is_rotated),
+        key=lambda index: strips[index].length / max(1.0, strips[index].height),
+        reverse=True,
+    )[:count]
 
 
 def turn_half(image: Image) -> Image:
@@ -78,10 +84,14 @@ def turn_points(turned: int, size: tuple[int, int]) -> Callable[[Points], Points
     return place
 
 
-def _turn(image: Image, strips: Sequence[Strip], turned: int, known: dict[int, Text]) -> Upright:
+def turn_by(
+    image: Image, strips: Sequence[Strip], degrees: int, known: dict[int, Text] | None = None
+) -> Upright:
+    """Return the page after a turn clockwise, with its lines."""
+    turned = degrees % 360
     place = turn_points(turned, (image.shape[1], image.shape[0]))
     upright = np.ascontiguousarray(np.rot90(image, -turned // 90)) if turned else image
-    return Upright(upright, [strip.move(place) for strip in strips], turned, known=known)
+    return Upright(upright, [strip.move(place) for strip in strips], turned, known=known or {})
 
 
 def run_down(strips: Sequence[Strip]) -> bool:
@@ -91,7 +101,8 @@ def run_down(strips: Sequence[Strip]) -> bool:
     return bool(down) and (not across or len(down) >= MIN_ROTATED_LINES) and sum(down) > sum(across)
 
 
-def _confidence(texts: Sequence[Text]) -> float:
+def measure_confidence(texts: Sequence[Text]) -> float:
+    """Return the mean confidence. A line without text has none."""
     return sum(read.confidence if read.text.strip() else 0.0 for read in texts) / len(texts)
 
 

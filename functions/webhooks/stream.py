@@ -1,5 +1,5 @@
-"""What follows the end of a job: a message for its callback, the end of what waits for it, a count on its
-batch, and the deletion of its secret params.
+"""What follows the end of a job: messages for its callback and the delivery of its outputs, the end of what
+waits for it, a count on its batch, and the deletion of its secret params.
 
 The filter in template.yaml passes no other records. A record that can't be handled now is reported: Lambda
 sends it and those behind it again. A record without a job's id and tenant would fail for ever, and hold up
@@ -26,6 +26,7 @@ from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap
 from heavylift.runtime.logging import route_library_logs
 from heavylift.tasks.registry import register_tasks
+from heavylift.webhooks.output_delivery import DELIVERY
 from heavylift.webhooks.parking import CALLBACKS
 
 STREAM = "stream"
@@ -67,6 +68,8 @@ def handle_record(record: dict[str, Any]) -> None:
     far = "far" in image
     if "callback_headers" in image and status == Status.DONE and not wanted:
         bootstrap.get_system().objects.delete(callback_headers_key(job_id, far=far))
+    if "deliver_url" in image and status == Status.DONE:
+        bootstrap.get_callback_queue().send(CALLBACKS, Message(job_id, DELIVERY), group=tenant)
     if "sealed" in image and status == Status.DONE:  # any other job may be retried, with its secret params
         bootstrap.get_system().objects.delete(sealed_key(job_id, far=far))
     logger.info("a job has ended", extra={"job_id": job_id})

@@ -32,6 +32,9 @@ LAMBDA_ACTION = "_lambda_action"
 """MiniStack 1.5.33's function that returns the action of a request to Lambda."""
 ONE_MAPPING = re.compile(r"/event-source-mappings/[^/]+/?$")
 MAPPING_ACTIONS = {"GET": "GetEventSourceMapping", "PUT": "UpdateEventSourceMapping"}
+RESOURCE = "extract_resource_arn"
+"""MiniStack 1.5.33's function that returns the resource of a call. It takes all schedules for `default/…`."""
+GROUP = re.compile(r"""[gG]roupName["']?:\s*\[?["']([\w.-]+)""")
 LEADING_KEYS = "dynamodb:LeadingKeys"
 PARTITION_KEY = "pk"
 FIRST_EQUALITY = re.compile(r"=\s*(:\w+)")
@@ -89,6 +92,19 @@ def name_mapping_actions(get_action: Callable[[str, str], str | None]) -> Callab
     return get_right_action
 
 
+def name_schedule_groups(get_resource: Callable[..., str]) -> Callable[..., str]:
+    """Return `get_resource` that knows the group of a schedule."""
+
+    def get_right_resource(service: str, method: str, path: str, *more: Any, **named: Any) -> str:
+        found = get_resource(service, method, path, *more, **named)
+        if service != "scheduler" or ":schedule/default/" not in found:
+            return found
+        group = GROUP.search(repr((more, named)))
+        return found.replace("/default/", f"/{group[1]}/") if group else found
+
+    return get_right_resource
+
+
 def replace(module: ModuleType, name: str, change: Callable[[Any], Any]) -> None:
     """Replace a function of MiniStack. Raises AttributeError if this MiniStack does not have it."""
     setattr(module, name, change(getattr(module, name)))
@@ -102,5 +118,6 @@ if __name__ == "__main__":
     replace(apigateway, INVOKE, lambda invoke: bound(invoke, int(os.environ["API_PROCESSES"])))
     replace(iam_actions, CONTEXT, add_leading_keys)
     replace(iam_actions, LAMBDA_ACTION, name_mapping_actions)
+    replace(iam_actions, RESOURCE, name_schedule_groups)
     replace(app, ORIGIN, count_as_tls)
     app.main()

@@ -25,6 +25,10 @@ NOT_IN_CREATE_TABLE = {
         "DeletionProtectionEnabled",
     ),  # services on this machine have neither
 }
+ACCOUNT = PSEUDO_PARAMETERS["AWS::AccountId"]
+FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/"
+"""No role is made: `sam local` needs none."""
 CORS_NAMES = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
 """CloudFormation's names of CORS properties → S3's, where they differ."""
 
@@ -72,12 +76,14 @@ class Provisioner:
                 return self._create_bucket(logical_id, self.resolver.resolve(properties))
             case "AWS::SQS::Queue":
                 return self._create_queue(logical_id, self.resolver.resolve(properties))
-            case "AWS::Serverless::Function":
-                account = PSEUDO_PARAMETERS["AWS::AccountId"]
-                arn = f"arn:aws:lambda:{REGION}:{account}:function:{logical_id}"
-                return {"Ref": logical_id, "Arn": arn}
+            case "AWS::Serverless::Function" | "AWS::IAM::Role" as type_:
+                arn = FUNCTION_ARN if type_.endswith("Function") else ROLE_ARN
+                return {"Ref": logical_id, "Arn": arn + logical_id}
+            case "AWS::Scheduler::ScheduleGroup":
+                self._create_group(f"{self._name}-{logical_id}")
+                logical_id = f"{self._name}-{logical_id}"
             case "AWS::Lambda::EventSourceMapping":
-                return {"Ref": mapping_id(logical_id)}
+                logical_id = mapping_id(logical_id)
         return {"Ref": logical_id}
 
     def _create_table(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
@@ -102,6 +108,11 @@ class Provisioner:
             ]
             client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": rules})
         return {"Ref": name, "Arn": f"arn:aws:s3:::{name}"}
+
+    def _create_group(self, name: str) -> None:
+        """Create the group of schedules, where the services have one. Its entries are not fired here."""
+        with suppress(ClientError):  # created by an earlier run
+            self._aws.client("scheduler").create_schedule_group(Name=name)
 
     def _create_queue(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
         client = self._aws.client("sqs")

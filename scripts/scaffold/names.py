@@ -14,7 +14,7 @@ from pack_tasks import find_task_files
 
 TASK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 WORKER_NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
-RESERVED_WORKERS = {"api", "janitor", "webhooks", "documents", "sandbox", "callbacks", "dead"}
+RESERVED_WORKERS = {"api", "janitor", "schedule", "webhooks", "documents", "sandbox", "callbacks", "dead"}
 """Folders of functions/ that are no worker, and words that name other queues."""
 RESERVED_FUNCTIONS = {"task", "sorted", "set", "len", "job"}
 """Names that the new file uses itself."""

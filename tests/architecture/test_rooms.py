@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "core" / "heavylift"
 FUNCTIONS = ROOT / "functions"
 MODULES = sorted(LIBRARY.rglob("*.py"))
-FIRST_LEVEL = 14
+FIRST_LEVEL = 15
 LEVELS = (
     {"errors", "settings"},
     {"ports"},
-    {"jobs", "tasks", "adapters"},
+    {"jobs", "tasks", "adapters", "outbound"},
     {"job_store", "webhooks", "api_keys"},
     {"worker", "recovery", "service"},
     {"runtime", "testing"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,22 +11,23 @@ from typing import Any
 import pytest
 
 from heavylift.errors import Conflict
-from heavylift.job_store import waiting
+from heavylift.job_store import erase, waiting
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import store_manifest
-from heavylift.jobs import deletion, later, part_transitions, transitions
+from heavylift.jobs import attachments, deletion, later, part_transitions, transitions
 from heavylift.jobs import job as moves
 from heavylift.jobs.job import OPEN_SHARDS, Job, Phase, Status, open_partition
 from heavylift.jobs.pauses import Pauses
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Table, Write
-from heavylift.recovery import deletions
+from heavylift.recovery import callbacks, deletions, outputs
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
 from heavylift.recovery.later import LaterSweep
-from heavylift.service import bulk
+from heavylift.service import bulk, submit
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
+from heavylift.webhooks.output_delivery import OutputDelivery, store_delivery
 from heavylift.worker import completion
 from heavylift.worker.completion import JobCompletion, to_interruption
 from tests.chaos.harness import stream
@@ -33,6 +35,8 @@ from tests.chaos.harness.flaky_task import SPEC
 from tests.chaos.harness.history import History
 from tests.chaos.harness.stream import ChaosStream
 from tests.chaos.harness.watch import Violation
+from webhooks import deliver_outputs
+from webhooks.deliver_outputs import OutputDeliverer
 
 Rule = Callable[..., Change]
 Patch = pytest.MonkeyPatch
@@ -136,6 +140,14 @@ def leave_deletions_cut_off(patch: Patch) -> None:
     patch.setattr(DeletionSweep, "run", lambda _: None)
 
 
+def forget_zips(patch: Patch) -> None:
+    patch.setattr(erase, "erase_zip", lambda *_: None)
+
+
+def attach_second_zips(patch: Patch) -> None:
+    patch.setattr(submit, "attach_zip", without(attachments.attach_zip, "zip_job"))
+
+
 def free_by_the_record_of_the_stream(patch: Patch) -> None:
     """Regression: a record of an end comes again while the job that it names runs again."""
     settle, load = waiting.settle_dependents, load_job
@@ -208,6 +220,29 @@ def delete_what_the_index_shows(patch: Patch) -> None:
     patch.setattr(bulk, "_require_wanted", lambda *_: None)
 
 
+def forget_deliveries(patch: Patch) -> None:
+    """A message that was lost is never sent again."""
+    patch.setattr(callbacks, "resume_delivery", lambda *_: Counter())
+
+
+def deliver_after_a_deletion(patch: Patch) -> None:
+    def store_blindly(self: OutputDeliverer, job: Job, delivery: OutputDelivery) -> Job:
+        self._update(store_delivery(job, delivery))
+        return replace(job, delivery=delivery.to_item())
+
+    patch.setattr(OutputDeliverer, "_look", lambda *_: None)
+    patch.setattr(OutputDeliverer, "_store", store_blindly)
+
+
+def count_refused_outputs(patch: Patch) -> None:
+    patch.setattr(deliver_outputs, "ACCEPTED", range(200, 600))
+
+
+def forget_a_retry_of_a_delivery(patch: Patch) -> None:
+    """The reminder is taken out once the job has failed, and a retry makes it DONE."""
+    patch.setattr(outputs, "_is_settled", lambda job: job.ended)
+
+
 MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "finish without the fence": drop_conditions("finish", "fence"),
     "finish_part without the fence": drop_conditions("finish_part", "fence"),
@@ -226,6 +261,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "retry whatever was deleted": drop_conditions("retry", "deleted_at"),
     "a deletion that forgets late workers": forget_late_workers,
     "a janitor that leaves deletions cut off": leave_deletions_cut_off,
+    "a deletion that forgets the zip": forget_zips,
+    "a second zip of a job": attach_second_zips,
     "deadlines that run on during a pause": let_deadlines_run_on,
     "deadlines that stand still once a pause has ended": count_ended_pauses_only,
     "a janitor that forgets early expiries": forget_early_expiries,
@@ -233,6 +270,10 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "an early expiry that leaves the objects": leave_the_objects_of_expired_jobs,
     "a late cancel of many that erases a result": erase_a_result_by_a_late_cancel,
     "a retry of many that is counted twice": count_retries_twice,
+    "a delivery that is forgotten with its message": forget_deliveries,
+    "a delivery that goes on after the deletion": deliver_after_a_deletion,
+    "a delivery that counts what was refused": count_refused_outputs,
+    "a delivery that is forgotten before the job's retry": forget_a_retry_of_a_delivery,
     "a deletion of many that trusts the index": delete_what_the_index_shows,
 }
 LATER: dict[str, Callable[[Patch], None]] = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectChanged, ObjectStore, StoredObject
+from heavylift.errors import Canceled, NotFound
+from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, ObjectStore, StoredObject
 
 
 def test_what_was_put_is_read_back(objects: ObjectStore, tmp_path: Path) -> None:
@@ -51,6 +53,16 @@ def test_deleting_is_done_once_or_twice(objects: ObjectStore) -> None:
     objects.delete("key")
     objects.delete("key")
     assert objects.head("key") is None
+
+
+@pytest.mark.parametrize("size", [0, 20, CHUNK_BYTES, CHUNK_BYTES + 5])
+def test_an_object_is_read_by_chunks(objects: ObjectStore, size: int) -> None:
+    objects.put("key", bytes(range(256)) * (size // 256) + b"x" * (size % 256), "text/plain")
+    chunks = list(objects.read_chunks("key"))
+    assert b"".join(chunks) == objects.read("key")
+    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
+    with pytest.raises(NotFound):
+        next(objects.read_chunks("nothing"))
 
 
 def test_presigned_addresses_carry_the_key(objects: ObjectStore) -> None:
@@ -123,3 +135,38 @@ def test_all_objects_below_a_prefix_are_deleted_and_no_others(objects: ObjectSto
     objects.delete_below("jobs/1/")
     assert [objects.head(f"jobs/1/outputs/{number}") for number in range(12)] == [None] * 12
     assert all(objects.head(other) for other in ("jobs/10/input", "jobs/2/input", "uploads/jobs/1/"))
+
+
+@pytest.mark.parametrize("size", [0, 20, CHUNK_BYTES, 2 * CHUNK_BYTES + 5])
+def test_a_stream_is_stored_and_read_by_chunks(objects: ObjectStore, size: int) -> None:
+    content = os.urandom(size)
+    pieces = (content[start : start + 3_000_001] for start in range(0, size, 3_000_001))
+    assert objects.put_chunks("jobs/1/outputs/all.zip", pieces, "application/zip") == size
+    assert objects.head("jobs/1/outputs/all.zip") == StoredObject(
+        "jobs/1/outputs/all.zip", size, "application/zip"
+    )
+    chunks = list(objects.read_chunks("jobs/1/outputs/all.zip"))
+    assert b"".join(chunks) == content
+    assert all(0 < len(chunk) <= CHUNK_BYTES for chunk in chunks)
+
+
+@pytest.mark.parametrize("size", [20, 2 * CHUNK_BYTES], ids=["one request", "in parts"])
+def test_of_a_stream_that_breaks_nothing_is_left(objects: ObjectStore, size: int) -> None:
+    def break_off() -> Iterator[bytes]:
+        yield bytes(size)
+        raise Canceled
+
+    with pytest.raises(Canceled):
+        objects.put_chunks("jobs/1/outputs/all.zip", break_off(), "application/zip")
+    assert objects.head("jobs/1/outputs/all.zip") is None
+
+
+def test_chunks_are_those_of_one_object(objects: ObjectStore) -> None:
+    with pytest.raises(NotFound):
+        next(objects.read_chunks("nothing"))
+    objects.put("key", b"a" * (CHUNK_BYTES + 1), "text/plain")
+    chunks = objects.read_chunks("key")
+    next(chunks)
+    objects.put("key", b"b" * (CHUNK_BYTES + 1), "text/plain")
+    with pytest.raises(ObjectChanged):
+        next(chunks)

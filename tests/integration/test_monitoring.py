@@ -23,17 +23,11 @@ BATCHES = ROOT / "functions" / "batches"
 COUNTED = {*JobOutcome, *DeadMessageOutcome} | {
     name
     for path in (
-        *(
-            CORE / "recovery" / "janitor.py",
-            CORE / "recovery" / "callbacks.py",
-            CORE / "recovery" / "deletions.py",
-            CORE / "recovery" / "later.py",
-            CORE / "recovery" / "batches.py",
-            CORE / "runtime" / "queue_handler.py",
-            CORE / "worker" / "runner.py",
-        ),
+        *(CORE / "recovery").glob("*.py"),
+        *(CORE / "runtime" / "queue_handler.py", CORE / "worker" / "runner.py"),
         *JANITOR.glob("*.py"),
-        *(WEBHOOKS / "deliver.py", API / "metrics.py", BATCHES / "messages.py"),
+        *(WEBHOOKS / "deliver.py", WEBHOOKS / "deliver_outputs.py", API / "metrics.py"),
+        BATCHES / "messages.py",
     )
     for name in re.findall(r'"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"', path.read_text())
 }

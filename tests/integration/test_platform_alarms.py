@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from heavylift.ports.lanes import Lane, lane_of
 from heavylift.tasks.registry import TASKS
 from heavylift.webhooks.delivery_state import JITTER
 from heavylift.webhooks.parking import MAX_HIDDEN_S
@@ -63,7 +64,8 @@ def test_every_function_has_an_alarm_on_errors_and_on_throttles(resources: dict[
 def test_every_queue_has_an_alarm_on_messages_that_nobody_takes(resources: dict[str, Any]) -> None:
     of_work, of_failures = queues_of(resources)
     assert len(of_work) >= 5
-    assert sorted(watched(resources, "ApproximateAgeOfOldestMessage")) == sorted(of_work)
+    in_a_hurry = [name for name in of_work if lane_of(name) == Lane.STANDARD]
+    assert sorted(watched(resources, "ApproximateAgeOfOldestMessage")) == sorted(in_a_hurry)
     assert sorted(watched(resources, "ApproximateNumberOfMessagesVisible")) == sorted(of_failures)
 
 
@@ -104,6 +106,7 @@ def test_a_queue_is_noticed_before_its_jobs_expire_and_no_callback_by_its_pauses
         name: int(each["Properties"]["Threshold"])
         for name, each in TEMPLATE["Resources"].items()
         if each["Type"] == ALARM and each["Properties"]["MetricName"] == "ApproximateAgeOfOldestMessage"
+        if "Bulk" not in name
     }
     of_callbacks = thresholds.pop("CallbackQueueOldMessages")
     assert max(thresholds.values()) < min(spec.deadline_s for spec in TASKS.values())
@@ -116,7 +119,7 @@ def test_the_costs_name_the_number_of_alarms() -> None:
     """Each has one metric, which CloudWatch bills."""
     alarms = {name: each for name, each in TEMPLATE["Resources"].items() if each["Type"] == ALARM}
     assert not [name for name, each in alarms.items() if "Metrics" in each["Properties"]]
-    of_a_worker = [name for name in alarms if name.startswith("PagesWorker")]
+    of_a_worker = [name for name in alarms if name.startswith("PagesWorker") and "Bulk" not in name]
     own = [name for name in alarms if "Worker" not in name]
     text = " ".join((DOCS / "how-to" / "deploy.md").read_text().split())
     assert f"{len(own)} alarms and {len(of_a_worker)} for each worker" in text

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from heavylift.jobs.job import OPEN_STATES
 from heavylift.webhooks.delivery_state import LEASE_S
+from heavylift.webhooks.output_delivery import DELIVERY_LEASE_S
 from heavylift.webhooks.parking import CALLBACKS, MAX_HIDDEN_S, RESEND_S
 from infra.local.instance import ROOT
 from infra.local.staging import SETTINGS
@@ -57,7 +58,8 @@ def test_private_addresses_are_not_called_by_default() -> None:
 
 def test_an_attempt_is_over_before_another_may_begin() -> None:
     looking_up_a_name_s = 30
-    assert looking_up_a_name_s + PARAMETERS["CallbackSeconds"]["MaxValue"] < CALLBACK["Timeout"] <= LEASE_S
+    assert looking_up_a_name_s + PARAMETERS["CallbackSeconds"]["MaxValue"] < LEASE_S
+    assert LEASE_S < CALLBACK["Timeout"] < DELIVERY_LEASE_S
     queue = RESOURCES["CallbackQueue"]["Properties"]
     assert queue["Parameters"]["WorkerTimeout"] == CALLBACK["Timeout"]
     assert CALLBACK["Timeout"] in QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"]
@@ -68,7 +70,7 @@ OPEN = ["scheduled", "waiting", "queued", "running"]
 
 def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_filter() -> None:
     ended = mapping_of("StreamFunction")
-    with_callback, awaited, counted, sealed = (
+    with_callback, awaited, counted, sealed, delivered = (
         json.loads(each["Pattern"]) for each in ended["FilterCriteria"]["Filters"]
     )
     assert sealed == {
@@ -76,6 +78,13 @@ def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_f
         "dynamodb": {
             "OldImage": {"phase": {"S": ["queued", "running"]}},
             "NewImage": {"status": {"S": ["DONE"]}, "sealed": {"S": [{"exists": True}]}},
+        },
+    }
+    assert delivered == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {
+            "OldImage": {"phase": {"S": ["queued", "running"]}},
+            "NewImage": {"status": {"S": ["DONE"]}, "deliver_url": {"S": [{"exists": True}]}},
         },
     }
     assert with_callback == {

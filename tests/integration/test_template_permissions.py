@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.adapters.aws import dynamodb, mappings, s3, sqs
+from heavylift.adapters.aws import dynamodb, mappings, s3, s3_uploads, scheduler, sqs
 from heavylift.jobs.batches import STOPPING_PARTITIONS, UNCOUNTED_PARTITIONS
 from heavylift.jobs.deletion import deleted_partition
 from heavylift.jobs.job import JOB_PREFIX, job_key, open_partition, part_key
@@ -21,6 +21,8 @@ from heavylift.jobs.kept_models import partition_of
 from heavylift.jobs.label_lists import label_partitions
 from heavylift.jobs.later import later_partition
 from heavylift.jobs.object_keys import model_key
+from heavylift.jobs.schedules import unfinished_partition
+from heavylift.ports.lanes import Lane
 from heavylift.service.dead_letters import dead_partition
 from heavylift.service.listing import tenant_partition
 from heavylift.webhooks.parking import parked_partition
@@ -33,15 +35,17 @@ from tests.support.call_table import (
     CALLBACKS,
     CALLS,
     DEAD_LETTERS,
+    ENTRY,
     FAILED_RECORDS,
     KEYS,
     LABELS,
     MADE,
     MAPPINGS,
+    OF_JOBS,
+    OF_LATER,
     OTHERS,
     PARTITIONS,
-    SECRETS,
-    SECRETS_LATER,
+    SCHEDULE_ROLE,
     SQS,
     TABLE,
     work_queue_of,
@@ -63,14 +67,14 @@ FOLDERS = ("jobs", "later", "uploads", "models", "orphans", "webhooks", "other")
 
 def list_everything() -> Iterable[Call]:
     """Yield every action that any function may use, on everything of the stack and on what is not of it."""
-    queues = [work_queue_of(name) for name in WORKERS]
+    queues = [work_queue_of(name, lane) for name in WORKERS for lane in Lane]
     queues += [DEAD_LETTERS, CALLBACKS, FAILED_RECORDS, f"{SQS}{STACK}-others", f"{SQS}another"]
     keyed = [(TABLE, key) for key in KEYS] + [(TABLE.replace("Table", "Another"), key) for key in KEYS]
     keyed += [(f"{TABLE}/index/{name}", key) for name, of in PARTITIONS.items() for key in (of, ALL_KEYS)]
     keyed += [(each.resource, each.key.removesuffix("1")) for each in OTHERS]
     objects = [
         f"{BUCKET}/{folder}/1"
-        for folder in ("jobs", "later", "uploads", "models", "orphans", "webhooks", "other")
+        for folder in ("jobs", "later", "uploads", "models", "schedules", "orphans", "webhooks", "other")
     ]
     for action in [
         *MADE,
@@ -88,7 +92,9 @@ def list_everything() -> Iterable[Call]:
         others = {
             "sqs": queues,
             "lambda": mappings,
-            "s3": [*objects, *SECRETS, *SECRETS_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
+            "scheduler": [ENTRY, ENTRY.replace("ScheduleGroup", "default")],
+            "iam": [SCHEDULE_ROLE, "ApiFunctionRole.Arn"],
+            "s3": [*objects, *OF_JOBS, *OF_LATER, BUCKET, f"{BUCKET}2/jobs/1", f"{BUCKET}2"],
         }
         yield from (Call(action, each) for each in others.get(service, []))
 
@@ -118,7 +124,9 @@ def test_a_function_may_make_its_calls_and_no_others(roles: dict[str, Any], name
 
 
 def test_the_table_of_calls_has_every_method_that_the_adapters_call() -> None:
-    source = "".join(inspect.getsource(module) for module in (dynamodb, mappings, s3, sqs))
+    source = "".join(
+        inspect.getsource(module) for module in (dynamodb, mappings, s3, s3_uploads, scheduler, sqs)
+    )
     methods = set(re.findall(r"self\._client\.([a-z_]+)\(", source)) - {"get_paginator"}
     methods |= set(re.findall(r'get_paginator\("(\w+)"\)', source))
     assert methods == set(ACTIONS)
@@ -136,9 +144,9 @@ def test_the_table_of_calls_has_every_key_of_the_table() -> None:
     assert [of.removesuffix("t#x") for of in label_partitions("t", "x", ["x"])] == list(LABELS)
     assert part_key("x", "1").pk == job_key("x").pk
     made = (open_partition("x", 0), dead_partition("x"), tenant_partition("x"))
-    found = {parked_partition(1), deleted_partition(1), later_partition(1)}
-    found |= {UNCOUNTED_PARTITIONS[1], STOPPING_PARTITIONS[1]}
-    assert found == {each.key for each in OTHERS}
+    mine = (parked_partition(1), deleted_partition(1), later_partition(1), unfinished_partition(1))
+    counted = (UNCOUNTED_PARTITIONS[1], STOPPING_PARTITIONS[1])
+    assert {*mine, *counted} == {each.key for each in OTHERS}
     assert all(of.startswith(prefix) for of, prefix in zip(made, PARTITIONS.values(), strict=True))
 
 
@@ -177,10 +185,15 @@ def test_everything_is_named_only_by_the_policies_of_logs_and_x_ray(roles: dict[
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
-def test_the_schedule_may_run_the_janitor_only(roles: dict[str, Any]) -> None:
-    [name] = {name for name in roles if not name.endswith("Function")}
-    [statement] = statements_of(roles[name])
-    assert (statement["Action"], statement["Resource"]) == ("lambda:InvokeFunction", "JanitorFunction.Arn")
+def test_each_role_of_the_scheduler_may_run_one_function_only(roles: dict[str, Any]) -> None:
+    found = [
+        (statement["Action"], statement["Resource"])
+        for name in roles
+        if not name.endswith("Function")
+        for statement in statements_of(roles[name])
+    ]
+    functions = [f"{name}Function.Arn" for name in ("Janitor", "Schedule")]
+    assert sorted(found) == [("lambda:InvokeFunction", name) for name in functions]
 
 
 @pytest.mark.parametrize("boundary", ["", "arn:aws:iam::000000000000:policy/boundary"])

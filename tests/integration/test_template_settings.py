@@ -67,7 +67,8 @@ def test_the_limits_of_the_api_are_those_of_workers() -> None:
     environment = RESOURCES["ApiFunction"]["Properties"]["Environment"]["Variables"]
     limits = re.findall(r'"(\w+)": \$\{(\w+)\}', environment["QUEUE_LIMITS"]["Fn::Sub"])
     assert {name for name, _ in limits} <= {worker_of(name) for name in WORKERS}
-    own = {name for name in TEMPLATE["Parameters"] if name.endswith("QueueLimit")} - {"QueueLimit"}
+    own = {name for name in TEMPLATE["Parameters"] if name.endswith("QueueLimit")}
+    own -= {"QueueLimit", "BulkQueueLimit"}
     assert {parameter for _, parameter in limits} == own
     assert all(parameter == f"{name.capitalize()}QueueLimit" for name, parameter in limits)
     assert environment["QUEUE_LIMIT"] == {"Ref": "QueueLimit"}
@@ -78,10 +79,12 @@ def test_keys_and_rates_are_on_by_default() -> None:
     defaults = {
         name: TEMPLATE["Parameters"][value["Ref"]]["Default"]
         for name, value in environment.items()
-        if "Ref" in value
+        if value.get("Ref") in TEMPLATE["Parameters"]
     }
     settings = ApiSettings.read({name: str(value) for name, value in defaults.items()})
-    assert settings == ApiSettings(queue_limit=TEMPLATE["Parameters"]["QueueLimit"]["Default"])
+    limits = {f"{lane}queue_limit": f"{lane.capitalize()[:-1]}QueueLimit" for lane in ("", "bulk_")}
+    values = {name: TEMPLATE["Parameters"][each]["Default"] for name, each in limits.items()}
+    assert settings == ApiSettings(**values)
     assert settings.require_api_key
     assert settings.requests_per_minute == 60
 

@@ -8,6 +8,7 @@ import pytest
 
 from heavylift.jobs.job import BATCH_TASK
 from heavylift.jobs.retry import BASE_S, CAP_S, THROTTLE_PAUSE_S
+from heavylift.ports.lanes import Lane, queue_of, seconds_for
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import LEASE_MARGIN_S
 from infra.local.instance import ROOT
@@ -18,7 +19,7 @@ from tests.support.stack_template import (
     TEMPLATE,
     WORKERS,
     mapping_of,
-    queue_of,
+    queue_properties_of,
     worker,
     worker_of,
 )
@@ -40,8 +41,9 @@ def test_there_are_workers() -> None:
 
 
 @worker
-def test_a_worker_takes_one_message_at_a_time_and_reports_it(name: str) -> None:
-    work = mapping_of(name)
+@pytest.mark.parametrize("lane", Lane)
+def test_a_worker_takes_one_message_at_a_time_and_reports_it(name: str, lane: Lane) -> None:
+    work = mapping_of(name, lane)
     assert work["BatchSize"] == 1
     assert work["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert 2 <= value_of(work["ScalingConfig"]["MaximumConcurrency"]) <= 1000
@@ -49,9 +51,22 @@ def test_a_worker_takes_one_message_at_a_time_and_reports_it(name: str) -> None:
 
 @worker
 def test_a_worker_has_a_queue_of_its_name(name: str) -> None:
-    text, values = queue_of(name)["QueueName"]["Fn::Sub"]
+    text, values = queue_properties_of(name)["QueueName"]["Fn::Sub"]
     assert text == "${Stack}-work-${Worker}"
     assert values == {"Stack": {"Ref": "AWS::StackName"}, "Worker": worker_of(name)}
+
+
+@worker
+def test_the_bulk_lane_is_a_queue_of_its_own_with_less_concurrency(name: str) -> None:
+    text, values = queue_properties_of(name, Lane.BULK)["QueueName"]["Fn::Sub"]
+    assert text == queue_of("${Stack}-work-${Worker}", Lane.BULK)
+    assert values == {"Stack": {"Ref": "AWS::StackName"}, "Worker": worker_of(name)}
+    scaling = {lane: mapping_of(name, lane)["ScalingConfig"]["MaximumConcurrency"] for lane in Lane}
+    assert value_of(scaling[Lane.BULK]) < value_of(scaling[Lane.STANDARD])
+    ours, theirs = (queue_properties_of(name, lane) for lane in Lane)
+    assert {key: each for key, each in ours.items() if key != "QueueName"}.keys() == theirs.keys() - {
+        "QueueName"
+    }
 
 
 def test_a_worker_is_one_block_of_at_most_twenty_lines() -> None:
@@ -87,7 +102,7 @@ def test_a_worker_has_itself_what_globals_give_the_other_functions(template: dic
     for name in set(everywhere) - {"Environment"}:
         assert own.get(name) == everywhere[name], name
     missing = set(everywhere["Environment"]["Variables"]) - set(own["Environment"]["Variables"])
-    assert missing == {"PRIVATE_CALLBACKS"}  # no worker sends a callback
+    assert not missing
 
 
 @pytest.mark.parametrize("template", [TEMPLATE, IMAGE_WORKER, ZIP_WORKER])
@@ -102,7 +117,7 @@ def test_no_concurrency_is_allowed_that_sqs_refuses(template: dict[str, Any]) ->
 @worker
 def test_one_value_gives_a_worker_its_time(name: str) -> None:
     timeout = WORKERS[name]["Timeout"]
-    assert queue_of(name)["VisibilityTimeout"]["Fn::FindInMap"][1] == timeout
+    assert queue_properties_of(name)["VisibilityTimeout"]["Fn::FindInMap"][1] == timeout
     named = (
         TEMPLATE["Parameters"][timeout["Ref"]]["AllowedValues"] if isinstance(timeout, dict) else [timeout]
     )
@@ -126,7 +141,7 @@ def test_the_queue_reads_its_visibility_from_that_table() -> None:
 
 @worker
 def test_a_message_that_can_not_be_handled_ends_in_the_dead_letter_queue(name: str) -> None:
-    redrive = queue_of(name)["RedrivePolicy"]
+    redrive = queue_properties_of(name)["RedrivePolicy"]
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
     assert DEAD_LETTERS["MessageRetentionPeriod"] == 14 * 24 * 3600
 
@@ -136,6 +151,11 @@ def test_a_job_throttled_until_its_deadline_is_not_dead_lettered() -> None:
     # The worker of batches sends a new message instead of receiving the same one again.
     deadlines = [spec.deadline_s for spec in TASKS.values() if spec.name != BATCH_TASK]
     assert receives * THROTTLE_PAUSE_S > max(deadlines)
+
+
+def test_a_job_of_the_bulk_lane_ends_before_its_parts_and_objects_may_be_removed() -> None:
+    shortest = min(TEMPLATE["Parameters"]["RetentionHours"]["AllowedValues"])
+    assert seconds_for(0, queue_of("any", Lane.BULK)) < shortest * 3600
 
 
 @pytest.mark.parametrize("seconds", QUEUE["Parameters"]["WorkerTimeout"]["AllowedValues"])
@@ -161,7 +181,7 @@ def test_a_worker_finds_its_queue_by_the_prefix_that_all_have(name: str) -> None
     everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"]
     text, values = WORKERS[name]["Environment"]["Variables"]["QUEUE_PREFIX"]["Fn::Sub"]
     assert text.replace("${Stack}", "${" + values["Stack"]["Ref"] + "}") == everywhere
-    assert queue_of(name)["QueueName"]["Fn::Sub"][0] == text + "${Worker}"
+    assert queue_properties_of(name)["QueueName"]["Fn::Sub"][0] == text + "${Worker}"
 
 
 def test_every_task_has_a_worker() -> None:

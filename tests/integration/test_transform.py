@@ -115,7 +115,7 @@ def test_the_gate_lints_the_templates_for_every_partition(region: str) -> None:
     assert "template.yaml infra/*.yaml" in line.split(" -- ")[1]
 
 
-LONGEST_STACK, LONGEST_WORKER = "s" * 50, "w" * 20
+LONGEST_STACK, LONGEST_WORKER = "s" * 49, "w" * 20
 LIMITS = {"AWS::SQS::Queue": ("QueueName", 80), "AWS::Lambda::LayerVersion": ("LayerName", 140)}
 
 

@@ -16,6 +16,7 @@ from heavylift.job_store.batch_counts import count_end
 from heavylift.job_store.load import load_job
 from heavylift.jobs.batches import child_id
 from heavylift.jobs.job import Job
+from heavylift.ports.lanes import Lane, queue_of
 from heavylift.ports.queue import Disposition, Done, Message
 from heavylift.ports.table import Write
 from heavylift.recovery.batches import BatchSweep
@@ -28,6 +29,7 @@ from heavylift.tasks.registry import TASKS
 from tests.support.world import QUEUE, World
 
 BATCHES = "batches"
+BULK = queue_of(QUEUE, Lane.BULK)
 
 
 class StreamedTable(MemoryTable):
@@ -104,7 +106,7 @@ class BatchWorld(World):
         """Run everything until the batch has ended and its worker has nothing left to do. Return it."""
         until = self.clock.now() + seconds
         while self.clock.now() < until:
-            moved = [self.make_once(), self.work_once(QUEUE)]
+            moved = [self.make_once(), self.work_once(BULK)]
             self.pass_stream()
             if any(moved):
                 continue

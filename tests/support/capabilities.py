@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import pytest
 
 from infra.local.instance import ROOT
+from ocr.settings import OcrSettings
 from tests.support.preflight import preflight_installed
 
 PREFIX = "Skipped: "
@@ -50,6 +51,12 @@ def find_browser() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def list_packs() -> frozenset[str]:
+    """Return the names of Tesseract's packs that are installed."""
+    folder = OcrSettings.read().packs_folder
+    return frozenset(file.stem for file in folder.glob("*.traineddata")) if folder else frozenset()
+
+
 POPPLER = Capability(
     "poppler",
     "apt-get install poppler-utils, or brew install poppler",
@@ -68,6 +75,13 @@ NODE = Capability(
     "the packages of package.json",
     "install Node.js 20.19 or newer, then make check-page",
     (ROOT / "node_modules" / ".bin" / "openapi-typescript").exists(),
+)
+PACKS_NEEDED = frozenset(("ara", "ces", "ell", "heb", "hin", "kor", "osd", "rus", "tha", "tur", "ukr", "vie"))
+"""Those that the image of the ocr worker has."""
+PACKS = Capability(
+    "Tesseract's packs",
+    "apt-get install " + " ".join(f"tesseract-ocr-{pack}" for pack in sorted(PACKS_NEEDED)),
+    list_packs() >= PACKS_NEEDED,
 )
 LINUX = Capability("Linux", "run them in .devcontainer", sys.platform == "linux")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.spec import Params
 from heavylift.tasks.task import Plan, Result
 from pages.settings import PagesSettings
@@ -60,6 +61,12 @@ class FakeWork:
 
     def reference(self, param: str) -> Path:
         raise AssertionError("no param of this task names a job")
+
+    def sources(self, param: str) -> list[SourceJob]:
+        raise AssertionError("no param of this task lists jobs")
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        raise AssertionError("this task publishes files")
 
     def remaining(self) -> float:
         return self.seconds

@@ -14,6 +14,7 @@ from api.app import create_app
 from api.dependencies import ApiContext
 from api.settings import ApiSettings
 from heavylift.adapters.memory.queue import MemoryQueue
+from heavylift.adapters.memory.scheduler import MemoryScheduler
 from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.ports.system import System
@@ -42,7 +43,8 @@ class InProcessApi:
         self.settings = ApiSettings(requests_per_minute=0, calls_per_minute=0).model_copy(update=settings)
         memory = system.queue if isinstance(system.queue, MemoryQueue) else MemoryQueue(system.clock)
         switch = MemorySwitch(memory)
-        context = ApiContext.of(system, self.settings, lambda: switch)
+        self.scheduler = MemoryScheduler()
+        context = ApiContext.of(system, self.settings, lambda: switch, lambda: self.scheduler)
         self.app: FastAPI = create_app(self.settings, lambda: context)
         for _ in iter_route_contexts(self.app.routes):
             pass  # FastAPI completes its routes at their first use, which is not safe in threads

@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from heavylift.adapters.memory.scheduler import MemoryScheduler
 from heavylift.jobs.job import Job
 from heavylift.recovery.janitor import Janitor
+from heavylift.recovery.schedules import ScheduleSweep
 from heavylift.recovery.sweep import sweep_all
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
@@ -144,4 +146,5 @@ def count_idle_sweep() -> tuple[Counter[str], int]:
         register_tasks(ROOT / "functions")
         ends_at = world.clock.now() + MINUTE_S
         cost = world.count(lambda: counts.update(sweep_all(world.system, world.queue, ends_at)))
+        cost += world.count(ScheduleSweep(world.system, MemoryScheduler(), ends_at).run)
     return cost, len(counts) * DIMENSION_SETS

@@ -48,6 +48,10 @@ class Request(BaseHTTPRequestHandler):
         """Record a followed redirect as well."""
         self.do_POST()
 
+    def do_PUT(self) -> None:
+        """Record an output that is delivered."""
+        self.do_POST()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Print nothing."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pack_tasks import FUNCTIONS, find_task_files
 
-SHIPPED_TASKS = frozenset({"pdf-to-images", "ocr", "train-model", "predict", "plot", "message", "batch"})
-SHIPPED_WORKERS = frozenset({"pages", "ocr", "learn", "message", "batches"})
+SHIPPED_TASKS = frozenset(
+    {"pdf-to-images", "ocr", "train-model", "predict", "plot", "message", "zip", "batch"}
+)
+SHIPPED_WORKERS = frozenset({"pages", "ocr", "learn", "message", "archive", "batches"})
 SHIPPED_FILES = frozenset(
     {
         *("learn/plot_task.py", "learn/predict_task.py", "learn/train_model_task.py"),
-        *("message/task.py", "ocr/task.py", "pages/task.py"),
+        *("archive/zip_task.py", "message/task.py", "ocr/task.py", "pages/task.py"),
     }
 )
 """The task files among them, relative to functions/."""

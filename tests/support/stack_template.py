@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from heavylift.ports.lanes import Lane
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
 from infra.local.template import load
@@ -29,16 +30,21 @@ DEAD_LETTERS = RESOURCES["DeadLetterQueue"]["Properties"]
 worker = pytest.mark.parametrize("name", WORKERS)
 
 
-def mapping_of(name: str) -> dict[str, Any]:
-    """Return the properties of the event source mapping of a worker."""
-    mappings = of_type("AWS::Lambda::EventSourceMapping").values()
-    [mapping] = [m["Properties"] for m in mappings if m["Properties"]["FunctionName"] == {"Ref": name}]
+def mapping_of(name: str, lane: Lane = Lane.STANDARD) -> dict[str, Any]:
+    """Return the properties of the event source mapping of a function; of a worker, that of its lane."""
+    mappings = of_type("AWS::Lambda::EventSourceMapping").items()
+    [mapping] = [
+        each["Properties"]
+        for mapping, each in mappings
+        if each["Properties"]["FunctionName"] == {"Ref": name} and ("Bulk" in mapping) == (lane == Lane.BULK)
+    ]
     return dict(mapping)
 
 
-def queue_of(name: str) -> dict[str, Any]:
-    """Return the properties of a worker's queue."""
-    queue: dict[str, Any] = RESOURCES[mapping_of(name)["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+def queue_properties_of(name: str, lane: Lane = Lane.STANDARD) -> dict[str, Any]:
+    """Return the properties of the queue of a worker's lane."""
+    source = mapping_of(name, lane)["EventSourceArn"]["Fn::GetAtt"][0]
+    queue: dict[str, Any] = RESOURCES[source]["Properties"]
     return queue
 
 

@@ -14,11 +14,15 @@ from heavylift_client.calls.uploads import UploadCalls, media_type_of
 from heavylift_client.errors import JobFailed
 from heavylift_client.follow import follow
 from heavylift_client.follow_many import follow_many
+from heavylift_client.part_sender import OnUpload
 from heavylift_client.transport import send_request
 from heavylift_client.types import Job, JobSearch, SubmitOptions
 
 MAX_DIRECT_BYTES = 4_500_000
 """Bytes. Lambda accepts 6 MB, and base64 makes a file a third larger."""
+AS_JSON = ("params", "callback", "deliver")
+"""Fields that a form has as JSON."""
+OF_A_URL = ("input_url", "input_headers")
 
 
 class JobCalls(UploadCalls):
@@ -30,25 +34,30 @@ class JobCalls(UploadCalls):
         params: Mapping[str, Any] | None = None,
         output_of: tuple[str, str] | None = None,
         idempotency_key: str | None = None,
+        on_upload: OnUpload | None = None,
         **more: Unpack[SubmitOptions],
     ) -> Job:
         """Submit a job and return it.
 
-        Its input is `file`, or `output_of`: the id of another job and the name of its output. The same
-        `idempotency_key` and request return the same job, until that job expires.
+        Its input is `file`, or `output_of`: the id of another job and the name of its output, or `input_url`.
+        The same `idempotency_key` and request return the same job, until that job expires. `on_upload` is
+        that of `upload`, for a file that does not fit into a request.
         """
         body: dict[str, Any] = {"task": task, "params": dict(params or {})}
-        body |= {field: _to_json(value) for field, value in more.items() if value}
+        body |= {field: _to_json(value) for field, value in more.items() if value and field not in OF_A_URL}
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
-            texts: dict[str, str] = {
-                name: json.dumps(body[name]) for name in ("params", "callback") if name in body
-            }
-            form = {**body, **texts}
+            form = {**body, **{field: json.dumps(body[field]) for field in AS_JSON if field in body}}
             content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
-            body |= {"input": {"upload_id": self.upload(task, file)}, "file_name": file.name}
+            body |= {
+                "input": {"upload_id": self.upload(task, file, on_upload=on_upload)},
+                "file_name": file.name,
+            }
+        elif more.get("input_url"):
+            given = {"url": more["input_url"], "headers": dict(more.get("input_headers") or {})}
+            body["input"] = {field: value for field, value in given.items() if value}
         elif output_of is not None:
             body["input"] = {"job_id": output_of[0], "output": output_of[1]}
         return self._job("POST", "/v1/jobs", json=body, headers=headers)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 LIMIT = click.IntRange(min=1)
 DEFAULT_LIMIT = 20

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from heavylift_client import render
 from heavylift_client.commands.options import FOLDER, timeout_option
 from heavylift_client.commands.session import Session, parse_params
 from heavylift_client.commands.starts import START_OPTIONS
@@ -36,10 +37,28 @@ def submission_options(command: Callable[..., None]) -> Callable[..., None]:
                 metavar="JOB OUTPUT",
                 help="Use an output of another job as the input.",
             ),
+            click.option("--url", "input_url", help="Let the worker fetch the input from this URL."),
+            click.option(
+                "--url-header",
+                "header_pairs",
+                multiple=True,
+                metavar="NAME: VALUE",
+                help="A header for that request; give the option once for each header.",
+            ),
+            click.option(
+                "--deliver-put",
+                metavar="URL",
+                help="PUT each output to this URL, in which {name} is its name, when the job is done.",
+            ),
             click.option("--name", help="What people call the job."),
             click.option("--reference", help="Your own id of the job."),
             click.option("--tag", "tags", multiple=True, help="A tag; give the option once for each tag."),
             *START_OPTIONS,
+            click.option(
+                "--lane",
+                type=click.Choice(["standard", "bulk"]),
+                help="bulk: let the jobs of others go first.",
+            ),
             click.option(
                 "--deadline",
                 "deadline_s",
@@ -96,16 +115,33 @@ def _submit(
     file: Path | None,
     pairs: tuple[str, ...],
     whole: str | None,
+    **options: Any,
+) -> Job:
+    if file is not None and options["input_url"]:
+        raise click.UsageError("Give a FILE or --url, not both.")
+    given = parse_params(pairs, whole)
+    wanted = _to_submit_options(**options)
+    with render.show_upload(hidden=session.as_json) as on_upload:
+        return session.api.submit(task, file, params=given, on_upload=on_upload, **wanted)
+
+
+def _to_submit_options(
+    *,
+    header_pairs: tuple[str, ...],
+    deliver_put: str | None,
     callback_url: str | None,
     callback_headers: tuple[str, ...],
     callback_on: tuple[str, ...],
     **options: Any,
-) -> Job:
+) -> dict[str, Any]:
+    """Return the options of the command as those of `submit`. Raises click.UsageError."""
+    options["deliver"] = {"put_url": deliver_put} if deliver_put else None
+    options["input_headers"] = _parse_headers("--url-header", header_pairs)
     if callback_headers or callback_on:
         options["callback"] = _make_callback(callback_url, callback_headers, callback_on)
     else:
         options["callback_url"] = callback_url
-    return session.api.submit(task, file, params=parse_params(pairs, whole), **options)
+    return options
 
 
 def _make_callback(url: str | None, headers: tuple[str, ...], on: tuple[str, ...]) -> dict[str, Any]:
@@ -114,10 +150,15 @@ def _make_callback(url: str | None, headers: tuple[str, ...], on: tuple[str, ...
         raise click.UsageError("--callback-header and --callback-on need --callback-url.")
     callback: dict[str, Any] = {"url": url}
     if headers:
-        pairs = [header.partition(":") for header in headers]
-        if not all(colon for _, colon, _ in pairs):
-            raise click.UsageError("--callback-header is 'NAME: VALUE'.")
-        callback["headers"] = {name.strip(): value.strip() for name, _, value in pairs}
+        callback["headers"] = _parse_headers("--callback-header", headers)
     if on:
         callback["on"] = list(on)
     return callback
+
+
+def _parse_headers(option: str, headers: tuple[str, ...]) -> dict[str, str]:
+    """Return headers that are given as 'NAME: VALUE'. Raises click.UsageError."""
+    pairs = [header.partition(":") for header in headers]
+    if not all(colon for _, colon, _ in pairs):
+        raise click.UsageError(f"{option} is 'NAME: VALUE'.")
+    return {name.strip(): value.strip() for name, _, value in pairs}

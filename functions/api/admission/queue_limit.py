@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from heavylift.errors import QueueFull
+from heavylift.ports.lanes import Lane, lane_of
 from heavylift.ports.queue import Depth
 from heavylift.ports.system import System
 
@@ -28,16 +29,16 @@ class _Reading:
 class QueueLimiter:
     """Exact for the messages of this process; up to `CACHE_TTL_S` behind on those of other processes."""
 
-    def __init__(self, system: System, limits: Mapping[str, int], default: int = 0) -> None:
+    def __init__(self, system: System, limits: Mapping[str, int], default: int = 0, bulk: int = 0) -> None:
         self._system = system
-        self._default = default
+        self._defaults = {Lane.STANDARD: default, Lane.BULK: bulk}
         self._limits = limits
         self._readings: dict[str, _Reading] = {}
         self._lock = threading.Lock()
 
     def limit_of(self, queue: str) -> int | None:
         """Return how many messages may wait in the queue; None if it has no limit."""
-        return self._limits.get(queue, self._default) or None
+        return self._limits.get(queue, self._defaults[lane_of(queue)]) or None
 
     @contextmanager
     def reserve(self, queue: str, retry_after: Callable[[], int]) -> Iterator[None]:

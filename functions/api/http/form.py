@@ -15,13 +15,13 @@ from heavylift.service.start import MAX_AFTER
 from heavylift.service.validation import json_pointer
 
 FIELDS = (
-    *("task", "file", "params", "callback_url", "callback", "name", "reference", "tags"),
-    *("deadline_s", "expire_in", "run_at", "delay_s", "after", "after_any"),
+    *("task", "file", "params", "callback_url", "callback", "deliver", "name", "reference", "tags"),
+    *("lane", "deadline_s", "expire_in", "run_at", "delay_s", "after", "after_any"),
 )
 REPEATED = ("tags", "after")
 """The fields of which a form may have several."""
-MAX_FILES = 3
-"""The input, and params and a callback that are sent as files."""
+MAX_FILES = 4
+"""The input, and params, a callback and a target of outputs that are sent as files."""
 OVERHEAD = 100_000
 """How many bytes the boundaries and the other fields of a form may add to its file."""
 

@@ -15,11 +15,14 @@ from api.http.form import OVERHEAD, parse_form
 from api.http.json_body import content_of, invalid_body, media_type_of, parse_json, require_utf8
 from api.http.json_text import BYTE_ORDER_MARK, charset_of, decode_json
 from api.schemas.callback import MAX_URL_CHARS
-from api.schemas.jobs import NewJob
+from api.schemas.jobs import InputReference, NewJob
 from api.schemas.start import START_FORM, parse_start_field
 from heavylift.errors import InvalidRequest, UnsupportedMedia
+from heavylift.jobs.download_names import MAX_NAME_CHARS
+from heavylift.ports.lanes import Lane
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload, request_too_large
-from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.labels import MAX_TAG_CHARS, MAX_TAGS
+from heavylift.service.remote import FromUrl
 
 FORM_SCHEMA: dict[str, Any] = {
     "title": "NewJobForm",
@@ -49,6 +52,12 @@ FORM_SCHEMA: dict[str, Any] = {
             "description": NewJob.model_fields["callback"].description,
             "examples": ['{"url": "https://example.org/hooks/heavylift", "on": ["failed"]}'],
         },
+        "deliver": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": NewJob.model_fields["deliver"].description,
+            "examples": ['{"put_url": "https://example.org/results/{name}"}'],
+        },
         "name": {"type": "string", "maxLength": MAX_NAME_CHARS},
         "reference": {
             "type": "string",
@@ -60,6 +69,12 @@ FORM_SCHEMA: dict[str, Any] = {
             "items": {"type": "string", "maxLength": MAX_TAG_CHARS},
             "maxItems": MAX_TAGS,
             "description": "One field for each tag",
+        },
+        "lane": {
+            "type": "string",
+            "enum": list(Lane),
+            "default": Lane.STANDARD,
+            "description": NewJob.model_fields["lane"].description,
         },
         **START_FORM,
         "deadline_s": {
@@ -75,7 +90,7 @@ FORM_SCHEMA: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
-ONCE = ("task", "callback_url", "name", "reference", "deadline_s", "expire_in")
+ONCE = ("task", "callback_url", "name", "reference", "lane", "deadline_s", "expire_in")
 """The fields of the form that are taken as they are."""
 REQUEST_BODY: dict[str, Any] = {
     "required": True,
@@ -102,7 +117,7 @@ async def read_submission(request: Request) -> SubmissionBody:
     if kind == "application/json":
         require_utf8(request)
         job = parse_json(NewJob, body)
-        return SubmissionBody(job, _parse_reference(job), job.file_name)
+        return SubmissionBody(job, to_input(job.input), job.file_name)
     if kind == "multipart/form-data":
         return await _read_form(request, body)
     raise UnsupportedMedia("Send multipart/form-data with a file, or application/json.")
@@ -111,12 +126,15 @@ async def read_submission(request: Request) -> SubmissionBody:
 SubmissionBodyDep = Annotated[SubmissionBody, Depends(read_submission)]
 
 
-def _parse_reference(job: NewJob) -> Input:
-    if job.input is None:
+def to_input(reference: InputReference | None) -> Input:
+    """Return the input that the reference names."""
+    if reference is None:
         return None
-    if job.input.upload_id:
-        return Upload(job.input.upload_id)
-    return OutputOf(job.input.job_id, job.input.output)
+    if reference.upload_id:
+        return Upload(reference.upload_id)
+    if reference.url:
+        return FromUrl(reference.url, reference.headers)
+    return OutputOf(reference.job_id, reference.output)
 
 
 async def _read_form(request: Request, body: bytes) -> SubmissionBody:
@@ -131,8 +149,9 @@ async def _parse_job(form: FormData) -> NewJob:
     fields: dict[str, Any] = {name: form[name] for name in ONCE if name in form}
     fields |= {name: parse_start_field(name, form[name]) for name in START_FORM if name in form}
     fields["params"] = await _parse_field(form, "params")
-    if "callback" in form:
-        fields["callback"] = await _parse_field(form, "callback")
+    for name in ("callback", "deliver"):
+        if name in form:
+            fields[name] = await _parse_field(form, name)
     fields["tags"] = form.getlist("tags")
     fields["after"] = form.getlist("after")
     try:

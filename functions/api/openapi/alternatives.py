@@ -23,7 +23,7 @@ class Form:
 
 
 OF_ANY_BATCH = (
-    *("params", "on_failure", "on_invalid"),
+    *("params", "lane", "on_failure", "on_invalid"),
     *("callback_url", "name", "reference", "tags"),
 )
 FORMS: dict[str, tuple[Form, ...]] = {
@@ -38,6 +38,11 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "InputReference": (
         Form("UploadReference", ("upload_id",)),
         Form("OutputReference", ("job_id", "output")),
+        Form("UrlReference", ("url",), ("headers",)),
+    ),
+    "Deliver": (
+        Form("DeliverByPut", ("put_url",), ("headers",)),
+        Form("DeliverByPost", ("post",)),
     ),
     "ManyJobs": (
         Form("NamedJobs", ("job_ids",), ("limit", "cursor")),

@@ -62,7 +62,8 @@ def _upload_schema(any_upload: dict[str, Any], spec: TaskSpec) -> dict[str, Any]
         "anyOf": [{"type": "string", "enum": list(spec.accepts)}, {"type": "null"}],
         "description": any_upload["properties"]["media_type"]["description"],
     }
-    return _object("NewUpload", spec, {"task": _task_schema(spec), "media_type": kinds}, ["task"])
+    properties = {**any_upload["properties"], "task": _task_schema(spec), "media_type": kinds}
+    return _object("NewUpload", spec, properties, ["task"])
 
 
 def _limit(schema: dict[str, Any], maximum: int) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from api.http import cursor as cursors
 from api.http.cursor import Cursor
 from api.http.job_response import headers_of
 from api.http.json_body import content_of, json_body, json_request_body
+from api.http.output_urls import view_output
 from api.http.prefer import Prefer, Preferred
 from api.http.problems import respond_to
 from api.openapi.links import next_page_link
 from api.openapi.responses import error_responses, header
-from api.routes.outputs import view_output
 from api.schemas.batches import BatchJobList, BatchOutputs, BatchRequest, OutputsOfJob
 from heavylift.errors import WaitTimedOut
 from heavylift.job_store.manifest import load_manifest
@@ -85,6 +85,7 @@ def submit_batch(
         wanted.params,
         wanted.items,
         wanted.manifest.upload_id if wanted.manifest else "",
+        wanted.lane,
         wanted.on_failure,
         wanted.on_invalid,
     )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
-from api.admission.wait_limit import reserve_wait
 from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
@@ -21,11 +18,13 @@ from api.http.path_parameters import JobId
 from api.http.prefer import Prefer, Preferred
 from api.http.search import Search, start_of
 from api.http.submission import REQUEST_BODY, SubmissionBodyDep
+from api.http.waiting import wait_until
 from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas.jobs import JobList
 from heavylift.jobs.job import Job, Status
+from heavylift.ports.lanes import queue_of
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
@@ -37,7 +36,6 @@ from heavylift.service.list_view import view_in_list
 from heavylift.service.search import search_jobs
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
-from heavylift.service.wait import wait_for
 from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -90,7 +88,7 @@ def submit_job(
     wanted = submitted.job
     spec = spec_of(wanted.task)
     with context.queue_limiter.reserve(
-        spec.queue, partial(context.run_times.estimate_room, caller.tenant, spec.name)
+        queue_of(spec.queue, wanted.lane), partial(context.run_times.estimate_room, caller.tenant, spec.name)
     ):
         job = submit(
             context.system,
@@ -101,15 +99,17 @@ def submit_job(
                 input=submitted.input,
                 callback_url=wanted.url_of_callback,
                 callback=wanted.choice_of_callback,
+                deliver=wanted.deliver.to_target() if wanted.deliver else None,
                 idempotency_key=idempotency_key,
                 labels=Labels(wanted.name, wanted.reference, tuple(wanted.tags), submitted.file_name),
                 when=wanted.when,
                 deadline_s=wanted.deadline_s,
                 expire_in=wanted.expire_in,
+                lane=wanted.lane,
             ),
         )
     if prefer.wait_s is not None:
-        job, prefer = _wait(context, job, prefer, lambda now: now.ended)
+        job, prefer = wait_until(context, job, prefer, lambda now: now.ended)
     return job_response(context, job, prefer, status=200 if prefer.wait_s is not None and job.ended else 202)
 
 
@@ -237,13 +237,4 @@ def _wait_for_change(
     def differs(now: Job) -> bool:
         return now.ended or not (prefer.strict or has_seen(seen, etag_of(body_of(context, now))))
 
-    return _wait(context, job, prefer, differs)
-
-
-def _wait(context: ApiContext, job: Job, prefer: Prefer, enough: Callable[[Job], bool]) -> tuple[Job, Prefer]:
-    """Return the job after the wait, and what was applied: no wait for a tenant that has too many."""
-    if enough(job):
-        return job, prefer
-    most = context.settings.waits_per_tenant
-    with reserve_wait(context.system, job.tenant, prefer.wait_s or 0, most) as seconds:
-        return wait_for(context.system, job, seconds, enough), replace(prefer, wait_s=seconds)
+    return wait_until(context, job, prefer, differs)

@@ -8,24 +8,21 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse
 
 from api.auth import AuthenticatedCaller
-from api.dependencies import ApiContext, ApiContextDep
+from api.dependencies import ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
 from api.http.head_requests import is_head
+from api.http.output_urls import presign_output, view_output
 from api.http.path_parameters import JobId
 from api.openapi.links import OUTPUT_LINKS
 from api.openapi.responses import error_responses, header
-from api.schemas.outputs import OutputPage, OutputView
+from api.schemas.outputs import OutputPage
 from heavylift.errors import NotFound
-from heavylift.job_store.manifest import Output, load_manifest
+from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.job import Job
-from heavylift.jobs.object_keys import output_key
 from heavylift.service.find import find_job
-from heavylift.service.labels import name_download
 
 router = APIRouter(prefix="/v1/jobs/{job_id}/outputs", tags=["outputs"])
-
-URL_TTL_S = 3600
 
 
 @router.get(
@@ -79,39 +76,8 @@ def get_output(
     job = find_job(context.system, caller.tenant, job_id)
     for output in load_manifest(context.system.objects, job):
         if output.name == name:
-            return RedirectResponse(_presign(context, job, output, head=is_head(request)), 307)
+            return RedirectResponse(presign_output(context, job, output, head=is_head(request)), 307)
     raise NotFound(f"The job has no output {name!r}. Its status is {job.status}.")
-
-
-def view_output(context: ApiContext, job: Job, output: Output) -> OutputView:
-    return OutputView(
-        name=output.name,
-        media_type=output.media_type,
-        bytes=output.bytes,
-        download_name=_name_download(job, output),
-        url=_presign(context, job, output),
-    )
-
-
-def _presign(context: ApiContext, job: Job, output: Output, *, head: bool = False) -> str:
-    """Return a URL of the output, for GET or HEAD.
-
-    It ends after an hour, with the job, or with the signer's credentials.
-    """
-    now = context.system.clock.now()
-    objects = context.system.objects
-    ends_at = objects.signed_until(min(now + URL_TTL_S, job.gone_at))
-    sign = objects.presign_head if head else objects.presign_get
-    return sign(
-        output_key(job.id, output.name),
-        filename=_name_download(job, output),
-        media_type=output.media_type,
-        seconds=max(1, int(ends_at - now)),
-    )
-
-
-def _name_download(job: Job, output: Output) -> str:
-    return name_download(job.input.get("name") if job.input else job.name, output.name)
 
 
 def _list_name(job: Job) -> str:

@@ -22,6 +22,7 @@ def list_tasks() -> TaskList:
                 accepts=list(spec.accepts),
                 limits=dict(spec.limits),
                 job_params=dict(spec.job_params),
+                source_params=list(spec.source_params),
                 model_params=dict(spec.model_params),
                 params=spec.params.model_json_schema(),
             )

@@ -39,6 +39,9 @@ class BatchRequest(BaseModel):
     params: dict[str, Any] = Field(default={}, description="What the params of the jobs have in common")
     items: list[BatchItem] = Field(default=[], min_length=1, max_length=MAX_INLINE_ITEMS)
     manifest: ManifestReference | None = None
+    lane: Literal["bulk", "standard"] = Field(
+        default="bulk", description="The lane of the jobs. In `bulk` they do not hold up single jobs"
+    )
     on_failure: Literal["continue", "stop"] = Field(
         default="continue",
         description="Whether the first failed job ends the batch. The rest is canceled",

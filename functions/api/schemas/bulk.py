@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.http.search import Time, to_times
+from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.jobs.job import Status
 from heavylift.service.job_view import EXAMPLE_ID
-from heavylift.service.labels import MAX_NAME_CHARS, MAX_TAG_CHARS
+from heavylift.service.labels import MAX_TAG_CHARS
 from heavylift.service.wanted import Wanted
 
 ABSENT: Any = None

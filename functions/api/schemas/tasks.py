@@ -20,6 +20,9 @@ class TaskView(BaseModel):
     job_params: dict[str, OutputNamed] = Field(
         description="The params that hold a job's id, and the output that the task reads from that job"
     )
+    source_params: list[str] = Field(
+        description="The params that list ids of jobs, of which the task reads all outputs"
+    )
     model_params: dict[str, OutputNamed] = Field(
         description="The params that name a kept model, and of which output it must be"
     )

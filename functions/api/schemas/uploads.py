@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 
 class NewUpload(BaseModel):
@@ -16,6 +17,36 @@ class NewUpload(BaseModel):
         max_length=100,
         description="A media type that the task accepts; the first of them if left out",
     )
+    bytes: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = Field(
+        default=None,
+        description="The size of the file. Give it to send the file in parts: a broken upload can go on",
+    )
+
+
+class UploadPartView(BaseModel):
+    number: int = Field(description="From 1")
+    bytes: int = Field(description="Its size: the last part has the rest of the file")
+    stored: bool = Field(description="Whether the part has arrived")
+    url: str = Field(
+        description="PUT these bytes of the file to this URL. It needs no key, for at most an hour"
+    )
+
+
+class UploadPartPage(BaseModel):
+    items: list[UploadPartView]
+    count: int = Field(description="How many parts the file has in all")
+    next: str | None = Field(description="The cursor of the next page; null on the last page")
+
+
+class PartsView(UploadPartPage):
+    part_bytes: int = Field(description="The size of each part but the last")
+    ends_at: datetime = Field(description="Until then parts can be sent, and the upload completed")
+
+
+class UploadedFile(BaseModel):
+    upload_id: str
+    bytes: int
+    media_type: str
 
 
 class UploadView(BaseModel):
@@ -26,3 +57,6 @@ class UploadView(BaseModel):
     fields: dict[str, str]
     max_bytes: int
     expires_at: datetime
+    parts: PartsView | None = Field(
+        default=None, description="The first parts, if you gave `bytes`: another way to send the file"
+    )

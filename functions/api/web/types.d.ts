@@ -50,13 +50,22 @@ export interface Job {
   error: ProblemOfJob | null;
   timing: Timing;
   callback: Callback | null;
+  delivery: Delivery | null;
   links: Links;
+}
+
+export interface Delivery {
+  state: "pending" | "delivered" | "failed" | "gone";
+  sent: number;
+  total: number | null;
+  last_error: string | null;
 }
 
 export interface InputView {
   name: string | null;
-  bytes: number;
-  media_type: string;
+  bytes: number | null;
+  media_type: string | null;
+  url: string | null;
 }
 
 export interface Progress {
@@ -218,6 +227,19 @@ export interface Upload {
   max_bytes: number;
 }
 
+export interface UploadPart {
+  number: number;
+  bytes: number;
+  stored: boolean;
+  url: string;
+}
+
+export interface UploadPartPage {
+  items: UploadPart[];
+  count: number;
+  next: string | null;
+}
+
 /** RFC 9457. */
 export interface Problem {
   type: string;
@@ -237,6 +259,11 @@ export interface Fault {
 export interface OutputReference {
   job_id: string;
   output: string;
+}
+
+/** The body of `input` that names a url, which a worker fetches. */
+export interface UrlReference {
+  url: string;
 }
 
 /** As much of JSON Schema as Pydantic writes for a task's params. */

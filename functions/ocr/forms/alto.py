@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
-from ocr.forms.page import Box, Line, Page, Region, list_words, strip_controls
+from ocr.forms.page import Box, Line, Page, Region, list_words, runs_to_the_left, strip_controls
 
 START = """<?xml version="1.0" encoding="UTF-8"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#">
@@ -42,21 +42,24 @@ def _render_region(region: Region, name: str) -> str:
     if not region["lines"]:
         return f'<Illustration ID="block_{name}" {box} TYPE={kind}/>\n'
     lines = "".join(_render_line(line, f"{name}_{number}") for number, line in enumerate(region["lines"], 1))
-    text = f'<TextBlock ID="text_{name}" {box}>\n{lines}</TextBlock>\n'
+    way = ' BASEDIRECTION="rtl"' if runs_to_the_left(region) else ""
+    text = f'<TextBlock ID="text_{name}" {box}{way}>\n{lines}</TextBlock>\n'
     return f'<ComposedBlock ID="block_{name}" {box} TYPE={kind}>\n{text}</ComposedBlock>\n'
 
 
 def _render_line(line: Line, name: str) -> str:
-    pieces, end = [], None
+    pieces: list[str] = []
+    before: Box | None = None
     for number, word in enumerate(list_words(line), 1):
-        left, top, _, _ = word["box"]
-        if end is not None:
-            pieces.append(f'<SP HPOS="{end}" VPOS="{top}" WIDTH="{max(0, left - end)}"/>')
+        left, top, right, _ = word["box"]
+        if before is not None:  # the gap is on the side that the words run to
+            start, end = (right, before[0]) if right <= before[0] else (before[2], left)
+            pieces.append(f'<SP HPOS="{start}" VPOS="{top}" WIDTH="{max(0, end - start)}"/>')
         confidence = word["confidence"]
         sure = "" if confidence is None else f' WC="{min(1.0, max(0.0, confidence)):.3f}"'
         text = quoteattr(strip_controls(word["text"]))
         pieces.append(f'<String ID="word_{name}_{number}" {_format(word["box"])} CONTENT={text}{sure}/>')
-        end = word["box"][2]
+        before = word["box"]
     return f'<TextLine ID="line_{name}" {_format(line["box"])}>{"".join(pieces)}</TextLine>\n'
 
 

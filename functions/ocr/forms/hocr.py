@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ocr.forms.page import Box, Line, Page, Region, list_words, strip_controls
+from ocr.forms.page import Box, Line, Page, Region, list_words, runs_to_the_left, strip_controls
 
 START = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
@@ -43,8 +43,9 @@ def _render_region(region: Region, name: str) -> str:
     if not region["lines"]:
         return f'<div class="ocr_photo" id="block_{name}" title="{box}"></div>\n'
     lines = "".join(_render_line(line, f"{name}_{number}") for number, line in enumerate(region["lines"], 1))
+    way = ' dir="rtl"' if runs_to_the_left(region) else ""
     return (
-        f'<div class="ocr_carea" id="block_{name}" title="{box}">\n<p class="ocr_par" id="par_{name}" '
+        f'<div class="ocr_carea" id="block_{name}" title="{box}">\n<p class="ocr_par"{way} id="par_{name}" '
         f'title="{box}">\n{lines}</p>\n</div>\n'
     )
 

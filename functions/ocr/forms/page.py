@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from ocr.scripts import is_right_to_left
+
 Page = Mapping[str, Any]
 Region = Mapping[str, Any]
 Line = Mapping[str, Any]
@@ -33,17 +35,24 @@ class Form(Protocol):
 def list_rows(region: Region) -> list[list[Line]]:
     """Return the region's rows: lines side by side form one."""
     rows: list[list[Line]] = []
+    is_mirrored = runs_to_the_left(region)
     for line in region["lines"]:
-        if rows and _follows(rows[-1][-1]["box"], line["box"]):
+        if rows and _follows(rows[-1][-1]["box"], line["box"], is_mirrored=is_mirrored):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
 
 
-def _follows(one: Box, other: Box) -> bool:
+def runs_to_the_left(region: Region) -> bool:
+    """Whether most of the region's text runs to the left: Arabic, Hebrew."""
+    return is_right_to_left(region["text"])
+
+
+def _follows(one: Box, other: Box, *, is_mirrored: bool) -> bool:
     common = min(one[3], other[3]) - max(one[1], other[1])
-    return other[0] > one[0] and common >= MIN_ROW_OVERLAP * min(one[3] - one[1], other[3] - other[1])
+    is_beside = other[2] < one[2] if is_mirrored else other[0] > one[0]
+    return is_beside and common >= MIN_ROW_OVERLAP * min(one[3] - one[1], other[3] - other[1])
 
 
 def list_words(line: Line) -> Iterator[Mapping[str, Any]]:

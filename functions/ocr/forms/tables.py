@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from ocr.forms.page import Page, strip_controls
+from ocr.scripts import is_right_to_left
 
 Table = Mapping[str, Any]
 
@@ -48,7 +49,8 @@ def to_html(table: Table) -> str:
         tag = "th" if cell["row"] == 1 else "td"
         rows[cell["row"] - 1].append(f"<{tag}{spans}>{text}</{tag}>")
     unsure = "" if table["sure"] else ' class="unsure"'
-    return f"<table{unsure}>\n" + "".join(f"<tr>{''.join(row)}</tr>\n" for row in rows) + "</table>"
+    way = ' dir="rtl"' if is_right_to_left("".join(cell["text"] for cell in table["cells"])) else ""
+    return f"<table{unsure}{way}>\n" + "".join(f"<tr>{''.join(row)}</tr>\n" for row in rows) + "</table>"
 
 
 class TablesJsonForm:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocr.searchable.visual_order import runs_to_the_left, to_visual_order
+
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x' = a x + c y + e; y' = b x + d y + f."""
@@ -72,10 +74,14 @@ def place_line(line: Mapping[str, Any]) -> Iterator[PlacedText]:
     if len(text.strip()) > 1 and sides[1] > TALL * sides[0]:
         corners = corners[1:] + corners[:1]
     start, end, _, low = corners
+    pieces = _split(text, line.get("words") or [])
+    axis = 0 if abs(end[0] - start[0]) >= abs(end[1] - start[1]) else 1
+    if runs_to_the_left(text):
+        pieces = _turn_round(pieces, axis)
+        text = " ".join(to_visual_order(word) for word in reversed(text.split()))
     whole = PlacedText(text, start, _subtract(end, start), _subtract(low, start))
     if min(sides) <= 0:
         return
-    pieces = _split(text, line.get("words") or [])
     if not pieces:
         yield whole
     for piece, box in pieces:
@@ -95,6 +101,13 @@ def _split(text: str, words: list[Any]) -> list[tuple[str, list[float]]]:
         pieces.append((text[found:after], word["box"]))
         at = end
     return [] if text[at:].strip() else pieces
+
+
+def _turn_round(pieces: list[tuple[str, list[float]]], axis: int) -> list[tuple[str, list[float]]]:
+    """Return the words of a line that runs to the left, as they are seen from its left."""
+    seen = sorted(pieces, key=lambda piece: piece[1][axis])
+    words = [(to_visual_order(text.strip()), box) for text, box in seen]
+    return [(f"{text} ", box) for text, box in words[:-1]] + words[-1:]
 
 
 def _project(whole: PlacedText, box: list[float]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from heavylift.errors import InvalidInput, OutOfTime, OverLimit, TaskError
     from heavylift.jobs.kept_models import MODEL_NAME
     from heavylift.tasks.define import task
+    from heavylift.tasks.sources import SourceJob, SourceOutput
     from heavylift.tasks.spec import OutputNamed, Params
     from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, SplitTask, WholeTask
 
@@ -28,6 +29,8 @@ __all__ = [
     "PartSpec",
     "Plan",
     "Result",
+    "SourceJob",
+    "SourceOutput",
     "SplitTask",
     "TaskError",
     "WholeTask",
@@ -36,6 +39,7 @@ __all__ = [
 PLACES = (
     "heavylift.errors",
     "heavylift.tasks.define",
+    "heavylift.tasks.sources",
     "heavylift.tasks.spec",
     "heavylift.tasks.task",
     "heavylift.jobs.kept_models",

@@ -18,7 +18,12 @@ HeavyliftError
 │   ├── InvalidInput       the task can't process the client's input; never retried
 │   │   ├── InputChanged   the input is not the one that was checked at submit
 │   │   ├── InvalidItems   items of a batch do not fit the task: no job was made
+│   │   ├── InputAddressRefused  the input's url leads to an address that is not called
+│   │   ├── InputNotServed  the input's server answered that it does not give the file
+│   │   ├── InputTooLarge   the file at the input's url is larger than the task allows
+│   │   ├── InputNotAccepted  the task does not take what is at the input's url
 │   │   └── OutputMissing  a job for which it waited has not made the output that it needs
+│   ├── InputUnreachable   the input's server does not answer, or not to the end; retried
 │   ├── OverLimit          the task exceeded its memory, CPU or time; retried
 │   │   └── OutOfTime      the task stopped because the invocation was about to end; retried
 │   ├── WorkerLost         the worker that held the lease is gone
@@ -157,6 +162,26 @@ class InvalidItems(InvalidInput):
 
 class OutputMissing(InvalidInput):
     slug, title = "output-missing", "An output that the job needs does not exist"
+
+
+class InputAddressRefused(InvalidInput):
+    slug, title = "input-address-refused", "The input's url leads to an address that is not called"
+
+
+class InputNotServed(InvalidInput):
+    slug, title = "input-not-served", "The input's server does not give the file"
+
+
+class InputTooLarge(InvalidInput):
+    slug, title, status = "input-too-large", "The file at the input's url is too large", 413
+
+
+class InputNotAccepted(InvalidInput):
+    slug, title, status = "input-not-accepted", "The task does not take what is at the input's url", 415
+
+
+class InputUnreachable(TaskError):
+    slug, title, status = "input-unreachable", "The input's server can't be reached", 502
 
 
 class OverLimit(TaskError):

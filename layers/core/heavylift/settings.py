@@ -59,12 +59,18 @@ class Settings(EnvSettings):
     """The same for the queue of callbacks. The janitor has it, beside the prefix of the workers' queues."""
     event_sources: EventSources = Field(default_factory=dict)
     """Queue → the id of its event source mapping. The api has it, to pause a queue."""
+    schedule_group: str = ""
+    """The group of the scheduler's entries."""
+    schedule_target: str = ""
+    """ARN of the function that they call."""
+    schedule_role: str = ""
+    """ARN of the role with which the scheduler calls it."""
     retention_hours: float = 24
     """How long a client can fetch a finished job and its outputs."""
     public_s3_endpoint: str | None = None
     """The address at which clients reach S3, if not AWS's own."""
     private_callbacks: bool = False
-    """Allow callbacks to private addresses and over plain http."""
+    """Allow callbacks, urls of inputs and deliveries to private addresses and over plain http."""
 
     def objects_live_until(self, created_at: float) -> float:
         """Return the earliest time at which the bucket may delete a job's objects.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from heavylift.service.submission import Submission
 from heavylift.service.submit import submit, validate_params
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import Plan, Result, Task, parse_params
 from heavylift.worker.runner import Invocation, Runner
@@ -129,6 +130,7 @@ class TaskRun:
     folder: Path
     """Where outputs are kept."""
     references: Mapping[str, Path] = field(default_factory=dict)
+    source_jobs: Mapping[str, list[SourceJob]] = field(default_factory=dict)
     job_id: str = "job"
     attempt: int = 1
     seconds: float = 900
@@ -164,6 +166,9 @@ class TaskRun:
     def reference(self, param: str) -> Path:
         return self.references[param]
 
+    def sources(self, param: str) -> list[SourceJob]:
+        return self.source_jobs[param]
+
     def advance(self, units: int = 1, text: str | None = None) -> None:
         self.advanced += units
         self.texts += [] if text is None else [text]
@@ -175,6 +180,13 @@ class TaskRun:
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(source.read_bytes())
         self.media_types[name] = media_type
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        file = self.directory / f"stream-{len(self.media_types)}"
+        with file.open("wb") as opened:
+            opened.writelines(pieces)
+        self.publish(name, file, media_type)
+        return file.stat().st_size
 
     def fetch(self, name: str) -> Path:
         path = self.directory / name
@@ -196,19 +208,21 @@ def run_task(
     *,
     folder: Path | None = None,
     references: Mapping[str, Path] | None = None,
+    sources: Mapping[str, list[SourceJob]] | None = None,
     **params: Any,
 ) -> TaskRun:
     """Plan, run every part and join, in this process. Return the result and the outputs.
 
     Raises InvalidRequest, UnsupportedMedia or TooLarge as the API would, and whatever the task raises. The
-    files go to `folder`, or to a temporary one. `references` are those of its job_params and model_params.
+    files go to `folder`, or to a temporary one. `references` are those of its job_params and model_params,
+    `sources` those of its source_params.
     """
     folder = folder or Path(tempfile.mkdtemp(prefix="heavylift-test-"))
     (folder / "scratch").mkdir()
     (folder / "outputs").mkdir()
     parsed = parse_params(task.spec, validate_params(task.spec, params))
     file = _admit(task.spec, folder, input)
-    job = TaskRun(file, parsed, folder / "scratch", folder / "outputs", references or {})
+    job = TaskRun(file, parsed, folder / "scratch", folder / "outputs", references or {}, sources or {})
     job.plan = task.plan(job)
     job.results = [task.run(job, part) for part in job.plan.parts]
     job.result = task.join(job, job.results)

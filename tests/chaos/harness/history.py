@@ -11,7 +11,6 @@ from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.errors import Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
 from heavylift.jobs.job import Job, Status
-from heavylift.jobs.object_keys import job_folder
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
 from heavylift.recovery.deletions import DeletionSweep
@@ -20,22 +19,26 @@ from heavylift.recovery.later import LaterSweep
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import redrive_all
 from heavylift.service.delete import delete_job
-from heavylift.service.pauses import pause_queue, resume_queue
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
 from heavylift.tasks.registry import TASKS
+from heavylift.tasks.task import Task
 from heavylift.worker.runner import Invocation, Runner
 from tests.chaos.harness.cured import check_cured
+from tests.chaos.harness.deliveries import SLOWER, Deliveries
 from tests.chaos.harness.flaky_task import CONTENT, SPEC, FlakyTask
+from tests.chaos.harness.leftovers import check_nothing_left
 from tests.chaos.harness.limits import check_expired, limit_some
 from tests.chaos.harness.many import ManyJobs
+from tests.chaos.harness.operate import operate
 from tests.chaos.harness.pause_watch import PauseWatch
 from tests.chaos.harness.ports import ChaosObjects, ChaosQueue, ChaosTable
 from tests.chaos.harness.scheduler import Scheduler, SkewedClock
 from tests.chaos.harness.starts import ScheduledSweep, choose_start, retry_all
 from tests.chaos.harness.trouble import Killed, Trouble, Unreachable
-from tests.chaos.harness.watch import Violation, Watch
+from tests.chaos.harness.watch import RIVAL, Violation, Watch
+from tests.chaos.harness.zips import ZIP_SPEC, ZipClients
 from tests.support.world import QUEUE
 
 LEASE_S = 60.0
@@ -87,9 +90,11 @@ class History:
         self.switch = MemorySwitch(self.queue)
         self.operating = Random(f"pauses of {seed}")  # of its own: the other histories stay as they are
         self.many = ManyJobs(self.system, self.random, self.watch)
+        self.deliveries = Deliveries(seed, self.system, self.queue, self.table, self.trouble)
         self.swept: list[float] = []
         """Start times of the completed sweeps."""
         self.over = False
+        self.zips = ZipClients(self.system, self.scheduler, self.trouble, seed, self._delete_job)
 
     def play(self) -> None:
         """Run every actor to its end. Raises Violation if a promise is broken."""
@@ -102,8 +107,15 @@ class History:
         TASKS[SPEC.name] = SPEC
         CONTENT.write_text("content")
         workers = {f"worker{number}": self._worker for number in range(self.random.choice((1, 2, 3)))}
+        if self.zips.wanted:
+            TASKS[ZIP_SPEC.name] = ZIP_SPEC
+            workers[RIVAL] = self.zips.rival
         if self.operating.random() < PAUSING:
-            workers["operator"] = self._operator
+            workers["operator"] = lambda: operate(
+                self.system, self.switch, self.scheduler, self.operating, lambda: self.over
+            )
+        if self.deliveries.is_on:
+            workers |= dict.fromkeys(("sender0", "sender1"), lambda: self.deliveries.work(lambda: self.over))
         self.scheduler.run(
             client=self._client,
             janitor0=self._janitor,
@@ -128,7 +140,8 @@ class History:
                 self.scheduler.sleep(1)  # the message is visible again when its timeout ends
 
     def _invoke(self, body: str, receipt: str) -> None:
-        runner = Runner(self.system, {SPEC.name: self.task}, chance=self.random.random)
+        tasks: dict[str, Task] = {SPEC.name: self.task, ZIP_SPEC.name: self.zips.task}
+        runner = Runner(self.system, tasks, chance=self.random.random)
         invocation = Invocation(ends_at=self.clock.now() + LEASE_S)
         disposition = runner.run(Message.decode(body), receipt, invocation)
         if isinstance(disposition, Done):
@@ -144,29 +157,13 @@ class History:
             with contextlib.suppress(Killed, Throttled, Unreachable):
                 janitor = Janitor(self.system, self.clock.now() + JANITOR_S, chance=self.random.random)
                 swept, sweep = janitor.sweep(), ScheduledSweep if self.stream_alone else LaterSweep
+                if janitor.counts["JanitorErrors"]:
+                    swept = False
                 if swept and not sweep(self.system, began + JANITOR_S).run()["JanitorErrors"]:
                     self.swept.append(began)
                 DeletionSweep(self.system, began + JANITOR_S).run()
-            self.scheduler.sleep(JANITOR_S)
-
-    def _operator(self) -> None:
-        """Pause and resume. What is cut off between is repeated, as a person does who gets an error."""
-        until = self.scheduler.now() + CHAOS_S
-        while not self.over and self.scheduler.now() < until:
-            self.scheduler.sleep(self.operating.uniform(0, 600))
-            self._repeat(lambda: pause_queue(self.system, self.switch, QUEUE))
-            self.scheduler.sleep(10 ** self.operating.uniform(1.5, 3.2))
-            self._repeat(lambda: resume_queue(self.system, self.switch, QUEUE))
-
-    def _repeat(self, act: Callable[[], object]) -> None:
-        while True:
-            self.scheduler.current.invocation += 1
-            try:
-                act()
-            except (Killed, Throttled, Unreachable):
-                self.scheduler.sleep(1)
-            else:
-                return
+                self.deliveries.sweep()
+            self.scheduler.sleep(JANITOR_S * (SLOWER if self.deliveries.is_settling else 1))
 
     def _client(self) -> None:
         until = self.scheduler.now() + CHAOS_S
@@ -175,10 +172,12 @@ class History:
             self._cancel_and_retry,
             self._retry,
             self._redrive,
-            self._do_nothing,
+            lambda: None,
         )
         if self.random.random() < DELETING:
             acts = (*acts, self._delete, self._cancel_and_delete)
+        if self.zips.wanted:
+            acts = (*acts, *(2 * [lambda: self.zips.act(self._read_jobs())]))
         if self.random.random() < MANY:
             acts = (*acts, self._act_on_many, self._act_on_many, self.many.rerun_then_delete)
         for _ in range(self.random.randint(1, 3) + (self.random.randint(0, 4) if self.later else 0)):
@@ -192,12 +191,16 @@ class History:
 
     def _settle(self) -> None:
         """Stop the trouble: every open job must end, and every failed one must reach DONE by a retry."""
+        self.zips.over = True
+        self._wait_until_all_ended()
+        self.deliveries.interrupt(self._try, self._delete_job)
         self._wait_until_all_ended()
         self.trouble.quiet = True
         self.scheduler.sleep(LEASE_S * 7)  # actors that hang wake up after their lease
         incurable = retry_all(self.system, self._read_jobs())
         self.queue.queues[QUEUE].clear()  # the janitor must send the messages again
         self._wait_until_all_ended()
+        self.deliveries.settle()
         self._check_expiries()
         self._check_deletions()
         check_cured(self._read_jobs(), incurable)
@@ -213,14 +216,9 @@ class History:
 
     def _check_deletions(self) -> None:
         """Raise Violation unless each deletion is complete once no worker of before can run."""
-        deleted = [job for job in self._read_jobs() if job.deleted_at is not None]
-        if not deleted:
-            return
-        self.scheduler.sleep(STRAY_S + SWEEPS * JANITOR_S)
-        for job in deleted:
-            left = [key for key in self.objects.objects if key.startswith(job_folder(job.id))]
-            if left or "open_pk" in self.table.items[job.key]:
-                raise Violation(f"the deleted job {job.id} has {left}")
+        if any(job.deleted_at is not None for job in self._read_jobs()):
+            self.scheduler.sleep(STRAY_S + SWEEPS * JANITOR_S)
+            check_nothing_left(self.table, self.objects, self._read_jobs())
 
     # ---- the client's calls
 
@@ -232,7 +230,7 @@ class History:
         parts = self.random.choice((1, 1, 2, 3, 5))
         when = choose_start(self.random, self._read_jobs(), self.later)
         given = Submission("me", SPEC.name, {"parts": parts}, when=when)
-        submit(self.system, limit_some(self.random, given))
+        submit(self.system, self.deliveries.deliver_some(limit_some(self.random, given)))
 
     def _cancel(self) -> None:
         cancel(self.system, self._pick_job())
@@ -264,9 +262,6 @@ class History:
 
     def _redrive(self) -> None:
         redrive_all(self.system, "me")
-
-    def _do_nothing(self) -> None:
-        pass
 
     # ---- the state of the jobs
 

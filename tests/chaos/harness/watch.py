@@ -22,6 +22,10 @@ HELD_FIELDS = (
 )
 
 
+RIVAL = "client_rival"
+"""The client that asks for zips and deletes at the same time as the other."""
+
+
 class Violation(BaseException):
     """A promise was broken. A BaseException: the code under test must not count it as a failed attempt."""
 
@@ -32,6 +36,10 @@ def _violate(what: str) -> None:
 
 def state(item: Item) -> State:
     return State(item["status"], item["phase"])
+
+
+def _without_delivery(item: Item) -> Item:
+    return {name: value for name, value in item.items() if name != "delivery"}
 
 
 @dataclass
@@ -50,15 +58,16 @@ class Watch:
 
     def check_change(self, key: Key, before: Item | None, after: Item, *, deleted: bool) -> None:
         """Check one written item. `deleted`: whether its job is a tombstone now."""
-        if before is None or "phase" not in after:
+        if before is None or "phase" not in after or self._is_zip_attached(before, after):
             return
         if deleted:
             self._check_deletion(key, before, after)
             return
         if state(before) != state(after) and (state(before), state(after)) not in ALLOWED:
             raise Violation(f"{key.sk} went from {state(before)} to {state(after)}")
-        if before["status"] == "DONE" and before != after:
-            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
+        if before["status"] == "DONE":
+            self._check_done(key, before, after)
+            return
         if after["fence"] > before["fence"]:
             self._check_new_fence(key, before, after)
         elif self.who().startswith("worker"):
@@ -67,12 +76,23 @@ class Watch:
             self._check_janitor_write(key, before, after)
         self._count_finishes(key, after)
 
+    def _is_zip_attached(self, before: Item, after: Item) -> bool:
+        """Return whether the client asked for the zip of a DONE job, and nothing else changed."""
+        attached = "zip_job" in after and {**before, "zip_job": after["zip_job"]} == after
+        return attached and before["status"] == "DONE" and self.who().startswith("client")
+
+    def _check_done(self, key: Key, before: Item, after: Item) -> None:
+        if _without_delivery(before) != _without_delivery(after):
+            raise Violation(f"{key.sk} was DONE, and {self.who()} changed it")
+
     def _check_deletion(self, key: Key, before: Item, after: Item) -> None:
         erased = key.sk == "JOB" or before["spec"] == {}
         if erased and not self.who().startswith(("client", "janitor")):
             raise Violation(f"{self.who()} wrote {key.sk} of a deleted job")
         if erased and state(before) != state(after):
             raise Violation(f"{key.sk} of a deleted job went from {state(before)} to {state(after)}")
+        if before.get("zip_job") != after.get("zip_job"):
+            raise Violation(f"{self.who()} made a zip of a deleted job")
         if key.sk == "JOB" and before["phase"] != "finished":
             raise Violation(f"a job was deleted that is {before['phase']}")
         if key.sk == "JOB" and "deleted_at" not in before:
@@ -81,6 +101,8 @@ class Watch:
 
     def _check_tombstone(self, before: Item) -> None:
         """Check who deletes the job: a client that asks for jobs of its status, or the janitor in time."""
+        if before.get("task") == "zip" or self.who().startswith(RIVAL):
+            return  # the zip of a job goes with it
         if self.who().startswith("client"):
             if self.deleting is None or before["status"] not in self.deleting:
                 raise Violation(f"a job that is {before['status']} was deleted: wanted is {self.deleting}")
@@ -120,6 +142,8 @@ class Watch:
     def _check_janitor_write(self, key: Key, before: Item, after: Item) -> None:
         if state(before) == state(after) or before["deadline"] <= self.now():
             return
+        if before.get("task") == "zip" and after["status"] == "CANCELED":
+            return  # with the job that was deleted
         if before["lease_until"] > self.now():
             raise Violation(f"{self.who()} ended {key.sk}, which {self.holders.get(key)} has in hand")
 
@@ -148,8 +172,15 @@ class Watch:
             done = sum(item["status"] == "DONE" for item in parts)
             if len(parts) != job.parts_total or done != len(parts) - (job.parts_open or 0):
                 raise Violation(f"{done} of {len(parts)} parts are DONE, and {job.parts_open} count as open")
-        if job.status == "DONE":
+        if job.status == "DONE" and job.task == "zip":
+            self._check_zip(job)
+        elif job.status == "DONE":
             self._check_outputs(job)
+
+    def _check_zip(self, job: Job) -> None:
+        assert self.objects is not None
+        if f"jobs/{job.id}/outputs/outputs.zip" not in self.objects.objects:
+            raise Violation("DONE without a zip")
 
     def _check_outputs(self, job: Job) -> None:
         """Check that the manifest lists every output in order, and that each is stored."""

@@ -18,17 +18,18 @@ from heavylift.jobs.ids import new_id
 from heavylift.ports.queue import Message
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
+from heavylift.service.uploads import begin_upload
 from heavylift.tasks.registry import TASKS
 from heavylift.worker.runner import Runner
 from tests.support.in_process_api import ApiWorld
 from tests.support.model_tasks import MAKE, USE, MakeModel
 from tests.support.world import CITE, COPY, TEXT
 
-UPLOAD = new_id(ManualClock().now())
+UPLOAD, PARTED = new_id(ManualClock().now()), new_id(ManualClock().now())
 
 
 class SeededWorld(ApiWorld):
-    """The tenant `me` with a done job, a queued job, a canceled job, an upload and a kept model."""
+    """The tenant `me` with a done job, a queued job, a canceled job, two uploads and a kept model."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,9 +40,13 @@ class SeededWorld(ApiWorld):
         me = self.api.client(self.api.key("me"))
         assert me.delete(f"/v1/jobs/{self.canceled}").status_code == 200
         self.objects.put(f"uploads/me/{UPLOAD}", TEXT, "text/plain")
+        parted = begin_upload(self.system, "me", PARTED, len(TEXT), "text/plain")
+        self.objects.receive_part(f"uploads/me/{PARTED}", parted.store_id, 1, TEXT)
         self.made = make_model(self)
         TASKS.setdefault(BatchTask.spec.name, BatchTask.spec)
         self.batch = me.post("/v1/batches", json=_with_items({"upload_id": UPLOAD})).json()["id"]
+        wanted = {"name": "nightly", "rate": "1 day", "task": CITE.name}
+        assert me.post("/v1/schedules", json=wanted).status_code == 201
 
 
 def _with_items(*inputs: dict[str, str]) -> dict[str, Any]:
@@ -70,6 +75,11 @@ class Row:
 
 def _with_input(reference: Callable[[SeededWorld], Any]) -> Callable[[SeededWorld], Any]:
     return lambda world: {"task": COPY.name, "input": reference(world)}
+
+
+def _scheduled(reference: Callable[[SeededWorld], Any]) -> Callable[[SeededWorld], Any]:
+    wanted = {"name": "weekly", "cron": "0 3 * * 1", "task": COPY.name}
+    return lambda world: {**wanted, "input": reference(world)}
 
 
 PUBLIC, JOBS, OPERATE = None, Scope.JOBS, Scope.OPERATE
@@ -114,6 +124,9 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("GET", "/v1/jobs/{job_id}/outputs/{name}"): [
         Row(JOBS, 307, 404, lambda world: f"/v1/jobs/{world.done}/outputs/copy-1.txt")
     ],
+    ("GET", "/v1/jobs/{job_id}/outputs.zip"): [
+        Row(JOBS, 202, 404, lambda world: f"/v1/jobs/{world.done}/outputs.zip")
+    ],
     ("GET", "/v1/models"): [Row(JOBS, 200, 200)],
     ("GET", "/v1/models/{name}"): [Row(JOBS, 200, 404, lambda world: "/v1/models/churn")],
     ("GET", "/v1/models/{name}/versions/{version}"): [
@@ -125,7 +138,27 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("DELETE", "/v1/models/{name}/versions/{version}"): [
         Row(JOBS, 204, 404, lambda world: "/v1/models/churn/versions/1")
     ],
+    ("GET", "/v1/schedules"): [Row(JOBS, 200, 200)],
+    ("POST", "/v1/schedules"): [
+        Row(JOBS, 201, 404, json=_scheduled(lambda world: {"upload_id": UPLOAD})),
+        Row(JOBS, 201, 404, json=_scheduled(lambda world: {"job_id": world.done, "output": "copy-1.txt"})),
+    ],
+    ("GET", "/v1/schedules/{name}"): [Row(JOBS, 200, 404, lambda world: "/v1/schedules/nightly")],
+    ("POST", "/v1/schedules/{name}/pause"): [
+        Row(JOBS, 200, 404, lambda world: "/v1/schedules/nightly/pause")
+    ],
+    ("POST", "/v1/schedules/{name}/resume"): [
+        Row(JOBS, 200, 404, lambda world: "/v1/schedules/nightly/resume")
+    ],
+    ("DELETE", "/v1/schedules/{name}"): [Row(JOBS, 204, 404, lambda world: "/v1/schedules/nightly")],
     ("POST", "/v1/uploads"): [Row(JOBS, 201, 201, json=lambda world: {"task": COPY.name})],
+    ("DELETE", "/v1/uploads/{upload_id}"): [Row(JOBS, 204, 404, lambda world: f"/v1/uploads/{UPLOAD}")],
+    ("GET", "/v1/uploads/{upload_id}/parts"): [
+        Row(JOBS, 200, 404, lambda world: f"/v1/uploads/{PARTED}/parts")
+    ],
+    ("POST", "/v1/uploads/{upload_id}/complete"): [
+        Row(JOBS, 200, 404, lambda world: f"/v1/uploads/{PARTED}/complete")
+    ],
     ("GET", "/v1/queues"): [Row(OPERATE, 200, 200)],
     ("GET", "/v1/queues/{name}"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests")],
     ("POST", "/v1/queues/{name}/pause"): [Row(OPERATE, 200, 200, lambda world: "/v1/queues/tests/pause")],

@@ -212,7 +212,7 @@ LABELS = (
 def test_a_form_names_its_job(client: httpx.Client) -> None:
     job = post(client, part("task", COPY.name) + LABELS + FILE + END).json()
     assert (job["name"], job["reference"], job["tags"]) == ("Annual report", "order-7", ["a", "b"])
-    assert job["input"] == {"name": "a.txt", "bytes": len(TEXT) + 5, "media_type": "text/plain"}
+    assert job["input"] == {"name": "a.txt", "bytes": len(TEXT) + 5, "media_type": "text/plain", "url": None}
     [listed] = client.get("/v1/jobs").json()["items"]
     assert {name: listed[name] for name in ("name", "reference", "tags", "input")} == {
         name: job[name] for name in ("name", "reference", "tags", "input")

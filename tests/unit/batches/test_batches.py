@@ -11,8 +11,7 @@ from heavylift.job_store.batch_counts import count_end, load_counts
 from heavylift.jobs.batches import COUNTERS, child_id, share_of
 from heavylift.jobs.ids import created_at_of
 from heavylift.service.control import cancel, retry
-from tests.support.batch_world import BATCHES, BatchWorld
-from tests.support.world import QUEUE
+from tests.support.batch_world import BATCHES, BULK, BatchWorld
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ def test_a_batch_that_stops_at_a_failure_cancels_the_rest(world: BatchWorld) -> 
     world.make_once()
     world.task.before = fail
     while not world.job(batch).ended:
-        world.work_once(QUEUE)
+        world.work_once(BULK)
         world.pass_stream()
     ended = world.finish(batch)
     assert ended.error is not None

@@ -9,6 +9,7 @@ from functools import cache
 
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
+from infra.samlocal.intrinsics import ExpressionResolver
 from tests.support.metered_jobs import LINE, LONG, count_client_wait, count_idle_sweep, count_job, count_line
 from tests.unit.budgets import before, prices
 from tests.unit.budgets.cost_model import Costs, Idle, Load, add_up_idle, add_up_load
@@ -65,7 +66,13 @@ def count_today(kind: str) -> Counter[str]:
 
 def describe_idle() -> Idle:
     """Return what the stack of template.yaml has while nothing is to do."""
-    resources = list(load_flat(ROOT / "template.yaml")["Resources"].values())
+    template = load_flat(ROOT / "template.yaml")
+    conditions = ExpressionResolver(template, {}, lambda _name, of: of)
+    resources = [
+        each
+        for each in template["Resources"].values()
+        if "Condition" not in each or conditions.is_true(each["Condition"])
+    ]
     events = [event for each in resources for event in each["Properties"].get("Events", {}).values()]
     mappings = [each["Properties"] for each in resources if each["Type"] == "AWS::Lambda::EventSourceMapping"]
     queues = sum(event["Type"] == "SQS" for event in events)

@@ -78,6 +78,8 @@ def test_a_file_that_is_refused_leaves_no_bar_behind(capsys: pytest.CaptureFixtu
         ["submit", TASK, "-p", "dpi"],
         ["submit", TASK, "--params", "[1]"],
         ["submit", TASK, "--params", "{"],
+        ["submit", TASK, __file__, "--url", "https://example.org/"],
+        ["submit", TASK, "--url", "https://example.org/", "--url-header", "no colon"],
         ["redrive"],
         ["redrive", "an-id", "--queue", "pages"],
         ["fly"],
@@ -181,3 +183,22 @@ def test_finished_jobs_are_deleted(run_cli: RunCli, file: Path) -> None:
     for _ in range(2):
         assert run_cli("delete", job)[:2] == (0, f"{job} is deleted\n")
     assert run_cli("job", job)[0] == 1
+
+
+def test_outputs_are_delivered_to_a_url(run_cli: RunCli, file: Path) -> None:
+    url = "https://example.org/results/{name}?sig=s3cret"
+    shown = json.loads(run_cli("--json", "submit", TASK, file, "--deliver-put", url)[1])
+    assert shown["delivery"]["url"] == "https://example.org/results/{name}"
+    printed = run_cli("job", shown["id"])[1]
+    assert "pending, 0 of ?" in printed
+    assert "s3cret" not in printed
+
+
+def test_an_input_is_named_by_its_url(run_cli: RunCli, transport: FlakyTransport) -> None:
+    url, header = "https://example.org/a.txt?sig=s3cret", "Authorization: Bearer word"
+    job = run_cli("submit", TASK, "--url", url, "--url-header", header)[1].strip()
+    sent = json.loads(transport.seen[-1].content)
+    assert sent["input"] == {"url": url, "headers": {"Authorization": "Bearer word"}}
+    shown = run_cli("job", job)[1]
+    assert "a.txt (not fetched yet)" in shown
+    assert "s3cret" not in shown

@@ -195,7 +195,7 @@ def test_a_large_file_is_uploaded(
     monkeypatch.setattr(jobs, "MAX_DIRECT_BYTES", 3)
     uploaded: list[Path] = []
 
-    def upload(_: Heavylift, task: str, path: Path) -> str:
+    def upload(_: Heavylift, task: str, path: Path, **_more: object) -> str:
         uploaded.append(path)
         return "an-id"
 

@@ -17,7 +17,7 @@ PATH = re.compile(rf"(?<![\w./-])(?:{TOP})/[\w./-]*[\w-]")
 SHORT_PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+\.(?:py|yaml|yml|toml|md|js|css)|(?:[\w-]+/)+")
 IDENTIFIER = re.compile(r"(?:\w+\.)*(?:[A-Za-z]\w*_\w+|[A-Z]\w*[a-z][A-Z]\w*|[a-z]+[A-Z]\w*)(?==|$)")
 OF_AWS = {"MaximumConcurrency", "VisibilityTimeout"}
-OF_THE_BUCKET = {"jobs/", "later/", "models/", "orphans/", "uploads/"}
+OF_THE_BUCKET = {"jobs/", "later/", "models/", "orphans/", "schedules/", "uploads/"}
 OF_THE_BUCKET_AND_THE_MACHINE = OF_THE_BUCKET | {"out/", "pages/", "result.md"}
 MADE_BY_THE_TUTORIAL = re.compile(r"count_(words|lines)_task|\bthumbs\b|test_thumbs_task")
 SITE = [*sorted(DOCS.glob("**/*.svg")), *DOCUMENTS]

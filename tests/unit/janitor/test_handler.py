@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from heavylift.adapters.memory.scheduler import MemoryScheduler
 from heavylift.jobs.job import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
@@ -37,6 +38,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setattr(bootstrap, "get_system", lambda: world.system)
     monkeypatch.setattr(bootstrap, "get_callback_queue", lambda: world.queue)
+    monkeypatch.setattr(bootstrap, "get_scheduler", MemoryScheduler)
     return world
 
 

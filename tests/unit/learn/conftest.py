@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.task import Result
 from learn.learn_task import LearnTask
 from learn.plot_task import PlotTask
@@ -65,6 +66,12 @@ class FakeWork:
     def publish(self, name: str, source: Path, media_type: str) -> None:
         shutil.copy(source, self.outputs / name)
         self.published[name] = media_type
+
+    def sources(self, param: str) -> list[SourceJob]:
+        raise AssertionError("no param of this task lists jobs")
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        raise AssertionError("this task publishes files")
 
     def remaining(self) -> float:
         return self.seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from heavylift.errors import Canceled, OutOfTime
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.task import Result
 from message.task import EmulatedFailure, MessageParams, MessageTask
 
@@ -46,6 +47,12 @@ class FakeWork:
 
     def reference(self, param: str) -> Path:
         raise AssertionError("no param of this task names a job")
+
+    def sources(self, param: str) -> list[SourceJob]:
+        raise AssertionError("no param of this task lists jobs")
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        raise AssertionError("this task publishes files")
 
     def remaining(self) -> float:
         return self.seconds

@@ -7,7 +7,8 @@ import pytest
 
 from ocr.line_reader import Text
 from ocr.models import Models, load_models
-from ocr.recognize import Quality, choose_text, is_doubtful, read_lines
+from ocr.network_reading import Quality, choose_text, is_doubtful
+from ocr.recognize import read_lines
 from tests.unit.ocr.test_upright import LINES, draw_page
 
 

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from heavylift.ports.lanes import Lane, queue_of
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
 from infra.samlocal.event_sources import QueueSource, ScheduleSource, StreamSource, read_event_sources
@@ -88,13 +89,15 @@ def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
 def test_every_expression_of_a_function_is_resolved(made: Provisioner) -> None:
     derived = derive(TEMPLATE, Path("/built"), made.resolver, {"AWS_ENDPOINT_URL": "http://inside:1"})
     sources = read_event_sources(TEMPLATE, made.resolver)
-    queues = {each.function: each.queue_arn for each in sources if isinstance(each, QueueSource)}
+    queues = {(each.function, each.queue_arn) for each in sources if isinstance(each, QueueSource)}
     for name, before in FUNCTIONS.items():
         properties = derived["Resources"][name]["Properties"]
         variables = properties["Environment"]["Variables"]
         assert not [text for text in ("Fn::", "'Ref'", "${") if text in str(variables)], name
         if worker := variables.get("WORKER"):
-            assert queues[name].endswith(f":{variables['QUEUE_PREFIX']}{worker}")
+            for lane in Lane:
+                queue = f":{variables['QUEUE_PREFIX']}{queue_of(worker, lane)}"
+                assert [arn for function, arn in queues if function == name and arn.endswith(queue)]
         assert variables["AWS_ENDPOINT_URL"] == "http://inside:1"
         assert str(properties["Timeout"]).isdigit()
         assert ("CodeUri" in properties) == ("CodeUri" in before)

@@ -62,7 +62,7 @@ def test_without_a_region_or_with_too_long_a_name_nothing_is_deployed(
     assert "AWS_REGION" in capsys.readouterr().err
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     assert deploy.main(["--", "--stack-name", "s" * (deploy.MAX_STACK_NAME + 1)]) == 1
-    assert "50 characters" in capsys.readouterr().err
+    assert "49 characters" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("env", "protected"), [("prod", True), ("dev", False)])

@@ -102,7 +102,7 @@ def test_plain_http_is_for_stacks_that_allow_private_addresses(plain: Receiver) 
     answer = post(
         plain.url("/plain", NAME), WebhookSender(private=False, resolve=lambda host, port: ["1.1.1.1"])
     )
-    assert answer == DeliveryResult(error="This stack sends callbacks by https only.")
+    assert answer == DeliveryResult(error="This stack calls urls by https only.")
     assert not plain.at("/plain")
 
 

@@ -9,10 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from heavylift.errors import InvalidRequest
+from heavylift.outbound.address import is_public
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from heavylift.settings import Settings
-from heavylift.webhooks.url import check_callback_url, is_public
+from heavylift.webhooks.url import check_callback_url
 from tests.support.world import COPY, TEXT, World
 
 # The networks of IANA's special-purpose registries that are not globally reachable, multicast, and reserved

@@ -1,6 +1,7 @@
-// The place where files are dropped or chosen.
+// The place where files are dropped or chosen, or a url is given.
 import { h } from "../lib/dom.js";
 import { formatBytes } from "../lib/format.js";
+import { createUrlField } from "./url_field.js";
 
 const EMPTY = "Drop a file here";
 const HINT = "or click to choose one";
@@ -16,6 +17,7 @@ export function createDropZone(onChange) {
   const caption = h("strong", {}, EMPTY);
   const hint = h("span", { class: "hint", id: "file-hint" }, HINT);
   const remove = h("button", { type: "button", hidden: true, onclick: () => onChange([]) }, "Remove");
+  const byUrl = createUrlField(() => onChange([]));
   const zone = h("label", { class: "drop", for: "file" }, picker, renderArrow(), caption, hint);
   picker.setAttribute("aria-describedby", "file-hint");
   picker.addEventListener("change", () => {
@@ -25,10 +27,13 @@ export function createDropZone(onChange) {
 
   /** @param {FileList | null} given */
   function take(given) {
-    if (given && given.length > 0 && !picker.disabled) onChange([...given]);
+    if (!given || given.length === 0 || picker.disabled) return;
+    byUrl.clear();
+    onChange([...given]);
   }
   return {
-    element: h("div", { class: "zone" }, zone, remove),
+    element: h("div", { class: "zone" }, zone, remove, byUrl.element),
+    readUrl: byUrl.read,
     /**
      * @param {File[]} files
      * @param {boolean} isLocked whether no others are taken now

@@ -109,6 +109,7 @@ function listTimes(job) {
       ? ["Kept until", formatTime(job.expires_at)]
       : ["Deadline", formatTime(job.deadline)],
     ...(callback ? [listCallback(callback)] : []),
+    ...(job.delivery ? [listDelivery(job.delivery)] : []),
   ];
 }
 
@@ -119,10 +120,16 @@ function listTimes(job) {
 function listLabels({ input, reference, tags }) {
   /** @type {Fact[]} */
   const facts = [];
-  if (input) facts.push(["File", `${input.name ?? input.media_type}, ${formatBytes(input.bytes)}`]);
+  if (input) facts.push(["File", describeInput(input)]);
   if (reference) facts.push(["Reference", linkToJobs({ reference })]);
   if (tags.length > 0) facts.push(["Tags", h("span", { class: "tags" }, tags.map(renderTag))]);
   return facts;
+}
+
+/** @param {NonNullable<Job["input"]>} input */
+function describeInput({ name, bytes, media_type: type, url }) {
+  const size = bytes === null ? "not fetched yet" : formatBytes(bytes);
+  return `${name ?? url ?? type}, ${size}`;
 }
 
 /** @param {string} tag */
@@ -144,4 +151,12 @@ function linkToJobs(label) {
  */
 function listCallback({ state, attempts }) {
   return ["Callback", `${state}, ${formatCount(attempts, "attempt")}`];
+}
+
+/**
+ * @param {NonNullable<Job["delivery"]>} delivery
+ * @returns {Fact}
+ */
+function listDelivery({ state, sent, total, last_error: error }) {
+  return ["Delivery", [`${state}, ${sent} of ${total ?? "…"}`, error ? `: ${error}` : ""].join("")];
 }

@@ -8,6 +8,7 @@ import { loadTasks } from "../lib/tasks.js";
 import { canShow } from "./output_view.js";
 import { renderProblem } from "./problem.js";
 import { openViewer } from "./viewer.js";
+import { createZipButton } from "./zip_button.js";
 
 /** @import { Job, Output, Task } from "../types.js" */
 
@@ -57,6 +58,7 @@ async function renderOutputs(job, signal) {
     "section",
     { "aria-label": "Outputs" },
     h("h2", {}, "Outputs ", h("small", {}, size)),
+    list.count > 1 && h("p", { class: "actions" }, createZipButton(job, signal, attempt)),
     files.childElementCount > 0 && files,
     gallery.childElementCount > 0 && gallery,
     problem,

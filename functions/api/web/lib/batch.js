@@ -4,7 +4,7 @@ import { createDraft, submit } from "./submit.js";
 
 /**
  * @import { Draft } from "./submit.js"
- * @import { Job, OutputReference, Task } from "../types.js"
+ * @import { Job, OutputReference, Task, UrlReference } from "../types.js"
  */
 
 /**
@@ -48,7 +48,7 @@ export class Batch extends EventTarget {
 
   /**
    * Take these inputs in place of those before. One that is there already stays as it is: it makes no second job.
-   * @param {(File | OutputReference | null)[]} inputs
+   * @param {(File | OutputReference | UrlReference | null)[]} inputs
    */
   take(inputs) {
     const before = [...this.items];
@@ -132,7 +132,7 @@ export class Batch extends EventTarget {
 }
 
 /**
- * @param {File | OutputReference | null} input
+ * @param {File | OutputReference | UrlReference | null} input
  * @returns {Item}
  */
 function createItem(input) {
@@ -156,13 +156,12 @@ function isOfAll({ status, errors, isUnreachable }) {
 
 /**
  * Whether two inputs are the same: a file may be chosen twice.
- * @param {File | OutputReference | null} one
- * @param {File | OutputReference | null} other
+ * @param {File | OutputReference | UrlReference | null} one
+ * @param {File | OutputReference | UrlReference | null} other
  */
 function isSame(one, other) {
   if (one === null || other === null) return one === other;
-  if (!(one instanceof File))
-    return !(other instanceof File) && one.job_id === other.job_id && one.output === other.output;
+  if (!(one instanceof File)) return JSON.stringify(one) === JSON.stringify(other);
   return (
     other instanceof File &&
     one.name === other.name &&

@@ -40,6 +40,26 @@ export function sendFile({ url, fields }, file, onProgress, signal) {
   });
 }
 
+/**
+ * Send one part of a file to its URL. Throws ApiError.
+ * @param {string} url
+ * @param {Blob} content
+ * @param {(loaded: number) => void} onProgress called with the number of bytes that are sent
+ * @param {AbortSignal} signal ends it early
+ * @returns {Promise<void>}
+ */
+export function sendPart(url, content, onProgress, signal) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", url);
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () => (request.status < 300 ? resolve() : reject(createUploadError(request.status)));
+    request.onerror = request.onabort = () => reject(createUploadError(0));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(content);
+  });
+}
+
 /** @param {number} status */
 function createUploadError(status) {
   const detail = status

@@ -1,18 +1,19 @@
 // Starts a job. A small file goes with the request; a large one goes straight to the file store, by an upload.
 import { ApiError, call } from "./api.js";
 import { checkReadable, sendFile } from "./files.js";
+import { MIN_PARTED_BYTES, uploadInParts } from "./upload_parts.js";
 import { waitOut } from "./wait_out.js";
 
 /**
  * @import { Answer } from "./api.js"
  * @import { Pauses } from "./wait_out.js"
- * @import { Job, OutputReference, Task, Upload } from "../types.js"
+ * @import { Job, OutputReference, Task, Upload, UrlReference } from "../types.js"
  */
 
 /**
  * One submission, and what is kept of it until it has succeeded: sent again, it makes no second job.
  * @typedef {object} Draft
- * @property {File | OutputReference | null} input
+ * @property {File | OutputReference | UrlReference | null} input
  * @property {string} request what the key is for: the task and its params
  * @property {string} key the Idempotency-Key
  * @property {{ task: string, id: string } | null} upload the file, if it is in the store already
@@ -26,7 +27,7 @@ const MAX_FORM_BYTES = 4_500_000;
 let formsWork = true; // `sam local` fails every request that holds a file; after the first, none is tried
 
 /**
- * @param {File | OutputReference | null} input
+ * @param {File | OutputReference | UrlReference | null} input
  * @returns {Draft}
  */
 export function createDraft(input) {
@@ -82,7 +83,7 @@ function createForm(task, params, file) {
 /**
  * @param {Task} task
  * @param {Record<string, unknown>} params
- * @param {OutputReference | { upload_id: string } | null} input
+ * @param {OutputReference | UrlReference | { upload_id: string } | null} input
  * @param {Draft} draft
  * @param {Watch} watch
  * @param {string} [fileName] of an upload
@@ -122,9 +123,18 @@ function createIdempotencyKey() {
  * @param {Watch} watch
  */
 async function upload(task, file, watch) {
-  const json = { task: task.name, ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}) };
+  const isParted = file.size >= MIN_PARTED_BYTES;
+  const json = {
+    task: task.name,
+    ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}),
+    ...(isParted ? { bytes: file.size } : {}),
+  };
   /** @type {() => Promise<Answer<Upload>>} */
   const ask = () => call("POST", "v1/uploads", { json, signal: watch.signal });
+  if (isParted) {
+    const begin = async () => (await waitOut(ask, watch)).body;
+    return { task: task.name, id: await uploadInParts(task, file, begin, watch) };
+  }
   const { body } = await waitOut(ask, watch);
   if (file.size > body.max_bytes) {
     const [size, max] = [file.size.toLocaleString(), body.max_bytes.toLocaleString()];

@@ -2,6 +2,7 @@
 import { createBatchRows } from "../components/batch_rows.js";
 import { createBatchStatus } from "../components/batch_status.js";
 import { createDropZone } from "../components/drop_zone.js";
+import { readGivenInput, renderGivenInput } from "../components/given_input.js";
 import { createLatestJobs } from "../components/latest_jobs.js";
 import { renderProblem } from "../components/problem.js";
 import { createTaskPicker } from "../components/task_picker.js";
@@ -15,10 +16,10 @@ import { loadTasks } from "../lib/tasks.js";
  * @import { DropZone } from "../components/drop_zone.js"
  * @import { Item } from "../lib/batch.js"
  * @import { SchemaForm } from "../components/schema_form.js"
- * @import { OutputReference, Task } from "../types.js"
+ * @import { OutputReference, Task, UrlReference } from "../types.js"
  */
 
-const NO_FILE = { title: "No file chosen", detail: "Drop a file, or choose one." };
+const NO_FILE = { title: "No file chosen", detail: "Drop a file, choose one, or give a URL." };
 
 /** The files. They stay while a person looks at other pages, and their jobs go on being started. */
 let files = new Batch();
@@ -58,7 +59,7 @@ export async function renderNewJob(signal, query) {
   /** @param {SubmitEvent} event */
   function begin(event) {
     event.preventDefault();
-    const batch = chooseBatch(picker.getTask(), given, files, alone);
+    const batch = chooseBatch(picker.getTask(), given ?? zone.readUrl(), files, alone);
     if (batch.items.length === 0) {
       problem.replaceChildren(renderProblem(NO_FILE));
       return;
@@ -90,7 +91,7 @@ function withTask(query, { task }) {
 /**
  * Return the batch of what the task is to work on.
  * @param {Task} task
- * @param {OutputReference | null} given
+ * @param {OutputReference | UrlReference | null} given
  * @param {Batch} ofFiles
  * @param {Batch} alone
  */
@@ -173,27 +174,6 @@ function createProgress([ofFiles, alone], zone, signal) {
     rows: rows.element,
     elements: [h("div", { class: "actions" }, start, status.elements), status.line],
   };
-}
-
-/**
- * @param {URLSearchParams} query
- * @returns {OutputReference | null}
- */
-function readGivenInput(query) {
-  const [job, output] = [query.get("job"), query.get("output")];
-  return job && output ? { job_id: job, output } : null;
-}
-
-/** @param {OutputReference} given */
-function renderGivenInput({ job_id: jobId, output }) {
-  const job = h("a", { href: `#/jobs/${jobId}` }, "an earlier job");
-  return h(
-    "div",
-    { class: "drop full" },
-    h("strong", {}, output),
-    h("span", { class: "hint" }, "an output of ", job),
-    h("a", { href: "#/" }, "Use a file instead"),
-  );
 }
 
 addEventListener("beforeunload", (event) => {

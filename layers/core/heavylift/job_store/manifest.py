@@ -35,9 +35,12 @@ def store_manifest(objects: ObjectStore, job_id: str, fence: int, outputs: list[
 
 def load_manifest(objects: ObjectStore, job: Job) -> list[Output]:
     """Return the outputs of a DONE job in order; an empty list for any other job."""
-    if not job.outputs:
-        return []
-    return [Output.of(entry) for entry in json.loads(objects.read(job.outputs["manifest"]))]
+    return read_manifest(objects, job.outputs["manifest"]) if job.outputs else []
+
+
+def read_manifest(objects: ObjectStore, key: str) -> list[Output]:
+    """Return the outputs that the manifest `key` lists. Raises NotFound."""
+    return [Output.of(entry) for entry in json.loads(objects.read(key))]
 
 
 def find_output(objects: ObjectStore, job: Job, name: str) -> StoredObject:

@@ -18,6 +18,7 @@ CONTENT = (
     *("input", "sealed", "references", "result", "error", "outputs", "callback_url", "callback"),
     *("name", "reference", "tags", "plan", "parts_total", "parts_open", "total", "unsent"),
     *("log", "progress_text", "callback_on", "callback_headers", "wants"),
+    *("deliver_url", "delivery"),
 )
 
 
@@ -29,7 +30,10 @@ DELETED_PARTITIONS = tuple(deleted_partition(shard) for shard in range(OPEN_SHAR
 
 
 def delete(job: Job, *, now: float) -> Change:
-    """Turn the record into a tombstone: without content, in no list. The new fence stops a retry."""
+    """Turn the record into a tombstone: without content, in no list. The new fence stops a retry.
+
+    It still names the zip of the outputs, which is deleted next.
+    """
     return Change(
         job.key,
         when=(Is("phase", "=", Phase.FINISHED), Is("fence", "=", job.fence), Is("deleted_at", "missing")),

@@ -181,7 +181,8 @@ class Job(Claimable):
     input: dict[str, Any] | None = None
     """`{"key": object key, "bytes": n, "media_type": …}`; None if the job has no input.
 
-    And `etag` of an upload, and `name` of the file where the client gave one.
+    And `etag` of an upload, and `name` of the file where the client gave one. An input at a url has its
+    `url`, without the query. It has no `bytes` and no `media_type` until a worker has fetched it.
     """
     name: str | None = None
     reference: str | None = None
@@ -220,6 +221,8 @@ class Job(Claimable):
     """What the task shows beside its progress."""
     kept: dict[str, Any] | None = None
     """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
+    zip_job: str | None = None
+    """The id of the job that makes the zip of the outputs, once somebody has asked for it."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None
@@ -235,6 +238,10 @@ class Job(Claimable):
     """The key of the object that holds the client's own headers of the callback (`sealed.py`)."""
     callback: dict[str, Any] | None = None
     """The delivery state: a `Callback` of `webhooks/delivery_state.py`."""
+    deliver_url: str | None = None
+    """Where the outputs are sent once the job is DONE, without secrets. An object has all of the target."""
+    delivery: dict[str, Any] | None = None
+    """The state of that: an `OutputDelivery` of `webhooks/output_delivery.py`."""
     cold_start: bool | None = None
     billed_ms: int = 0
     """Worker time spent on all attempts and parts. Excludes workers that died."""

@@ -7,8 +7,9 @@ JOBS = "jobs/"
 LATER = "later/"
 """What jobs need that run much later than they are submitted. The bucket keeps it a month longer."""
 WEBHOOKS = "webhooks/"
+SCHEDULES = "schedules/"
 MODELS = "models/"
-"""Below this nothing expires: `RetentionHours` is for uploads and jobs."""
+"""Below this and `schedules/` nothing expires: `RetentionHours` is for uploads and jobs."""
 
 
 def job_folder(job_id: str) -> str:
@@ -25,6 +26,11 @@ def input_key(job_id: str, *, far: bool = False) -> str:
     return f"{LATER if far else JOBS}{job_id}/input"
 
 
+def fetched_key(job_id: str, fence: int) -> str:
+    """Return the key of an input that a worker has fetched. Each claim has its own, as a manifest has."""
+    return f"{JOBS}{job_id}/input-{fence}"
+
+
 def sealed_key(job_id: str, *, far: bool = False) -> str:
     """Return the key of the params of a job that has secret ones. template.yaml lets it be deleted."""
     return f"{LATER if far else JOBS}{job_id}/params.json"
@@ -38,6 +44,11 @@ def reference_key(job_id: str, param: str) -> str:
 def callback_headers_key(job_id: str, *, far: bool = False) -> str:
     """Return the key of the client's own headers of a callback. template.yaml lets it be read and deleted."""
     return f"{LATER if far else JOBS}{job_id}/callback.json"
+
+
+def deliver_key(job_id: str, *, far: bool = False) -> str:
+    """Return the key of where the job's outputs are sent, with its secrets. template.yaml names it, too."""
+    return f"{LATER if far else JOBS}{job_id}/deliver.json"
 
 
 def webhook_secret_key(tenant: str, secret_id: str) -> str:
@@ -56,6 +67,11 @@ def manifest_key(job_id: str, fence: int) -> str:
 def model_key(tenant: str, copy_id: str) -> str:
     """Return the key of a kept model. Each copy has its own: a copy that came too late can be deleted."""
     return f"{MODELS}{tenant}/{copy_id}"
+
+
+def schedule_input_key(tenant: str, schedule_id: str) -> str:
+    """Return the key of the copy that a schedule has of its input."""
+    return f"{SCHEDULES}{tenant}/{schedule_id}"
 
 
 def upload_key(tenant: str, upload_id: str) -> str:

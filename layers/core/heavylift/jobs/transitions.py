@@ -74,6 +74,15 @@ def advance(key: Key, fence: int, *, done: int, total: int, now: float) -> Chang
     )
 
 
+def set_input(key: Key, fence: int, *, found: Mapping[str, Any], now: float) -> Change:
+    """Record the input that the worker has fetched and stored. Later attempts and parts read the copy."""
+    return Change(
+        key,
+        when=(*require_source(moves.ADVANCE), require_fence(fence)),
+        set={"input": dict(found), "updated_at": now},
+    )
+
+
 def release(
     unit: Job | Part, *, now: float, again_at: float, failed: list[dict[str, Any]], billed_ms: int
 ) -> Change:
@@ -128,12 +137,6 @@ def finish(
         add={"billed_ms": billed_ms},
         remove=(*leave_open_index(job), "progress_text"),
     )
-
-
-def mark_kept(job: Job, kept: Mapping[str, Any]) -> Change:
-    """Record what of a DONE job is kept as a model. Of two that keep it at once, only one succeeds."""
-    before = Is("kept", "missing") if job.kept is None else Is("kept", "=", job.kept)
-    return Change(job.key, when=(Is("status", "=", moves.DONE.status), before), set={"kept": dict(kept)})
 
 
 def fail(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from heavylift.errors import HeavyliftError
+from heavylift.ports.uploads import PartedUploads
+
+CHUNK_BYTES = 8 * 1024 * 1024
+"""How much of a streamed object is read, or sent, at a time."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,25 @@ class ObjectChanged(HeavyliftError):
     """The object's content is not the one whose `etag` the caller has."""
 
 
-class ObjectStore(Protocol):
+class ObjectStore(PartedUploads, Protocol):
     def put(self, key: str, source: bytes | Path, media_type: str) -> None: ...
     def read(self, key: str) -> bytes:
         """Return the object's content. Raises NotFound."""
 
     def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         """Write the content to `path`. Raises NotFound, or ObjectChanged if it has another `etag`."""
+
+    def read_chunks(self, key: str) -> Iterator[bytes]:
+        """Yield the content, at most `CHUNK_BYTES` at a time.
+
+        Raises NotFound, and ObjectChanged if the object is replaced meanwhile.
+        """
+
+    def put_chunks(self, key: str, chunks: Iterable[bytes], media_type: str) -> int:
+        """Store what `chunks` yields, without a copy of all of it. Return its size.
+
+        The object appears when it is complete. If `chunks` raises, nothing is left of it.
+        """
 
     def head(self, key: str) -> StoredObject | None:
         """Return the object's description, or None if there is no such object."""

@@ -1,4 +1,4 @@
-"""The janitor's part in callbacks: a message for each parked callback whose next attempt is due."""
+"""The janitor's part in callbacks and deliveries: a message for each whose next attempt is due."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from heavylift.ports.queue import JobQueue, Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
 from heavylift.recovery.due import act_on_due
+from heavylift.recovery.outputs import resume_delivery
 from heavylift.webhooks.delivery_state import Callback
+from heavylift.webhooks.output_delivery import REMINDER
 from heavylift.webhooks.parking import CALLBACKS, PARKED_PARTITIONS, claim_turn, unpark
 
 
@@ -30,6 +32,9 @@ class CallbackSweep:
         return self.counts
 
     def _resume(self, item: Item, partition: str) -> None:
+        if item["sk"] == REMINDER:
+            self.counts.update(resume_delivery(self.system, self.queue, item))
+            return
         job, now = load_job(self.system.table, item["pk"].removeprefix(JOB_PREFIX)), self.system.clock.now()
         if job is None:
             return  # it has expired; the index is eventually consistent

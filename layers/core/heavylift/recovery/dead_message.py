@@ -12,10 +12,10 @@ from enum import StrEnum
 from heavylift.errors import Undeliverable
 from heavylift.job_store.abandon import abandon_job, abandon_part
 from heavylift.job_store.load import load_job
+from heavylift.job_store.time import time_for
 from heavylift.jobs.job import Job, Part, Phase, part_key
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage
 from heavylift.ports.system import System
-from heavylift.tasks.registry import spec_of
 
 
 class DeadMessageOutcome(StrEnum):
@@ -34,7 +34,7 @@ def handle_dead_message(system: System, message: Message, sent_at: float) -> Dis
     if job is None:
         raise OrphanMessage(message.job_id)
     now = system.clock.now()
-    from_earlier_run = sent_at < job.deadline - spec_of(job.task).deadline_s
+    from_earlier_run = sent_at < job.deadline - time_for(job)
     is_held = job.lease_until > now or (job.run_at or 0) > now or job.phase == Phase.WAITING
     if job.ended or from_earlier_run or is_held:
         return Done(DeadMessageOutcome.DROPPED)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from heavylift.jobs.job import OPEN_SHARDS, Job, Phase, open_partition
+from heavylift.ports.lanes import worker_of
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, Item, read_pages
 from heavylift.tasks.registry import TASKS
@@ -79,9 +80,9 @@ class Lines:
         names = [
             open_partition(spec.name, shard)
             for spec in TASKS.values()
-            if spec.queue == queue
+            if spec.queue == worker_of(queue)
             for shard in range(OPEN_SHARDS)
         ]
         for name in names:
             for page in read_pages(self.system.table, OPEN, name, limit=PAGE_SIZE):
-                yield from page.items
+                yield from (item for item in page.items if item["queue"] == queue)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from heavylift.adapters.system_clock import SystemClock
 from heavylift.ports.queue import JobQueue
+from heavylift.ports.scheduler import Scheduler
 from heavylift.ports.switch import QueueSwitch
 from heavylift.ports.system import System
 from heavylift.settings import Settings
@@ -37,6 +38,18 @@ def get_queue_switch() -> QueueSwitch:
     from heavylift.adapters.aws.mappings import MappingSwitch  # noqa: PLC0415
 
     return MappingSwitch(lambda_client(), Settings.read().event_sources)
+
+
+@lru_cache(maxsize=1)
+def get_scheduler() -> Scheduler:
+    """Return the scheduler, with the stack's group of entries."""
+    from heavylift.adapters.aws.clients import scheduler_client  # noqa: PLC0415 - as above
+    from heavylift.adapters.aws.scheduler import EventBridgeScheduler  # noqa: PLC0415
+
+    settings = Settings.read()
+    return EventBridgeScheduler(
+        scheduler_client(), settings.schedule_group, settings.schedule_target, settings.schedule_role
+    )
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from heavylift.ports.lanes import lane_of, queue_of
 from heavylift.ports.queue import Disposition, Message, OrphanMessage, Retry, Undecodable
 from heavylift.ports.system import System
 from heavylift.recovery.quarantine import quarantine
@@ -36,7 +37,7 @@ class QueueHandler:
     telemetry: Telemetry
     handle: Handle
     queue: str | None = None
-    """The queue's name after the prefix. None: messages of any queue, none of which is postponed."""
+    """The queue's name after the prefix, without its lane. None: messages of any queue; none is postponed."""
     received: str | None = None
     """The metric that counts every message, decoded or not."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -73,7 +74,8 @@ class QueueHandler:
         self.telemetry.logger.info("message handled", extra={"outcome": disposition.outcome})
         if isinstance(disposition, Retry):
             if self.queue is not None:
-                system.queue.postpone(self.queue, record.receipt_handle, disposition.seconds)
+                lane = lane_of(record.event_source_arn)
+                system.queue.postpone(queue_of(self.queue, lane), record.receipt_handle, disposition.seconds)
             raise LeaveInQueue(disposition.outcome)
 
     def _quarantine(self, system: System, record: SQSRecord, reason: Exception) -> None:

@@ -9,6 +9,7 @@ from heavylift.errors import Conflict, Gone
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
 from heavylift.job_store.parts import PARTS_PER_TRANSACTION, load_parts
+from heavylift.job_store.time import time_for
 from heavylift.jobs import batches, part_transitions, transitions
 from heavylift.jobs.job import BATCH_TASK, Job, Part, Status
 from heavylift.jobs.later import MAX_DELAY_S
@@ -16,7 +17,6 @@ from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed, Is
 from heavylift.service.wait_again import status_conflict, wait_again
-from heavylift.tasks.registry import spec_of
 
 MAX_RESET_TRIES = 5
 """A worker that has not yet noticed that the job ended may claim a part between our read and our write."""
@@ -49,7 +49,7 @@ def retry(system: System, job: Job) -> Job:
     if job.awaits is not None:
         return wait_again(system, job)
     now = system.clock.now()
-    deadline = now + (job.deadline_s or spec_of(job.task).deadline_s)
+    deadline = now + time_for(job)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     if job.task == BATCH_TASK:
         # Its items live a month longer than the objects of other jobs; each of its jobs checks its own input.

@@ -13,6 +13,7 @@ from heavylift.jobs.object_keys import upload_key
 from heavylift.ports.objects import ObjectChanged, StoredObject
 from heavylift.ports.system import System
 from heavylift.service.references import Want, find_usable_job
+from heavylift.service.remote import FromUrl, check_remote
 from heavylift.tasks.spec import SNIFF_BYTES, TaskSpec
 
 MAX_DIRECT_BYTES = 4_500_000
@@ -34,7 +35,14 @@ class OutputOf:
     output: str
 
 
-Input = bytes | Upload | OutputOf | None
+@dataclass(frozen=True)
+class KeptInput:
+    """An object that a schedule keeps: each job gets a copy."""
+
+    key: str
+
+
+Input = bytes | Upload | OutputOf | FromUrl | KeptInput | None
 
 
 def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> dict[str, Any] | Want | None:
@@ -42,20 +50,29 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
 
     It is a Want if the job that makes it has not ended. The key is empty for bytes from the request, which
     are not stored yet. An upload has an `etag`, too: its form may be used again, and the job reads only what
-    was checked here. Raises Refused if the task does not accept the input.
+    was checked here. An input at a url has its `url` alone: a worker fetches it. Raises Refused if the task
+    does not accept the input.
     """
     if given is None:
         if spec.input == "required":
             raise InvalidRequest.at(
-                "/input", f"The task {spec.name} needs an input: a file, an upload or an output."
+                "/input", f"The task {spec.name} needs an input: a file, an upload, an output or a url."
             )
         return None
     if spec.input == "none":
         raise InvalidRequest.at("/input", f"The task {spec.name} takes no input.")
+    if isinstance(given, FromUrl):
+        return check_remote(given, private=system.settings.private_callbacks)
     if isinstance(given, bytes):
-        if len(given) > MAX_DIRECT_BYTES:
-            raise request_too_large()
-        return check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+        return _check_direct(spec, given)
+    if isinstance(given, KeptInput):
+        return _check_kept(system, spec, given.key)
+    return _check_stored(system, spec, tenant, given)
+
+
+def _check_stored(
+    system: System, spec: TaskSpec, tenant: str, given: Upload | OutputOf
+) -> dict[str, Any] | Want:
     stored = _find_stored(system, tenant, given)
     if isinstance(stored, Want):
         return stored
@@ -65,6 +82,18 @@ def check_input(system: System, spec: TaskSpec, tenant: str, given: Input) -> di
         raise Conflict("The upload changed while it was checked; submit the job again.") from None
     checked = check_limits(spec, stored.key, stored.bytes, head)
     return checked if stored.etag is None else {**checked, "etag": stored.etag}
+
+
+def _check_direct(spec: TaskSpec, given: bytes) -> dict[str, Any]:
+    if len(given) > MAX_DIRECT_BYTES:
+        raise request_too_large()
+    return check_limits(spec, "", len(given), given[:SNIFF_BYTES])
+
+
+def _check_kept(system: System, spec: TaskSpec, key: str) -> dict[str, Any]:
+    head = system.objects.read_beginning(key, SNIFF_BYTES)
+    kept = system.objects.head(key)
+    return check_limits(spec, "", kept.bytes if kept else 0, head)
 
 
 def request_too_large() -> TooLarge:

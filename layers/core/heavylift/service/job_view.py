@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job, Phase, Status
+from heavylift.ports.lanes import Lane, lane_of
 from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, DeliveryState
+from heavylift.webhooks.output_delivery import OutputDelivery, OutputState
 
 EXAMPLE_ID = "0197b4e2-7d1c-7c3e-9a51-3f6f0c2d8e11"
 
@@ -71,10 +73,26 @@ class CallbackView(BaseModel):
     )
 
 
+class DeliveryView(BaseModel):
+    url: str = Field(description="Without its query", examples=["https://example.org/results/{name}"])
+    state: OutputState
+    sent: int = Field(description="Outputs that the receiver has accepted", examples=[3])
+    total: int | None = Field(description="How many outputs there are; null until the job is DONE")
+    attempts: int = Field(description="Attempts in a row of which no output was accepted", examples=[1])
+    last_status: int | None = Field(description="HTTP status of the last output sent", examples=[200])
+    last_error: str | None = Field(description="Why the last output was not accepted")
+    next_at: datetime | None = Field(description="Earliest time of the next attempt")
+
+
 class InputView(BaseModel):
     name: str | None = Field(description="The file's name, if the client gave it", examples=["report.pdf"])
-    bytes: int = Field(examples=[1_048_576])
-    media_type: str = Field(examples=["application/pdf"])
+    bytes: int | None = Field(description="Null until a url is fetched", examples=[1_048_576])
+    media_type: str | None = Field(description="Null until a url is fetched", examples=["application/pdf"])
+    url: str | None = Field(
+        default=None,
+        description="Where the file comes from, without the query; null for other inputs",
+        examples=["https://example.org/files/report.pdf"],
+    )
 
 
 class Links(BaseModel):
@@ -96,6 +114,7 @@ class JobView(BaseModel):
     name: str | None = Field(default=None, examples=["Annual report"])
     reference: str | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
     tags: list[str] = Field(default=[], examples=[["invoices", "2026"]])
+    lane: Lane = Field(default=Lane.STANDARD, description="Which of its worker's queues the job is in")
     status: Status
     phase: Phase
     input: InputView | None = Field(default=None, description="The task's file; null without one")
@@ -123,6 +142,9 @@ class JobView(BaseModel):
     error: ProblemOfJob | None
     timing: Timing
     callback: CallbackView | None = Field(description="State of the callback; null without a `callback_url`")
+    delivery: DeliveryView | None = Field(
+        default=None, description="How far the outputs are sent; null without `deliver`"
+    )
     links: Links
     elided: list[str] = Field(
         default=[],
@@ -143,6 +165,7 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         name=job.name,
         reference=job.reference,
         tags=job.tags or [],
+        lane=lane_of(job.queue),
         status=job.status,
         phase=job.phase,
         input=_input_view(job),
@@ -176,6 +199,7 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         error=ProblemOfJob(**job.error) if job.error else None,
         timing=_timing_view(job),
         callback=_callback_view(job),
+        delivery=_delivery_view(job),
         links=Links(
             self=here,
             outputs=f"{here}/outputs",
@@ -193,7 +217,7 @@ def _latest_expiry(job: Job) -> float:
 def _input_view(job: Job) -> InputView | None:
     if job.input is None:
         return None
-    return InputView(name=job.input.get("name"), bytes=job.input["bytes"], media_type=job.input["media_type"])
+    return InputView(**{name: job.input.get(name) for name in InputView.model_fields})
 
 
 def _to_datetime(seconds: float | None) -> datetime | None:
@@ -212,6 +236,22 @@ def _callback_view(job: Job) -> CallbackView | None:
         last_error=callback.last_error,
         next_at=_to_datetime(callback.next_at),
         on=job.callback_on or [],
+    )
+
+
+def _delivery_view(job: Job) -> DeliveryView | None:
+    if job.deliver_url is None:
+        return None
+    delivery = OutputDelivery.of(job)
+    return DeliveryView(
+        url=job.deliver_url,
+        state=delivery.state,
+        sent=delivery.sent,
+        total=job.outputs["count"] if job.outputs else None,
+        attempts=delivery.attempts,
+        last_status=delivery.last_status,
+        last_error=delivery.last_error,
+        next_at=_to_datetime(delivery.next_at),
     )
 
 

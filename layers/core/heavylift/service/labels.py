@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-MAX_NAME_CHARS = 255
+from heavylift.jobs.download_names import MAX_NAME_CHARS
+
 MAX_TAGS = 10
 MAX_TAG_CHARS = 64
 
@@ -66,11 +67,3 @@ def clean_file_name(given: str | None) -> str | None:
 
 def _shows(char: str) -> bool:
     return char.isspace() or not is_invisible(char)
-
-
-def name_download(label: str | None, output: str) -> str:
-    """Return the name under which a browser saves an output: with the label in front, if there is one."""
-    if not label:
-        return output
-    stem = label.rpartition(".")[0] or label
-    return f"{stem[: MAX_NAME_CHARS - len(output) - 1]}-{output}".replace("/", "_")

@@ -8,6 +8,7 @@ from itertools import islice
 
 from heavylift.errors import NotFound
 from heavylift.jobs.job import OPEN_SHARDS, Job, gone_at_of, open_partition
+from heavylift.ports.lanes import worker_of
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, Index, Item, read_pages
 from heavylift.tasks.registry import TASKS
@@ -74,10 +75,10 @@ def query_open_jobs(system: System, tenant: str, queue: str) -> list[Job]:
     """
     found = [
         Job.of(item)
-        for task in [spec.name for spec in TASKS.values() if spec.queue == queue]
+        for task in [spec.name for spec in TASKS.values() if spec.queue == worker_of(queue)]
         for shard in range(OPEN_SHARDS)
         for item in _query_open(system, open_partition(task, shard))
-        if item["sk"] == "JOB" and item["tenant"] == tenant
+        if item["sk"] == "JOB" and item["tenant"] == tenant and item["queue"] == queue
     ]
     return sorted(found, key=lambda job: job.id, reverse=True)
 

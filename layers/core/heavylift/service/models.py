@@ -17,9 +17,9 @@ from heavylift.job_store.kept_models import (
 )
 from heavylift.job_store.manifest import Output, load_manifest
 from heavylift.jobs import kept_models
+from heavylift.jobs.attachments import mark_kept
 from heavylift.jobs.job import Job
 from heavylift.jobs.kept_models import MODEL_REFERENCE, NAME_PREFIX, KeptModel, ModelName
-from heavylift.jobs.transitions import mark_kept
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed
 from heavylift.service.find import find_job

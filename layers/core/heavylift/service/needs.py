@@ -9,11 +9,12 @@ from typing import Any
 from heavylift.errors import Conflict
 from heavylift.job_store.sealed import store_params
 from heavylift.jobs.job import Job
-from heavylift.jobs.object_keys import later_folder, reference_key
+from heavylift.jobs.object_keys import deliver_key, later_folder, reference_key
 from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
-from heavylift.service.inputs import Input
+from heavylift.service.inputs import Input, KeptInput
 from heavylift.service.references import Want
+from heavylift.service.remote import FromUrl
 from heavylift.service.submission import Submission
 
 
@@ -46,11 +47,15 @@ class Needs:
         return {param: each for param, each in self.references.items() if not isinstance(each, Want)}
 
     def references_of(self, job_id: str, *, far: bool) -> dict[str, dict[str, Any]]:
-        """Return the references for the job's record. Those of a job that runs much later are copies."""
+        """Return the references for the job's record. Those of a job that runs much later are copies.
+
+        All outputs of other jobs are not copied: the job fails if they are gone by then.
+        """
         found = self.found_references
         if not far:
             return found
-        return {param: {**each, "key": reference_key(job_id, param)} for param, each in found.items()}
+        copies = {param for param, each in found.items() if "key" in each}
+        return found | {param: {**found[param], "key": reference_key(job_id, param)} for param in copies}
 
 
 def store_objects(
@@ -60,8 +65,14 @@ def store_objects(
     given = submission.input
     if isinstance(given, bytes) and job.input:
         system.objects.put(job.input["key"], given, job.input["media_type"])
+    if isinstance(given, KeptInput) and job.input:
+        system.objects.copy(given.key, job.input["key"])
     if job.sealed:
-        store_params(system.objects, job.sealed, params)
+        source = given.to_source() if isinstance(given, FromUrl) else None
+        store_params(system.objects, job.sealed, params, source)
+    if submission.deliver is not None:
+        key = deliver_key(job.id, far=bool(job.far))
+        system.objects.put(key, submission.deliver.to_json(), "application/json")
     if job.callback_headers:
         store_params(system.objects, job.callback_headers, submission.callback.headers)
     if job.far:
@@ -69,7 +80,8 @@ def store_objects(
 
 
 def _copy_needs(system: System, job: Job, needs: Needs) -> None:
-    copies = [(each, (job.references or {})[param]["key"]) for param, each in needs.found_references.items()]
+    found, kept = needs.found_references, job.references or {}
+    copies = [(each, kept[param]["key"]) for param, each in found.items() if "key" in each]
     if job.input and needs.found_input and needs.found_input["key"]:
         copies.append((needs.found_input, job.input["key"]))
     for source, key in copies:
@@ -87,8 +99,8 @@ def delete_objects(system: System, given: Input, job: Job) -> None:
     if job.far:
         system.objects.delete_below(later_folder(job.id))
         return
-    if isinstance(given, bytes) and job.input:
+    if isinstance(given, bytes | KeptInput) and job.input:
         system.objects.delete(job.input["key"])
-    for key in (job.sealed, job.callback_headers):
+    for key in (job.sealed, job.callback_headers, deliver_key(job.id) if job.deliver_url else None):
         if key:
             system.objects.delete(key)

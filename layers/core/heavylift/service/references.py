@@ -1,4 +1,4 @@
-"""References to outputs of other jobs: the input, or a param that is a job's id.
+"""References to outputs of other jobs: the input, or a param that is a job's id or a list of ids.
 
 `submit` resolves them and stores their object keys in the job's record, or they are resolved once the other
 job has ended (`job_store/waiting.py`). So a worker reads no other job and checks no tenant.
@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Conflict, InvalidRequest
+from heavylift.errors import Conflict, InvalidRequest, TooLarge
 from heavylift.job_store.manifest import find_output
+from heavylift.jobs.download_names import label_of
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
@@ -29,9 +30,11 @@ class Want:
 def check_references(
     system: System, spec: TaskSpec, tenant: str, params: Mapping[str, Any]
 ) -> dict[str, dict[str, Any] | Want]:
-    """Return the outputs that the spec's `job_params` refer to, by param: `{"key", "bytes", "media_type"}`.
+    """Return what the params of the spec refer to, by param.
 
-    Raises NotFound, Conflict if a job is FAILED or CANCELED, InvalidRequest if a job has the wrong task.
+    Of `job_params` it is an output, `{"key", "bytes", "media_type"}`; of `source_params` all outputs of some
+    jobs, `{"jobs", "bytes"}`. Raises NotFound, Conflict if a job is FAILED or CANCELED, or a source is not
+    DONE, InvalidRequest if a job has the wrong task or no output, TooLarge.
     """
     found: dict[str, dict[str, Any] | Want] = {}
     for param, wanted in spec.job_params.items():
@@ -46,7 +49,26 @@ def check_references(
             continue
         stored = find_output(system.objects, job, wanted.output)
         found[param] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
+    for param in spec.source_params:
+        found[param] = _check_sources(system, spec, tenant, param, params[param])
     return found
+
+
+def _check_sources(
+    system: System, spec: TaskSpec, tenant: str, param: str, job_ids: list[str]
+) -> dict[str, Any]:
+    jobs, size = [], 0
+    for position, job_id in enumerate(job_ids):
+        job = find_done_job(system, tenant, job_id)
+        if not job.outputs or not job.outputs["count"]:
+            raise InvalidRequest.at(f"/params/{param}/{position}", f"The job {job.id} has no outputs.")
+        size += job.outputs["bytes"]
+        facts = {"id": job.id, "manifest": job.outputs["manifest"], "ended_at": job.ended_at}
+        jobs.append({**facts, "label": label_of(job)})
+    limit = spec.limits.get("max_bytes")
+    if limit is not None and size > limit:
+        raise TooLarge(f"The outputs have {size:,} bytes; {spec.name} takes at most {limit:,}.")
+    return {"jobs": jobs, "bytes": size}
 
 
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:

@@ -17,11 +17,13 @@ from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, Refused, 
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.sealed import mark_params
 from heavylift.jobs import later
+from heavylift.jobs.attachments import attach_zip
 from heavylift.jobs.expiry import expiry_item
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.job import SCHEDULED, Job, Phase, job_key, new_item
 from heavylift.jobs.label_lists import label_items
 from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
+from heavylift.ports.lanes import queue_of, seconds_for
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import (
@@ -35,20 +37,23 @@ from heavylift.ports.table import (
     normalize_number,
 )
 from heavylift.service.callback import check_callback
+from heavylift.service.deliver import check_target
 from heavylift.service.inputs import OutputOf, check_input
 from heavylift.service.labels import clean_file_name
 from heavylift.service.listing import tenant_partition
 from heavylift.service.models import resolve_models
 from heavylift.service.needs import Needs, delete_objects, store_objects
 from heavylift.service.references import check_references
+from heavylift.service.remote import FromUrl, name_file
 from heavylift.service.repeated import find_repeated, idempotency_key, load_earlier
 from heavylift.service.start import Start, plan_start
-from heavylift.service.submission import Submission, digest_of, stretch
+from heavylift.service.submission import Submission, digest_of, end_with, stretch
 from heavylift.service.time_limits import check_time_limits
 from heavylift.service.validation import number_faults, validation_faults
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
+from heavylift.webhooks.output_delivery import new_reminder
 
 log = logging.getLogger(__name__)
 
@@ -88,9 +93,11 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
         check_references(system, spec, submission.tenant, params),
     )
     params, models = resolve_models(system, spec, submission.tenant, params)
+    check_target(submission.deliver, private=system.settings.private_callbacks)
     now = system.clock.now()
     start = plan_start(system, submission.tenant, submission.when, needs.wanted_jobs, now)
     job = new_job(system, spec, submission, params, needs, models, start, now)
+    job = end_with(job, submission.zip_of)
     try:
         store_objects(system, submission, job, params, needs)
         earlier = _create(system, submission, job, start)
@@ -105,11 +112,16 @@ def _try_to_submit(system: System, submission: Submission) -> Job | None:
     if earlier is not None:
         delete_objects(system, submission.input, job)
         return earlier
+    _send(system, job, start, now)
+    return job
+
+
+def _send(system: System, job: Job, start: Start, now: float) -> None:
+    """Send the job's message, unless it starts much later or waits for another."""
     if job.phase == Phase.QUEUED:
         enqueue(system, job, [Message(job.id)])
     elif later.is_near(job, now):
         enqueue(system, job, [Message(job.id)], delay_s=start.latest - now)
-    return job
 
 
 def validate_params(spec: TaskSpec, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,16 +154,17 @@ def new_job(
 ) -> Job:
     """Return the job of a checked submission: what is stored as its record."""
     job_id = submission.job_id or new_id(now)
-    secret = has_secrets(spec, params)
+    secret = has_secrets(spec, params) or isinstance(submission.input, FromUrl)
     callback = submission.callback
-    deadline = start.latest + (submission.deadline_s or spec.deadline_s)
+    queue = queue_of(spec.queue, submission.lane)
+    deadline = start.latest + (submission.deadline_s or seconds_for(spec.deadline_s, queue))
     return Job(
         **job_key(job_id)._asdict(),
         **start.state._asdict(),
         id=job_id,
         tenant=submission.tenant,
         task=spec.name,
-        queue=spec.queue,
+        queue=queue,
         params=mark_params(spec.name, params) if secret else params,
         sealed=sealed_key(job_id, far=start.far) if secret else None,
         input=_input_of(submission, needs.found_input, job_id, far=start.far),
@@ -169,6 +182,7 @@ def new_job(
         callback_url=check_callback(system, submission.callback_url, callback),
         callback_on=callback.ends,
         callback_headers=callback_headers_key(job_id, far=start.far) if callback.headers else None,
+        deliver_url=submission.deliver.shown_url if submission.deliver else None,
         **_wait_of(submission, needs, start),
     )
 
@@ -197,12 +211,19 @@ def _input_of(
     if found is None:
         return None
     given = submission.input
-    name = given.output if isinstance(given, OutputOf) else clean_file_name(submission.labels.file_name)
+    name = given.output if isinstance(given, OutputOf) else clean_file_name(_find_file_name(submission))
     named = {"name": name} if name else {}
     if far:  # a copy of its own, which no form can change
         kept = {each: value for each, value in found.items() if each != "etag"}
         return {**kept, "key": input_key(job_id, far=True), **named}
     return {**found, "key": found["key"] or input_key(job_id), **named}
+
+
+def _find_file_name(submission: Submission) -> str | None:
+    given = submission.labels.file_name
+    if given is None and isinstance(submission.input, FromUrl):
+        return name_file(submission.input.url)
+    return given
 
 
 def to_item(job: Job) -> Item:
@@ -224,11 +245,14 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
     beside = label_items(job, keep_until)
     if job.expire_in is not None:
         beside.append(expiry_item(job, keep_until))
+    if job.deliver_url:
+        beside.append(new_reminder(job, keep_until))
     creations: list[Write] = [
         Create(to_item(job)),
         *(Create(item) for item in beside),
         *(later.put_edge(each.id, job) for each in start.upstream),
         *(later.mark_awaited(each) for each in start.upstream),
+        *([attach_zip(submission.zip_of, job.id)] if submission.zip_of else ()),
     ]
     if submission.idempotency_key is None:
         if len(creations) == 1:
@@ -238,7 +262,8 @@ def _create(system: System, submission: Submission, job: Job, start: Start) -> J
         return None
     key = idempotency_key(submission)
     digest = digest_of(submission)
-    fingerprint = stretch(submission, digest) if job.sealed or job.callback_headers else digest.hex()
+    has_secret = job.sealed or job.callback_headers or job.deliver_url
+    fingerprint = stretch(submission, digest) if has_secret else digest.hex()
     remember = Change(
         key,
         # DynamoDB may take two days to remove an expired item.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from heavylift.errors import Conflict, Gone, Throttled
 from heavylift.job_store.load import load_job
+from heavylift.job_store.time import time_for
 from heavylift.job_store.waiting import settle_wait
 from heavylift.jobs import later
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
-from heavylift.tasks.registry import spec_of
 
 MAX_TRIES = 5
 """A job that it waits for may end between the read and the write."""
@@ -63,7 +63,7 @@ def _write(system: System, job: Job, upstream: list[Job]) -> None:
     waits_until = later.latest_end(upstream) if upstream else now
     if waits_until > later.longest_wait(job):
         raise Gone("The job's input expires too soon for a retry; submit the job again.")
-    deadline = waits_until + (job.deadline_s or spec_of(job.task).deadline_s)
+    deadline = waits_until + time_for(job)
     expires_at = int(deadline + system.settings.retention_hours * 3600)
     again = later.wait_again(
         job,

@@ -45,6 +45,7 @@ def task(  # noqa: PLR0913 - each is a fact of the task, given by name
     input: InputRule | None = None,  # noqa: A002 - the API's word
     sniff: Sniff | None = None,
     job_params: Mapping[str, OutputNamed] = NOTHING,
+    source_params: tuple[str, ...] = (),
     model_params: Mapping[str, OutputNamed] = NOTHING,
     keeps: Mapping[str, str] = NOTHING,
     limits: Mapping[str, int | float] = NOTHING,
@@ -70,6 +71,7 @@ def task(  # noqa: PLR0913 - each is a fact of the task, given by name
         accepts=accepts,
         sniff=sniff,
         job_params=MappingProxyType(dict(job_params)),
+        source_params=source_params,
         model_params=MappingProxyType(dict(model_params)),
         keeps=MappingProxyType(dict(keeps)),
         limits=MappingProxyType(dict(limits)),

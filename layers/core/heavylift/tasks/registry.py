@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from heavylift.errors import NotFound
+from heavylift.ports.lanes import Lane, queue_of
 from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import FunctionTask, Task
 
@@ -68,8 +69,8 @@ def _taken(spec: TaskSpec, known: TaskSpec) -> TaskFileError:
 
 
 def queue_names() -> set[str]:
-    """Return the names of the workers that run these tasks: each has a queue of its name."""
-    return {spec.queue for spec in TASKS.values()}
+    """Return the names of the queues: of each worker that runs these tasks one for each lane."""
+    return {queue_of(spec.queue, lane) for spec in TASKS.values() for lane in Lane}
 
 
 def spec_of(name: str) -> TaskSpec:

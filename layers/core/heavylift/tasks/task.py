@@ -9,11 +9,12 @@ Every task has the same three steps, so that a fanned-out job and a small one ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.spec import Params, TaskSpec
 
 P = TypeVar("P", bound=Params)
@@ -56,6 +57,9 @@ class JobContext(Protocol[P_co]):
     def reference(self, param: str) -> Path:
         """Return the output that a param of the spec's `job_params` refers to, as a local file; read-only."""
 
+    def sources(self, param: str) -> list[SourceJob]:
+        """Return the jobs that a param of the spec's `source_params` lists, with their outputs."""
+
     @property
     def directory(self) -> Path:
         """An empty scratch folder, removed after the attempt."""
@@ -75,6 +79,9 @@ class JobContext(Protocol[P_co]):
 
     def publish(self, name: str, source: Path, media_type: str) -> None:
         """Make a file an output of the job under `name`; the same name replaces."""
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        """Make what `pieces` yields an output of the job, without a file. Return its size."""
 
     def fetch(self, name: str) -> Path:
         """Return an output of this job as a file in `directory`: of this attempt, or of a part that is done.

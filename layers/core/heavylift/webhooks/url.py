@@ -1,48 +1,9 @@
-"""Which urls a callback may have: never one in a private network, unless the stack allows it. Pure.
-
-An address is checked twice. `submit` checks the url alone, to refuse early. `webhooks/http_post.py` checks
-the resolved address before it connects; only that check protects.
-"""
+"""Which urls a callback may have. Pure."""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-
-from pydantic import ValidationError
-from pydantic_core import Url
-
 from heavylift.errors import InvalidRequest
-
-IPV6_UNICAST = IPv6Network("2000::/3")
-NAT64 = IPv6Network("64:ff9b::/96")
-IPV4_MAPPED = IPv6Network("::ffff:0:0/96")
-RESERVED = tuple(
-    map(
-        ip_network,
-        (
-            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
-            *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
-            *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
-            *("224.0.0.0/4", "240.0.0.0/4"),
-            # Of 2000::/3: Teredo, benchmarks, ORCHID, documentation, 6to4, and what 2001::/23 has besides.
-            *("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
-        ),
-    )
-)
-"""IANA's special-purpose registries. Written out: `ipaddress` judges some by Python's version."""
-LOCAL_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
-"""Names that mean something else on every network, as do the names below them."""
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address, in any notation, belongs to the public internet."""
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        if ip in NAT64 or ip in IPV4_MAPPED:
-            ip = IPv4Address(int(ip) & 0xFFFF_FFFF)
-        elif ip not in IPV6_UNICAST:
-            return False
-    return not any(ip.version == network.version and ip in network for network in RESERVED)
+from heavylift.outbound.address import UrlRefused, check_url
 
 
 def check_callback_url(url: str, *, private: bool, pointer: str = "/callback_url") -> str:
@@ -51,29 +12,6 @@ def check_callback_url(url: str, *, private: bool, pointer: str = "/callback_url
     `pointer` is the JSON pointer of the url in the request.
     """
     try:
-        # Parse by the URL standard: 0x7f.1, 2130706433 and %31%32%37.0.0.1 all become 127.0.0.1.
-        parsed = Url(url)
-    except ValidationError:
-        raise InvalidRequest.at(pointer, "This is not a valid url.") from None
-    if parsed.scheme != "https" and not (private and parsed.scheme == "http"):
-        raise InvalidRequest.at(pointer, "The url must begin with https://.")
-    if parsed.username or parsed.password or parsed.fragment:
-        raise InvalidRequest.at(
-            pointer,
-            "The url must not have a user, a password or a fragment; put a token into the query.",
-        )
-    if not private and not _may_be_public((parsed.host or "").rstrip(".")):
-        raise InvalidRequest.at(
-            pointer,
-            "The url names a private address; this stack sends callbacks to public addresses only.",
-        )
-    return str(parsed)
-
-
-def _may_be_public(host: str) -> bool:
-    """Return whether the host may be public, without resolving it."""
-    try:
-        return is_public(host.strip("[]"))
-    except ValueError:
-        local = any(host == name or host.endswith(f".{name}") for name in LOCAL_NAMES)
-        return "." in host and not local
+        return check_url(url, private=private)
+    except UrlRefused as refused:
+        raise InvalidRequest.at(pointer, str(refused)) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,10 +19,12 @@ from heavylift.jobs.object_keys import output_key
 from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
+from heavylift.tasks.sources import SourceJob
 from heavylift.tasks.spec import Params
 from heavylift.worker.completion import to_interruption
 from heavylift.worker.input_cache import InputCache, is_disk_full
 from heavylift.worker.notes import AttemptNotes
+from heavylift.worker.sources import load_sources
 from heavylift.worker.work_folder import get_work_folder
 
 LOOK_EVERY_S = 1.0
@@ -102,12 +106,20 @@ class AttemptContext:
                 "The upload holds another file than when the job was submitted; submit the job again."
             ) from None
 
+    def take_input(self, found: dict[str, Any], path: Path) -> None:
+        """Use an input that was fetched for this attempt, and stored as the record's."""
+        self._job = replace(self._job, input=found)
+        self._inputs.adopt(found["key"], path)
+
     def reference(self, param: str) -> Path:
         key = (self._job.references or {})[param]["key"]
         try:
             return self._inputs.fetch(self._system.objects, key)
         except NotFound:
             raise InvalidInput(f"The output that the param {param} refers to no longer exists.") from None
+
+    def sources(self, param: str) -> list[SourceJob]:
+        return load_sources(self._system.objects, (self._job.references or {})[param])
 
     @property
     def directory(self) -> Path:
@@ -121,6 +133,11 @@ class AttemptContext:
     def publish(self, name: str, source: Path, media_type: str) -> None:
         self._system.objects.put(output_key(self._job.id, name), source, media_type)
         self.outputs[name] = Output(name, media_type, source.stat().st_size)
+
+    def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
+        size = self._system.objects.put_chunks(output_key(self._job.id, name), pieces, media_type)
+        self.outputs[name] = Output(name, media_type, size)
+        return size
 
     def fetch(self, name: str) -> Path:
         path = self.directory / name
@@ -139,7 +156,13 @@ class AttemptContext:
         news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
         if news and now - self._wrote_at >= self._write_every():
             self._write_progress(now)
-        elif now - self._looked_at >= LOOK_EVERY_S:
+        else:
+            self.look()
+
+    def look(self) -> None:
+        """Read the record now and then. Raises Canceled or LeaseLost if the work is not wanted any more."""
+        now = self._system.clock.now()
+        if now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
             self._look()
 
@@ -147,7 +170,6 @@ class AttemptContext:
         return WRITE_EVERY_S * max(1.0, (self._params_chars + self._notes.chars) / CHEAP_CHARS)
 
     def _look(self) -> None:
-        """Read the record. Raises Canceled or LeaseLost if the work is not wanted any more."""
         item = self._system.table.get(job_key(self._job.id))
         if item is not None and not Claimable.of(item).ended and self._is_ours(item):
             return

@@ -52,8 +52,7 @@ class InputCache:
         if wanted in self._files:
             self._files.move_to_end(wanted)
             return self._files[wanted]
-        while len(self._files) >= self._keep:
-            self._files.popitem(last=False)[1].unlink(missing_ok=True)
+        self._make_place()
         path = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
         self._fetched += 1
         try:
@@ -64,6 +63,19 @@ class InputCache:
             objects.download(key, path, etag=etag)
         self._files[wanted] = path
         return path
+
+    def adopt(self, key: str, path: Path) -> None:
+        """Move a file here whose object is `key`, so that it is not fetched again."""
+        self._make_place()
+        kept = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
+        self._fetched += 1
+        path.replace(kept)
+        self._files[key, None] = kept
+        self._in_use.add((key, None))
+
+    def _make_place(self) -> None:
+        while len(self._files) >= self._keep:
+            self._files.popitem(last=False)[1].unlink(missing_ok=True)
 
     def _get_folder(self) -> Path:
         if self._root is None:

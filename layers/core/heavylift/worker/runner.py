@@ -28,7 +28,6 @@ from heavylift.errors import (
     WorkerLost,
 )
 from heavylift.job_store.abandon import abandon_job
-from heavylift.job_store.kept_models import Keep
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output
 from heavylift.job_store.parts import load_parts
@@ -38,6 +37,8 @@ from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
 from heavylift.jobs.job import Claimable, Job, Part, Phase, part_key
 from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
+from heavylift.outbound.connection import Dialer
+from heavylift.ports.lanes import worker_of
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item
@@ -46,8 +47,10 @@ from heavylift.tasks.task import Task, parse_params
 from heavylift.worker.completion import JobCompletion
 from heavylift.worker.context import AttemptContext
 from heavylift.worker.input_cache import InputCache
+from heavylift.worker.keep import find_keep
 from heavylift.worker.notes import AttemptNotes
 from heavylift.worker.outcome import JobOutcome
+from heavylift.worker.remote_input import fetch_input, is_remote
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +77,8 @@ class Runner:
     tasks: Mapping[str, Task]
     inputs: InputCache = field(default_factory=InputCache)
     chance: Callable[[], float] = random.SystemRandom().random
+    dialer: Dialer | None = None
+    """Opens the connections to the urls of inputs. None: as the settings allow."""
 
     def run(self, message: Message, receipt: str, invocation: Invocation) -> Disposition:
         """Run the job or part that the message names, if it is open. Return what to do with the message.
@@ -175,11 +180,7 @@ class Runner:
             task, params = self._find_task(job)
             ends_at, notes = min(invocation.ends_at, unit.deadline), completion.notes
             with AttemptContext(self.system, self.inputs, job, unit, params, ends_at, notes) as work:
-                if isinstance(unit, Part):
-                    return self._run_part(completion, unit, task, work)
-                if job.plan:
-                    return self._join(completion, job, task, work)
-                return self._run_whole(completion, task, work)
+                return self._run_unit(completion, unit, task, work)
         except Interrupted:
             raise
         except Throttled as reason:
@@ -188,13 +189,25 @@ class Runner:
             return put_off
         except ModuleNotFoundError as error:
             name = (error.name or str(error)).partition(".")[0]
+            worker = worker_of(job.queue)
             missing = MissingPackage(
-                f"The worker {job.queue} has no Python package {name!r}. Add it: "
-                f"make packages WORKER={job.queue} ADD=…"
+                f"The worker {worker} has no Python package {name!r}. Add it: "
+                f"make packages WORKER={worker} ADD=…"
             )
             return self._handle_failure(completion, unit, missing)
         except Exception as error:  # noqa: BLE001 - any error of a task fails the attempt
             return self._handle_failure(completion, unit, error)
+
+    def _run_unit(
+        self, completion: JobCompletion, unit: Job | Part, task: Task, work: AttemptContext
+    ) -> Disposition:
+        if isinstance(unit, Part):
+            return self._run_part(completion, unit, task, work)
+        if unit.plan:
+            return self._join(completion, unit, task, work)
+        if is_remote(unit):
+            fetch_input(self.system, unit, task.spec, work, self.dialer)
+        return self._run_whole(completion, task, work)
 
     def _find_task(self, job: Job) -> tuple[Task, Params]:
         """Return the job's task and params. Raises UnknownToWorker if this release does not know them.
@@ -230,7 +243,7 @@ class Runner:
             return Done(JobOutcome.SPLIT)
         result = task.join(work, [task.run(work, plan.parts[0])])
         outputs = list(work.outputs.values())
-        completion.finish(result, outputs, plan.total, _find_keep(task, work.params, outputs))
+        completion.finish(result, outputs, plan.total, find_keep(task, work.params, outputs))
         return Done(JobOutcome.DONE)
 
     def _run_part(
@@ -245,7 +258,7 @@ class Runner:
         result = task.join(work, [part.result or {} for part in parts])
         outputs = [Output.of(output) for part in parts for output in part.outputs]
         outputs += work.outputs.values()
-        keep = _find_keep(task, work.params, outputs)
+        keep = find_keep(task, work.params, outputs)
         completion.finish(result, outputs, job.total or len(parts), keep)
         return Done(JobOutcome.DONE)
 
@@ -278,13 +291,3 @@ class Runner:
         """Return whether the job's deadline is going to move, because its queue is or was paused."""
         counted = job.pauses_counted_until or job.ready_at
         return load_pauses(self.system.table, job.queue).overlap(counted, self.system.clock.now()) > 0
-
-
-def _find_keep(task: Task, params: Params, outputs: list[Output]) -> Keep | None:
-    """Return what of the job's outputs is to be kept as a model, if its params name one."""
-    for param, wanted in task.spec.keeps.items():
-        name = getattr(params, param)
-        found = next((output for output in outputs if output.name == wanted), None)
-        if name is not None and found is not None:
-            return Keep(name, found)
-    return None

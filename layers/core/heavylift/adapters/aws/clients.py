@@ -90,6 +90,11 @@ def lambda_client() -> LambdaClient:
 
 
 @lru_cache(maxsize=1)
+def scheduler_client() -> Any:
+    return boto3.client("scheduler", config=CONFIG)
+
+
+@lru_cache(maxsize=1)
 def sqs_client() -> SQSClient:
     return boto3.client("sqs", config=CONFIG)
 

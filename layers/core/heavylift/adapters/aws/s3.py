@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from boto3.exceptions import S3UploadFailedError
@@ -11,16 +12,17 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from s3transfer.manager import TransferManager
 
+from heavylift.adapters.aws.chunks import ChunkReader
 from heavylift.adapters.aws.clients import code_of, translate_throttling
+from heavylift.adapters.aws.s3_uploads import S3Uploads
 from heavylift.errors import NotFound, Throttled
-from heavylift.ports.objects import ObjectChanged, StoredObject
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, StoredObject
 
 MEGABYTE = 1024 * 1024
 PART_THRESHOLD = 64 * MEGABYTE
 TRANSFER = TransferConfig(multipart_chunksize=16 * MEGABYTE, max_concurrency=4)
+STREAM = TransferConfig(multipart_threshold=CHUNK_BYTES, multipart_chunksize=CHUNK_BYTES, max_concurrency=4)
+"""A stream has at most ten parts in memory."""
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 CHANGED = frozenset({"412", "PreconditionFailed"})
 
@@ -31,13 +33,8 @@ class ConditionalTransfer(TransferManager):
     ALLOWED_DOWNLOAD_ARGS = [*TransferManager.ALLOWED_DOWNLOAD_ARGS, "IfMatch"]  # noqa: RUF012 - as the base has it
 
 
-class S3Objects:
-    """One bucket. `presigner` signs the urls for clients; it may use another address of S3."""
-
-    def __init__(self, client: S3Client, bucket: str, presigner: S3Client | None = None) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._presigner = presigner or client
+class S3Objects(S3Uploads):
+    """One bucket."""
 
     def put(self, key: str, source: bytes | Path, media_type: str) -> None:
         with translate_throttling():
@@ -59,19 +56,46 @@ class S3Objects:
         except S3UploadFailedError as error:
             raise (error.__context__ or error) from None
 
+    def put_chunks(self, key: str, chunks: Iterable[bytes], media_type: str) -> int:
+        reader = ChunkReader(chunks)
+        with translate_throttling():
+            self._client.upload_fileobj(
+                cast("IO[bytes]", reader),
+                self._bucket,
+                key,
+                ExtraArgs={"ContentType": media_type},
+                Config=STREAM,
+            )
+        return reader.count
+
     def read(self, key: str) -> bytes:
         return self._get(key)
+
+    def read_chunks(self, key: str) -> Iterator[bytes]:
+        start, size, etag = 0, CHUNK_BYTES, None
+        while start < size:
+            wanted = f"bytes={start}-{start + CHUNK_BYTES - 1}"
+            content, answer = self._fetch(key, Range=wanted, **_if_match(etag))
+            if not content:
+                return
+            yield content
+            start, size, etag = start + CHUNK_BYTES, _size_of(answer["ContentRange"]), answer["ETag"]
 
     def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
         return self._get(key, Range=f"bytes=0-{length - 1}", **_if_match(etag))
 
     def _get(self, key: str, **options: Any) -> bytes:
+        return self._fetch(key, **options)[0]
+
+    def _fetch(self, key: str, **options: Any) -> tuple[bytes, Mapping[str, Any]]:
+        """Return the content and the rest of the answer, which is empty for an empty object."""
         try:
             with translate_throttling():
-                return self._client.get_object(Bucket=self._bucket, Key=key, **options)["Body"].read()
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, **options)
+                return answer["Body"].read(), answer
         except ClientError as error:
             if code_of(error) == "InvalidRange":  # an empty object has no first byte
-                return b""
+                return b"", {}
             raise _translate(error) from error
 
     def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
@@ -165,6 +189,11 @@ def _translate(error: ClientError) -> Exception:
     if code_of(error) in CHANGED:
         return ObjectChanged()
     return error
+
+
+def _size_of(content_range: str) -> int:
+    """Return the size of the whole object: `bytes 0-99/1234`."""
+    return int(content_range.rpartition("/")[2])
 
 
 def _if_match(etag: str | None) -> dict[str, str]:

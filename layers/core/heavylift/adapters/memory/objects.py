@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from heavylift.adapters.memory.uploads import MemoryUploads, etag_of
 from heavylift.errors import NotFound
-from heavylift.ports.objects import ObjectChanged, StoredObject
+from heavylift.ports.objects import CHUNK_BYTES, ObjectChanged, StoredObject
 
 
-class MemoryObjects:
-    def __init__(self) -> None:
-        self.objects: dict[str, tuple[bytes, str]] = {}
-
+class MemoryObjects(MemoryUploads):
     def put(self, key: str, source: bytes | Path, media_type: str) -> None:
         self.objects[key] = (source if isinstance(source, bytes) else source.read_bytes(), media_type)
 
@@ -27,18 +25,28 @@ class MemoryObjects:
     def download(self, key: str, path: Path, *, etag: str | None = None) -> None:
         path.write_bytes(self._read(key, etag))
 
+    def read_chunks(self, key: str) -> Iterator[bytes]:
+        content = self.read(key)
+        for start in range(0, len(content), CHUNK_BYTES):
+            yield self._read(key, etag_of(content))[start : start + CHUNK_BYTES]
+
+    def put_chunks(self, key: str, chunks: Iterable[bytes], media_type: str) -> int:
+        content = b"".join(chunks)
+        self.put(key, content, media_type)
+        return len(content)
+
     def head(self, key: str) -> StoredObject | None:
         if key not in self.objects:
             return None
         content, media_type = self.objects[key]
-        return StoredObject(key, len(content), media_type, _etag_of(content))
+        return StoredObject(key, len(content), media_type, etag_of(content))
 
     def read_beginning(self, key: str, length: int, *, etag: str | None = None) -> bytes:
         return self._read(key, etag)[:length]
 
     def _read(self, key: str, etag: str | None) -> bytes:
         content = self.read(key)
-        if etag not in (None, _etag_of(content)):
+        if etag not in (None, etag_of(content)):
             raise ObjectChanged
         return content
 
@@ -64,10 +72,6 @@ class MemoryObjects:
     def presign_post(self, key: str, *, media_type: str, max_bytes: int, seconds: int) -> dict[str, Any]:
         fields = {"key": key, "Content-Type": media_type, "max": str(max_bytes), "expires": str(seconds)}
         return {"url": "memory:///", "fields": fields}
-
-
-def _etag_of(content: bytes) -> str:
-    return f'"{hashlib.sha256(content).hexdigest()}"'
 
 
 def _sign(key: str, **query: str | int) -> str:

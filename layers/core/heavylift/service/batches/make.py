@@ -20,6 +20,7 @@ from heavylift.job_store.sealed import store_params
 from heavylift.jobs.batches import child_id, record_made, window_of
 from heavylift.jobs.job import QUEUED, Job, Phase, Status, job_key
 from heavylift.jobs.label_lists import label_items
+from heavylift.ports.lanes import Lane
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Create
@@ -130,9 +131,15 @@ class Maker:
 
     def _new_job(self, position: int, item: Checked) -> Job:
         batch, params = self.batch, item.params
+        lane = Lane(batch.params["lane"])
         labels = Labels(item.name, item.reference, tuple(batch.tags or ()), item.file_name)
         submission = Submission(
-            batch.tenant, batch.params["task"], params, labels=labels, job_id=child_id(batch.id, position)
+            batch.tenant,
+            batch.params["task"],
+            params,
+            labels=labels,
+            lane=lane,
+            job_id=child_id(batch.id, position),
         )
         job = new_job(
             self.system,

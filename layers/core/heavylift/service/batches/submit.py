@@ -30,6 +30,7 @@ class NewBatch:
     items: Sequence[BatchItem]
     manifest: str
     """The id of an upload with the items, as JSON lines; empty if `items` holds them."""
+    lane: str
     on_failure: str
     on_invalid: str
 
@@ -55,6 +56,7 @@ def submit_batch(system: System, batch: NewBatch, submission: Submission) -> Job
     params = {
         "task": spec.name,
         "params": dict(common),
+        "lane": batch.lane,
         "on_failure": batch.on_failure,
         "on_invalid": batch.on_invalid,
     }

@@ -1,0 +1,1 @@
+"""Submits the job of a schedule when its time has come."""
