@@ -52,7 +52,7 @@ SMALL = {
             SMALL | {"items written": 6, "write units": 1500, "read units": 1600, "PutObject": MINUTE + 2},
         ),
         (lambda: count_client_wait(20), {"items written": 2, "write units": 2, "read units": 30}),
-        (lambda: count_idle_sweep()[0], {"read units": 22, "items written": 0, "queue requests": 0}),
+        (lambda: count_idle_sweep()[0], {"read units": 27, "items written": 0, "queue requests": 0}),
     ],
     ids=["small", "long params", "17 pages", "a minute", "a minute, long params", "a wait", "a sweep"],
 )

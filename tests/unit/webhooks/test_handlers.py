@@ -51,7 +51,8 @@ class FakeDeliverer:
 
 
 def make_record(body: str, receipt: str = "r") -> SQSRecord:
-    return SQSRecord({"messageId": "m-1", "receiptHandle": receipt, "body": body})
+    source = "arn:aws:sqs:us-east-1:000000000000:heavylift-callbacks"
+    return SQSRecord({"messageId": "m-1", "receiptHandle": receipt, "body": body, "eventSourceARN": source})
 
 
 def test_each_record_of_the_stream_becomes_a_message_of_its_tenant(world: World) -> None:

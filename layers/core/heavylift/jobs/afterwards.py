@@ -19,12 +19,12 @@ def set_afterwards(job: Job, now: float) -> dict[str, Any]:
     """Return where an ended job stays in the open index: in a batch until it is counted, as a batch until
     its jobs are canceled."""
     if job.batch is not None:
-        kind = UNCOUNTED
+        partition = f"{UNCOUNTED}#{shard_of(job.id)}"
     elif job.task == BATCH_TASK:
-        kind = STOPPING
+        partition = f"{STOPPING}#0"
     else:
         return {}
-    return {"open_pk": f"{kind}#{shard_of(job.id)}", "check_at": now + COUNT_GRACE_S}
+    return {"open_pk": partition, "check_at": now + COUNT_GRACE_S}
 
 
 def leave_open_index(job: Job) -> tuple[str, ...]:

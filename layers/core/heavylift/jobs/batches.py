@@ -29,7 +29,7 @@ from heavylift.ports.table import Change, Is, Item, Key
 COUNTERS = 16
 """How many counters a batch has. DynamoDB takes 1,000 writes a second for one partition key."""
 UNCOUNTED_PARTITIONS = tuple(f"{UNCOUNTED}#{shard}" for shard in range(OPEN_SHARDS))
-STOPPING_PARTITIONS = tuple(f"{STOPPING}#{shard}" for shard in range(OPEN_SHARDS))
+STOPPING_PARTITIONS = (f"{STOPPING}#0",)
 ENDS = (Status.DONE, Status.FAILED, Status.CANCELED)
 
 
@@ -169,13 +169,13 @@ def stop(batch: Job, error: Mapping[str, Any], *, now: float) -> Change:
         set={
             **set_target(moves.EXPIRE),
             **set_failure(batch, error, now, dead=False),
-            **stopping(batch, check_at=now),
+            **stopping(check_at=now),
         },
     )
 
 
-def stopping(batch: Job, *, check_at: float) -> dict[str, Any]:
-    return {"open_pk": f"{STOPPING}#{shard_of(batch.id)}", "check_at": check_at}
+def stopping(*, check_at: float) -> dict[str, Any]:
+    return {"open_pk": STOPPING_PARTITIONS[0], "check_at": check_at}
 
 
 def put_off_stop(batch: Job, *, expected_check_at: float, check_at: float) -> Change:
@@ -187,7 +187,7 @@ def mark_stopped(batch: Job) -> Change:
     """Record that no job of an ended batch is open."""
     return Change(
         batch.key,
-        when=(Is("open_pk", "=", f"{STOPPING}#{shard_of(batch.id)}"), require_fence(batch.fence)),
+        when=(Is("open_pk", "=", STOPPING_PARTITIONS[0]), require_fence(batch.fence)),
         remove=OPEN_INDEX_ATTRIBUTES,
     )
 
