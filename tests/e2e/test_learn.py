@@ -22,7 +22,9 @@ def submit(api: Api, task: str, **body: object) -> dict[str, object]:
 def test_a_model_is_trained_and_predicts_and_a_table_is_drawn(stack: Stack) -> None:
     api = Api(stack.api_url)
     training = api.submit_job(CSV.encode(), "train-model", params={"target": "target", "model": "linear"})
-    early = api.post("/v1/jobs", json={"task": "predict", "params": {"model_job": training["id"]}})
+    row = dict(zip(CSV.splitlines()[0].split(","), map(float, CSV.splitlines()[1].split(",")), strict=True))
+    waiting = {"model_job": training["id"], "rows": [row]}
+    early = api.post("/v1/jobs", json={"task": "predict", "params": waiting})
     drawing = api.submit_job(
         CSV.encode(), "plot", params={"kind": "scatter", "x": "bmi", "columns": ["target"]}
     )
@@ -31,9 +33,9 @@ def test_a_model_is_trained_and_predicts_and_a_table_is_drawn(stack: Stack) -> N
     assert trained["status"] == "DONE"
     assert trained["progress"] == {"done": 6, "total": 6, "text": None}
     assert trained["result"]["test"]["rmse"] < trained["result"]["baseline"]["rmse"]
-    assert early.status_code == 409, early.text
+    assert early.status_code == 202, early.text
+    assert api.wait_until_finished(early.json()["id"])["status"] == "DONE"  # it has waited for the model
 
-    row = dict(zip(CSV.splitlines()[0].split(","), map(float, CSV.splitlines()[1].split(",")), strict=True))
     params = {"model_job": training["id"], "rows": [row, row | {"bmi": None}]}
     predicted = api.wait_until_finished(str(submit(api, "predict", params=params)["id"]))
     assert predicted["status"] == "DONE"

@@ -20,7 +20,8 @@ def test_a_file_is_sent_in_parts_as_the_page_says(stack: Stack, tmp_path: Path) 
     assert json.loads((tmp_path / "upload.json").read_text())["parts"]["count"] == 2
     assert printed.splitlines()[0].strip() == "1"
     job = json.loads((tmp_path / "job.json").read_text())
-    assert job["input"] == {"name": "table.csv", "bytes": size, "media_type": "text/csv"}
+    given = {"name": "table.csv", "bytes": size, "media_type": "text/csv"}
+    assert job["input"] == {**given, "url": None}
 
 
 def test_the_page_names_the_limits() -> None:

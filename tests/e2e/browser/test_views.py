@@ -31,7 +31,7 @@ def test_a_view_that_takes_long_shows_at_once_that_it_is_coming(page: Page) -> N
     choose(page, "Queues")
     expect(page.locator("main")).to_contain_text("Loading")
     held[0].continue_()
-    expect(page.get_by_role("heading", name="message")).to_be_visible()
+    expect(page.get_by_role("heading", name="message", exact=True)).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("Loading")
 
 
