@@ -63,7 +63,7 @@ def handle_record(record: dict[str, Any]) -> None:
     if "awaited" in image:
         _know_tasks()
         settle_dependents(bootstrap.get_system(), job_id)
-    if "batch" in image:
+    if "batch_id" in image:
         _count_end(job_id)
     far = "far" in image
     if "callback_headers" in image and status == Status.DONE and not wanted:

@@ -5,7 +5,8 @@ would have 50 processes of 75 MB. Its gateway is asynchronous and the api makes 
 request can wait here without holding up anything else.
 
 It enforces the roles of the functions (AUTH=true), but does not know the condition `dynamodb:LeadingKeys`. It
-takes every call for an event source mapping for ListEventSourceMappings.
+takes every call for an event source mapping for ListEventSourceMappings, and a batch of messages for an
+action of its own.
 The policies of bucket and queues refuse plain http, which is all that an emulator on loopback has.
 
 API_PROCESSES=6 python emulator_program.py      a script and no module: the folder it starts in has no sources
@@ -32,6 +33,9 @@ LAMBDA_ACTION = "_lambda_action"
 """MiniStack 1.5.33's function that returns the action of a request to Lambda."""
 ONE_MAPPING = re.compile(r"/event-source-mappings/[^/]+/?$")
 MAPPING_ACTIONS = {"GET": "GetEventSourceMapping", "PUT": "UpdateEventSourceMapping"}
+TARGET_ACTION = "_action_from_target"
+"""MiniStack 1.5.33's function that returns the action of a request with a target, as SQS has."""
+BATCH_OF_MESSAGES = re.compile(r"^(SendMessage|DeleteMessage|ChangeMessageVisibility)Batch$")
 RESOURCE = "extract_resource_arn"
 """MiniStack 1.5.33's function that returns the resource of a call. It takes all schedules for `default/…`."""
 GROUP = re.compile(r"""[gG]roupName["']?:\s*\[?["']([\w.-]+)""")
@@ -92,6 +96,16 @@ def name_mapping_actions(get_action: Callable[[str, str], str | None]) -> Callab
     return get_right_action
 
 
+def name_batch_actions(get_action: Callable[[dict[str, str]], str | None]) -> Callable[..., str | None]:
+    """Return `get_action` that takes many messages of SQS for one: AWS asks for the same permission."""
+
+    def get_right_action(headers: dict[str, str]) -> str | None:
+        action = get_action(headers)
+        return BATCH_OF_MESSAGES.sub(r"\1", action) if action else action
+
+    return get_right_action
+
+
 def name_schedule_groups(get_resource: Callable[..., str]) -> Callable[..., str]:
     """Return `get_resource` that knows the group of a schedule."""
 
@@ -118,6 +132,7 @@ if __name__ == "__main__":
     replace(apigateway, INVOKE, lambda invoke: bound(invoke, int(os.environ["API_PROCESSES"])))
     replace(iam_actions, CONTEXT, add_leading_keys)
     replace(iam_actions, LAMBDA_ACTION, name_mapping_actions)
+    replace(iam_actions, TARGET_ACTION, name_batch_actions)
     replace(iam_actions, RESOURCE, name_schedule_groups)
     replace(app, ORIGIN, count_as_tls)
     app.main()

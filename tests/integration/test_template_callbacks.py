@@ -105,7 +105,7 @@ def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_f
         "eventName": ["MODIFY"],
         "dynamodb": {
             "OldImage": {"phase": {"S": OPEN}},
-            "NewImage": {"phase": {"S": ["finished"]}, "batch": {"M": {"id": {"S": [{"exists": True}]}}}},
+            "NewImage": {"phase": {"S": ["finished"]}, "batch_id": {"S": [{"exists": True}]}},
         },
     }
     assert {state.phase for state in OPEN_STATES} == set(OPEN)

@@ -84,8 +84,8 @@ class BatchWorld(World):
 
     def children(self, batch: Job) -> list[Job]:
         """Return the batch's jobs in order. A maker that died may have left holes."""
-        found = [Job.of(item) for item in self.table.items.values() if "batch" in item]
-        mine = [job for job in found if (job.batch or {})["id"] == batch.id]
+        found = self.table.items.values()
+        mine = [Job.of(item) for item in found if item.get("batch_id") == batch.id]
         return sorted(mine, key=lambda job: job.id)
 
     def pass_stream(self) -> None:

@@ -30,7 +30,7 @@ def count_end(system: System, job: Job) -> bool:
         system.table.transact(batches.mark_counted(job), batches.count(job))
     except ConditionFailed:
         return False  # it is counted, or it runs again
-    _end_if_full(system, job.batch)
+    _end_if_full(system, str(job.batch_id), job.batch)
     return True
 
 
@@ -55,18 +55,18 @@ def settle(system: System, batch: Job) -> None:
         return  # it has ended, or one of its jobs runs again
 
 
-def _end_if_full(system: System, batch: Mapping[str, Any]) -> None:
+def _end_if_full(system: System, batch_id: str, batch: Mapping[str, Any]) -> None:
     """Settle the batch if the counter of this job is full: the others are read only then."""
     counter = counter_of(batch["position"])
-    item = system.table.get(counter_key(batch["id"], counter))
+    item = system.table.get(counter_key(batch_id, counter))
     if item is not None and Counts.of([item]).ended >= share_of(counter, batch["total"]):
-        found = load_job(system.table, batch["id"])
+        found = load_job(system.table, batch_id)
         if found is not None:
             settle(system, found)
 
 
 def _stop(system: System, job: Job) -> None:
-    batch = load_job(system.table, (job.batch or {})["id"])
+    batch = load_job(system.table, str(job.batch_id))
     if batch is None or batch.ended:
         return
     number = (job.batch or {})["number"]

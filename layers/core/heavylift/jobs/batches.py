@@ -97,7 +97,7 @@ def count(job: Job) -> Change:
     """Count the end of a batch's job."""
     batch = _membership(job)
     return Change(
-        counter_key(batch["id"], counter_of(batch["position"])),
+        counter_key(str(job.batch_id), counter_of(batch["position"])),
         set={"expires_at": batch["expires_at"]},
         add={str(job.status).lower(): 1, "mb_ms": job.billed_ms * (job.memory_mb or 0)},
         upsert=True,
@@ -108,7 +108,7 @@ def uncount(job: Job) -> Change:
     """Take back a counted end, in one transaction with the retry of the job. Its cost stays counted."""
     batch = _membership(job)
     return Change(
-        counter_key(batch["id"], counter_of(batch["position"])),
+        counter_key(str(job.batch_id), counter_of(batch["position"])),
         add={str(job.counted).lower(): -1, "mb_ms": -job.billed_ms * (job.memory_mb or 0)},
     )
 

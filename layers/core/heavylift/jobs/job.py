@@ -256,8 +256,10 @@ class Job(Claimable):
     """When the client deleted the job, or when it expired early. The record is a tombstone from then on."""
     dead_pk: str | None = None
     """Set while the job is a dead letter."""
+    batch_id: str | None = None
+    """The batch for which the job was made."""
     batch: dict[str, Any] | None = None
-    """Of a job that was made for a batch: `{"id", "position", "number", "round", "stop", "expires_at"}`."""
+    """Its place there: `{"position", "number", "total", "round", "stop", "expires_at"}`."""
     counted: str | None = None
     """The end that its batch has counted, once it has."""
     made: int | None = None

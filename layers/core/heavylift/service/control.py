@@ -108,7 +108,7 @@ def retry_in_batch(system: System, job: Job, retry: Change) -> Job:
 
     Raises Conflict if the batch has ended: its end says how its jobs ended.
     """
-    batch = load_job(system.table, (job.batch or {})["id"])
+    batch = load_job(system.table, str(job.batch_id))
     if batch is None or batch.ended:
         raise Conflict("The job belongs to a batch that has ended: retry the batch.")
     membership = {**(job.batch or {}), "round": batch.round or 0}

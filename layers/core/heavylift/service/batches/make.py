@@ -152,7 +152,6 @@ class Maker:
             now,
         )
         membership = {
-            "id": batch.id,
             "position": position,
             "number": item.number,
             "total": self.summary.count,
@@ -160,7 +159,7 @@ class Maker:
             "stop": batch.params["on_failure"] == "stop",
             "expires_at": batch.expires_at,
         }
-        return replace(job, batch=membership)
+        return replace(job, batch_id=batch.id, batch=membership)
 
     def _create(self, new: tuple[Job, dict[str, Any]]) -> None:
         job, params = new
