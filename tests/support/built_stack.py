@@ -14,6 +14,7 @@ from heavylift.adapters.aws.s3 import S3Objects
 from heavylift.adapters.aws.sqs import SqsQueue
 from heavylift.adapters.system_clock import SystemClock
 from heavylift.jobs.job import Job, job_key
+from heavylift.ports.lanes import Lane, lane_of
 from heavylift.ports.system import System
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
@@ -45,10 +46,10 @@ class BuiltStack:
         return submit(self.system, Submission(tenant, task, params, content))
 
     def take(self, function: str, invoke: Invoke) -> None:
-        """Let the function process a batch of its queue."""
-        [found] = [
-            each for each in self.sources if isinstance(each, QueueSource) and each.function == function
-        ]
+        """Let the function process a message of its standard lane."""
+        queues = [each for each in self.sources if isinstance(each, QueueSource)]
+        mine = [each for each in queues if each.function == function]
+        [found] = [each for each in mine if lane_of(each.queue_arn) == Lane.STANDARD]
         SqsPoller(found, self.place.aws.client("sqs"), invoke, threading.Event()).step()
 
     def work_off(self, job: Job, function: str, invoke: Invoke) -> Job:
