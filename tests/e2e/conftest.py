@@ -18,7 +18,7 @@ import pytest
 from infra.local import deploy, logs, stack
 from infra.local.aws_clients import AwsClients
 from infra.local.instance import HOST, LocalInstance
-from infra.local.port_forward import forward_ports
+from infra.local.port_forward import find_bridge_address, forward_ports
 from tests.support.ports import find_free_port
 from tests.support.running_workers import Worker, find_containers, find_processes
 
@@ -78,8 +78,13 @@ class Stack:
 
     @contextmanager
     def reach(self, port: int) -> Iterator[str]:
-        """Let the functions reach a port of this machine's loopback. Yields the host name for them."""
+        """Let the functions reach a port of this machine's loopback. Yields the host name for them.
+
+        Where only the images run in containers, it is the bridge's address: all functions reach that.
+        """
         name = self.description.get("host_from_inside")
+        if name is None and self.description.get("containers"):
+            name = find_bridge_address()
         with forward_ports(port) if name else nullcontext():
             yield name or HOST
 
