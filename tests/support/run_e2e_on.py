@@ -28,8 +28,8 @@ EXCLUDED = [
     *("--deselect", "tests/e2e/test_local_run.py::test_what_is_deployed_already_is_not_deployed_again"),
 ]
 
-# What sam local does not do: it runs functions without their roles, and has its own rule for how many run. A poll
-# that is under way when a queue is paused still takes a message, as Lambda's do; and no schedule fires.
+# What sam local does not do: it runs functions without their roles, and has its own rule for how many run. A
+# poll that is under way when a queue is paused still takes a message, as Lambda's do. No schedule fires.
 NOT_BY_SAM_LOCAL = [
     *("--ignore", "tests/e2e/test_roles.py", "--ignore", "tests/e2e/test_waits.py"),
     *("--deselect", "tests/e2e/test_pause.py::test_a_queue_is_paused_as_the_page_says"),
