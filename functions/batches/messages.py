@@ -6,11 +6,11 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from heavylift.job_store.load import load_job
-from heavylift.jobs.job import Job
+from heavylift.jobs.job import Job, Status
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.ports.system import System
 from heavylift.service.batches.make import settle_batch
-from heavylift.service.batches.stop import MAKER_S, stop_jobs
+from heavylift.service.batches.stop import stop_jobs
 from heavylift.worker.outcome import JobOutcome
 
 
@@ -38,11 +38,12 @@ def handle_message(
 
 
 def _stop(system: System, batch: Job, message: Message, ends_at: float) -> Disposition:
-    if batch.parts_open == 0 or batch.status == "DONE":
+    if batch.status == Status.DONE:
         return Done(JobOutcome.DUPLICATE)
-    if stop_jobs(system, batch, ends_at):
+    pause = stop_jobs(system, batch, ends_at)
+    if pause is None:
         return Done(StopOutcome.STOPPED)
-    return _send_later(system, batch, message, Retry(StopOutcome.STOPPING, MAKER_S / 4))
+    return _send_later(system, batch, message, Retry(StopOutcome.STOPPING, pause))
 
 
 def _send_later(system: System, batch: Job | None, message: Message, put_off: Retry) -> Disposition:

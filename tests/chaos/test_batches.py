@@ -15,8 +15,8 @@ from heavylift.errors import Conflict, Throttled
 from heavylift.job_store import batch_counts
 from heavylift.job_store.batch_counts import count_end, load_counts
 from heavylift.jobs import batches
-from heavylift.jobs.batches import COUNTERS, ENDS
-from heavylift.jobs.job import Job
+from heavylift.jobs.batches import COUNTERS
+from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import Change, Write
 from heavylift.service.control import cancel, retry
 from tests.support.batch_world import BULK, BatchWorld, StreamedTable
@@ -118,7 +118,9 @@ class History:
         assert ended.ended
         assert all(job.ended for job in jobs), statuses
         counted = (counts.done, counts.failed, counts.canceled)
-        assert counted == tuple(statuses.count(each) for each in ENDS)
+        assert counted == tuple(
+            statuses.count(each) for each in (Status.DONE, Status.FAILED, Status.CANCELED)
+        )
         if ended.status == "DONE":
             assert statuses == ["DONE"] * ITEMS
         if cured:

@@ -1,4 +1,4 @@
-"""The client's calls for many jobs, and what it may be told of them."""
+"""The client's calls for many jobs, and what it may get as answers."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from heavylift.errors import Conflict, InvalidInput
 from heavylift.job_store.batch_counts import count_end, load_counts
 from heavylift.jobs.batches import COUNTERS, child_id, share_of
 from heavylift.jobs.ids import created_at_of
+from heavylift.service.batches import check
+from heavylift.service.batches.items import MAX_LINE_BYTES, write_lines
 from heavylift.service.control import cancel, retry
 from tests.support.batch_world import BATCHES, BULK, BatchWorld
 
@@ -63,6 +65,35 @@ def test_a_line_that_is_no_json_is_named_by_its_line(world: BatchWorld) -> None:
     ended = world.finish(world.submit_batch(good + b"\n\n{nonsense\n"))
     assert ended.error is not None
     assert "item 3: the line" in ended.error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b'{"name": "caf\xe9"}', "the line: Invalid JSON"),
+        (b'{"name": "' + b"x" * MAX_LINE_BYTES + b'"}', "the line has more than"),
+    ],
+)
+def test_a_line_that_is_not_utf_8_or_too_long_is_named(world: BatchWorld, line: bytes, why: str) -> None:
+    good = write_lines([world.item()])
+    ended = world.finish(world.submit_batch(good + line))
+    assert ended.error is not None
+    assert f"item 2: {why}" in ended.error["detail"]
+
+
+def test_a_manifest_may_begin_with_a_byte_order_mark(world: BatchWorld) -> None:
+    ended = world.finish(world.submit_batch(b"\xef\xbb\xbf" + write_lines([world.item()])))
+    assert ended.status == "DONE"
+
+
+def test_a_batch_that_has_too_many_items_makes_no_job(
+    world: BatchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "MAX_ITEMS", 2)
+    ended = world.finish(batch := world.submit_batch([world.item() for _ in range(3)]))
+    assert ended.error is not None
+    assert "at most 2 items" in ended.error["detail"]
+    assert world.children(batch) == []
 
 
 def test_wrong_items_can_be_skipped(world: BatchWorld) -> None:

@@ -11,26 +11,27 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from heavylift.jobs import job as moves
 from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES, STOPPING, UNCOUNTED
-from heavylift.jobs.job import BATCH_TASK, OPEN_SHARDS, Job, Status, open_partition, shard_of
+from heavylift.jobs.job import OPEN_SHARDS, Job, Status
 from heavylift.jobs.transitions import (
-    CHECK_GRACE_S,
     require_fence,
     require_source,
+    retry,
     set_failure,
     set_target,
 )
-from heavylift.ports.table import Change, Is, Item, Key
+from heavylift.ports.table import Change, Is, Key
 
 COUNTERS = 16
 """How many counters a batch has. DynamoDB takes 1,000 writes a second for one partition key."""
 UNCOUNTED_PARTITIONS = tuple(f"{UNCOUNTED}#{shard}" for shard in range(OPEN_SHARDS))
 STOPPING_PARTITIONS = (f"{STOPPING}#0",)
-ENDS = (Status.DONE, Status.FAILED, Status.CANCELED)
+WINDOW_S = 600.0
+MIN_WINDOW, MAX_WINDOW = 500, 10_000
 
 
 def child_id(batch_id: str, position: int) -> str:
@@ -169,13 +170,10 @@ def stop(batch: Job, error: Mapping[str, Any], *, now: float) -> Change:
         set={
             **set_target(moves.EXPIRE),
             **set_failure(batch, error, now, dead=False),
-            **stopping(check_at=now),
+            "open_pk": STOPPING_PARTITIONS[0],
+            "check_at": now,
         },
     )
-
-
-def stopping(*, check_at: float) -> dict[str, Any]:
-    return {"open_pk": STOPPING_PARTITIONS[0], "check_at": check_at}
 
 
 def put_off_stop(batch: Job, *, expected_check_at: float, check_at: float) -> Change:
@@ -194,23 +192,12 @@ def mark_stopped(batch: Job) -> Change:
 
 def retry_batch(batch: Job, *, now: float, deadline: float, expires_at: int) -> Change:
     """Queue an ended batch again: its worker makes the missing jobs and retries the failed ones."""
-    return Change(
-        batch.key,
-        when=(*require_source(moves.RETRY), require_fence(batch.fence), Is("deleted_at", "missing")),
-        set={
-            **set_target(moves.RETRY),
-            "attempt": 0,
-            "attempts": [],
-            "rescues": 0,
-            "done": 0,
-            "updated_at": now,
-            "deadline": deadline,
-            "expires_at": expires_at,
-            "open_pk": open_partition(BATCH_TASK, shard_of(batch.id)),
-            "check_at": now + CHECK_GRACE_S,
-        },
-        add={"fence": 1, "round": 1},
-        remove=("error", "ended_at", "dead_pk", "started_at", "plan", "parts_total", "parts_open"),
+    again = retry(batch, now=now, deadline=deadline, expires_at=expires_at)
+    return replace(
+        again,
+        set={**again.set, "done": 0},
+        add={**again.add, "round": 1},
+        remove=(*again.remove, "plan", "parts_total", "parts_open"),
     )
 
 
@@ -221,12 +208,3 @@ def window_of(ended: int, seconds: float) -> int:
     """
     known = ended / seconds * WINDOW_S if seconds > 0 else 0
     return int(min(MAX_WINDOW, max(MIN_WINDOW, known)))
-
-
-WINDOW_S = 600.0
-MIN_WINDOW, MAX_WINDOW = 500, 10_000
-
-
-def new_counter(batch_id: str, counter: int, expires_at: int) -> Item:
-    """Return a counter's first item."""
-    return {**counter_key(batch_id, counter)._asdict(), "expires_at": expires_at}

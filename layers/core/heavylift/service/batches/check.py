@@ -7,7 +7,7 @@ inputs, and a repeated attempt makes the same jobs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -18,7 +18,7 @@ from heavylift.errors import Conflict, InvalidItems, InvalidRequest, NotFound, R
 from heavylift.jobs.job import BATCH_TASK, Job
 from heavylift.jobs.object_keys import later_folder
 from heavylift.ports.system import System
-from heavylift.service.batches.items import MAX_ITEMS, BatchItem, describe_faults, read_lines
+from heavylift.service.batches.items import MANIFEST, MAX_ITEMS, BatchItem, describe_faults, read_lines
 from heavylift.service.inputs import check_input
 from heavylift.service.models import resolve_models
 from heavylift.service.needs import Needs
@@ -26,6 +26,7 @@ from heavylift.service.references import check_references
 from heavylift.service.submit import validate_params
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
+from heavylift.tasks.task import JobContext
 
 THREADS = 16
 CHUNK = 320
@@ -88,17 +89,17 @@ def check_item(
     return Checked(number, params, needs.found_input, found or None, *named)
 
 
-def check_items(system: System, batch: Job, manifest: Path, look: Callable[[], None]) -> Summary:
-    """Check the lines of a manifest, store the items that fit, and return the summary, which is stored too.
+def check_items(system: System, batch: Job, work: JobContext[Any]) -> Summary:
+    """Check the lines of the manifest, store the items that fit, and return the summary, which is stored too.
 
-    `look` is called often, and may raise. Raises InvalidItems if an item does not fit, unless the batch skips
-    such items, or if none is left, or if there are too many.
+    Raises InvalidItems if an item does not fit, unless the batch skips such items, or if none is left, or if
+    there are too many. Raises Interrupted.
     """
     spec, summary = _spec_of(batch), Summary()
-    checked = manifest.with_suffix(".checked")
-    with manifest.open(encoding="utf-8-sig", errors="replace") as lines, checked.open("w") as out:
+    checked = work.directory / "checked"
+    with work.input.open("rb") as lines, checked.open("w") as out:
         for number, result in _check_all(system, batch, spec, lines):
-            look()
+            work.advance(0)
             if isinstance(result, str):
                 summary.refuse(number, result)
                 continue
@@ -107,15 +108,13 @@ def check_items(system: System, batch: Job, manifest: Path, look: Callable[[], N
                 raise InvalidItems(f"A batch has at most {MAX_ITEMS:,} items.")
             out.write(json.dumps(asdict(result)) + "\n")
     _judge(batch, summary)
-    system.objects.put(items_key(batch.id), checked, "application/x-ndjson")
+    system.objects.put(items_key(batch.id), checked, MANIFEST)
     system.objects.put(summary_key(batch.id), json.dumps(asdict(summary)).encode(), "application/json")
     return summary
 
 
 def load_summary(system: System, batch: Job) -> Summary | None:
     """Return the summary of the check, or None if the items are not checked yet."""
-    if not batch.total and batch.fence <= 1 and not batch.round:
-        return None
     try:
         return Summary(**json.loads(system.objects.read(summary_key(batch.id))))
     except NotFound:
@@ -140,7 +139,7 @@ def _spec_of(batch: Job) -> TaskSpec:
 
 
 def _check_all(
-    system: System, batch: Job, spec: TaskSpec, lines: Iterable[str]
+    system: System, batch: Job, spec: TaskSpec, lines: Iterable[bytes]
 ) -> Iterator[tuple[int, Checked | str]]:
     """Yield each item's number, and what it is, or why it does not fit, in order."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Self
 
@@ -16,7 +17,7 @@ from heavylift.service.validation import validation_faults
 MAX_INLINE_ITEMS = 1000
 MAX_ITEMS = 100_000
 MANIFEST = "application/x-ndjson"
-MAX_LINE_CHARS = 100_000
+MAX_LINE_BYTES = 100_000
 
 
 class ItemInput(BaseModel):
@@ -66,16 +67,17 @@ def write_lines(items: Iterable[BatchItem]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def read_lines(lines: Iterable[str]) -> Iterator[tuple[int, BatchItem | str]]:
+def read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, BatchItem | str]]:
     """Yield the number of each line that is not empty, and its item, or what is wrong with it."""
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        text = line.removeprefix(BOM_UTF8).strip()
+        if not text:
             continue
-        if len(line) > MAX_LINE_CHARS:
-            yield number, f"the line has more than {MAX_LINE_CHARS:,} characters"
+        if len(text) > MAX_LINE_BYTES:
+            yield number, f"the line has more than {MAX_LINE_BYTES:,} bytes"
             continue
         try:
-            yield number, BatchItem.model_validate_json(line)
+            yield number, BatchItem.model_validate_json(text)
         except ValidationError as error:
             faults = validation_faults(error.errors(include_url=False, include_input=False), "")
             yield number, describe_faults(faults)

@@ -10,7 +10,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from heavylift.errors import Conflict, Gone, LeaseLost, LeftOpen, Postponed
 from heavylift.job_store.batch_counts import load_counts, settle
@@ -32,6 +32,7 @@ from heavylift.service.start import Start
 from heavylift.service.submission import Submission
 from heavylift.service.submit import new_job, to_item
 from heavylift.tasks.registry import spec_of
+from heavylift.tasks.task import JobContext
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +42,7 @@ PAUSE_S = 10.0
 RESERVE_S = 30.0
 
 
-class Work(Protocol):
-    """What the maker needs of a `JobContext`."""
-
-    @property
-    def job_id(self) -> str: ...
-    @property
-    def input(self) -> Any: ...
-    @property
-    def directory(self) -> Any: ...
-    def advance(self, units: int = 1) -> None: ...
-    def remaining(self) -> float: ...
-
-
-def make_jobs(system: System, work: Work) -> None:
+def make_jobs(system: System, work: JobContext[Any]) -> None:
     """Make the jobs of the batch that `work` is an attempt at.
 
     It always raises: LeftOpen once all are made, Postponed to go on later, InvalidItems, or Interrupted.
@@ -64,9 +52,7 @@ def make_jobs(system: System, work: Work) -> None:
         raise LeaseLost
     summary = load_summary(system, batch)
     if summary is None:
-        manifest = work.directory / "manifest"
-        manifest.write_bytes(work.input.read_bytes())
-        summary = check_items(system, batch, manifest, lambda: work.advance(0))
+        summary = check_items(system, batch, work)
     Maker(system, work, batch, summary).make()
     raise LeftOpen(
         summary.count, {"items": summary.count, "skipped": summary.refused, "faults": summary.faults}
@@ -76,7 +62,7 @@ def make_jobs(system: System, work: Work) -> None:
 @dataclass(frozen=True)
 class Maker:
     system: System
-    work: Work
+    work: JobContext[Any]
     batch: Job
     summary: Summary
 
