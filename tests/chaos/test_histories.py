@@ -7,10 +7,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,13 +20,6 @@ SEEDS = (
     if "CHAOS_SEED" in os.environ
     else range(int(os.environ.get("CHAOS_HISTORIES", "160")))
 )
-
-
-@pytest.fixture(autouse=True)
-def no_logs() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_no_history_breaks_a_promise() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,67 +10,27 @@ from typing import Any
 import pytest
 
 from heavylift.errors import Conflict
-from heavylift.job_store import erase, waiting
-from heavylift.job_store.load import load_job
+from heavylift.job_store import erase
 from heavylift.job_store.manifest import store_manifest
-from heavylift.jobs import attachments, deletion, later, part_transitions, transitions
+from heavylift.jobs import attachments, deletion, transitions
 from heavylift.jobs import job as moves
-from heavylift.jobs.job import OPEN_SHARDS, Job, Phase, Status, open_partition
+from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
 from heavylift.jobs.pauses import Pauses
 from heavylift.ports.system import System
-from heavylift.ports.table import OPEN, AnyOf, Change, Condition, ConditionFailed, Item, Table, Write
+from heavylift.ports.table import OPEN, Change, ConditionFailed, Item, Write
 from heavylift.recovery import callbacks, deletions, outputs
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
-from heavylift.recovery.later import LaterSweep
 from heavylift.service import bulk, submit
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
 from heavylift.webhooks.output_delivery import OutputDelivery, store_delivery
 from heavylift.worker import completion
 from heavylift.worker.completion import JobCompletion, to_interruption
-from tests.chaos.harness import stream
 from tests.chaos.harness.flaky_task import SPEC
-from tests.chaos.harness.history import History
-from tests.chaos.harness.stream import ChaosStream
-from tests.chaos.harness.watch import Violation
+from tests.chaos.harness.mutants import Patch, drop_conditions, is_found, without
 from webhooks import deliver_outputs
 from webhooks.deliver_outputs import OutputDeliverer
-
-Rule = Callable[..., Change]
-Patch = pytest.MonkeyPatch
-SEEDS = 200
-
-
-@pytest.fixture(autouse=True)
-def no_logs() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-def without(rule: Rule, *attributes: str) -> Rule:
-    """Return the rule without its conditions on these attributes."""
-
-    def is_dropped(condition: Condition) -> bool:
-        each = condition.conditions[0] if isinstance(condition, AnyOf) else condition
-        return each.attribute in attributes
-
-    def mutant(*args: Any, **more: Any) -> Change:
-        change = rule(*args, **more)
-        kept = tuple(condition for condition in change.when if not is_dropped(condition))
-        assert len(kept) < len(change.when), "the mutation changes nothing"
-        return replace(change, when=kept)
-
-    return mutant
-
-
-def drop_conditions(name: str, *attributes: str) -> Callable[[Patch], None]:
-    def mutate(patch: Patch) -> None:
-        room = next(each for each in (part_transitions, later, transitions) if name in vars(each))
-        patch.setattr(room, name, without(getattr(room, name), *attributes))
-
-    return mutate
 
 
 def count_before_the_parts_condition(patch: Patch) -> None:
@@ -146,27 +105,6 @@ def forget_zips(patch: Patch) -> None:
 
 def attach_second_zips(patch: Patch) -> None:
     patch.setattr(submit, "attach_zip", without(attachments.attach_zip, "zip_job"))
-
-
-def free_by_the_record_of_the_stream(patch: Patch) -> None:
-    """Regression: a record of an end comes again while the job that it names runs again."""
-    settle, load = waiting.settle_dependents, load_job
-
-    def settle_by_the_record(system: System, upstream_id: str) -> None:
-        def load_as_ended(table: Table, job_id: str) -> Job | None:
-            job = load(table, job_id)
-            ended = job is not None and job_id == upstream_id and not job.ended
-            return replace(job, status=Status.DONE, phase=Phase.FINISHED) if job and ended else job
-
-        with patch.context() as within:
-            within.setattr(waiting, "load_job", load_as_ended)
-            settle(system, upstream_id)
-
-    patch.setattr(stream, "settle_dependents", settle_by_the_record)
-
-
-def forget_what_runs_later(patch: Patch) -> None:
-    patch.setattr(LaterSweep, "run", lambda self: self.counts)
 
 
 def let_deadlines_run_on(patch: Patch) -> None:
@@ -276,27 +214,8 @@ MUTATIONS: dict[str, Callable[[Patch], None]] = {
     "a delivery that is forgotten before the job's retry": forget_a_retry_of_a_delivery,
     "a deletion of many that trusts the index": delete_what_the_index_shows,
 }
-LATER: dict[str, Callable[[Patch], None]] = {
-    "run before the time": drop_conditions("claim", "run_at"),
-    "free whatever the state": drop_conditions("free", "status", "phase"),
-    "free by the stream's record": free_by_the_record_of_the_stream,
-    "a janitor that forgets what runs later": forget_what_runs_later,
-}
-"""Mutations of jobs that run later: found where all of them may."""
-ALONE: dict[str, Callable[[Patch], None]] = {
-    "wait for a job that has just ended": drop_conditions("mark_awaited", "phase"),
-    "a stream that passes nothing on": lambda patch: patch.setattr(ChaosStream, "note", lambda *_: None),
-}
-"""Mutations behind which the janitor stands: found where the stream alone frees what waits."""
 
 
-@pytest.mark.parametrize("name", [*MUTATIONS, *LATER, *ALONE])
+@pytest.mark.parametrize("name", MUTATIONS)
 def test_a_broken_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    (MUTATIONS | LATER | ALONE)[name](monkeypatch)
-    share = 0.0 if name in MUTATIONS else 1.0
-    for seed in range(SEEDS):
-        try:
-            History(seed, hanging=0.08, later=share, stream_alone=name in ALONE).play()
-        except Violation:
-            return
-    pytest.fail(f"{SEEDS} histories did not find out: {name}")
+    assert is_found(MUTATIONS[name], monkeypatch, later=0.0), name

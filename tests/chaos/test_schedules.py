@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import TypeVar
@@ -130,13 +129,6 @@ class ScheduleHistory:
         }
         if set(self.scheduler.entries) != live:
             raise Violation(f"the entries {set(self.scheduler.entries)} of the schedules {live}")
-
-
-@pytest.fixture(autouse=True)
-def no_logs() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def play_all() -> None:
