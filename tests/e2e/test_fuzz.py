@@ -36,9 +36,8 @@ def test_the_api_is_as_it_describes_itself(stack: Stack, tmp_path: Path) -> None
             "--config-file",
             str(ROOT / "tests/fuzz/schemathesis.toml"),
         ),
-        *("run", f"{stack.api_url}/openapi.json", "--checks", "all", "--workers", "2", "--seed", "1"),
-        # DELETE cancels a job, which is still there. `--checks all` overrides what the file says of it.
-        *("--exclude-checks", "use_after_free"),
+        # Every check is on that the file does not turn off. `--checks all` would turn those on again.
+        *("run", f"{stack.api_url}/openapi.json", "--workers", "2", "--seed", "1"),
         *(LONG if CASES else SHORT),
     ]
     known = {"HEAVYLIFT_FUZZ_JOBS": ",".join(job["id"] for job in jobs), "PYTHONPATH": str(ROOT)}
