@@ -14,6 +14,7 @@ from batches.task import BatchTask
 from heavylift.adapters.memory.table import MemoryTable
 from heavylift.job_store.batch_counts import count_end
 from heavylift.job_store.load import load_job
+from heavylift.jobs.afterwards import COUNT_GRACE_S
 from heavylift.jobs.job import Job
 from heavylift.ports.lanes import Lane, queue_of
 from heavylift.ports.queue import Disposition, Done, Message
@@ -112,4 +113,6 @@ class BatchWorld(World):
                 break
             self.clock.sleep(5)
             self.sweep()
+        self.clock.sleep(COUNT_GRACE_S)  # for ends that the stream has lost
+        self.sweep()
         return self.job(batch)
