@@ -109,7 +109,8 @@ class BatchWorld(World):
             self.pass_stream()
             if any(moved):
                 continue
-            if self.job(batch).ended and not self.queue.queues.get(BATCHES):
+            # The janitor knows an ended batch until its jobs are canceled.
+            if self.job(batch).ended and "open_pk" not in self.table.items[batch.key]:
                 break
             self.clock.sleep(5)
             self.sweep()
