@@ -5,7 +5,6 @@ A batch is a job, too, of the task `batch`. At its path below /v1/jobs it is can
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query
@@ -85,9 +84,7 @@ def submit_batch(
         wanted.on_failure,
         wanted.on_invalid,
     )
-    queue = spec_of(BATCH_TASK).queue
-    estimate = partial(context.run_times.estimate_room, caller.tenant, BATCH_TASK)
-    with context.queue_limiter.reserve(queue, estimate):
+    with context.reserve_room(spec_of(BATCH_TASK).queue, caller.tenant, BATCH_TASK):
         batch = batches.submit_batch(context.system, new, submission)
     return _respond(context, batch, Prefer(), status=202)
 

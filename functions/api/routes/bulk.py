@@ -6,7 +6,6 @@ No job has such an id: ids are UUIDs. So these paths are free, and they come bef
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -30,7 +29,6 @@ from heavylift.service.bulk import (
     RETRY,
     Act,
     ActedOn,
-    Reserve,
     act_on_ids,
     act_on_wanted,
     cursor_after,
@@ -116,7 +114,10 @@ def delete_jobs(context: ApiContextDep, caller: AuthenticatedCaller, wanted: Man
 
 
 def _act(context: ApiContext, tenant: str, act: Act, wanted: ManyJobs) -> ManyResult:
-    reserve = _reserve_in(context)
+
+    def reserve(job: Job) -> AbstractContextManager[None]:
+        return context.reserve_room(job.queue, job.tenant, job.task)
+
     if wanted.job_ids:
         after = _parse_position(wanted)
         done = act_on_ids(context.system, tenant, act, wanted.job_ids, after=after, reserve=reserve)
@@ -140,14 +141,6 @@ def _parse_position(wanted: ManyJobs) -> str | None:
     if last not in wanted.job_ids:
         raise cursors.unknown_cursor("/cursor")
     return str(last)
-
-
-def _reserve_in(context: ApiContext) -> Reserve:
-    def reserve(job: Job) -> AbstractContextManager[None]:
-        estimate = partial(context.run_times.estimate_room, job.tenant, job.task)
-        return context.queue_limiter.reserve(job.queue, estimate)
-
-    return reserve
 
 
 def _result(done: ActedOn, cursor: str | None) -> ManyResult:
