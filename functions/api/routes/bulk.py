@@ -18,7 +18,8 @@ from api.http.json_body import json_body, json_request_body
 from api.http.search import Filter, start_of
 from api.openapi.links import next_page_link
 from api.openapi.responses import error_responses
-from api.schemas.bulk import JobCounts, ManyJobs, ManyResult, RefusedJob, StatusCounts
+from api.schemas.bulk import JobCounts, ManyJobs, ManyResult, StatusCounts
+from api.schemas.refused import RefusedJob
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
@@ -146,9 +147,6 @@ def _parse_position(wanted: ManyJobs) -> str | None:
 def _result(done: ActedOn, cursor: str | None) -> ManyResult:
     return ManyResult(
         job_ids=done.job_ids,
-        refused=[
-            RefusedJob(id=job_id, type=error.type, title=error.title, detail=error.detail)
-            for job_id, error in done.refused.items()
-        ],
+        refused=RefusedJob.list_of(done.refused),
         next=cursor,
     )
