@@ -35,6 +35,7 @@ def test_nobody_acts_on_or_counts_another_tenants_jobs(act: str) -> None:
     assert me.get("/v1/jobs/counts").json()["total"] == 5
     assert you.get("/v1/jobs/counts").json()["total"] == 0
     mine = me.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}, "limit": 1}).json()
+    assert mine["next"] or act == "retry"  # only one job is canceled: it may be the last of the list
     if mine["next"]:
         yours = {"filter": {"since": "1970-01-01"}, "cursor": mine["next"]}
         assert you.post(f"/v1/jobs/{act}", json=yours).status_code == 422
