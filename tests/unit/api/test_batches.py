@@ -12,7 +12,7 @@ from api.admission.wait_limit import reserve_wait
 from heavylift.job_store.load import load_job
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.object_keys import upload_key
-from tests.support.batch_world import BatchWorld
+from tests.support.batch_world import BATCHES, BatchWorld
 from tests.support.in_process_api import InProcessApi
 from tests.support.world import COPY
 
@@ -165,3 +165,12 @@ def test_a_tenant_with_too_many_waits_has_no_wait_for_a_batch(world: BatchWorld,
     with reserve_wait(world.system, "me", 20, 1):
         answer = client.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=20"})
     assert (answer.headers["Preference-Applied"], world.clock.now()) == ("wait=0", began)
+
+
+def test_a_batch_is_refused_while_the_queue_of_batches_is_full(world: BatchWorld, items: Items) -> None:
+    api = InProcessApi(world.system, queue_limits={BATCHES: 1})
+    client = api.client(api.key("me"))
+    body = {"task": COPY.name, "items": items}
+    assert client.post("/v1/batches", json=body).status_code == 202
+    refused = client.post("/v1/batches", json=body)
+    assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
