@@ -1,15 +1,15 @@
-"""Waiting for a job by long polls: the API holds each request until the job changes."""
+"""Waiting for a job or a batch by long polls: the API holds each request until it changes or ends."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 
 from heavylift_client.errors import StillRunning
 from heavylift_client.transport import parse_json, send_request
-from heavylift_client.types import Job
 
 WAIT_S = 20
 """Seconds of one long poll; the API allows 25."""
@@ -19,20 +19,21 @@ NOT_WAITED = "wait=0"
 
 
 def follow(
-    http: httpx.Client, job_id: str, timeout_s: float | None, on_change: Callable[[Job], None] | None
-) -> Job:
-    """Wait until the job has ended, and return it. Raises StillRunning after `timeout_s`.
+    http: httpx.Client, path: str, timeout_s: float | None, on_change: Callable[[Any], None] | None = None
+) -> Any:
+    """Wait until the job or batch at `path` has ended, and return it. Raises StillRunning after `timeout_s`.
 
     `on_change` is called with the job now and after each change.
     """
     until = time.monotonic() + timeout_s if timeout_s is not None else None
     headers: dict[str, str] = {}
-    job: Job | None = None
+    job: Any = None
     while True:
-        response = send_request(http, "GET", f"/v1/jobs/{job_id}", headers=headers)
+        response = send_request(http, "GET", path, headers=headers)
         if response.status_code != NOT_MODIFIED:
             job = parse_json(http, response)
-            headers["If-None-Match"] = response.headers["ETag"]
+            if etag := response.headers.get("ETag"):  # a batch has none
+                headers["If-None-Match"] = etag
             if on_change:
                 on_change(job)
         if job and job["phase"] == "finished":

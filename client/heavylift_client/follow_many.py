@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import httpx
 
 from heavylift_client.errors import StillRunning
-from heavylift_client.follow import WAIT_S
+from heavylift_client.follow import NOT_WAITED, WAIT_S
 from heavylift_client.transport import parse_json, send_request
 from heavylift_client.types import Job
 
@@ -51,5 +51,5 @@ def _wait_for_change(http: httpx.Client, job: Job, etag: str, seconds: float) ->
     began = time.monotonic()
     headers = {"If-None-Match": etag, "Prefer": f"wait={max(1, round(seconds))}"}
     response = send_request(http, "GET", f"/v1/jobs/{job['id']}", headers=headers)
-    if response.headers.get("Preference-Applied") == "wait=0":
+    if response.headers.get("Preference-Applied") == NOT_WAITED:
         time.sleep(max(0.0, min(seconds, 1.0) - (time.monotonic() - began)))

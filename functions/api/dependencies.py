@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Self
 
 from fastapi import Depends, Request
@@ -51,6 +52,10 @@ class ApiContext:
             get_switch,
             get_scheduler,
         )
+
+    def reserve_room(self, queue: str, tenant: str, task: str) -> AbstractContextManager[None]:
+        """Return a block that may send one job to the queue. It raises QueueFull if there is no room."""
+        return self.queue_limiter.reserve(queue, partial(self.run_times.estimate_room, tenant, task))
 
 
 @lru_cache(maxsize=1)

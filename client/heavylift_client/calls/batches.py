@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from heavylift_client.calls.uploads import UploadCalls
+from heavylift_client.follow import follow
 from heavylift_client.types import Batch, Job
 
 
@@ -37,6 +38,11 @@ class BatchCalls(UploadCalls):
         """Return the batch as it is now, or once it has ended within `wait_s`, at most 25."""
         headers = {"Prefer": f"wait={wait_s}"} if wait_s else {}
         batch: Batch = self._json("GET", f"/v1/batches/{batch_id}", headers=headers)
+        return batch
+
+    def wait_for_batch(self, batch_id: str, *, timeout_s: float | None = None) -> Batch:
+        """Wait until the batch has ended, and return it. Raises StillRunning after `timeout_s`."""
+        batch: Batch = follow(self._http, f"/v1/batches/{batch_id}", timeout_s)
         return batch
 
     def batch_jobs(self, batch_id: str, *, status: str | None = None) -> Iterator[Job]:

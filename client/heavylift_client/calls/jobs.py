@@ -78,7 +78,8 @@ class JobCalls(UploadCalls):
 
         `on_change` is called with the job now and after each change.
         """
-        return follow(self._http, job_id, timeout_s, on_change)
+        job: Job = follow(self._http, f"/v1/jobs/{job_id}", timeout_s, on_change)
+        return job
 
     def as_completed(self, job_ids: Iterable[str], *, timeout_s: float | None = None) -> Iterator[Job]:
         """Yield each job once it has ended, those that end first first.

@@ -44,7 +44,8 @@ class OutputCalls(Calls):
         where = f"/v1/jobs/{job_id}/outputs.zip"
         response = send_request(self._http, "GET", where)
         while response.status_code == ACCEPTED:
-            made = follow(self._http, parse_json(self._http, response)["id"], timeout_s, on_change)
+            path = f"/v1/jobs/{parse_json(self._http, response)['id']}"
+            made: Job = follow(self._http, path, timeout_s, on_change)
             if made["status"] != "DONE":
                 raise JobFailed(made)
             response = send_request(self._http, "GET", where)

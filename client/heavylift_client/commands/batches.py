@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import islice
 from pathlib import Path
 
@@ -11,11 +10,9 @@ import click
 from heavylift_client import render
 from heavylift_client.commands.options import LIMIT, timeout_option
 from heavylift_client.commands.session import Session, parse_params
-from heavylift_client.errors import JobFailed, StillRunning
-from heavylift_client.types import Batch
+from heavylift_client.errors import JobFailed
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-WAIT_S = 20
 
 
 @click.command()
@@ -54,7 +51,7 @@ def batch(  # noqa: PLR0913 - each is an option, given by name
         on_failure="stop" if stop_on_failure else None,
     )
     if wait:
-        made = _wait(session, made, timeout_s)
+        made = session.api.wait_for_batch(made["id"], timeout_s=timeout_s)
     session.print(made, render.print_batch)
     if made["status"] in ("FAILED", "CANCELED"):
         raise JobFailed(made)
@@ -69,13 +66,3 @@ def batch_jobs(session: Session, batch_id: str, status: str | None, limit: int) 
     """List the jobs of a batch in the order of its items."""
     found = islice(session.api.batch_jobs(batch_id, status=status), limit)
     session.print(list(found), render.print_jobs)
-
-
-def _wait(session: Session, made: Batch, timeout_s: float | None) -> Batch:
-    until = time.monotonic() + timeout_s if timeout_s is not None else None
-    while made["phase"] != "finished":
-        left = WAIT_S if until is None else until - time.monotonic()
-        if left <= 0:
-            raise StillRunning(made, timeout_s or 0)
-        made = session.api.batch(made["id"], wait_s=max(1, min(WAIT_S, round(left))))
-    return made

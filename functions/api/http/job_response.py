@@ -42,14 +42,23 @@ def job_response(
 ) -> Response:
     """Return the job; 304 if the client has this state; 504 if a strict wait ended before the job."""
     headers = headers_of(context, job, prefer)
-    if prefer.strict and prefer.wait_s is not None and not job.ended:
-        detail = f"The job {job.id} had not ended after {prefer.wait_s} s. It continues."
-        return respond_to(WaitTimedOut(detail, int(headers["Retry-After"])), headers)
+    if missed := respond_if_missed(job, prefer, headers):
+        return missed
     body = body_of(context, job)
     headers["ETag"] = etag_of(body)
     if has_seen(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, "application/json")
+
+
+def respond_if_missed(
+    job: Job, prefer: Prefer, headers: dict[str, str], noun: str = "job"
+) -> Response | None:
+    """Return a 504 if a strict wait ended before the job; `headers` are those of `headers_of`."""
+    if job.ended or not prefer.strict or prefer.wait_s is None:
+        return None
+    detail = f"The {noun} {job.id} had not ended after {prefer.wait_s} s. It continues."
+    return respond_to(WaitTimedOut(detail, int(headers["Retry-After"])), headers)
 
 
 def headers_of(context: ApiContext, job: Job, prefer: Prefer) -> dict[str, str]:

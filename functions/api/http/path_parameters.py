@@ -1,24 +1,24 @@
-"""Path parameters of several routes."""
+"""Path parameters whose form is documented."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
 
 from heavylift.service.job_view import EXAMPLE_ID
 
-JobId = Annotated[
-    str,
-    Path(description="A job's id", examples=[EXAMPLE_ID], json_schema_extra={"pattern": "^[0-9a-f-]{36}$"}),
-]
-UploadId = Annotated[
-    str,
-    Path(
-        description="An upload's id", examples=[EXAMPLE_ID], json_schema_extra={"pattern": "^[0-9a-f-]{36}$"}
-    ),
-]
-"""Documented with the form of an id, but not validated: an unknown id of any form is a 404.
+ID = "[0-9a-f-]{36}"
 
-Not as a UUID: generated clients would have another type for it than for the id of a job.
-"""
+
+def path_of(pattern: str, description: str, example: str) -> Any:
+    """Return a path parameter with the pattern in its description.
+
+    It is not validated: an unknown id or name of any form is a 404. Not as a UUID either: generated clients
+    would have another type for the parameter than for the id of a job.
+    """
+    return Path(description=description, examples=[example], json_schema_extra={"pattern": f"^{pattern}$"})
+
+
+JobId = Annotated[str, path_of(ID, "A job's id", EXAMPLE_ID)]
+UploadId = Annotated[str, path_of(ID, "An upload's id", EXAMPLE_ID)]

@@ -5,27 +5,23 @@ A batch is a job, too, of the task `batch`. At its path below /v1/jobs it is can
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query
 from starlette.responses import Response
 
-from api.admission.wait_limit import reserve_wait
 from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http import cursor as cursors
 from api.http.cursor import Cursor
-from api.http.job_response import headers_of
+from api.http.job_response import headers_of, respond_if_missed
 from api.http.json_body import content_of, json_body, json_request_body
 from api.http.output_urls import view_output
 from api.http.prefer import Prefer, Preferred
-from api.http.problems import respond_to
+from api.http.waiting import wait_until
 from api.openapi.links import next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas.batches import BatchJobList, BatchOutputs, BatchRequest, OutputsOfJob
-from heavylift.errors import WaitTimedOut
 from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.job import BATCH_TASK, Job, Status
 from heavylift.service.batches import submit as batches
@@ -35,7 +31,6 @@ from heavylift.service.job_view import EXAMPLE_ID
 from heavylift.service.labels import Labels
 from heavylift.service.list_view import view_in_list
 from heavylift.service.submission import Submission
-from heavylift.service.wait import wait_for
 from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
@@ -89,9 +84,7 @@ def submit_batch(
         wanted.on_failure,
         wanted.on_invalid,
     )
-    queue = spec_of(BATCH_TASK).queue
-    estimate = partial(context.run_times.estimate_room, caller.tenant, BATCH_TASK)
-    with context.queue_limiter.reserve(queue, estimate):
+    with context.reserve_room(spec_of(BATCH_TASK).queue, caller.tenant, BATCH_TASK):
         batch = batches.submit_batch(context.system, new, submission)
     return _respond(context, batch, Prefer(), status=202)
 
@@ -113,11 +106,8 @@ def get_batch(
 ) -> Response:
     """`Prefer: wait=N` waits until the batch has ended, or N seconds."""
     batch = find_batch(context.system, caller.tenant, batch_id)
-    if prefer.wait_s and not batch.ended:
-        most = context.settings.waits_per_tenant
-        with reserve_wait(context.system, batch.tenant, prefer.wait_s, most) as seconds:
-            batch = wait_for(context.system, batch, seconds, lambda now: now.ended)
-            prefer = replace(prefer, wait_s=seconds)
+    if prefer.wait_s:
+        batch, prefer = wait_until(context, batch, prefer, lambda now: now.ended)
     return _respond(context, batch, prefer)
 
 
@@ -181,9 +171,8 @@ def list_batch_outputs(
 def _respond(context: ApiContext, batch: Job, prefer: Prefer, *, status: int = 200) -> Response:
     base_path = context.settings.base_path
     headers = headers_of(context, batch, prefer) | {"Location": f"{base_path}/v1/batches/{batch.id}"}
-    if prefer.strict and prefer.wait_s is not None and not batch.ended:
-        detail = f"The batch {batch.id} had not ended after {prefer.wait_s} s. It continues."
-        return respond_to(WaitTimedOut(detail, int(headers["Retry-After"])), headers)
+    if missed := respond_if_missed(batch, prefer, headers, "batch"):
+        return missed
     body = view_batch(context.system, batch, base_path).model_dump_json()
     return Response(body, status, headers, "application/json")
 

@@ -6,7 +6,6 @@ No job has such an id: ids are UUIDs. So these paths are free, and they come bef
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -19,7 +18,8 @@ from api.http.json_body import json_body, json_request_body
 from api.http.search import Filter, start_of
 from api.openapi.links import next_page_link
 from api.openapi.responses import error_responses
-from api.schemas.bulk import JobCounts, ManyJobs, ManyResult, RefusedJob, StatusCounts
+from api.schemas.bulk import JobCounts, ManyJobs, ManyResult, StatusCounts
+from api.schemas.refused import RefusedJob
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.table import TENANT
@@ -30,7 +30,6 @@ from heavylift.service.bulk import (
     RETRY,
     Act,
     ActedOn,
-    Reserve,
     act_on_ids,
     act_on_wanted,
     cursor_after,
@@ -116,7 +115,10 @@ def delete_jobs(context: ApiContextDep, caller: AuthenticatedCaller, wanted: Man
 
 
 def _act(context: ApiContext, tenant: str, act: Act, wanted: ManyJobs) -> ManyResult:
-    reserve = _reserve_in(context)
+
+    def reserve(job: Job) -> AbstractContextManager[None]:
+        return context.reserve_room(job.queue, job.tenant, job.task)
+
     if wanted.job_ids:
         after = _parse_position(wanted)
         done = act_on_ids(context.system, tenant, act, wanted.job_ids, after=after, reserve=reserve)
@@ -142,20 +144,9 @@ def _parse_position(wanted: ManyJobs) -> str | None:
     return str(last)
 
 
-def _reserve_in(context: ApiContext) -> Reserve:
-    def reserve(job: Job) -> AbstractContextManager[None]:
-        estimate = partial(context.run_times.estimate_room, job.tenant, job.task)
-        return context.queue_limiter.reserve(job.queue, estimate)
-
-    return reserve
-
-
 def _result(done: ActedOn, cursor: str | None) -> ManyResult:
     return ManyResult(
         job_ids=done.job_ids,
-        refused=[
-            RefusedJob(id=job_id, type=error.type, title=error.title, detail=error.detail)
-            for job_id, error in done.refused.items()
-        ],
+        refused=RefusedJob.list_of(done.refused),
         next=cursor,
     )

@@ -94,9 +94,6 @@ def _require_known(wanted: Redrive) -> None:
 def _redrive_result(context: ApiContext, done: RedriveOutcome) -> RedriveResult:
     return RedriveResult(
         jobs=[view_in_list(job, context.settings.base_path) for job in done.jobs],
-        refused=[
-            RefusedRedrive(id=job_id, type=error.type, title=error.title, detail=error.detail)
-            for job_id, error in done.refused.items()
-        ],
+        refused=RefusedRedrive.list_of(done.refused),
         next=cursors.from_item(done.cursor, DEAD),
     )

@@ -34,7 +34,7 @@ def list_events(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCall
 
 
 def _read_line(context: ApiContext, job: Job) -> Line | None:
-    """Return the line in which the job waits; None if it does not wait, or if SQS does not tell."""
+    """Return the line in which the job waits; None if it does not wait, or if SQS gives no count."""
     if not is_waiting(job):
         return None
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -87,9 +86,7 @@ def submit_job(
     """Send a small file with the job, as a form. Send a large one by `/v1/uploads`, then the job as JSON."""
     wanted = submitted.job
     spec = spec_of(wanted.task)
-    with context.queue_limiter.reserve(
-        queue_of(spec.queue, wanted.lane), partial(context.run_times.estimate_room, caller.tenant, spec.name)
-    ):
+    with context.reserve_room(queue_of(spec.queue, wanted.lane), caller.tenant, spec.name):
         job = submit(
             context.system,
             Submission(
@@ -209,9 +206,7 @@ def retry_job(job_id: JobId, context: ApiContextDep, caller: RateLimitedCaller) 
     `links.dependents` are jobs that failed because this one had failed: retry them too.
     """
     job = find_job(context.system, caller.tenant, job_id)
-    with context.queue_limiter.reserve(
-        job.queue, partial(context.run_times.estimate_room, caller.tenant, job.task)
-    ):
+    with context.reserve_room(job.queue, caller.tenant, job.task):
         again = retry(context.system, job)
     return retried_response(context, again, find_failed_dependents(context.system, again))
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http.json_body import json_body, json_request_body
+from api.http.path_parameters import path_of
 from api.openapi.responses import error_responses
 from api.schemas.models import KeepJob, ModelDetail, ModelList, ModelSummary, ModelVersion
 from heavylift.jobs.kept_models import MODEL_NAME, KeptModel, ModelName
@@ -19,13 +20,7 @@ router = APIRouter(prefix="/v1/models", tags=["models"])
 
 URL_TTL_S = 3600
 
-Name = Annotated[
-    str,
-    Path(
-        description="The model's name", examples=["churn"], json_schema_extra={"pattern": f"^{MODEL_NAME}$"}
-    ),
-]
-"""Documented as a pattern, but not validated as one: an unknown name of any form is a 404."""
+Name = Annotated[str, path_of(MODEL_NAME, "The model's name", "churn")]
 Version = Annotated[int, Path(ge=1, lt=10**9, description="The version's number", examples=[3])]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -97,7 +96,5 @@ def _create(context: ApiContext, job: Job) -> Job:
     """Submit the job that makes the zip. It counts as any submission does."""
     spec = spec_of(ZIP_TASK)
     check_rate_limit(context.system, job.tenant, context.settings.requests_per_minute)
-    with context.queue_limiter.reserve(
-        spec.queue, partial(context.run_times.estimate_room, job.tenant, spec.name)
-    ):
+    with context.reserve_room(spec.queue, job.tenant, spec.name):
         return create_zip(context.system, job)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
 from api.auth import AuthenticatedCaller, RateLimitedCaller
 from api.dependencies import ApiContext, ApiContextDep
 from api.http.json_body import json_body, json_request_body
+from api.http.path_parameters import path_of
 from api.http.submission import to_input
 from api.openapi.responses import error_responses
 from api.recurrence import find_next_runs, read_timezone, to_expression
@@ -20,10 +21,7 @@ from heavylift.tasks.redact import redact_params
 
 router = APIRouter(prefix="/v1/schedules", tags=["schedules"])
 
-Name = Annotated[
-    str, Path(description="Its name", examples=["nightly"], json_schema_extra={"pattern": f"^{NAME}$"})
-]
-"""Documented as a pattern, but not validated as one: an unknown name of any form is a 404."""
+Name = Annotated[str, path_of(NAME, "Its name", "nightly")]
 
 
 @router.post(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.http.search import Time, to_times
+from api.schemas.refused import RefusedJob
 from heavylift.jobs.download_names import MAX_NAME_CHARS
 from heavylift.jobs.job import Status
 from heavylift.service.job_view import EXAMPLE_ID
@@ -69,13 +70,6 @@ class ManyJobs(BaseModel):
         if ("job_ids" in given) == ("filter" in given):
             raise ValueError("give either job_ids or a filter")
         return self
-
-
-class RefusedJob(BaseModel):
-    id: str = Field(examples=[EXAMPLE_ID])
-    type: str = Field(examples=["/problems/conflict"])
-    title: str
-    detail: str
 
 
 class ManyResult(BaseModel):

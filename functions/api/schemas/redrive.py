@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas.refused import RefusedJob
 from heavylift.service.job_view import EXAMPLE_ID, JobView
 
 
@@ -40,11 +41,8 @@ class Redrive(BaseModel):
         return self
 
 
-class RefusedRedrive(BaseModel):
-    id: str = Field(examples=[EXAMPLE_ID])
-    type: str = Field(examples=["/problems/conflict"])
-    title: str
-    detail: str
+class RefusedRedrive(RefusedJob):  # a name of its own in the OpenAPI document
+    pass
 
 
 class RedriveResult(BaseModel):

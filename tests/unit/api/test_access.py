@@ -11,55 +11,11 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.web.bundle import load_site
-from batches.task import BatchTask
-from heavylift.adapters.memory.clock import ManualClock
 from heavylift.api_keys import Scope
-from heavylift.jobs.ids import new_id
-from heavylift.ports.queue import Message
-from heavylift.service.submission import Submission
-from heavylift.service.submit import submit
-from heavylift.service.uploads import begin_upload
-from heavylift.tasks.registry import TASKS
-from heavylift.worker.runner import Runner
 from tests.support.in_process_api import ApiWorld
-from tests.support.model_tasks import MAKE, USE, MakeModel
-from tests.support.world import CITE, COPY, TEXT
-
-UPLOAD, PARTED = new_id(ManualClock().now()), new_id(ManualClock().now())
-
-
-class SeededWorld(ApiWorld):
-    """The tenant `me` with a done job, a queued job, a canceled job, two uploads and a kept model."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.done = self.submit().id
-        self.work()
-        self.queued = self.submit().id
-        self.canceled = self.submit().id
-        me = self.api.client(self.api.key("me"))
-        assert me.delete(f"/v1/jobs/{self.canceled}").status_code == 200
-        self.objects.put(f"uploads/me/{UPLOAD}", TEXT, "text/plain")
-        parted = begin_upload(self.system, "me", PARTED, len(TEXT), "text/plain")
-        self.objects.receive_part(f"uploads/me/{PARTED}", parted.store_id, 1, TEXT)
-        self.made = make_model(self)
-        TASKS.setdefault(BatchTask.spec.name, BatchTask.spec)
-        self.batch = me.post("/v1/batches", json=_with_items({"upload_id": UPLOAD})).json()["id"]
-        wanted = {"name": "nightly", "rate": "1 day", "task": CITE.name}
-        assert me.post("/v1/schedules", json=wanted).status_code == 201
-
-
-def _with_items(*inputs: dict[str, str]) -> dict[str, Any]:
-    return {"task": COPY.name, "items": [{"input": each} for each in inputs]}
-
-
-def make_model(world: ApiWorld) -> str:
-    """Keep `churn@1` for the tenant `me`, and return the id of its job."""
-    for spec in (MAKE, USE):
-        TASKS.setdefault(spec.name, spec)
-    job = submit(world.system, Submission("me", MAKE.name, {"keep": "churn"}, TEXT + b"one"))
-    Runner(world.system, {MAKE.name: MakeModel()}).run(Message(job.id), "receipt", world.invocation())
-    return job.id
+from tests.support.model_tasks import USE
+from tests.support.world import CITE, COPY
+from tests.unit.api.seeded_world import PARTED, UPLOAD, SeededWorld, with_items
 
 
 @dataclass(frozen=True)
@@ -92,8 +48,8 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ],
     ("GET", "/v1/jobs"): [Row(JOBS, 200, 200)],
     ("POST", "/v1/batches"): [
-        Row(JOBS, 202, 404, json=lambda world: _with_items({"upload_id": UPLOAD})),
-        Row(JOBS, 202, 404, json=lambda world: _with_items({"job_id": world.done, "output": "copy-1.txt"})),
+        Row(JOBS, 202, 404, json=lambda world: with_items({"upload_id": UPLOAD})),
+        Row(JOBS, 202, 404, json=lambda world: with_items({"job_id": world.done, "output": "copy-1.txt"})),
     ],
     ("GET", "/v1/batches/{batch_id}"): [Row(JOBS, 200, 404, lambda world: f"/v1/batches/{world.batch}")],
     ("GET", "/v1/batches/{batch_id}/jobs"): [
@@ -225,78 +181,3 @@ def test_a_refusal_names_the_scope_that_is_missing() -> None:
     response = world.api.client(world.api.key("me", {Scope.JOBS})).get("/v1/queues")
     assert response.status_code == 403
     assert response.json()["detail"] == "This needs a key with the scope operate."
-
-
-def test_a_list_shows_its_owners_jobs_only() -> None:
-    world = SeededWorld()
-    me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
-    assert len(me.get("/v1/jobs").json()["items"]) == 5
-    assert you.get("/v1/jobs").json() == {"items": [], "next": None}
-    assert [model["name"] for model in me.get("/v1/models").json()["items"]] == ["churn"]
-    assert you.get("/v1/models").json() == {"items": []}
-    assert [job["id"] for job in me.get("/v1/queues/tests").json()["jobs"]] == [world.queued]
-    assert you.get("/v1/queues/tests").json()["jobs"] == []
-
-
-@pytest.mark.parametrize("act", ["cancel", "retry", "delete"])
-def test_nobody_acts_on_or_counts_another_tenants_jobs(act: str) -> None:
-    world = SeededWorld()
-    me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
-    before = me.get("/v1/jobs").json()
-    ids = [world.done, world.queued, world.canceled]
-    answer = you.post(f"/v1/jobs/{act}", json={"job_ids": ids}).json()
-    assert answer["job_ids"] == []
-    assert {each["id"]: each["detail"] for each in answer["refused"]} == {
-        each: f"There is no job {each}." for each in ids
-    }
-    answer = you.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}}).json()
-    assert answer == {"job_ids": [], "refused": [], "next": None}
-    assert me.get("/v1/jobs").json() == before
-    assert me.get("/v1/jobs/counts").json()["total"] == 5
-    assert you.get("/v1/jobs/counts").json()["total"] == 0
-    mine = me.post(f"/v1/jobs/{act}", json={"filter": {"since": "1970-01-01"}, "limit": 1}).json()
-    if mine["next"]:
-        yours = {"filter": {"since": "1970-01-01"}, "cursor": mine["next"]}
-        assert you.post(f"/v1/jobs/{act}", json=yours).status_code == 422
-
-
-def test_a_cursor_does_not_open_another_tenants_list() -> None:
-    world = SeededWorld()
-    me, you = (world.api.client(world.api.key(tenant)) for tenant in ("me", "you"))
-    cursor = me.get("/v1/jobs", params={"limit": 1}).json()["next"]
-    assert you.get("/v1/jobs", params={"cursor": cursor}).status_code == 422
-
-
-def test_another_tenants_idempotency_key_is_another_key() -> None:
-    world = SeededWorld()
-    ids = set()
-    for tenant in ("me", "you"):
-        client = world.api.client(world.api.key(tenant))
-        ids |= {world.submit_over(client, headers={"Idempotency-Key": "1"}).json()["id"] for _ in range(2)}
-    assert len(ids) == 2
-
-
-@pytest.mark.parametrize("headers", [{"Authorization": "Bearer {}"}, {"X-Api-Key": "{}"}])
-def test_a_key_is_accepted_in_either_header(headers: dict[str, str]) -> None:
-    api = ApiWorld().api
-    sent = {name: value.format(api.key("me")) for name, value in headers.items()}
-    assert api.client().get("/v1/jobs", headers=sent).status_code == 200
-
-
-def test_an_open_api_has_a_default_tenant_and_still_checks_keys() -> None:
-    world = ApiWorld(require_api_key=False)
-    api = world.api
-    anonymous = api.client()
-    job = world.submit_over(anonymous).json()
-    assert anonymous.get("/v1/queues").status_code == 200
-    assert api.client(api.key("default")).get(job["links"]["self"]).status_code == 200
-    assert api.client(api.key("me")).get(job["links"]["self"]).status_code == 404
-    assert api.client("no-such-key").get(job["links"]["self"]).status_code == 401
-    assert anonymous.get("/v1/jobs", headers={"Authorization": "Basic bWU6bWU="}).status_code == 401
-
-
-def test_neither_the_table_nor_the_log_holds_a_key(caplog: pytest.LogCaptureFixture) -> None:
-    world = ApiWorld()
-    key = world.api.key("me")
-    world.api.client(key).get("/v1/jobs")
-    assert key.removeprefix("hl_") not in str(world.table.items) + caplog.text

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from api.admission.wait_limit import reserve_wait
 from heavylift.job_store.load import load_job
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.object_keys import upload_key
-from tests.support.batch_world import BatchWorld
+from tests.support.batch_world import BATCHES, BatchWorld
 from tests.support.in_process_api import InProcessApi
 from tests.support.world import COPY
 
@@ -138,3 +139,38 @@ def test_a_batch_is_canceled_and_retried_as_a_job(world: BatchWorld, api: httpx.
 def test_a_job_that_is_no_batch_is_not_found_as_one(world: BatchWorld, api: httpx.Client) -> None:
     assert api.get(f"/v1/jobs/{world.source.id}").status_code == 200
     assert api.get(f"/v1/batches/{world.source.id}").status_code == 404
+
+
+def test_a_wait_ends_with_the_batch_or_at_its_time(
+    world: BatchWorld, api: httpx.Client, items: Items, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = api.post("/v1/batches", json={"task": COPY.name, "items": items}).json()["id"]
+    began = world.clock.now()
+    answer = api.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=20"})
+    assert (answer.json()["phase"], answer.headers["Preference-Applied"]) == ("queued", "wait=20")
+    assert world.clock.now() == began + 20
+    answer = api.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=1, handling=strict"})
+    assert answer.status_code == 504
+    assert answer.json()["detail"] == f"The batch {batch} had not ended after 1 s. It continues."
+    monkeypatch.setattr(world.clock, "sleep", lambda _seconds: finish(world, batch))
+    answer = api.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=20, handling=strict"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "DONE")
+
+
+def test_a_tenant_with_too_many_waits_has_no_wait_for_a_batch(world: BatchWorld, items: Items) -> None:
+    api = InProcessApi(world.system, waits_per_tenant=1)
+    client = api.client(api.key("me"))
+    batch = client.post("/v1/batches", json={"task": COPY.name, "items": items}).json()["id"]
+    began = world.clock.now()
+    with reserve_wait(world.system, "me", 20, 1):
+        answer = client.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=20"})
+    assert (answer.headers["Preference-Applied"], world.clock.now()) == ("wait=0", began)
+
+
+def test_a_batch_is_refused_while_the_queue_of_batches_is_full(world: BatchWorld, items: Items) -> None:
+    api = InProcessApi(world.system, queue_limits={BATCHES: 1})
+    client = api.client(api.key("me"))
+    body = {"task": COPY.name, "items": items}
+    assert client.post("/v1/batches", json=body).status_code == 202
+    refused = client.post("/v1/batches", json=body)
+    assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)

@@ -44,7 +44,7 @@ def test_the_story_of_a_job() -> None:
     assert events[0]["at"] == job["created_at"]
 
 
-def test_a_queued_job_is_told_how_long_the_line_is() -> None:
+def test_a_queued_job_shows_how_long_the_line_is() -> None:
     world, client = make_world()
     for _ in range(2):
         world.submit_over(client)

@@ -100,3 +100,11 @@ def make_cli(
         return code, captured.out, captured.err
 
     return run
+
+
+@pytest.fixture
+def run_cli(
+    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunCli:
+    """The command, whose client uses the transport."""
+    return make_cli(transport, monkeypatch, capsys)

@@ -16,16 +16,8 @@ from tests.unit.client.conftest import (
     FlakyTransport,
     RunCli,
     let_worker_run,
-    make_cli,
     pass_on,
 )
-
-
-@pytest.fixture
-def run_cli(
-    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> RunCli:
-    return make_cli(transport, monkeypatch, capsys)
 
 
 def test_submit_prints_the_id_alone(run_cli: RunCli, world: ApiWorld, file: Path) -> None:

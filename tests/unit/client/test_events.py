@@ -18,7 +18,6 @@ from tests.unit.client.conftest import (
     FlakyTransport,
     RunCli,
     let_worker_run,
-    make_cli,
     pass_on,
 )
 
@@ -33,13 +32,6 @@ def world() -> ApiWorld:
             return super().run(work, part)
 
     return ApiWorld(LoggingTask(), require_api_key=False)
-
-
-@pytest.fixture
-def run_cli(
-    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> RunCli:
-    return make_cli(transport, monkeypatch, capsys)
 
 
 def test_the_events_and_the_lines_of_a_job(heavylift: Heavylift, world: ApiWorld, file: Path) -> None:

@@ -11,14 +11,7 @@ import pytest
 from heavylift.job_store.waiting import settle_dependents
 from heavylift_client import Heavylift, StillRunning
 from tests.support.in_process_api import ApiWorld
-from tests.unit.client.conftest import TASK, FlakyTransport, RunCli, make_cli
-
-
-@pytest.fixture
-def run_cli(
-    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> RunCli:
-    return make_cli(transport, monkeypatch, capsys)
+from tests.unit.client.conftest import TASK, RunCli
 
 
 def test_a_job_starts_at_a_time_or_after_a_delay(heavylift: Heavylift, world: ApiWorld, file: Path) -> None:

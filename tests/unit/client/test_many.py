@@ -11,14 +11,7 @@ import pytest
 from heavylift_client import Heavylift
 from heavylift_client.calls import bulk
 from tests.support.in_process_api import ApiWorld
-from tests.unit.client.conftest import TASK, FlakyTransport, RunCli, make_cli
-
-
-@pytest.fixture
-def run_cli(
-    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> RunCli:
-    return make_cli(transport, monkeypatch, capsys)
+from tests.unit.client.conftest import TASK, FlakyTransport, RunCli
 
 
 @pytest.fixture

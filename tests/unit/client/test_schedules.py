@@ -5,17 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.support.in_process_api import ApiWorld
-from tests.unit.client.conftest import TASK, FlakyTransport, RunCli, make_cli
-
-
-@pytest.fixture
-def run_cli(
-    transport: FlakyTransport, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> RunCli:
-    return make_cli(transport, monkeypatch, capsys)
+from tests.unit.client.conftest import TASK, RunCli
 
 
 def test_a_schedule_is_added_listed_paused_and_deleted(run_cli: RunCli, world: ApiWorld, file: Path) -> None:
