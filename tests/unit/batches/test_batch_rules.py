@@ -8,7 +8,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from heavylift.errors import Conflict, InvalidRequest
+from heavylift.errors import Conflict, InvalidInput, InvalidRequest
 from heavylift.job_store import batch_counts
 from heavylift.job_store.batch_counts import load_counts, settle
 from heavylift.jobs import batches
@@ -92,6 +92,26 @@ def test_jobs_that_end_before_the_last_is_made_end_the_batch_with_it(
     batch = world.submit_batch([world.item(), world.item()])
     world.make_once()
     assert world.job(batch).status == "DONE"
+
+
+def test_a_maker_that_comes_again_retries_no_job_of_its_own_round(
+    world: BatchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_maker: make.Maker, _made: int) -> None:
+        raise ConnectionError
+
+    def fail(_number: int) -> None:
+        raise InvalidInput
+
+    batch = world.submit_batch([world.item()])
+    with monkeypatch.context() as patch:
+        patch.setattr(make.Maker, "_record", die)
+        world.make_once()
+    world.task.before = fail
+    world.work_once(BULK)
+    world.task.before = lambda _number: None
+    assert world.finish(batch).status == "FAILED"
+    assert [job.fence for job in world.children(batch)] == [1]
 
 
 def test_an_end_that_was_prepared_before_a_retry_is_refused(world: BatchWorld) -> None:
