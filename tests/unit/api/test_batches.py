@@ -152,7 +152,13 @@ def test_a_wait_ends_with_the_batch_or_at_its_time(
     answer = api.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=1, handling=strict"})
     assert answer.status_code == 504
     assert answer.json()["detail"] == f"The batch {batch} had not ended after 1 s. It continues."
-    monkeypatch.setattr(world.clock, "sleep", lambda _seconds: finish(world, batch))
+    sleep = world.clock.sleep
+
+    def sleep_until_all_ends(_: float) -> None:
+        monkeypatch.setattr(world.clock, "sleep", sleep)
+        finish(world, batch)
+
+    monkeypatch.setattr(world.clock, "sleep", sleep_until_all_ends)
     answer = api.get(f"/v1/batches/{batch}", headers={"Prefer": "wait=20, handling=strict"})
     assert (answer.status_code, answer.json()["status"]) == (200, "DONE")
 
