@@ -28,6 +28,7 @@ from heavylift.outbound.connection import (
     OutboundError,
     seconds_left,
     shut_down_at,
+    target_of,
 )
 
 MAX_REDIRECTS = 5
@@ -99,8 +100,7 @@ def _ask(
     until, sock = min(until, time.monotonic() + HEADERS_S), connection.sock
     with shut_down_at(sock, until):
         sock.settimeout(seconds_left(until))
-        target = (at.path or "/") + (f"?{at.query}" if at.query else "")
-        connection.request("GET", target, headers={**headers, **ASKED})
+        connection.request("GET", target_of(at), headers={**headers, **ASKED})
         response = connection.getresponse()
         if time.monotonic() >= until:
             response.close()
