@@ -30,6 +30,7 @@ from heavylift.outbound.connection import (
     shut_down_at,
     target_of,
 )
+from heavylift.outbound.headers import override
 
 MAX_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -100,7 +101,7 @@ def _ask(
     until, sock = min(until, time.monotonic() + HEADERS_S), connection.sock
     with shut_down_at(sock, until):
         sock.settimeout(seconds_left(until))
-        connection.request("GET", target_of(at), headers={**headers, **ASKED})
+        connection.request("GET", target_of(at), headers=override(headers, by=ASKED))
         response = connection.getresponse()
         if time.monotonic() >= until:
             response.close()
