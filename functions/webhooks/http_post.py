@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from urllib.parse import urlsplit
 
-from heavylift.outbound.connection import Dialer, OutboundError, resolve
+from heavylift.outbound.connection import Dialer, OutboundError, resolve, target_of
 from heavylift.webhooks.delivery_state import ACCEPTED, DeliveryResult
 
 MAX_DRAINED_BYTES = 16_384
@@ -36,8 +36,7 @@ class WebhookSender:
         dialer = Dialer(self.private, "receiver", self.connect_s, self.resolve, self.tls)
         try:
             with dialer.open(parts, until) as connection:
-                target = parts.path + (f"?{parts.query}" if parts.query else "")
-                connection.request("POST", target, body, dict(headers))
+                connection.request("POST", target_of(parts), body, dict(headers))
                 response = connection.getresponse()
                 if time.monotonic() >= until:
                     raise TimeoutError  # headers that were cut off look like a complete answer

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from heavylift.outbound.connection import Dialer, OutboundError
+from heavylift.outbound.connection import Dialer, OutboundError, target_of
 from heavylift.webhooks.delivery_state import DeliveryResult
 from webhooks.http_post import MAX_DRAINED_BYTES, result_of
 from webhooks.output_request import OutputRequest
@@ -47,8 +47,7 @@ class OutputSender:
 
 
 def _exchange(connection: HTTPConnection, request: OutputRequest, chunks: Iterable[bytes]) -> int:
-    at = urlsplit(request.url)
-    target = at.path + (f"?{at.query}" if at.query else "")
+    target = target_of(urlsplit(request.url))
     # A receiver may answer and hang up before it has read the body.
     with suppress(BrokenPipeError, ConnectionResetError):
         connection.request(request.method, target, request.frame(chunks), request.all_headers)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from heavylift.job_store.manifest import Output
 from heavylift.outbound.address import check_url
+from heavylift.outbound.headers import override
 
 NAME, FILE_NAME = "{name}", "${filename}"
 USER_AGENT = "Heavylift-Webhooks/1"
@@ -35,7 +36,7 @@ class OutputRequest:
     @property
     def all_headers(self) -> dict[str, str]:
         length = len(self.before) + self.size + len(self.after)
-        return {**self.headers, "Content-Length": str(length), "User-Agent": USER_AGENT}
+        return override(self.headers, by={"Content-Length": str(length), "User-Agent": USER_AGENT})
 
 
 def make_request(target: Mapping[str, Any], output: Output) -> OutputRequest:
@@ -43,10 +44,8 @@ def make_request(target: Mapping[str, Any], output: Output) -> OutputRequest:
     if "post_url" in target:
         return _make_form(target["post_url"], target["fields"], output)
     url = target["put_url"].replace(NAME, quote(output.name, safe="/"))
-    own = target["headers"]
-    named = {name.lower() for name in own}
-    kind = {} if "content-type" in named else {"Content-Type": output.media_type}
-    return OutputRequest("PUT", check_url(url, private=True), {**kind, **own}, output.bytes)
+    headers = override({"Content-Type": output.media_type}, by=target["headers"])
+    return OutputRequest("PUT", check_url(url, private=True), headers, output.bytes)
 
 
 def _make_form(url: str, fields: Mapping[str, str], output: Output) -> OutputRequest:

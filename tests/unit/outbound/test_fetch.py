@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 
 from heavylift.errors import (
     HeavyliftError,
@@ -31,12 +29,12 @@ from tests.support.file_server import (
     serve_chunks,
 )
 from tests.support.receiver import Behaviour, Receiver, drop, hang, respond, run_receiver, send_raw
+from tests.support.secure_receiver import run_secure_receiver, trust_authority
 
 CONTENT = b"text: what the server has"
 MAX = 1000
 IN_TIME_S = 0.4
 NAME = "files.example.test"
-AUTHORITY = trustme.CA()
 SECRET = {"Authorization": "Bearer secret"}
 
 
@@ -48,16 +46,8 @@ def server() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def secure() -> Iterator[Receiver]:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    AUTHORITY.issue_cert(NAME).configure_cert(context)
-    with run_receiver(context) as started:
+    with run_secure_receiver(NAME) as started:
         yield started
-
-
-def trust_authority() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    AUTHORITY.configure_trust(context)
-    return context
 
 
 @pytest.fixture

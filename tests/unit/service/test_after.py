@@ -1,43 +1,17 @@
-"""Jobs that wait for others: freed once, failed once, canceled, retried; and every refusal leaves nothing."""
+"""Jobs that wait for others: freed once, failed once, and never for ever."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 import pytest
 
-from heavylift.errors import Conflict, Gone, HeavyliftError, InvalidInput, InvalidRequest, NotFound
-from heavylift.job_store.waiting import settle_dependents
-from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import Job, Phase, Status
-from heavylift.jobs.later import DAY_S, NEAR_S, WAIT_MARGIN_S
-from heavylift.ports.table import Create, Write
+from heavylift.errors import InvalidInput
+from heavylift.jobs.job import Phase, Status
+from heavylift.jobs.later import NEAR_S, WAIT_MARGIN_S
 from heavylift.recovery.sweep import sweep_all
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
-from heavylift.service.dependents import find_failed_dependents
-from heavylift.service.inputs import OutputOf
-from heavylift.service.start import When
-from heavylift.service.submission import Submission
-from heavylift.service.submit import submit
-from tests.support.world import CITE, COPY, QUEUE, TEXT, CopyTask, World
-
-
-def submit_after(world: World, *upstream: Job, any_end: bool = False, tenant: str = "me") -> Job:
-    when = When(after=tuple(job.id for job in upstream), after_any=any_end)
-    return submit(world.system, Submission(tenant, COPY.name, {}, TEXT + b"hello", when=when))
-
-
-def pass_on(world: World, *ended: Job) -> None:
-    """Do what the stream does at the end of these jobs."""
-    for job in ended:
-        assert world.job(job).awaited is True
-        settle_dependents(world.system, job.id)
-
-
-def type_of_error(job: Job) -> str:
-    return str((job.error or {})["type"])
+from tests.support.world import COPY, QUEUE, CopyTask, World
+from tests.unit.service.after_case import pass_on, submit_after, type_of_error
 
 
 def fail(number: int) -> None:
@@ -129,45 +103,6 @@ def test_with_after_any_it_runs_all_the_same() -> None:
     assert submit_after(world, first, any_end=True).phase == Phase.QUEUED
 
 
-def test_an_input_and_a_param_of_jobs_that_have_not_ended_are_found_when_it_is_freed() -> None:
-    world = World()
-    first = world.submit()
-    copied = submit(world.system, Submission("me", COPY.name, {}, OutputOf(first.id, "copy-1.txt")))
-    citing = submit(world.system, Submission("me", CITE.name, {"source": first.id}))
-    assert (copied.phase, copied.input, copied.after) == (Phase.WAITING, None, [first.id])
-    world.work()
-    pass_on(world, first)
-    key = f"jobs/{first.id}/outputs/copy-1.txt"
-    assert world.job(copied).input == {
-        "key": key,
-        "bytes": 10,
-        "media_type": "text/plain",
-        "name": "copy-1.txt",
-    }
-    assert (world.job(citing).references or {})["source"]["key"] == key
-    world.work_once()
-    world.work_once()  # the other one is of a task that this worker does not have
-    assert world.job(copied).status == Status.DONE
-
-
-@pytest.mark.parametrize(
-    ("output", "deleted", "error"),
-    [
-        ("copy-2.txt", False, "/problems/output-missing"),
-        ("copy-1.txt", True, "/problems/output-missing"),
-    ],
-)
-def test_an_output_that_is_missing_then_fails_the_job(output: str, deleted: bool, error: str) -> None:
-    world = World()
-    first = world.submit()
-    second = submit(world.system, Submission("me", COPY.name, {}, OutputOf(first.id, output)))
-    world.work()
-    if deleted:
-        delete_job(world.system, "me", first.id)
-    pass_on(world, first)
-    assert type_of_error(world.job(second)) == error
-
-
 def test_a_job_that_only_waits_for_a_job_that_is_deleted_runs() -> None:
     world = World()
     first = world.submit()
@@ -176,127 +111,3 @@ def test_a_job_that_only_waits_for_a_job_that_is_deleted_runs() -> None:
     delete_job(world.system, "me", first.id)
     pass_on(world, first)
     assert world.job(second).phase == Phase.QUEUED
-
-
-def test_a_retry_of_what_failed_names_what_failed_with_it_and_that_waits_again() -> None:
-    world = World()
-    first = world.submit()
-    second = submit_after(world, first)
-    cancel(world.system, first)
-    pass_on(world, first)
-    with pytest.raises(Conflict, match=first.id):
-        retry(world.system, world.job(second))
-    again = retry(world.system, world.job(first))
-    assert find_failed_dependents(world.system, again) == [second.id]
-    assert retry(world.system, world.job(second)).phase == Phase.WAITING
-    assert find_failed_dependents(world.system, again) == []
-    settle_dependents(world.system, first.id)  # a record of the end before
-    assert world.job(second).phase == Phase.WAITING
-    world.work()
-    pass_on(world, first)
-    world.work()
-    assert world.job(second).status == Status.DONE
-
-
-def test_a_canceled_job_that_waits_no_more_runs_when_it_is_retried() -> None:
-    world = World()
-    first = world.submit()
-    second = submit_after(world, first)
-    cancel(world.system, second)
-    world.work()
-    pass_on(world, first)
-    assert world.job(second).status == Status.CANCELED
-    assert retry(world.system, world.job(second)).phase == Phase.QUEUED
-
-
-def test_a_job_that_ends_between_the_read_and_the_write_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    world = World()
-    first = world.submit()
-    transact = world.table.transact
-
-    def end_first(*writes: Write) -> None:
-        if any(isinstance(write, Create) and write.key.sk == "JOB" for write in writes):
-            monkeypatch.setattr(world.table, "transact", transact)
-            world.work()
-        transact(*writes)
-
-    monkeypatch.setattr(world.table, "transact", end_first)
-    second = submit_after(world, first)
-    assert (world.job(first).status, second.phase) == (Status.DONE, Phase.QUEUED)
-    assert not [key for key in world.table.items if key.sk.startswith("NEXT#")]
-
-
-def test_a_repeated_request_finds_its_job_after_what_it_waits_for_has_failed() -> None:
-    world = World()
-    first = world.submit()
-    request = Submission(
-        "me", CITE.name, {"source": first.id}, idempotency_key="k", when=When(after=(first.id,))
-    )
-    second = submit(world.system, request)
-    cancel(world.system, first)
-    assert submit(world.system, request).id == second.id
-    with pytest.raises(Conflict):
-        submit(world.system, replace(request, when=When(after=(first.id,), after_any=True)))
-    with pytest.raises(Conflict):
-        submit(world.system, replace(request, idempotency_key="another"))
-
-
-def canceled(world: World) -> Job:
-    return cancel(world.system, world.submit())
-
-
-def deleted(world: World) -> Job:
-    job = canceled(world)
-    delete_job(world.system, "me", job.id)
-    return job
-
-
-def unknown(world: World) -> Job:
-    return replace(world.submit(), id=new_id(world.clock.now()))
-
-
-def far(world: World) -> Job:
-    when = When(delay_s=30 * DAY_S)
-    job = submit(world.system, Submission("me", COPY.name, {}, TEXT + b"hello", when=when))
-    second = submit_after(world, job)
-    world.table.items[second.key]["deadline"] += DAY_S
-    return second
-
-
-@pytest.mark.parametrize(
-    ("make", "tenant", "refusal"),
-    [
-        (canceled, "me", Conflict),
-        (deleted, "me", Gone),
-        (unknown, "me", NotFound),
-        (World.submit, "another", NotFound),
-        (far, "me", InvalidRequest),
-    ],
-)
-def test_a_refusal_leaves_nothing_behind(
-    make: Callable[[World], Job], tenant: str, refusal: type[HeavyliftError]
-) -> None:
-    world = World()
-    upstream = make(world)
-    before = dict(world.table.items), dict(world.objects.objects)
-    with pytest.raises(refusal):
-        submit_after(world, upstream, tenant=tenant)
-    assert (world.table.items, world.objects.objects) == before
-
-
-def test_a_job_waits_for_a_time_or_for_jobs_and_not_for_both() -> None:
-    world = World()
-    first = world.submit()
-    request = Submission("me", COPY.name, {}, OutputOf(first.id, "copy-1.txt"), when=When(delay_s=60))
-    with pytest.raises(InvalidRequest, match="not for both"):
-        submit(world.system, request)
-
-
-def test_a_job_that_waits_for_a_far_job_has_its_input_below_later() -> None:
-    world = World()
-    when = When(delay_s=20 * DAY_S)
-    first = submit(world.system, Submission("me", COPY.name, {}, TEXT + b"hello", when=when))
-    second = submit_after(world, first)
-    assert (second.input or {})["key"] == f"later/{second.id}/input"

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 
 import pytest
-import trustme
 
 from heavylift.webhooks.delivery_state import DeliveryResult
 from tests.support.receiver import Receiver, drop, hang, respond, run_receiver, send_raw
+from tests.support.secure_receiver import run_secure_receiver, trust_authority
 from webhooks.http_post import WebhookSender
 
 NAME = "hooks.example.test"
 IN_TIME_S = 0.4
-AUTHORITY = trustme.CA()
 
 
 def resolve_to_loopback(host: str, port: int) -> list[str]:
     return ["127.0.0.1"]
-
-
-def trust_authority() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    AUTHORITY.configure_trust(context)
-    return context
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +29,7 @@ def plain() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def secure() -> Iterator[Receiver]:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    AUTHORITY.issue_cert(NAME).configure_cert(context)
-    with run_receiver(context) as receiver:
+    with run_secure_receiver(NAME) as receiver:
         yield receiver
 
 

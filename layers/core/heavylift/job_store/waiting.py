@@ -22,7 +22,7 @@ from heavylift.errors import (
 )
 from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.input_limits import check_limits
-from heavylift.job_store.load import load_job
+from heavylift.job_store.load import load_job, load_jobs
 from heavylift.job_store.manifest import find_output
 from heavylift.jobs import later
 from heavylift.jobs.attempts import to_problem
@@ -59,7 +59,7 @@ def settle_wait(system: System, job: Job) -> bool:
     if job.phase != Phase.WAITING:
         return False
     now = system.clock.now()
-    upstream = {each: load_job(system.table, each) for each in later.upstream_of(job)}
+    upstream = load_jobs(system.table, later.upstream_of(job))
     if broken := _find_broken(job, upstream):
         detail = f"The job {broken} is {_status_of(upstream[broken])}, and this job waited for it."
         return _give_up(system, job, UpstreamFailed(detail))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
-from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES
+from heavylift.jobs.afterwards import leave_open_index
 from heavylift.jobs.job import JOB_PREFIX, OPEN_SHARDS, Job, Phase, open_partition, shard_of
 from heavylift.jobs.transitions import (
     CHECK_GRACE_S,
@@ -21,7 +21,7 @@ from heavylift.jobs.transitions import (
     require_fence,
     require_retryable,
     require_source,
-    set_failure,
+    set_failed_end,
     set_first_attempt,
     set_target,
 )
@@ -187,8 +187,8 @@ def give_up(job: Job, error: Mapping[str, Any], *, now: float, dead: bool) -> Ch
     return Change(
         job.key,
         when=(*require_source(moves.GIVE_UP), require_fence(job.fence)),
-        set={**set_target(moves.GIVE_UP), **set_failure(job, error, now, dead=dead)},
-        remove=OPEN_INDEX_ATTRIBUTES,
+        set=set_failed_end(moves.GIVE_UP, job, error, now, dead=dead),
+        remove=leave_open_index(job),
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from heavylift.jobs import job as moves
-from heavylift.jobs.afterwards import leave_open_index, set_afterwards
+from heavylift.jobs.afterwards import leave_open_index
 from heavylift.jobs.job import Claimable, Job, Part
 from heavylift.jobs.transitions import (
     CHECK_GRACE_S,
     require_fence,
     require_source,
-    set_failure,
+    set_failed_end,
     set_target,
 )
 from heavylift.ports.table import Change, Is
@@ -67,9 +67,7 @@ def fail_job_of_part(
         job.key,
         when=(*require_source(moves.EXPIRE), Is("plan", "=", job.plan)),
         set={
-            **set_target(moves.EXPIRE),
-            **set_failure(job, error, now, dead=dead),
-            **set_afterwards(job, now),
+            **set_failed_end(moves.EXPIRE, job, error, now, dead=dead),
             "attempts": failed,
         },
         add={"billed_ms": billed_ms},

@@ -47,6 +47,11 @@ class Pauses:
         shared = [min(end, last) - max(begin, first) for first, last in (*self.ended, *ongoing)]
         return float(sum(seconds for seconds in shared if seconds > 0))
 
+    def find_uncounted(self, job: Job, now: float) -> float:
+        """Return the seconds of pauses that are not in the job's deadline yet."""
+        counted = job.ready_at if job.pauses_counted_until is None else job.pauses_counted_until
+        return self.overlap(counted, now)
+
 
 def begin_pause(queue: str, *, now: float) -> Change:
     """Record that the queue is paused, unless it is."""
@@ -78,8 +83,7 @@ def move_deadline(job: Job, pauses: Pauses, *, now: float, latest: float) -> Cha
 
     `latest`: the deadline does not move beyond it. The job and its outputs are kept as much longer.
     """
-    counted = job.pauses_counted_until if job.pauses_counted_until is not None else job.ready_at
-    paused = pauses.overlap(counted, now)
+    paused = pauses.find_uncounted(job, now)
     if paused <= 0:
         return None
     deadline = job.deadline + paused

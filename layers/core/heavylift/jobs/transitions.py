@@ -153,9 +153,7 @@ def fail(
         job.key,
         when=(*require_source(moves.FAIL), require_fence(job.fence)),
         set={
-            **set_target(moves.FAIL),
-            **set_failure(job, error, now, dead=dead),
-            **set_afterwards(job, now),
+            **set_failed_end(moves.FAIL, job, error, now, dead=dead),
             "attempt": min(job.attempt, job.max_attempts),
         },
         add={"billed_ms": billed_ms},
@@ -178,14 +176,23 @@ def abandon(job: Job, *, error: Mapping[str, Any], lost: list[dict[str, Any]], n
             AnyOf((Is("deadline", "<=", now), Is("lease_until", "<=", now))),
         ),
         set={
-            **set_target(moves.EXPIRE),
-            **set_failure(job, error, now, dead=True),
-            **set_afterwards(job, now),
+            **set_failed_end(moves.EXPIRE, job, error, now, dead=True),
             "attempt": min(job.attempt, job.max_attempts),
         },
         append={"attempts": lost} if lost else {},
         remove=leave_open_index(job),
     )
+
+
+def set_failed_end(
+    move: Move, job: Job, error: Mapping[str, Any], now: float, *, dead: bool
+) -> dict[str, Any]:
+    """Return what a failure sets: the state, the error, and where the janitor still finds the job."""
+    return {
+        **set_target(move),
+        **set_failure(job, error, now, dead=dead),
+        **set_afterwards(job, now),
+    }
 
 
 def set_failure(job: Job, error: Mapping[str, Any], now: float, *, dead: bool) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class FinalResponse(HTTPResponse):
             parse_headers(self.fp)
 
 
+def target_of(url: SplitResult) -> str:
+    """Return the target of a request: the path with the query."""
+    return (url.path or "/") + (f"?{url.query}" if url.query else "")
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return the addresses of a name, IPv4 first: a Lambda function has no IPv6 by default."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

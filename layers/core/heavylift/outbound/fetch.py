@@ -28,7 +28,9 @@ from heavylift.outbound.connection import (
     OutboundError,
     seconds_left,
     shut_down_at,
+    target_of,
 )
+from heavylift.outbound.headers import override
 
 MAX_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -99,8 +101,7 @@ def _ask(
     until, sock = min(until, time.monotonic() + HEADERS_S), connection.sock
     with shut_down_at(sock, until):
         sock.settimeout(seconds_left(until))
-        target = (at.path or "/") + (f"?{at.query}" if at.query else "")
-        connection.request("GET", target, headers={**headers, **ASKED})
+        connection.request("GET", target_of(at), headers=override(headers, by=ASKED))
         response = connection.getresponse()
         if time.monotonic() >= until:
             response.close()

@@ -52,13 +52,20 @@ class ActedOn:
     last: str | None = None
 
 
-def act_on_ids(system: System, tenant: str, act: Act, job_ids: Iterable[str], **options: Any) -> ActedOn:
+def act_on_ids(
+    system: System,
+    tenant: str,
+    act: Act,
+    job_ids: Iterable[str],
+    *,
+    after: str | None = None,
+    **options: Any,
+) -> ActedOn:
     """Act on these jobs, in this order. A refused job does not stop the others.
 
-    `options`: `after`, the id after which to go on; `reserve`.
+    `after`: the id after which to go on. `options`: `reserve`.
     """
     ids = list(dict.fromkeys(job_ids))
-    after = options.pop("after", None)
     todo = ids[ids.index(after) + 1 :] if after is not None else ids
     return _act_on_each(system, tenant, act, todo, None, system.clock.now() + MAX_SECONDS, **options)
 
@@ -112,9 +119,7 @@ def _act_on_each(
             if not number:
                 raise
             log.warning("the call ends early", extra={"job_id": job_id, "why": type(fault).__name__})
-            outcome.last = job_ids[
-                number - 1
-            ]  # what is done is reported, and the next call goes on from here
+            outcome.last = job_ids[number - 1]  # what is done is reported; the next call goes on here
             return outcome
     return outcome
 

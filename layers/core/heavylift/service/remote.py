@@ -10,20 +10,17 @@ from urllib.parse import unquote, urlsplit
 
 from heavylift.errors import Fault, InvalidRequest
 from heavylift.outbound.address import UrlRefused, check_url, strip_query
+from heavylift.outbound.headers import NAME_CHAR, OF_CONNECTION
+from heavylift.service.validation import json_pointer
 
 MAX_URL_CHARS = 4096
 MAX_HEADERS = 20
 MAX_HEADER_CHARS = 4096
 SHOWN_CHARS = 1000
 """How much of a url the record keeps, for people."""
-HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+HEADER_NAME = re.compile(NAME_CHAR + "{1,100}")
 HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
-OWN_HEADERS = frozenset(
-    {
-        *("host", "connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer"),
-        *("transfer-encoding", "upgrade", "expect", "content-length", "accept-encoding", "range"),
-    }
-)
+OWN_HEADERS = OF_CONNECTION | {"proxy-authorization", "proxy-connection", "accept-encoding", "range"}
 """Headers that belong to the connection or to the form of the answer, and not to the caller."""
 
 
@@ -56,13 +53,14 @@ def check_headers(headers: Mapping[str, str], pointer: str) -> None:
     """Raise InvalidRequest with each header that a client can't set."""
     faults = []
     for name, value in headers.items():
-        at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        at = pointer + json_pointer((name,))
         if not HEADER_NAME.fullmatch(name):
             faults.append(Fault(pointer=pointer, detail="This is not the name of a header."))
         elif name.lower() in OWN_HEADERS:
             faults.append(Fault(pointer=at, detail="This header can't be set."))
         elif not HEADER_VALUE.fullmatch(value) or len(value) > MAX_HEADER_CHARS:
-            faults.append(Fault(pointer=at, detail="The value has characters that no header can have."))
+            detail = f"The value must have at most {MAX_HEADER_CHARS:,} characters, all of printable ASCII."
+            faults.append(Fault(pointer=at, detail=detail))
     if faults:
         raise InvalidRequest("The headers are not valid.", faults)
 

@@ -25,9 +25,8 @@ def find_repeated(system: System, submission: Submission) -> Job | None:
     if item is None or item["expires_at"] <= system.clock.now():
         return None
     digest = digest_of(submission)
-    if item["fingerprint"] not in (digest.hex(), stretch(submission, digest)):
-        return None
-    return load_earlier(system, item["job_id"])
+    equal = item["fingerprint"] == digest.hex() or item["fingerprint"] == stretch(submission, digest)
+    return load_earlier(system, item["job_id"]) if equal else None
 
 
 def load_earlier(system: System, job_id: str) -> Job | None:

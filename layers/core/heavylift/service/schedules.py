@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heavylift.errors import Conflict, InvalidRequest, NotFound
-from heavylift.job_store.schedules import finish_deletion, load_schedule
+from heavylift.job_store.schedules import finish_creation, finish_deletion, load_schedule
 from heavylift.jobs import schedules
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.object_keys import schedule_input_key
@@ -15,13 +15,13 @@ from heavylift.ports.lanes import Lane
 from heavylift.ports.scheduler import Scheduler
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
+from heavylift.service.callback import CallbackChoice, check_callback
 from heavylift.service.inputs import Input, OutputOf, check_input
 from heavylift.service.references import Want
 from heavylift.service.submit import validate_params
 from heavylift.tasks.redact import has_secrets
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
-from heavylift.webhooks.url import check_callback_url
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def create_schedule(system: System, scheduler: Scheduler, wanted: NewSchedule) -
         params=params,
         input=_input_of(wanted, schedule_id) if found else None,
         lane=wanted.lane,
-        callback_url=_check_url(system, wanted.callback_url),
+        callback_url=check_callback(system, wanted.callback_url, CallbackChoice()),
         overlap=wanted.overlap,
         created_at=now,
     )
@@ -70,11 +70,10 @@ def create_schedule(system: System, scheduler: Scheduler, wanted: NewSchedule) -
         system.objects.copy(found["key"], schedule.input["key"])
     _create_record(system, schedule)
     try:
-        scheduler.create(schedule.entry(now))
+        finish_creation(system, scheduler, schedule)
     except Exception:
         delete_schedule(system, scheduler, schedule)
         raise
-    system.table.update(schedules.settle(schedule, deleted=False))
     return schedule
 
 
@@ -86,10 +85,6 @@ def _check_params(spec: TaskSpec, params: dict[str, Any]) -> None:
             raise InvalidRequest.at(
                 f"/params/{name}", "A job expires, and a schedule does not. Keep the model, and name it."
             )
-
-
-def _check_url(system: System, url: str | None) -> str | None:
-    return None if url is None else check_callback_url(url, private=system.settings.private_callbacks)
 
 
 def _input_of(wanted: NewSchedule, schedule_id: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heavylift.errors import Conflict, Gone, Throttled
-from heavylift.job_store.load import load_job
+from heavylift.job_store.load import load_job, load_jobs
 from heavylift.job_store.time import time_for
 from heavylift.job_store.waiting import settle_wait
 from heavylift.jobs import later
@@ -45,8 +45,7 @@ def _find_upstream(system: System, job: Job) -> list[Job]:
     """Return the jobs that have not ended. Those that are DONE need not be waited for."""
     wanted = later.wanted_ids(job)
     found = []
-    for job_id in later.upstream_of(job):
-        upstream = load_job(system.table, job_id)
+    for job_id, upstream in load_jobs(system.table, later.upstream_of(job)).items():
         if upstream is not None and not upstream.ended:
             found.append(upstream)
         elif upstream is None or upstream.status != Status.DONE:

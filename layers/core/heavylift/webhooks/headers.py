@@ -9,21 +9,17 @@ import re
 from collections.abc import Mapping
 
 from heavylift.errors import InvalidRequest
+from heavylift.outbound.headers import NAME_CHAR, OF_CONNECTION
 
 MAX_HEADERS = 10
 MAX_NAME_CHARS = 64
 MAX_VALUE_CHARS = 4000
 MAX_CHARS = 8000
 """The most that all names and values may have together: many servers refuse more."""
-NAME = re.compile(rf"[A-Za-z0-9!#$%&'*+.^_`|~-]{{1,{MAX_NAME_CHARS}}}")
+NAME = re.compile(rf"{NAME_CHAR}{{1,{MAX_NAME_CHARS}}}")
 VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 """Visible ASCII, with spaces within: no other character is certain to arrive as it was sent."""
-RESERVED = frozenset(
-    {
-        *("host", "content-length", "content-type", "content-encoding", "transfer-encoding", "user-agent"),
-        *("connection", "keep-alive", "upgrade", "te", "trailer", "expect", "date"),
-    }
-)
+RESERVED = OF_CONNECTION | {"content-type", "content-encoding", "user-agent", "date"}
 """What the delivery or the connection itself sets."""
 RESERVED_PREFIXES = ("webhook-", "proxy-")
 

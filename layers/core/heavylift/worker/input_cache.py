@@ -52,9 +52,7 @@ class InputCache:
         if wanted in self._files:
             self._files.move_to_end(wanted)
             return self._files[wanted]
-        self._make_place()
-        path = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
-        self._fetched += 1
+        path = self._make_place(key)
         try:
             objects.download(key, path, etag=etag)
         except OSError as error:
@@ -66,16 +64,18 @@ class InputCache:
 
     def adopt(self, key: str, path: Path) -> None:
         """Move a file here whose object is `key`, so that it is not fetched again."""
-        self._make_place()
-        kept = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
-        self._fetched += 1
+        kept = self._make_place(key)
         path.replace(kept)
         self._files[key, None] = kept
         self._in_use.add((key, None))
 
-    def _make_place(self) -> None:
+    def _make_place(self, key: str) -> Path:
+        """Delete the files that have no room beside a new one, and return its path."""
         while len(self._files) >= self._keep:
             self._files.popitem(last=False)[1].unlink(missing_ok=True)
+        path = self._get_folder() / f"{self._fetched}-{key.replace('/', '_')}"
+        self._fetched += 1
+        return path
 
     def _get_folder(self) -> Path:
         if self._root is None:

@@ -289,5 +289,4 @@ class Runner:
 
     def _is_paused(self, job: Job) -> bool:
         """Return whether the job's deadline is going to move, because its queue is or was paused."""
-        counted = job.pauses_counted_until or job.ready_at
-        return load_pauses(self.system.table, job.queue).overlap(counted, self.system.clock.now()) > 0
+        return load_pauses(self.system.table, job.queue).find_uncounted(job, self.system.clock.now()) > 0

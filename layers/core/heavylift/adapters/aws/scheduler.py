@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,14 +47,11 @@ class EventBridgeScheduler:
             self._client.delete_schedule(GroupName=self.group, Name=name)
 
 
-class _unless:  # noqa: N801 - reads as a word of the `with`
-    """Suppresses an error of AWS with this code."""
-
-    def __init__(self, code: str) -> None:
-        self._code = code
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
-        return isinstance(error, ClientError) and code_of(error) == self._code
+@contextmanager
+def _unless(code: str) -> Iterator[None]:
+    """Suppress an error of AWS with this code."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != code:
+            raise
