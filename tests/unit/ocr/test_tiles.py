@@ -35,7 +35,7 @@ def test_each_row_is_in_a_tile_and_each_line_belongs_to_one_that_has_it_whole(
 
 
 def test_a_long_screenshot_is_read_whole_and_each_line_once() -> None:
-    """As one picture its lines would be 6 pixels high. Lines that are read on two threads keep their order."""
+    """As one picture its lines would be 6 pixels high. Two threads read them, and their order stays."""
     texts = [f"{LINES[row % len(LINES)]} {row}" for row in range(120)]
     page = Image.new("RGB", (720, 44 * len(texts) + 60), "white")
     font = ImageFont.truetype(str(FONT), 17)
