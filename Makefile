@@ -31,7 +31,7 @@ if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localstack --ignore tests/docker
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-zip test-task test-clients test-localstack test-docker \
+.PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-scripts test-zip test-task test-clients test-localstack test-docker \
 	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-search bench-stack costs hooks clean usable-python \
 	lint-page format-page page-tools
 
@@ -94,6 +94,9 @@ test-browser: $(DEV) ## the web page alone, in a real Chromium
 
 test-upright: $(DEV) ## 480 short pages in five scripts and four positions: some minutes
 	$(BIN)/python -m pytest -q -n 2 tests/long/ocr_upright.py
+
+test-scripts: $(DEV) ## whole paragraphs in the languages that Tesseract's packs read: a minute
+	$(BIN)/python -m pytest -q -n 2 tests/long/ocr_scripts.py
 
 test-zip: $(DEV) ## zips of 2 GB and 5 GB, in the memory of their worker; a minute, and 5 GB of disk
 	$(BIN)/python -m pytest -q -s tests/long/large_zip.py

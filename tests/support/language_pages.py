@@ -35,21 +35,25 @@ def draw_language_page(code: str, number: int) -> tuple[Image.Image, str]:
     return _draw(_read(code)[number % 2 * 2 :][:2], font)
 
 
-def draw_paragraph(code: str, number: int = 0, font: str = OWN_FONTS[0]) -> tuple[Image.Image, str]:
-    """Return a paragraph of a language in a font that is always there, and its text."""
-    return _draw(_read(code)[number : number + 1], _load_font(FOLDER / font, SIZE))
+def draw_paragraph(
+    code: str, number: int = 0, font: str = OWN_FONTS[0], lines: int | None = None
+) -> tuple[Image.Image, str]:
+    """Return the first lines, or all, of a paragraph in a font that is always there, and their text."""
+    return _draw(_read(code)[number : number + 1], _load_font(FOLDER / font, SIZE), lines)
 
 
 def _read(code: str) -> list[str]:
     return (TEXTS / f"{code}.txt").read_text(encoding="utf-8").splitlines()
 
 
-def _draw(paragraphs: list[str], font: ImageFont.FreeTypeFont) -> tuple[Image.Image, str]:
+def _draw(
+    paragraphs: list[str], font: ImageFont.FreeTypeFont, lines: int | None = None
+) -> tuple[Image.Image, str]:
     page = Image.new("RGB", (WIDTH, 1754), "white")
     y, truth = MARGIN, []
     for paragraph in paragraphs:
         is_left = is_right_to_left(paragraph)
-        for line in _wrap(paragraph, font):
+        for line in _wrap(paragraph, font)[:lines]:
             seen = line if features.check("raqm") or not is_left else _reverse(line)
             x = WIDTH - MARGIN - font.getlength(seen) if is_left else MARGIN
             ImageDraw.Draw(page).text((x, y), seen, fill="black", font=font)

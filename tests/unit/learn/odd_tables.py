@@ -117,41 +117,13 @@ def _column(
 
 
 UNITS = (
-    *(
-        "{}%",
-        "{} %",
-        "{}\u00a0%",
-        "{} ‰",
-        "{} €",
-        "€{}",
-        "€ {}",
-        "{}\u00a0€",
-        "${}",
-        "$ {}",
-        "£{}",
-        "¥{}",
-        "₹{}",
-        "{} ₽",
-    ),
-    *(
-        "₩{}",
-        "R$ {}",
-        "{} kr",
-        "{} kr.",
-        "{} zł",
-        "{} Kč",
-        "{} Ft",
-        "{} EUR",
-        "EUR {}",
-        "USD {}",
-        "CHF {}",
-        "{} GBP",
-    ),
+    "{}%|{} %|{}\u00a0%|{} ‰|{} €|€{}|€ {}|{}\u00a0€|${}|$ {}|£{}|¥{}|₹{}|{} ₽|₩{}|R$ {}|{} kr|{} kr.|"
+    "{} zł|{} Kč|{} Ft|{} EUR|EUR {}|USD {}|CHF {}|{} GBP"
 )
 
 
 def _units() -> Iterator[OddTable]:
-    for form in UNITS:
+    for form in UNITS.split("|"):
         texts = [form.format(f"{number:.2f}") for number in NUMBERS]
         yield _column(f"unit {form}", texts, ("number", NUMBERS), slug="units-left-out")
         texts = [form.format(_group(number, ".", ",")) for number in NUMBERS]
@@ -182,45 +154,13 @@ def _signs() -> Iterator[OddTable]:
 
 
 MISSING = (
-    *(
-        "NA",
-        "N/A",
-        "n/a",
-        "N.A.",
-        "n.a.",
-        "k.A.",
-        "None",
-        "nil",
-        "-",
-        "--",
-        "\u2014",
-        "\u2013",
-        "?",
-        ".",
-        "...",
-        "NaN",
-        "nan",
-        "NaT",
-    ),
-    *(
-        "null",
-        "NULL",
-        "(null)",
-        "<null>",
-        "\\N",
-        "#N/A",
-        "#DIV/0!",
-        "#VALUE!",
-        "#REF!",
-        "#NAME?",
-        "#NUM!",
-        "#NULL!",
-    ),
+    "NA N/A n/a N.A. n.a. k.A. None nil - -- \u2014 \u2013 ? . ... NaN nan NaT null NULL (null) <null> "
+    "\\N #N/A #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL!"
 )
 
 
 def _words() -> Iterator[OddTable]:
-    for word in MISSING:
+    for word in MISSING.split():
         texts = [word if place in (3, 9) else str(value) for place, value in enumerate(POINTS)]
         values = [None if place in (3, 9) else value for place, value in enumerate(POINTS)]
         yield _column(f"missing {word}", texts, ("number", values), slug="words-as-missing")

@@ -39,7 +39,7 @@ def test_the_better_of_two_readings_is_kept() -> None:
 def test_the_quality_says_what_the_larger_network_reads(
     monkeypatch: pytest.MonkeyPatch, quality: Quality, carefully: int
 ) -> None:
-    models, given = load_models(2), list[int]()
+    models, given = load_models(1), list[int]()
     original = Models.read_carefully
 
     def count(self: Models, crops: list[np.ndarray]) -> list[Text]:
@@ -55,6 +55,6 @@ def test_the_quality_says_what_the_larger_network_reads(
 def test_a_gap_as_wide_as_a_space_between_two_letters_is_noticed() -> None:
     page = draw_page(("NO 7",))
     pixels = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
-    (strip,) = load_models(2).find_lines(pixels, 1280)
-    (read,) = load_models(2).read([strip.cut_picture(pixels)])
+    (strip,) = load_models(1).find_lines(pixels, 1280)
+    (read,) = load_models(1).read([strip.cut_picture(pixels)])
     assert read.has_gap is (" " not in read.text)

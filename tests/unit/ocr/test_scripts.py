@@ -1,4 +1,7 @@
-"""Pages in scripts that the networks lack: read by Tesseract's packs, or warned of by the script's name."""
+"""Pages in scripts that the networks lack: read by Tesseract's packs, or warned of by the script's name.
+
+The pages are short. tests/long/ocr_scripts.py has whole paragraphs in more languages.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ from tests.unit.ocr.conftest import WorkMaker
 from tests.unit.ocr.task_case import run_all
 
 NO_PACKS = Packs(None)
+LINES = 3
 
 
 @pytest.fixture
@@ -35,10 +39,14 @@ def packs() -> Packs:
     return load_packs(OcrSettings.read().packs_folder)
 
 
+def draw(code: str, number: int = 0, lines: int = LINES) -> tuple[Image.Image, str]:
+    return draw_paragraph(code, number, lines=lines)
+
+
 def read(image: Image.Image, packs: Packs, *languages: str) -> Reading:
     pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
     use = PackUse.choose(packs, languages or ("auto",))
-    return read_lines(pixels, load_models(2), lambda: None, "auto", use)
+    return read_lines(pixels, load_models(1), lambda: None, "auto", use)
 
 
 def measure_errors(reading: Reading, truth: str) -> float:
@@ -49,59 +57,60 @@ def measure_errors(reading: Reading, truth: str) -> float:
 
 @pytest.mark.parametrize(("code", "most"), [("rus", 0.01), ("vie", 0.01), ("heb", 0.035)])
 def test_a_page_is_read_by_the_pack_of_its_language(packs: Packs, code: str, most: float) -> None:
-    image, truth = draw_paragraph(code)
+    image, truth = draw(code)
     reading = read(image, packs)
     assert (reading.packs, reading.doubts) == ((code,), ())
     assert measure_errors(reading, truth) <= most
 
 
 def test_a_page_that_is_upside_down_is_turned_by_its_pack(packs: Packs) -> None:
-    image, truth = draw_paragraph("ukr")
+    image, truth = draw("ukr")
     reading = read(image.rotate(180), packs)
     assert (reading.turned, reading.packs) == (180, ("ukr",))
     assert measure_errors(reading, truth) <= 0.02
 
 
+def stack(*pages: tuple[Image.Image, str]) -> tuple[Image.Image, str]:
+    """Return the pages as one, one below the other, and their text."""
+    whole = Image.new("RGB", (pages[0][0].width, sum(image.height for image, _ in pages)), "white")
+    top = 0
+    for image, _ in pages:
+        whole.paste(image, (0, top))
+        top += image.height
+    return whole, "\n".join(text for _, text in pages)
+
+
 def test_lines_in_another_script_on_an_english_page_are_read_too(packs: Packs) -> None:
-    english, english_text = draw_paragraph("eng", 3)
-    russian, russian_text = draw_paragraph("rus", 2)
-    page = Image.new("RGB", (english.width, 2 * english.height + russian.height), "white")
-    for top, image in ((0, english), (english.height, english), (2 * english.height, russian)):
-        page.paste(image, (0, top))
-    reading = read(page, packs)
+    image, truth = stack(draw("eng", 3, 4), draw("rus", 2, 2))
+    reading = read(image, packs)
     assert reading.packs == ("rus",)
-    assert measure_errors(reading, f"{english_text}\n{english_text}\n{russian_text}") <= 0.01
+    assert measure_errors(reading, truth) <= 0.01
 
 
 def test_a_named_language_and_a_language_of_the_networks_are_read_on_one_page(packs: Packs) -> None:
-    english, english_text = draw_paragraph("eng", 3)
-    greek, greek_text = draw_paragraph("ell", 0)
-    page = Image.new("RGB", (english.width, english.height + greek.height), "white")
-    page.paste(english, (0, 0))
-    page.paste(greek, (0, english.height))
-    reading = read(page, packs, "el", "en")
-    assert measure_errors(reading, f"{english_text}\n{greek_text}") <= 0.015
+    image, truth = stack(draw("eng", 3), draw("ell"))
+    assert measure_errors(read(image, packs, "el", "en"), truth) <= 0.015
 
 
-def test_a_page_that_the_networks_read_asks_no_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_the_networks_read_needs_no_pack(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("a pack was asked")
+        raise AssertionError("a pack was used")
 
     monkeypatch.setattr(Packs, "read", refuse)
     monkeypatch.setattr(Packs, "find_script", refuse)
-    image, truth = draw_paragraph("pol")
+    image, truth = draw("pol")
     assert measure_errors(read(image, NO_PACKS), truth) <= 0.01
 
 
 @pytest.mark.parametrize(("code", "doubt"), [("ell", "unread-script:Grek"), ("vie", "unread-script:vie")])
 def test_without_packs_the_script_is_named_as_far_as_the_networks_see_it(code: str, doubt: str) -> None:
-    image, _ = draw_paragraph(code)
+    image, _ = draw(code)
     assert read(image, NO_PACKS).doubts == (doubt,)
 
 
 @pytest.mark.parametrize("code", ["rus", "heb"])
 def test_a_page_is_never_read_as_garbage_without_a_warning(code: str) -> None:
-    image, _ = draw_paragraph(code)
+    image, _ = draw(code)
     assert read(image, NO_PACKS).doubts
 
 
@@ -113,7 +122,7 @@ def test_a_script_whose_pack_is_missing_is_named_with_its_package(
     osd = OcrSettings.read().packs_folder
     assert osd
     (folder / "osd.traineddata").symlink_to(osd / "osd.traineddata")
-    work = make_work(encode_image(draw_paragraph("rus")[0]), outputs=["json"], regions=False)
+    work = make_work(encode_image(draw("rus")[0]), outputs=["json"], regions=False)
     result = run_all(work, tessdata_prefix=folder)
     assert (result["script"], result["scripts"]) == ("Cyrl", {"Cyrl": 1})
     (warning,) = result["warnings"]
@@ -122,7 +131,7 @@ def test_a_script_whose_pack_is_missing_is_named_with_its_package(
     assert "tesseract-ocr-rus" in warning["text"]
 
 
-def test_a_named_language_without_its_pack_is_an_error_that_says_what_to_install(
+def test_a_named_language_without_its_pack_is_an_error_that_names_the_package(
     make_work: WorkMaker, tmp_path: Path
 ) -> None:
     work = make_work(b"", languages=["ru", "en", "vi"])
@@ -132,7 +141,7 @@ def test_a_named_language_without_its_pack_is_an_error_that_says_what_to_install
 
 
 def test_hebrew_keeps_its_order_in_the_outputs_and_in_the_pdf(packs: Packs, make_work: WorkMaker) -> None:
-    image, truth = draw_paragraph("heb")
+    image, truth = draw("heb")
     outputs = ["text", "json", "pdf", "hocr", "alto"]
     work = make_work(encode_image(image), outputs=outputs, languages=["he"], regions=False)
     result = run_all(work)

@@ -51,7 +51,7 @@ def draw_page(lines: tuple[str, ...]) -> Image.Image:
 
 def read(page: Image.Image) -> Reading:
     pixels = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
-    return read_lines(pixels, load_models(2), lambda: None)
+    return read_lines(pixels, load_models(1), lambda: None)
 
 
 def strip(text: str) -> str:
@@ -74,7 +74,7 @@ def test_a_page_of_few_lines_ends_upright(count: int, turn: int) -> None:
 def test_only_the_compared_lines_are_read_both_ways_and_none_twice(
     monkeypatch: pytest.MonkeyPatch, turn: int
 ) -> None:
-    models, given = load_models(2), list[bytes]()
+    models, given = load_models(1), list[bytes]()
     original = models.read
 
     def count(crops: list[Picture]) -> list[Text]:
@@ -130,7 +130,7 @@ def test_a_pdfs_own_text_on_a_turned_page_is_laid_upright(turn: int) -> None:
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
         lines.append(Line(text, None, corners, (Word(text, None, corners),)))
     image = np.ascontiguousarray(np.rot90(np.asarray(page)[:, :, ::-1], turn // 90))
-    reading = place_own_text(image, lines, load_models(2))
+    reading = place_own_text(image, lines, load_models(1))
     assert reading.turned == turn
     assert reading.places == boxes
     assert [line.words[0].box for line in reading.lines] == boxes

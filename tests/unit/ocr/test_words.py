@@ -36,7 +36,7 @@ def draw_words(angle: int = 0) -> tuple[Image.Image, dict[str, Box]]:
 def test_words_lie_where_they_are_drawn(angle: int) -> None:
     page, boxes = draw_words(angle)
     (line,) = read_lines(
-        np.ascontiguousarray(np.asarray(page)[:, :, ::-1]), load_models(2), lambda: None
+        np.ascontiguousarray(np.asarray(page)[:, :, ::-1]), load_models(1), lambda: None
     ).lines
     assert " ".join(word.text for word in line.words) == line.text == TEXT
     for word in line.words:
