@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from heavylift_client import render
+from heavylift_client import progress, render
 from heavylift_client.commands.options import FILE, FOLDER
 from heavylift_client.commands.session import Session
+from heavylift_client.formats import format_bytes
 
 
 @click.command()
@@ -40,7 +41,7 @@ def save_outputs(session: Session, job_id: str, out: Path) -> None:
 
 
 def save_zip(session: Session, job_id: str, file: Path) -> None:
-    with render.show_progress(hidden=session.as_json) as on_change:
+    with progress.show_progress(hidden=session.as_json) as on_change:
         session.api.save_zip(job_id, file, on_change=on_change)
     size = file.stat().st_size
-    session.print([str(file)], lambda _: click.echo(f"{file}: {render.format_bytes(size)}"))
+    session.print([str(file)], lambda _: click.echo(f"{file}: {format_bytes(size)}"))
