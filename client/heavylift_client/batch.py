@@ -74,6 +74,16 @@ class SubmittedBatch:
         """Save the outputs of one of its jobs as `save` does, and return the files."""
         return self._client.save(job["id"], folder / self.name_of(job))
 
+    def save_zip(
+        self, file: Path, *, timeout_s: float | None = None, on_change: Callable[[Job], None] | None = None
+    ) -> Path:
+        """Save what all DONE jobs of the ended batch have made as one zip, and return the file.
+
+        It has the folders of `save`, and `missing.csv` if something is not DONE. The options are those of
+        `Heavylift.save_zip`.
+        """
+        return self._client.save_zip(self.id, file, timeout_s=timeout_s, on_change=on_change)
+
     def cancel(self) -> None:
         """Cancel the batch with all of its jobs that have not ended."""
         self._client.cancel(self.id)

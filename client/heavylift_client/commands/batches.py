@@ -9,7 +9,8 @@ import click
 
 from heavylift_client import render
 from heavylift_client.commands.many import follow_batch
-from heavylift_client.commands.options import FOLDER, LIMIT, timeout_option
+from heavylift_client.commands.options import FILE, FOLDER, LIMIT, timeout_option
+from heavylift_client.commands.outputs import save_batch
 from heavylift_client.commands.session import Session
 
 
@@ -55,10 +56,9 @@ def jobs(session: Session, batch_id: str, status: str | None, limit: int) -> Non
 
 @batch.command()
 @click.argument("batch_id")
-@click.option("--out", type=FOLDER, default=Path(), help="The folder to save in; by default the current one.")
+@click.option("--out", type=FOLDER, help="The folder to save in; by default the current one.")
+@click.option("--zip", "zip_file", type=FILE, help="Save them as this one zip instead.")
 @click.pass_obj
-def save(session: Session, batch_id: str, out: Path) -> None:
-    """Save the outputs of the jobs that are DONE, in a folder for each item."""
-    saved = session.api.submitted_batch(batch_id).save(out)
-    files = [str(file) for each in saved.values() for file in each]
-    session.print(files, lambda _: click.echo(f"{len(files)} files in {out}/, of {len(saved)} jobs"))
+def save(session: Session, batch_id: str, out: Path | None, zip_file: Path | None) -> None:
+    """Save the outputs of the jobs that are DONE: in a folder for each item, or all as one zip."""
+    save_batch(session, batch_id, out, zip_file)

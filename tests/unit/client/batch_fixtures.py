@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from archive.zip_task import ZipTask
 from heavylift.errors import InvalidInput
 from heavylift_client import Heavylift, follow_batch, follow_many
 from heavylift_client.transport import http_client
@@ -39,6 +40,7 @@ class WorkingTransport(FlakyTransport):
         self.idle = max(0, self.idle - 1)
         if not self.idle and request.method == "GET" and not request.url.path.endswith("/jobs"):
             _ = self.world.make_once() or self.world.work_once(BULK) or self.world.work_once(QUEUE)
+            self.world.work_once("archive")
             self.world.pass_stream()
         return super().handle_request(request)
 
@@ -47,6 +49,7 @@ class WorkingTransport(FlakyTransport):
 def batches(monkeypatch: pytest.MonkeyPatch) -> BatchWorld:
     world = BatchWorld(monkeypatch)
     world.task.before = fail_at_two
+    world.tasks["zip"] = ZipTask()
     for module in (follow_batch, follow_many):
         monkeypatch.setattr(module.time, "sleep", world.clock.sleep)
     return world

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -117,6 +118,23 @@ def test_a_batch_whose_wait_ends_is_followed_later(
     assert below(tmp_path / "again") == EXPECTED
     assert json.loads(run_cli("--json", "batch", "show", batch)[1])["jobs"]["done"] == 3
     assert run_cli("batch", "jobs", batch, "--status", "DONE")[1].count("\n") == 4
+
+
+def test_a_batch_is_saved_as_one_zip(run_cli: RunCli, scans: list[Path], tmp_path: Path) -> None:
+    scans[1].write_bytes(b"nonsense")
+    code, _, err = run_cli("run", TASK, *scans, "--batch", "--skip-invalid")
+    batch, target = err.split("batch save ")[1].split()[0], tmp_path / "all.zip"
+    for command in (("batch", "save"), ("save",)):
+        code, out, err = run_cli(*command, batch, "--zip", target)
+        assert (code, out) == (0, f"{target}: {target.stat().st_size} bytes\n"), err
+        assert "1 items are not DONE, and have no outputs: missing.csv in the zip names them" in err
+        with ZipFile(target) as opened:
+            assert opened.namelist() == ["scan/copy-1.txt", "letter/copy-1.txt", "missing.csv"]
+        target.unlink()
+    code, out, err = run_cli("save", batch, "--out", tmp_path / "out")
+    assert (code, out) == (0, f"2 files in {tmp_path}/out/, of 2 jobs\n")
+    assert f"1 items are not DONE, and have no outputs: heavylift batch jobs {batch}" in err
+    assert run_cli("batch", "save", batch, "--out", "x", "--zip", "y")[0] == 2
 
 
 def test_an_interrupted_wait_says_how_to_go_on(
