@@ -1,4 +1,4 @@
-// What the page submits: one job for each input. A batch goes on while a person looks at other pages.
+// What the page submits: one job for each input. This goes on while a person looks at other pages.
 import { ApiError } from "./api.js";
 import { createDraft, submit } from "./submit.js";
 
@@ -17,7 +17,7 @@ import { createDraft, submit } from "./submit.js";
  * @property {Job | null} job
  */
 
-export class Batch extends EventTarget {
+export class Inputs extends EventTarget {
   /** @type {Item[]} */
   items = [];
   /** @type {Task | null} of the last run */
