@@ -31,6 +31,7 @@ STYLES = (
     "rows",
     "new_job",
     "job",
+    "batch",
     "outputs",
     "queues",
     "dead_letters",

@@ -50,6 +50,24 @@ export function formatAge(iso) {
 }
 
 /**
+ * Return a time to come, and how far away it is.
+ * @param {string} iso
+ */
+export function formatSoon(iso) {
+  const seconds = (Date.parse(iso) - Date.now()) / 1000;
+  if (seconds < 0) return formatTime(iso);
+  return `${formatTime(iso)} (in ${describeSpan(seconds)})`;
+}
+
+/** @param {number} seconds */
+function describeSpan(seconds) {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} days`;
+}
+
+/**
  * @param {number} number
  * @param {string} one
  */

@@ -106,6 +106,11 @@ class Links(BaseModel):
     )
 
 
+class PlaceInBatch(BaseModel):
+    id: str = Field(description="The batch's id", examples=[EXAMPLE_ID])
+    number: int = Field(description="The item's number, or its line in the manifest; from 1", examples=[7])
+
+
 class JobView(BaseModel):
     model_config = ConfigDict(title="Job")
 
@@ -136,6 +141,9 @@ class JobView(BaseModel):
     expires_at: datetime = Field(description="The job and its outputs can be fetched until this time")
     run_at: datetime | None = Field(default=None, description="The job starts at this time, if it has one")
     after: list[str] = Field(default=[], description="The jobs for whose end it waits, or has waited")
+    batch: PlaceInBatch | None = Field(
+        default=None, description="The batch that the job is of, and its item; null of any other job"
+    )
     waits_for: list[str] = Field(default=[], description="Those of `after` for which it still waits")
     result: dict[str, Any] | None
     outputs: OutputsSummary
@@ -190,6 +198,9 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         deadline=datetime.fromtimestamp(job.deadline, UTC),
         expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
         run_at=_to_datetime(job.run_at),
+        batch=PlaceInBatch(id=job.batch_id, number=job.batch["number"])
+        if job.batch_id and job.batch
+        else None,
         after=job.after or [],
         waits_for=(job.awaits or []) if job.phase == Phase.WAITING else [],
         result=job.result,
