@@ -8,6 +8,7 @@ import { renderJob } from "./pages/job.js";
 import { renderJobs } from "./pages/jobs.js";
 import { renderNewJob } from "./pages/new_job.js";
 import { renderQueues } from "./pages/queues.js";
+import { renderSchedules } from "./pages/schedules.js";
 
 /**
  * @typedef {object} Page
@@ -22,6 +23,7 @@ import { renderQueues } from "./pages/queues.js";
 const PAGES = new Map([
   ["", { title: "New job", render: renderNewJob }],
   ["jobs", { title: "Jobs", render: renderJobs }],
+  ["schedules", { title: "Schedules", render: renderSchedules }],
   ["queues", { title: "Queues", render: renderQueues }],
   ["dead-letters", { title: "Dead letters", render: renderDeadLetters }],
 ]);

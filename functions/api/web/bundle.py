@@ -32,6 +32,7 @@ STYLES = (
     "new_job",
     "job",
     "batch",
+    "schedules",
     "outputs",
     "queues",
     "dead_letters",

@@ -64,9 +64,9 @@ function createRow(item, inputs) {
  * @param {Item} item
  * @returns {(string | Node)[]}
  */
-function renderState({ draft, state, share, problem, job }) {
+function renderState({ draft, state, share, problem, address }) {
   const size = draft.input instanceof File ? formatBytes(draft.input.size) : "";
-  if (state === "started" && job) return ["Started: ", h("a", { href: `#/jobs/${job.id}` }, "its job")];
+  if (state === "started" && address) return ["Started: ", h("a", { href: address }, "its job")];
   if (state === "refused" && problem) {
     const detail = [problem.detail, ...problem.errors.map((fault) => fault.detail)].filter(Boolean).join(" ");
     return [`${problem.title}. `, h("span", {}, ...renderProse(detail).filter((each) => each !== ""))];

@@ -5,17 +5,16 @@ import { createDropZone } from "../components/drop_zone.js";
 import { readGivenInput, renderGivenInput } from "../components/given_input.js";
 import { createLatestJobs } from "../components/latest_jobs.js";
 import { renderProblem } from "../components/problem.js";
+import { startInputs } from "../components/start_inputs.js";
+import { createStartOptions } from "../components/start_options.js";
 import { createTaskPicker } from "../components/task_picker.js";
-import { ApiError } from "../lib/api.js";
 import { Inputs } from "../lib/inputs.js";
 import { h } from "../lib/dom.js";
-import { formatCount } from "../lib/format.js";
 import { loadTasks } from "../lib/tasks.js";
 
 /**
  * @import { DropZone } from "../components/drop_zone.js"
- * @import { Item } from "../lib/inputs.js"
- * @import { SchemaForm } from "../components/schema_form.js"
+ * @import { StartOptions } from "../components/start_options.js"
  * @import { OutputReference, Task, UrlReference } from "../types.js"
  */
 
@@ -42,12 +41,13 @@ export async function renderNewJob(signal, query) {
     if (chosen[0]) picker.chooseFor(chosen[0].type);
   });
   const picker = createTaskPicker([first, ...others], withTask(query, files), adapt);
-  const progress = createProgress([files, alone], zone, signal);
+  const start = createStartOptions(query);
+  const progress = createProgress([files, alone], zone, start, signal);
   const form = h(
     "form",
     { class: "card new", onsubmit: begin },
     h("div", { class: "source" }, given ? renderGivenInput(given) : [zone.element, progress.rows]),
-    h("div", { class: "what" }, picker.elements, problem, progress.elements),
+    h("div", { class: "what" }, picker.elements, start.element, problem, progress.elements),
   );
 
   /** @param {Task} task */
@@ -60,12 +60,9 @@ export async function renderNewJob(signal, query) {
   function begin(event) {
     event.preventDefault();
     const inputs = chooseInputs(picker.getTask(), given ?? zone.readUrl(), files, alone);
-    if (inputs.items.length === 0) {
-      problem.replaceChildren(renderProblem(NO_FILE));
-      return;
-    }
-    problem.replaceChildren();
-    void startJobs(inputs, picker.getTask(), picker.getForm())
+    problem.replaceChildren(inputs.items.length === 0 ? renderProblem(NO_FILE) : "");
+    if (inputs.items.length === 0) return;
+    void startInputs(inputs, picker.getTask(), picker.getForm(), start)
       .then(() => signal.aborted || leave(inputs))
       .catch((failure) => problem.replaceChildren(renderProblem(failure)))
       .finally(() => void latest.reload());
@@ -103,58 +100,22 @@ function chooseInputs(task, given, ofFiles, alone) {
 }
 
 /**
- * Start a job for each input. Throws what is to be shown of those that were refused.
- * @param {Inputs} inputs
- * @param {Task} task
- * @param {SchemaForm} form
- */
-async function startJobs(inputs, task, form) {
-  form.clearFaults();
-  try {
-    await inputs.start(task, form.read());
-  } catch (failure) {
-    if (failure instanceof ApiError) failure.errors = form.showFaults(failure.errors);
-    throw failure;
-  }
-  const refused = inputs.items.filter((item) => item.state === "refused");
-  if (!refused[0]?.problem) return;
-  if (inputs.items.length === 1) throw refused[0].problem;
-  throw createRefusal(refused);
-}
-
-/**
- * Return what is said of several files, some of which were refused.
- * @param {Item[]} refused
- */
-function createRefusal(refused) {
-  const names = refused.map(({ draft }) => (draft.input instanceof File ? draft.input.name : ""));
-  const [first, ...others] = names;
-  const rest = "What is started is not started again.";
-  if (others.length === 0) {
-    return new ApiError({ title: `${first} could not be started`, detail: `Its row says why. ${rest}` });
-  }
-  return new ApiError({
-    title: `${formatCount(names.length, "file")} could not be started`,
-    detail: `${names.join(", ")}: their rows say why. ${rest}`,
-  });
-}
-
-/**
- * Open the job, or the list if there are several; stay if some are not started, because they were stopped.
+ * Open the page of what was made, or the list if there are several jobs; stay if some are not started, because they were stopped.
  * @param {Inputs} inputs
  */
 function leave({ items }) {
   if (items.some((item) => item.state !== "started")) return;
-  location.hash = items.length === 1 ? `#/jobs/${items[0]?.job?.id}` : "#/jobs";
+  location.hash = (items.length === 1 && items[0]?.address) || "#/jobs";
 }
 
 /**
  * Create what shows how far the jobs are started, and the button that starts them.
  * @param {[Inputs, Inputs]} all of files, and of what needs none
  * @param {DropZone} zone
+ * @param {StartOptions} options
  * @param {AbortSignal} signal
  */
-function createProgress([ofFiles, alone], zone, signal) {
+function createProgress([ofFiles, alone], zone, options, signal) {
   const rows = createInputRows(ofFiles);
   const status = createInputStatus(signal);
   const start = h("button", { class: "primary", id: "start" });
@@ -164,8 +125,14 @@ function createProgress([ofFiles, alone], zone, signal) {
     rows.update();
     status.update(inputs);
     start.disabled = inputs.isRunning;
-    start.textContent = ofFiles.isPartlyStarted && !inputs.isRunning ? "Start the rest" : "Start";
+    label(inputs);
   }
+  /** @param {Inputs} inputs */
+  function label(inputs) {
+    const text = options.readRecurrence() ? "Make the schedule" : "Start";
+    start.textContent = ofFiles.isPartlyStarted && !inputs.isRunning ? "Start the rest" : text;
+  }
+  options.element.addEventListener("change", () => label(ofFiles));
   for (const inputs of [alone, ofFiles]) {
     inputs.addEventListener("change", () => update(inputs), { signal });
     update(inputs);
