@@ -3,6 +3,7 @@ import { createBusyButton, h } from "../lib/dom.js";
 import { formatDollars, formatDuration } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
+import { renderOrigin } from "./origin.js";
 import { renderProblem } from "./problem.js";
 import { renderStart } from "./start.js";
 import { formatProgress, getState, isNotStarted, renderBadge } from "./status.js";
@@ -31,8 +32,9 @@ export function createJobHeader(title, act) {
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
   const start = createRegion((/** @type {Job} */ job) => [job.phase, job.run_at, job.waits_for], renderStart);
+  const origin = createRegion((/** @type {Job} */ job) => [job.batch, job.tags], renderOrigin);
   const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
-  const regions = [state, buttons, start, text, times, error];
+  const regions = [state, buttons, start, text, times, origin, error];
   buttons.element.className = "actions";
   return {
     element: h(
@@ -43,6 +45,7 @@ export function createJobHeader(title, act) {
       start.element,
       text.element,
       times.element,
+      origin.element,
       error.element,
     ),
     async update(job) {
@@ -108,7 +111,7 @@ function renderTimes({ timing, attempt }) {
 }
 
 /** @param {Job} job */
-function renderError({ error }) {
+export function renderError({ error }) {
   return (
     error && renderProblem(error, error.retryable && h("p", { class: "hint" }, "Trying again may help."))
   );

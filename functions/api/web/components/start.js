@@ -1,6 +1,6 @@
 // What keeps a job from starting: its time, or the jobs for which it waits.
 import { h } from "../lib/dom.js";
-import { formatTime } from "../lib/format.js";
+import { formatSoon } from "../lib/format.js";
 import { renderFacts } from "./facts.js";
 
 /**
@@ -9,7 +9,7 @@ import { renderFacts } from "./facts.js";
 
 /** @param {Job} job */
 export function renderStart({ phase, run_at: runAt, waits_for: waitsFor }) {
-  if (phase === "scheduled" && runAt !== null) return renderFacts([["Starts", formatTime(runAt)]]);
+  if (phase === "scheduled" && runAt !== null) return renderFacts([["Starts", formatSoon(runAt)]]);
   if (phase !== "waiting") return null;
   return renderFacts([["Waits for", h("span", { class: "tags" }, waitsFor.map(renderLink))]]);
 }

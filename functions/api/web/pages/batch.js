@@ -1,0 +1,94 @@
+// One batch: how its jobs stand, those that failed first, and what can be done to all of them.
+import { createBatchHeader } from "../components/batch_header.js";
+import { FAILED, createBatchJobs } from "../components/batch_jobs.js";
+import { createSettings } from "../components/job_details.js";
+import { renderProblem } from "../components/problem.js";
+import { createSkippedItems } from "../components/skipped_items.js";
+import { createStory } from "../components/story.js";
+import { formatEnded } from "../components/counts_bar.js";
+import { call, get } from "../lib/api.js";
+import { announce, h } from "../lib/dom.js";
+import { refresh } from "../lib/refresh.js";
+import { loadTaskTitle } from "../lib/tasks.js";
+
+/**
+ * @import { Batch } from "../batch_types.js"
+ * @import { Act } from "../components/job_header.js"
+ * @import { Answer } from "../lib/api.js"
+ */
+
+const REFRESH_MS = 2000;
+
+/**
+ * @param {AbortSignal} signal
+ * @param {URLSearchParams} query which of its jobs: status=DONE&cursor=…
+ * @param {string} id
+ */
+export async function renderBatch(signal, query, id) {
+  const path = `v1/batches/${encodeURIComponent(id)}`;
+  /** @type {Batch} */
+  let batch = await get(path, { signal });
+  const title = await loadTaskTitle(String(batch.params.task));
+  const problem = h("div", {});
+  const regions = createRegions(title, query, act, signal);
+
+  function show() {
+    for (const region of regions) void region.update(batch);
+    announce(`${batch.status.toLowerCase()}: ${formatEnded(batch)}`);
+  }
+  async function load() {
+    batch = await get(path, { signal });
+    show();
+    return !isOver(batch);
+  }
+  function followBatch() {
+    refresh(load, REFRESH_MS, signal).catch((failure) => problem.replaceChildren(renderProblem(failure)));
+  }
+  /** @type {Act} */
+  async function act(method, where) {
+    problem.replaceChildren();
+    const wasOver = isOver(batch);
+    try {
+      /** @type {Answer<unknown>} */
+      const { status } = await call(method, where);
+      if (status === 204)
+        location.hash = "#/jobs"; // the batch is deleted
+      else if ((await load()) && wasOver) followBatch();
+    } catch (failure) {
+      problem.replaceChildren(renderProblem(failure));
+    }
+  }
+  show();
+  if (!isOver(batch)) followBatch();
+  const parts = regions.map((region) => region.element);
+  const heading = h("h1", {}, batch.name ?? `Batch: ${title}`);
+  return h("div", {}, heading, problem, h("div", { class: "parts" }, parts));
+}
+
+/**
+ * Return whether nothing changes any more: a canceled batch has ended before its jobs have.
+ * @param {Batch} batch
+ */
+function isOver({ phase, jobs }) {
+  return phase === "finished" && jobs.open === 0;
+}
+
+/**
+ * @param {string} title of the task
+ * @param {URLSearchParams} query
+ * @param {Act} act
+ * @param {AbortSignal} signal
+ */
+function createRegions(title, query, act, signal) {
+  const [status, cursor] = [query.get("status") ?? "", query.get("cursor")];
+  const isWhole = !status && !cursor;
+  const heading = status ? `Jobs: ${status.toLowerCase()}` : "Jobs";
+  return [
+    createBatchHeader(title, status, act),
+    createSkippedItems(),
+    ...(isWhole ? [createBatchJobs(FAILED, { status: "FAILED", cursor }, signal)] : []),
+    createBatchJobs(isWhole ? "All jobs" : heading, { status, cursor }, signal),
+    createStory(signal),
+    createSettings(),
+  ];
+}
