@@ -35,7 +35,7 @@ def test_a_job_runs_later_as_the_page_says(stack: Stack, tmp_path: Path) -> None
 def test_jobs_are_chained_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
     shutil.copy(ROOT / "samples" / "sample.pdf", tmp_path)
     run_printed(CHAIN, tmp_path, API=stack.api_url, timeout=240)
-    assert answer(tmp_path, "zip.json")["phase"] == "waiting"
+    assert answer(tmp_path, "zipped.json")["status"] == "DONE"
     with ZipFile(tmp_path / "pages.zip") as opened:
         assert opened.namelist() == [f"sample-page-000{number}.png" for number in (1, 2, 3)]
     train, predict = answer(tmp_path, "train.json"), answer(tmp_path, "predict.json")
