@@ -113,6 +113,12 @@ class Links(TypedDict):
     """After a retry: jobs that failed because this one had failed."""
 
 
+class PlaceInBatch(TypedDict):
+    id: str
+    number: int
+    """The item's number, or its line in the manifest; from 1."""
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -126,6 +132,7 @@ class Job(TypedDict):
     after: list[str]
     waits_for: list[str]
     """Those of `after` for which it still waits."""
+    batch: PlaceInBatch | None
     params: dict[str, Any]
     progress: Progress
     log: list[JobLogLine]
@@ -141,6 +148,8 @@ class Job(TypedDict):
     error: dict[str, Any] | None
     timing: dict[str, Any]
     links: Links
+    elided: list[str]
+    """What a list leaves out, as JSON pointers."""
 
 
 class BatchJobs(TypedDict):
@@ -200,6 +209,12 @@ class Output(TypedDict):
     bytes: int
     url: str
     """A presigned URL: valid for an hour, needs no key."""
+
+
+class BatchOutputs(TypedDict):
+    job_id: str
+    number: int
+    items: list[Output]
 
 
 class UploadPart(TypedDict):

@@ -80,6 +80,9 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("GET", "/v1/jobs/{job_id}/outputs/{name}"): [
         Row(JOBS, 307, 404, lambda world: f"/v1/jobs/{world.done}/outputs/copy-1.txt")
     ],
+    ("GET", "/v1/batches/{batch_id}/outputs.zip"): [
+        Row(JOBS, 409, 404, lambda world: f"/v1/batches/{world.batch}/outputs.zip")
+    ],
     ("GET", "/v1/jobs/{job_id}/outputs.zip"): [
         Row(JOBS, 202, 404, lambda world: f"/v1/jobs/{world.done}/outputs.zip")
     ],

@@ -86,6 +86,8 @@ def test_the_jobs_and_outputs_of_a_batch_are_in_its_order(
     rest = api.get(f"{here}/jobs", params={"cursor": first["next"]}).json()
     assert [job["name"] for job in first["items"] + rest["items"]] == [each["name"] for each in items]
     assert rest["next"] is None
+    places = [{"id": answer.json()["id"], "number": number} for number in range(1, 31)]
+    assert [job["batch"] for job in first["items"] + rest["items"]] == places
     assert len(api.get("/v1/jobs", params={"tag": "november", "limit": 100}).json()["items"]) == 31
     outputs = api.get(f"{here}/outputs").json()
     assert [each["number"] for each in outputs["items"]] == list(range(1, 21))

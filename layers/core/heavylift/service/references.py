@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from heavylift.errors import Conflict, InvalidRequest, TooLarge
+from heavylift.job_store.batch_counts import load_counts
 from heavylift.job_store.manifest import find_output
 from heavylift.jobs.download_names import label_of
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import BATCH_TASK, Job, Status
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
 from heavylift.tasks.spec import TaskSpec
@@ -33,8 +34,8 @@ def check_references(
     """Return what the params of the spec refer to, by param.
 
     Of `job_params` it is an output, `{"key", "bytes", "media_type"}`; of `source_params` all outputs of some
-    jobs, `{"jobs", "bytes"}`. Raises NotFound, Conflict if a job is FAILED or CANCELED, or a source is not
-    DONE, InvalidRequest if a job has the wrong task or no output, TooLarge.
+    jobs, `{"jobs", "bytes"}`, or of a batch, `{"batch"}`. Raises NotFound, Conflict if a job is FAILED or
+    CANCELED, or a source is not DONE, InvalidRequest if a job has the wrong task or no output, TooLarge.
     """
     found: dict[str, dict[str, Any] | Want] = {}
     for param, wanted in spec.job_params.items():
@@ -59,7 +60,13 @@ def _check_sources(
 ) -> dict[str, Any]:
     jobs, size = [], 0
     for position, job_id in enumerate(job_ids):
-        job = find_done_job(system, tenant, job_id)
+        job = find_job(system, tenant, job_id)
+        if job.task == BATCH_TASK and len(job_ids) > 1:
+            raise InvalidRequest.at(f"/params/{param}/{position}", "A batch stands alone: name no other job.")
+        if job.task == BATCH_TASK:
+            return _check_batch(system, spec, param, job)
+        if job.status != Status.DONE:
+            raise _conflict(job)
         if not job.outputs or not job.outputs["count"]:
             raise InvalidRequest.at(f"/params/{param}/{position}", f"The job {job.id} has no outputs.")
         size += job.outputs["bytes"]
@@ -69,6 +76,18 @@ def _check_sources(
     if limit is not None and size > limit:
         raise TooLarge(f"The outputs have {size:,} bytes; {spec.name} takes at most {limit:,}.")
     return {"jobs": jobs, "bytes": size}
+
+
+def _check_batch(system: System, spec: TaskSpec, param: str, batch: Job) -> dict[str, Any]:
+    """Return the reference to an ended batch. A worker finds out what its jobs have made."""
+    if not batch.ended:
+        raise Conflict(f"The batch {batch.id} has not ended; only the outputs of one that has can be used.")
+    limit, made = spec.limits.get("max_batch_jobs"), batch.made or 0
+    if limit is not None and made > limit:
+        raise TooLarge(f"The batch has {made:,} jobs; {spec.name} takes at most {limit:,}.")
+    if not load_counts(system.table, batch.id).done:
+        raise InvalidRequest.at(f"/params/{param}/0", f"No job of the batch {batch.id} is DONE.")
+    return {"batch": batch.id}
 
 
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:
