@@ -17,24 +17,36 @@ import { createZipButton } from "./zip_button.js";
  * @param {AbortSignal} signal
  */
 export function createBatchButtons(act, attempt, signal) {
+  /** @type {Batch["jobs"]} */
+  let jobs;
   const buttons = createRegion(
-    (/** @type {Batch} */ batch) => [batch.status, batch.jobs],
+    // While the numbers change, a button that is about to be pressed stays.
+    (/** @type {Batch} */ batch) => [batch.status, batch.status !== "PROCESSING" && batch.jobs],
     (batch) =>
       batch.status === "PROCESSING"
-        ? createCancel(batch, act)
+        ? createCancel(batch, () => jobs, act)
         : [createZip(batch, attempt, signal), createRetry(batch, act), createDelete(batch, act)],
   );
   buttons.element.className = "actions";
-  return buttons;
+  return {
+    element: buttons.element,
+    /** @param {Batch} batch */
+    update(batch) {
+      jobs = batch.jobs;
+      return buttons.update(batch);
+    },
+  };
 }
 
 /**
  * @param {Batch} batch
+ * @param {() => Batch["jobs"]} getJobs how they stand when the button is pressed
  * @param {Act} act
  */
-function createCancel({ jobs, links }, act) {
-  const left = jobs.total === null ? "all jobs" : formatCount(jobs.total - countEnded(jobs), "job");
+function createCancel({ links }, getJobs, act) {
   return createBusyButton("Cancel all", {}, async () => {
+    const jobs = getJobs();
+    const left = jobs.total === null ? "all jobs" : formatCount(jobs.total - countEnded(jobs), "job");
     if (confirm(`Cancel ${left} of this batch?`)) await act("DELETE", links.self);
   });
 }

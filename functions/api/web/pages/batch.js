@@ -6,7 +6,6 @@ import { createSettings } from "../components/job_details.js";
 import { renderProblem } from "../components/problem.js";
 import { createSkippedItems } from "../components/skipped_items.js";
 import { createStory } from "../components/story.js";
-import { formatEnded } from "../components/counts_bar.js";
 import { call, get } from "../lib/api.js";
 import { announce, h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
@@ -37,7 +36,7 @@ export async function renderBatch(signal, query, id) {
 
   function show() {
     for (const region of regions) void region.update(batch);
-    announce(`${batch.status.toLowerCase()}: ${formatEnded(batch)}`);
+    announce(describeForReader(batch, title));
   }
   async function load() {
     batch = await get(path, { signal });
@@ -70,6 +69,16 @@ export async function renderBatch(signal, query, id) {
   const parts = regions.map((region) => region.element);
   const heading = h("h1", {}, batch.name ?? `Batch: ${title}`);
   return h("div", {}, heading, problem, h("div", { class: "parts" }, parts));
+}
+
+/**
+ * Return a batch's state for a screen reader: each tenth of its jobs, not each job.
+ * @param {Batch} batch
+ * @param {string} title
+ */
+function describeForReader({ status, phase, progress: { done, total } }, title) {
+  if (status !== "PROCESSING") return `${title}: ${status.toLowerCase()}`;
+  return total ? `${title}: ${Math.floor((10 * done) / total) * 10} %` : `${title}: ${phase}`;
 }
 
 /**
