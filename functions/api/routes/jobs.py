@@ -162,7 +162,7 @@ def list_jobs(
 
 
 @router.get(
-    "/{job_id}",
+    "/{job_id:job_id}",
     summary="A job",
     responses={
         200: job_response_doc("The job as it is now", JOB_HEADERS),
@@ -191,7 +191,7 @@ def get_job(
 
 
 @router.delete(
-    "/{job_id}",
+    "/{job_id:job_id}",
     summary="Cancel a job",
     responses={
         200: job_response_doc("The job is canceled", LOCATED_JOB_HEADERS),

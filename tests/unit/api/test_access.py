@@ -146,7 +146,7 @@ CASES = [
 def test_every_route_has_a_row() -> None:
     app = ApiWorld().api.app
     routes = {
-        (method, str(route.path))
+        (method, str(route.path_format))
         for route in iter_route_contexts(app.routes)
         for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
     }
