@@ -11,7 +11,7 @@ from api.dependencies import ApiContextDep
 from api.http.json_body import json_body, json_request_body
 from api.openapi.responses import error_responses
 from api.recurrence import list_next_runs, read_timezone, to_expression
-from api.schemas.schedules import NextRuns, Recurrence
+from api.schemas.schedules import Recurrence, UpcomingRuns
 
 router = APIRouter(prefix="/v1/next-runs", tags=["schedules"])
 
@@ -27,8 +27,10 @@ def preview_next_runs(
     context: ApiContextDep,
     _caller: AuthenticatedCaller,
     wanted: Annotated[Recurrence, Depends(json_body(Recurrence))],
-) -> NextRuns:
+) -> UpcomingRuns:
     """Makes nothing. What a schedule would refuse in these fields is a 422 here, too."""
     now = context.system.clock.now()
     to_expression(wanted.cron, wanted.rate, read_timezone(wanted.timezone), now)
-    return NextRuns(next_runs=list_next_runs(wanted.cron, wanted.rate, wanted.timezone, began=now, now=now))
+    return UpcomingRuns(
+        next_runs=list_next_runs(wanted.cron, wanted.rate, wanted.timezone, began=now, now=now)
+    )

@@ -44,7 +44,7 @@ class Recurrence(BaseModel):
         return self
 
 
-class NextRuns(BaseModel):
+class UpcomingRuns(BaseModel):
     next_runs: list[datetime] = Field(description="The next three")
 
 

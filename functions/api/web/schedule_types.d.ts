@@ -17,7 +17,7 @@ export interface Schedule {
   refused: RefusedRun | null;
 }
 
-export interface NextRuns {
+export interface UpcomingRuns {
   next_runs: string[];
 }
 

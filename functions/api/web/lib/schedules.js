@@ -7,7 +7,7 @@ import { waitOut } from "./wait_out.js";
 /**
  * @import { Answer } from "./api.js"
  * @import { Draft, Order, Watch } from "./submit.js"
- * @import { NextRuns, Schedule } from "../schedule_types.js"
+ * @import { UpcomingRuns, Schedule } from "../schedule_types.js"
  */
 
 /** @typedef {{ name: string, cron: string, timezone: string }} Recurrence */
@@ -32,7 +32,7 @@ export async function createSchedule({ task, params, options }, recurrence, draf
  * @param {{ cron: string, timezone: string }} json
  */
 export async function findNextRuns(json) {
-  /** @type {Answer<NextRuns>} */
+  /** @type {Answer<UpcomingRuns>} */
   const answer = await call("POST", "v1/next-runs", { json });
   return answer.body.next_runs;
 }
