@@ -36,7 +36,8 @@ class SkippedItem(BaseModel):
 
 
 class BatchView(AnyJobView):
-    model_config = ConfigDict(title="Batch")
+    # Not "Batch": a generated client has a variable of the title, beside the field `batch`.
+    model_config = ConfigDict(title="BatchDetail")
 
     jobs: BatchJobs
     cost_usd: float = Field(description="Lambda time of the jobs that have ended, at the list price")
