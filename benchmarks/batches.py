@@ -2,11 +2,12 @@
 
     python benchmarks/batches.py [--endpoint http://127.0.0.1:8000] [--jobs 100000]
 
-In one run: the worker of batches makes the jobs of a batch, from a manifest. As many are submitted one by one,
-by the calls that POST /v1/jobs makes. The batch's jobs run (the task `message`, which waits for 0 seconds), and
-their ends are counted, by the calls of the real workers and of the real stream. Then the ends of a smaller batch
-are counted by several threads at once, in a table where two transactions on one item meet as on AWS: DynamoDB
-Local handles them one after the other. Units are those that the service returns (ReturnConsumedCapacity).
+In one run: the worker of batches makes the jobs of a batch, from a manifest. As many are submitted one by
+one, by the calls that POST /v1/jobs makes. The batch's jobs run (the task `message`, which waits for 0
+seconds), and their ends are counted, by the calls of the real workers and of the real stream. Then several
+threads at once count the ends of a smaller batch, in a table where two transactions on one item meet as on
+AWS: DynamoDB Local handles them one after the other. Units are those that the service returns
+(ReturnConsumedCapacity).
 """
 
 from __future__ import annotations
@@ -46,13 +47,16 @@ from heavylift.job_store.batch_counts import count_end, load_counts  # noqa: E40
 from heavylift.job_store.load import load_job  # noqa: E402
 from heavylift.jobs import batches  # noqa: E402
 from heavylift.jobs.batches import COUNTERS, counter_of  # noqa: E402
+from heavylift.jobs.ids import new_id  # noqa: E402
 from heavylift.jobs.job import Job  # noqa: E402
+from heavylift.jobs.object_keys import upload_key  # noqa: E402
 from heavylift.ports.lanes import Lane, queue_of  # noqa: E402
 from heavylift.ports.queue import Depth, Done, Message  # noqa: E402
 from heavylift.ports.system import System  # noqa: E402
 from heavylift.runtime import bootstrap  # noqa: E402
 from heavylift.service.batches import make  # noqa: E402
-from heavylift.service.batches.items import BatchItem, write_lines  # noqa: E402
+from heavylift.service.batches.items import MANIFEST, BatchItem, write_lines  # noqa: E402
+from heavylift.service.inputs import Upload  # noqa: E402
 from heavylift.service.submission import Submission  # noqa: E402
 from heavylift.service.submit import submit  # noqa: E402
 from heavylift.settings import Settings  # noqa: E402
@@ -204,8 +208,10 @@ class Stand:
 
     def batch_of(self, count: int) -> Job:
         items = [BatchItem(name=f"item {number}", params={"seconds": 0}) for number in range(1, count + 1)]
-        params = {"task": MessageTask.spec.name}
-        return submit(self.system, Submission(TENANT, BatchTask.spec.name, params, write_lines(items)))
+        upload_id = new_id(self.system.clock.now())
+        self.system.objects.put(upload_key(TENANT, upload_id), write_lines(items), MANIFEST)
+        given = Submission(TENANT, BatchTask.spec.name, {"task": MessageTask.spec.name}, Upload(upload_id))
+        return submit(self.system, given)
 
 
 @dataclass
