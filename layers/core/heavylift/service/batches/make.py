@@ -7,7 +7,7 @@ once: a job that waited longer than its deadline would fail.
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -73,11 +73,12 @@ class Maker:
         self.system.objects.download(items_key(self.batch.id), file)
         made = self.batch.done
         items = islice(enumerate(read_items(file), 1), made, None)
-        while chunk := list(islice(items, CHUNK)):
-            self._wait_for_room(made)
-            self._make_chunk(chunk)
-            made += len(chunk)
-            self._record(made)
+        with ThreadPoolExecutor(THREADS) as pool:
+            while chunk := list(islice(items, CHUNK)):
+                self._wait_for_room(made)
+                self._make_chunk(chunk, pool)
+                made += len(chunk)
+                self._record(made)
 
     def _wait_for_room(self, made: int) -> None:
         """Raise Postponed if enough jobs are open, or if the invocation is about to end."""
@@ -97,12 +98,11 @@ class Maker:
         except ConditionFailed:
             raise LeaseLost from None
 
-    def _make_chunk(self, chunk: list[tuple[int, Checked]]) -> None:
+    def _make_chunk(self, chunk: list[tuple[int, Checked]], pool: Executor) -> None:
         positions = {job_key(child_id(self.batch.id, position)): (position, item) for position, item in chunk}
         there = self.system.table.get_many(list(positions)) if self._may_exist(chunk[0][0]) else {}
         new = [(self._new_job(*each), each[1]) for key, each in positions.items() if key not in there]
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(self._create, new))
+        list(pool.map(self._create, new))
         found = [Job.of(item) for item in there.values()]
         # The worker that made these may have died before it sent their messages.
         unsent = [job for job in found if job.phase == Phase.QUEUED and job.attempt == 0]
