@@ -12,7 +12,8 @@ import click
 from heavylift_client import progress
 from heavylift_client.batch import SubmittedBatch
 from heavylift_client.commands.file_jobs import OF_ONE_JOB
-from heavylift_client.commands.session import Session, parse_params
+from heavylift_client.commands.params import read_params
+from heavylift_client.commands.session import Session
 from heavylift_client.commands.submission_options import refuse_options
 from heavylift_client.errors import ClientError, Problem
 
@@ -43,7 +44,7 @@ def submit_file_batch(
     if not files:
         raise click.UsageError("--batch needs FILES.")
     refuse_options(options, NOT_OF_A_BATCH, "is not for a batch.")
-    params = parse_params(pairs, whole)
+    params = read_params(session, task, pairs, whole)
     fields = {
         **{name: options[name] for name in ("name", "reference", "lane", "callback_url")},
         "tags": list(options["tags"]),

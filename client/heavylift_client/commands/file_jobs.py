@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from heavylift_client import progress
-from heavylift_client.commands.session import Session, parse_params
+from heavylift_client.commands.params import read_params
+from heavylift_client.commands.session import Session
 from heavylift_client.commands.submission_options import refuse_options, to_submit_options
 from heavylift_client.errors import ClientError, JobsFailed
 from heavylift_client.types import Job
@@ -51,7 +52,7 @@ def submit_file_jobs(
 ) -> FileJobs:
     """Submit a job for each file, a few at a time. A file that is refused does not stop the others."""
     refuse_options(options, OF_ONE_JOB, "is for one job.")
-    params, wanted = parse_params(pairs, whole), to_submit_options(**options)
+    params, wanted = read_params(session, task, pairs, whole), to_submit_options(**options)
     found = FileJobs()
 
     def submit(file: Path) -> Job:

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from heavylift_client import render
-from heavylift_client.commands.session import Session, parse_params
+from heavylift_client.commands.params import read_params
+from heavylift_client.commands.session import Session
 from heavylift_client.types import Schedule
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,7 +51,7 @@ def add(
     """Make a schedule. NAME is yours, TASK the task's name, FILE the input of each job."""
     if bool(more["cron"]) == bool(more["rate"]):
         raise click.UsageError("Give either --cron or --rate.")
-    made = session.api.add_schedule(name, task, file, params=parse_params(pairs, whole), **more)
+    made = session.api.add_schedule(name, task, file, params=read_params(session, task, pairs, whole), **more)
     _print(session, [made])
 
 

@@ -12,7 +12,8 @@ from heavylift_client.commands.file_batch import submit_file_batch
 from heavylift_client.commands.file_jobs import submit_file_jobs
 from heavylift_client.commands.many import follow_batch, follow_jobs
 from heavylift_client.commands.options import FOLDER, timeout_option
-from heavylift_client.commands.session import Session, parse_params
+from heavylift_client.commands.params import read_params
+from heavylift_client.commands.session import Session
 from heavylift_client.commands.submission_options import submission_options, to_submit_options
 from heavylift_client.commands.wait import follow_job
 from heavylift_client.types import Job
@@ -70,7 +71,7 @@ def _submit_one(
     file = files[0] if files else None
     if file is not None and options["input_url"]:
         raise click.UsageError("Give a FILE or --url, not both.")
-    given = parse_params(pairs, whole)
+    given = read_params(session, task, pairs, whole)
     wanted = to_submit_options(**options)
     with progress.show_upload(hidden=session.as_json) as on_upload:
         return session.api.submit(task, file, params=given, on_upload=on_upload, **wanted)

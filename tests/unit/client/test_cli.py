@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from heavylift_client import ClientError, progress, render
 from heavylift_client.__main__ import main
 from heavylift_client.commands import session
+from heavylift_client.commands.params import parse_params, read_params
 from tests.support.in_process_api import ApiWorld
 from tests.unit.client.conftest import (
     TASK,
@@ -86,11 +89,34 @@ def test_wrong_arguments_are_code_2_and_send_nothing(
     assert transport.seen == []
 
 
-def test_a_value_is_json_where_it_can_be(run_cli: RunCli) -> None:
-    found = session.parse_params(
-        ["dpi=150", "pages=1-3", "crops=false", 'rows=[{"a": 1}]'], '{"dpi": 1, "x": 2}'
-    )
-    assert found == {"dpi": 150, "x": 2, "pages": "1-3", "crops": False, "rows": [{"a": 1}]}
+TEXT_OR_NULL = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "schema", "found"),
+    [
+        (["dpi=150", "pages=1-3"], {"dpi": {"type": "integer"}}, {"dpi": 150, "pages": "1-3", "x": 2}),
+        (["crops=false", 'rows=[{"a": 1}]'], {}, {"crops": False, "rows": [{"a": 1}], "dpi": 1, "x": 2}),
+        (["pages=1", "dpi=3"], {"pages": TEXT_OR_NULL}, {"pages": "1", "dpi": 3, "x": 2}),
+        (["pages=null", 'dpi="3"'], {"pages": TEXT_OR_NULL}, {"pages": None, "dpi": "3", "x": 2}),
+        (["dpi=1.5"], {"dpi": {"type": ["string", "number"]}}, {"dpi": 1.5, "x": 2}),
+        (["dpi=true"], {"dpi": {"type": ["string", "integer"]}}, {"dpi": "true", "x": 2}),
+    ],
+)
+def test_a_value_is_json_where_it_can_be(
+    pairs: list[str], schema: dict[str, Any], found: dict[str, Any]
+) -> None:
+    given = parse_params(pairs, '{"dpi": 1, "x": 2}', lambda: {"properties": schema})
+    assert given == found
+
+
+def test_the_schema_of_a_task_says_that_a_page_is_a_text() -> None:
+    """`-p pages=1` of `pdf-to-images`."""
+    task = {"name": "draw", "params": {"properties": {"pages": TEXT_OR_NULL}}}
+    client = SimpleNamespace(tasks=lambda: [task])
+    session: Any = SimpleNamespace(api=client)
+    assert read_params(session, "draw", ["pages=1"], None) == {"pages": "1"}
+    assert read_params(session, "no such task", ["pages=1"], None) == {"pages": 1}
 
 
 def test_lists_show_jobs_tasks_queues_and_outputs(run_cli: RunCli, world: ApiWorld, file: Path) -> None:

@@ -85,7 +85,7 @@ def check_item(
         check_references(system, spec, tenant, params),
     )
     if waits := needs.wanted_jobs:
-        raise Conflict(f"The job {waits[0].id} has not ended. A batch itself can wait for it, by `after`.")
+        raise Conflict(f"The job {waits[0].id} has not ended. Submit the batch once it has.")
     params, models = resolve_models(system, spec, tenant, params)
     file_name = item.file_name or (item.input.output if item.input else "") or None
     named = (item.name, item.reference, file_name)
