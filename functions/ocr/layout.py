@@ -8,6 +8,7 @@ from statistics import median
 
 from ocr.columns import attach_signs, join_columns, join_fields
 from ocr.lines import Box, Line
+from ocr.listing_rests import join_rests
 from ocr.order import sort_in_reading_order
 from ocr.regions import (
     PICTURES,
@@ -69,7 +70,7 @@ def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, hei
         Region("text", None, enclose_all(line.box for line in group), group_rows(group))
         for group in group_lines(outside)
     ]
-    made = attach_signs(join_fields(join_columns(made)))
+    made = attach_signs(join_fields(join_rests(join_columns(made))))
     line_height = median(line.box[3] - line.box[1] for line in lines) if lines else 0.0
     return sort_in_reading_order(made, lambda region: region.box, line_height)
 
