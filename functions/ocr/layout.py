@@ -30,7 +30,7 @@ MIN_SAME = 0.8
 MIN_CONFIDENCE_RATIO = 0.75
 """Minimum confidence of a region to absorb another one, as a share of the other's confidence."""
 STANDALONE = ("figure", "equation", "title")
-"""These stay regions of their own within a text."""
+"""These stay regions of their own within a text, but not within another of their kind."""
 MIN_PAGE_LINES = 6
 MIN_LINES_SHARE = 0.3
 MAX_PICTURE_SHARE = 0.6
@@ -95,7 +95,7 @@ def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
         return False
     if whole.kind == "table":
         return area.kind not in PICTURES or any(_is_in(line.box, area.box) for line in lines)
-    return whole.kind not in PICTURES and area.kind not in STANDALONE
+    return whole.kind not in PICTURES and (area.kind not in STANDALONE or area.kind == whole.kind)
 
 
 def _is_page(area: Region, lines: Sequence[Line], page: int) -> bool:
