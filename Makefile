@@ -32,7 +32,7 @@ TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localst
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-scripts test-zip test-task test-clients test-localstack test-docker \
-	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-search bench-stack costs hooks clean usable-python \
+	fuzz chaos test-ocr build deploy key keys secret task worker packages fmt docs lock prune sample bench-ocr bench-layouts bench-languages bench-search bench-batches bench-stack costs hooks clean usable-python \
 	lint-page format-page page-tools
 
 help: ## this list
@@ -194,6 +194,9 @@ bench-stack: $(DEV) ## 8 PDFs at once, against a server of threads and pdf2image
 
 bench-search: $(DEV) ## each list, filter and count of jobs: time and read units, on a DynamoDB Local  [ENDPOINT=http://127.0.0.1:8000] [JOBS=100000]
 	$(BIN)/python benchmarks/search.py $(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(if $(JOBS),--jobs $(JOBS))
+
+bench-batches: $(DEV) ## a batch of 100,000 jobs beside as many single ones, on a DynamoDB Local: half an hour  [ENDPOINT=http://127.0.0.1:8000] [JOBS=100000]
+	$(BIN)/python benchmarks/batches.py $(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(if $(JOBS),--jobs $(JOBS))
 
 costs: $(DEV) ## count what jobs cost, and write the tables of docs/reference/costs.md
 	HEAVYLIFT_COSTS=write $(BIN)/python -m pytest -q tests/unit/budgets/test_costs_page.py

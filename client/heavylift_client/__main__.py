@@ -7,7 +7,7 @@ import sys
 import click
 
 from heavylift_client.cli import heavylift
-from heavylift_client.errors import ClientError, JobFailed, StillRunning
+from heavylift_client.errors import ClientError, JobFailed, JobsFailed, StillRunning
 
 EXIT_REFUSED, EXIT_FAILED, EXIT_RUNNING, EXIT_INTERRUPTED = 1, 3, 4, 130
 
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _exit_code(error: ClientError) -> int:
-    if isinstance(error, JobFailed):
+    if isinstance(error, JobFailed | JobsFailed):
         return EXIT_FAILED
     return EXIT_RUNNING if isinstance(error, StillRunning) else EXIT_REFUSED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from heavylift_client.commands.acts import cancel, delete, retry
-from heavylift_client.commands.batches import batch, batch_jobs
+from heavylift_client.commands.batches import batch
 from heavylift_client.commands.events import logs
 from heavylift_client.commands.jobs import counts, job, jobs
 from heavylift_client.commands.models import delete_model, keep, models
@@ -18,7 +18,7 @@ from heavylift_client.commands.wait import wait
 
 SUBCOMMANDS = (
     (run, submit, wait),
-    (batch, batch_jobs),
+    (batch,),
     (job, jobs, logs, counts, cancel, retry, delete),
     (outputs, save),
     (models, keep, delete_model),

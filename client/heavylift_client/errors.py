@@ -4,6 +4,7 @@ ClientError
 ├── Unreachable       no response, even after the retries, or none of a Heavylift
 ├── Problem           the API refused the request: a problem document (RFC 9457)
 ├── JobFailed         the job ended FAILED or CANCELED
+├── JobsFailed        some of many jobs did, or were not accepted
 └── StillRunning      the job did not end within the timeout; it continues
 """
 
@@ -45,10 +46,20 @@ class JobFailed(ClientError):
         self.job = job
         error = job["error"] or {}
         reasons = dict.fromkeys(str(error[name]) for name in ("title", "detail") if error.get(name))
-        super().__init__(": ".join([f"The job {job['id']} is {job['status']}", *reasons]))
+        kind = "batch" if job["task"] == "batch" else "job"
+        super().__init__(": ".join([f"The {kind} {job['id']} is {job['status']}", *reasons]))
+
+
+class JobsFailed(ClientError):
+    """Some of many jobs ended FAILED or CANCELED, or were not accepted: `refused` has the reasons."""
+
+    def __init__(self, failed: int, total: int, refused: Mapping[str, str] | None = None) -> None:
+        reasons = [f"{name}: {why}" for name, why in (refused or {}).items()]
+        super().__init__("\n".join([f"{failed} of {total} jobs are not DONE", *reasons]))
 
 
 class StillRunning(ClientError):
     def __init__(self, job: Job, seconds: float) -> None:
         self.job = job
-        super().__init__(f"The job {job['id']} has not ended within {seconds:g} s. It continues")
+        kind = "batch" if job["task"] == "batch" else "job"
+        super().__init__(f"The {kind} {job['id']} has not ended within {seconds:g} s. It continues")

@@ -12,8 +12,9 @@ from heavylift_client.follow import NOT_WAITED, WAIT_S
 from heavylift_client.transport import parse_json, send_request
 from heavylift_client.types import Job
 
-JOBS_A_SECOND = 10
-"""How many jobs are looked at in a second, at most about."""
+MAX_IDS = 100
+"""How many jobs one request looks at."""
+PAUSE_S = 2.0
 
 
 def follow_many(http: httpx.Client, job_ids: Iterable[str], timeout_s: float | None) -> Iterator[Job]:
@@ -21,35 +22,40 @@ def follow_many(http: httpx.Client, job_ids: Iterable[str], timeout_s: float | N
     until = time.monotonic() + timeout_s if timeout_s is not None else float("inf")
     left = list(dict.fromkeys(job_ids))
     while left:
-        seen = [_look(http, job_id) for job_id in left]
-        ended = [job for job, _ in seen if job["phase"] == "finished"]
+        seen = [job for start in range(0, len(left), MAX_IDS) for job in _look(http, left[start:][:MAX_IDS])]
+        ended = [job for job in seen if job["phase"] == "finished"]
         yield from sorted(ended, key=lambda job: job["updated_at"])
-        left = [job["id"] for job, _ in seen if job["phase"] != "finished"]
+        still = [job for job in seen if job["phase"] != "finished"]
+        left = [job["id"] for job in still]
         if not left:
             return
-        job, etag = next(each for each in seen if each[0]["id"] == left[0])
         seconds = min(_pause_s(len(left)), until - time.monotonic())
         if seconds <= 0:
-            raise StillRunning(job, timeout_s or 0)
-        _wait_for_change(http, job, etag, seconds)
+            raise StillRunning(still[0], timeout_s or 0)
+        _wait_for_change(http, left[0], seconds)
 
 
-def _look(http: httpx.Client, job_id: str) -> tuple[Job, str]:
-    """Return the job as it is now, and its ETag."""
-    response = send_request(http, "GET", f"/v1/jobs/{job_id}")
-    job: Job = parse_json(http, response)
-    return job, response.headers["ETag"]
+def _look(http: httpx.Client, job_ids: list[str]) -> list[Job]:
+    """Return the jobs as they are now. Raises Problem for one that is not there."""
+    page = parse_json(http, send_request(http, "GET", "/v1/jobs", params={"id": job_ids, "limit": MAX_IDS}))
+    found: dict[str, Job] = {job["id"]: job for job in page["items"]}
+    return [found.get(each) or _get(http, each) for each in job_ids]
+
+
+def _get(http: httpx.Client, job_id: str) -> Job:
+    job: Job = parse_json(http, send_request(http, "GET", f"/v1/jobs/{job_id}"))
+    return {**job, "elided": []}
 
 
 def _pause_s(count: int) -> float:
     """Return the seconds between two looks at so many jobs. One alone is waited for as long as possible."""
-    return WAIT_S if count == 1 else min(WAIT_S, 1 + count / JOBS_A_SECOND)
+    return WAIT_S if count == 1 else min(WAIT_S, PAUSE_S + count / MAX_IDS)
 
 
-def _wait_for_change(http: httpx.Client, job: Job, etag: str, seconds: float) -> None:
-    """Wait until the job changes, or so long. Where the API does not wait, pause instead."""
-    began = time.monotonic()
-    headers = {"If-None-Match": etag, "Prefer": f"wait={max(1, round(seconds))}"}
-    response = send_request(http, "GET", f"/v1/jobs/{job['id']}", headers=headers)
+def _wait_for_change(http: httpx.Client, job_id: str, seconds: float) -> None:
+    """Wait until the job changes, or so long. Where the API does not wait, pause."""
+    until = time.monotonic() + min(seconds, 1.0)
+    headers = {"Prefer": f"wait={max(1, round(seconds))}"}
+    response = send_request(http, "GET", f"/v1/jobs/{job_id}", headers=headers)
     if response.headers.get("Preference-Applied") == NOT_WAITED:
-        time.sleep(max(0.0, min(seconds, 1.0) - (time.monotonic() - began)))
+        time.sleep(max(0.0, until - time.monotonic()))

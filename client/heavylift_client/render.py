@@ -2,110 +2,67 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TransferSpeedColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
+from heavylift_client.formats import (
+    format_bytes,
+    format_delivery,
+    format_duration,
+    format_error,
+    format_input,
+    format_json,
+    format_progress,
+    format_status,
+    format_time,
+)
 from heavylift_client.types import Batch, Event, Job, Model, ModelVersion, Output, Queue, Schedule, Task
 
 UNFOLDED_WIDTH = 10_000
 """The width of output that is not for a terminal or that people copy."""
-COLORS = {"DONE": "green", "FAILED": "red", "CANCELED": "yellow", "PROCESSING": "cyan"}
-
-
-@contextmanager
-def show_progress(*, hidden: bool = False, indent: str = "") -> Iterator[Callable[[Job], None]]:
-    """Show a progress bar on standard error. Yield a function that updates the bar from a job.
-
-    Without a job, as where the API refused it, no bar is left behind.
-    """
-    columns = (
-        TextColumn(indent + "{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=hidden) as bars:
-        bar, phases = bars.add_task("queued", total=None), set()
-
-        def on_change(job: Job) -> None:
-            phases.add(job["phase"])
-            done, total = job["progress"]["done"], job["progress"]["total"]
-            bars.update(bar, description=job["phase"], completed=done, total=total)
-
-        try:
-            yield on_change
-        finally:
-            bars.update(bar, visible=bool(phases))
-
-
-@contextmanager
-def show_upload(*, hidden: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Show on standard error how much of a file is sent. Yield a function that updates it.
-
-    A file that is not uploaded, because it fits into the request, has no bar.
-    """
-    columns = (TextColumn("sent"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    bars = Progress(*columns, console=Console(stderr=True), disable=hidden)
-    bar = bars.add_task("sent", total=None)
-
-    def on_upload(stored: int, size: int) -> None:
-        bars.start()
-        bars.update(bar, completed=stored, total=size)
-
-    try:
-        yield on_upload
-    finally:
-        if bars.live.is_started:
-            bars.stop()
 
 
 def print_job(job: Job) -> None:
-    table = Table.grid(padding=(0, 2))
-    error = job["error"] or {}
-    for name, value in (
+    rows = (
         ("id", job["id"]),
         ("task", job["task"]),
         ("name", job["name"]),
-        ("input", _format_input(job)),
+        ("input", format_input(job)),
         ("reference", job["reference"]),
         ("tags", ", ".join(job["tags"])),
-        ("status", _format_status(job)),
+        ("status", format_status(job)),
         ("phase", job["phase"]),
-        ("starts", _format_time(job["run_at"]) if job["run_at"] and job["phase"] == "scheduled" else ""),
+        ("starts", format_time(job["run_at"]) if job["run_at"] and job["phase"] == "scheduled" else ""),
         ("waits for", ", ".join(job["waits_for"])),
-        ("progress", " · ".join(filter(None, (_format_progress(job), job["progress"]["text"])))),
-        ("params", _format_json(job["params"])),
-        ("result", _format_json(job["result"])),
+        ("progress", " · ".join(filter(None, (format_progress(job), job["progress"]["text"])))),
+        ("params", format_json(job["params"])),
+        ("result", format_json(job["result"])),
         ("outputs", f"{job['outputs']['count']} ({format_bytes(job['outputs']['bytes'])})"),
-        ("delivery", _format_delivery(job)),
-        ("error", ": ".join(dict.fromkeys(filter(None, (error.get("title"), error.get("detail")))))),
-        ("created", _format_time(job["created_at"])),
-        ("expires", _format_time(job["expires_at"])),
-        ("took", _format_duration(job)),
-    ):
-        if value:
-            table.add_row(Text(name, "dim"), value)
-    _print(table)
+        ("delivery", format_delivery(job)),
+        ("error", format_error(job)),
+        *_time_rows(job),
+    )
+    _print_rows(rows)
 
 
 def print_batch(batch: Batch) -> None:
-    print_job(batch)
+    rows = (
+        ("id", batch["id"]),
+        ("task", f"batch of {batch['params']['task']}"),
+        ("name", batch["name"]),
+        ("reference", batch["reference"]),
+        ("tags", ", ".join(batch["tags"])),
+        ("status", format_status(batch)),
+        ("progress", format_progress(batch)),
+        ("params", format_json(batch["params"]["params"])),
+        ("error", format_error(batch)),
+        *_time_rows(batch),
+    )
+    _print_rows(rows)
     counts = batch["jobs"]
     table = _table("jobs", "made", "open", "done", "failed", "canceled", "skipped", "cost")
     numbers = (counts[name] for name in ("made", "open", "done", "failed", "canceled"))
@@ -121,11 +78,19 @@ def print_jobs(found: list[Job]) -> None:
             each["id"],
             each["task"],
             name_job(each),
-            _format_status(each),
-            _format_progress(each),
-            _format_time(each["created_at"]),
-            _format_duration(each),
+            format_status(each),
+            format_progress(each),
+            format_time(each["created_at"]),
+            format_duration(each),
         )
+    _print(table)
+
+
+def print_failures(rows: list[tuple[str, str, str, str]]) -> None:
+    """Print what is not DONE: its name, status, job and the reason."""
+    table = _table("not done", "status", "job", "why")
+    for row in rows:
+        table.add_row(*row)
     _print(table)
 
 
@@ -138,7 +103,7 @@ def print_dead_letters(found: list[Job]) -> None:
             each["task"],
             name_job(each),
             str(each["attempt"]),
-            _format_time(each["created_at"]),
+            format_time(each["created_at"]),
             error.get("detail", ""),
         )
     _print(table)
@@ -163,7 +128,7 @@ def print_event(event: Event) -> None:
     if event["kind"] == "log":
         where = f"part {data['part']}" if "part" in data else "log"
     _print(
-        Text.assemble((_format_time(event["at"]), "dim"), "  ", (f"{where:<14}", "cyan"), "  ", event["text"])
+        Text.assemble((format_time(event["at"]), "dim"), "  ", (f"{where:<14}", "cyan"), "  ", event["text"])
     )
 
 
@@ -185,15 +150,15 @@ def print_tasks(found: list[Task]) -> None:
 def print_models(found: list[Model]) -> None:
     table = _table("model", "newest", "versions", "updated")
     for each in found:
-        table.add_row(each["name"], str(each["latest"]), str(each["count"]), _format_time(each["updated_at"]))
+        table.add_row(each["name"], str(each["latest"]), str(each["count"]), format_time(each["updated_at"]))
     _print(table)
 
 
 def print_model_versions(found: list[ModelVersion]) -> None:
     table = _table("version", "size", "created", "job", "test")
     for each in found:
-        test = _format_json(each["result"].get("test"))
-        size, created = format_bytes(each["bytes"]), _format_time(each["created_at"])
+        test = format_json(each["result"].get("test"))
+        size, created = format_bytes(each["bytes"]), format_time(each["created_at"])
         table.add_row(each["reference"], size, created, each["job_id"], test)
     _print(table)
 
@@ -206,8 +171,8 @@ def print_schedules(found: list[Schedule]) -> None:
             each["name"],
             each["task"],
             each["rate"] or f"{each['cron']} {each['timezone']}",
-            _format_time(each["next_runs"][0]) if each["next_runs"] else "paused",
-            _format_time(last["at"]) if last else "",
+            format_time(each["next_runs"][0]) if each["next_runs"] else "paused",
+            format_time(last["at"]) if last else "",
             last.get("job_id") or "",
         )
     _print(table)
@@ -217,8 +182,25 @@ def print_queues(found: list[Queue]) -> None:
     table = _table("queue", "waiting", "in work", "delayed", "dead letters", "limit", "paused since")
     for each in found:
         numbers = (each["visible"], each["in_flight"], each["delayed"], each["dead_letters"], each["limit"])
-        since = _format_time(each["paused_since"]) if each["paused_since"] else ""
+        since = format_time(each["paused_since"]) if each["paused_since"] else ""
         table.add_row(each["name"], *("" if number is None else str(number) for number in numbers), since)
+    _print(table)
+
+
+def _time_rows(job: Job) -> tuple[tuple[str, str], ...]:
+    return (
+        ("created", format_time(job["created_at"])),
+        ("expires", format_time(job["expires_at"])),
+        ("took", format_duration(job)),
+    )
+
+
+def _print_rows(rows: Iterable[tuple[str, Any]]) -> None:
+    """Print names and values, without those that are empty."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in rows:
+        if value:
+            table.add_row(Text(name, "dim"), value)
     _print(table)
 
 
@@ -235,52 +217,3 @@ def _print(what: Any, width: int | None = None) -> None:
     if not console.is_terminal:
         console.width = UNFOLDED_WIDTH
     console.print(what)
-
-
-def _format_status(job: Job) -> Text:
-    return Text(job["status"], COLORS[job["status"]])
-
-
-def _format_progress(job: Job) -> str:
-    total = job["progress"]["total"]
-    return f"{job['progress']['done']} of {total}" if total else ""
-
-
-def _format_input(job: Job) -> str:
-    file = job["input"]
-    if not file:
-        return ""
-    size = "not fetched yet" if file["bytes"] is None else format_bytes(file["bytes"])
-    return f"{file['name'] or file.get('url') or file['media_type']} ({size})"
-
-
-def _format_delivery(job: Job) -> str:
-    delivery = job.get("delivery")
-    if not delivery:
-        return ""
-    total = "?" if delivery["total"] is None else delivery["total"]
-    why = f": {delivery['last_error']}" if delivery["last_error"] else ""
-    return f"{delivery['state']}, {delivery['sent']} of {total} to {delivery['url']}{why}"
-
-
-def _format_duration(job: Job) -> str:
-    running_ms = job["timing"].get("running_ms")
-    return "" if running_ms is None else f"{running_ms / 1000:.1f} s"
-
-
-def _format_time(stamp: str) -> str:
-    """Return the time in the local time zone, to the second."""
-    return datetime.fromisoformat(stamp).astimezone().isoformat(" ", "seconds")
-
-
-def _format_json(value: dict[str, Any] | None) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else ""
-
-
-def format_bytes(count: int) -> str:
-    size = float(count)
-    for unit in ("bytes", "KB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Progress(TypedDict):
@@ -113,6 +113,12 @@ class Links(TypedDict):
     """After a retry: jobs that failed because this one had failed."""
 
 
+class PlaceInBatch(TypedDict):
+    id: str
+    number: int
+    """The item's number, or its line in the manifest; from 1."""
+
+
 class Job(TypedDict):
     id: str
     task: str
@@ -126,6 +132,8 @@ class Job(TypedDict):
     after: list[str]
     waits_for: list[str]
     """Those of `after` for which it still waits."""
+    batch: NotRequired[PlaceInBatch | None]
+    """None of a job that is in no batch; a batch itself does not have it."""
     params: dict[str, Any]
     progress: Progress
     log: list[JobLogLine]
@@ -141,6 +149,8 @@ class Job(TypedDict):
     error: dict[str, Any] | None
     timing: dict[str, Any]
     links: Links
+    elided: list[str]
+    """What a list leaves out, as JSON pointers."""
 
 
 class BatchJobs(TypedDict):
@@ -200,6 +210,12 @@ class Output(TypedDict):
     bytes: int
     url: str
     """A presigned URL: valid for an hour, needs no key."""
+
+
+class BatchOutputs(TypedDict):
+    job_id: str
+    number: int
+    items: list[Output]
 
 
 class UploadPart(TypedDict):

@@ -18,6 +18,7 @@ from api.openapi import document
 from api.openapi.responses import error_responses
 from api.routes import (
     api_docs,
+    batch_zip,
     batches,
     bulk,
     dead_letters,
@@ -25,6 +26,7 @@ from api.routes import (
     health,
     jobs,
     models,
+    next_runs,
     outputs,
     outputs_zip,
     queues,
@@ -71,9 +73,9 @@ def create_app(
     )
     app.state.get_context = context
     problems.install(app)
-    for module in (batches, bulk, jobs, events, outputs, outputs_zip, uploads, upload_parts):
+    for module in (batches, batch_zip, bulk, jobs, events, outputs, outputs_zip, uploads, upload_parts):
         app.include_router(module.router)
-    for module in (tasks, models, schedules, queues):
+    for module in (tasks, models, schedules, next_runs, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

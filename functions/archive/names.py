@@ -28,14 +28,21 @@ class UniqueNames:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.casefold() for name in taken}
 
+    def take_folder(self, name: str) -> str:
+        """Return the name of a folder, or if it is taken the name with a number: `scan v1.2 (2)`."""
+        return self._take(name, "")
+
     def take(self, name: str) -> str:
         """Return the name, or if it is taken the name with a number: `page (2).png`."""
         stem, dot, extension = name.rpartition(".")
         if not stem or "/" in extension:
             stem, dot, extension = name, "", ""
-        chosen, number = name, 1
+        return self._take(stem, dot + extension)
+
+    def _take(self, stem: str, extension: str) -> str:
+        chosen, number = stem + extension, 1
         while chosen.casefold() in self._taken:
             number += 1
-            chosen = f"{stem} ({number}){dot}{extension}"
+            chosen = f"{stem} ({number}){extension}"
         self._taken.add(chosen.casefold())
         return chosen

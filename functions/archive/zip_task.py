@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from archive.names import UniqueNames, clean_part, name_folder
+from archive.layout import lay_out
+from archive.missing import MISSING, list_missing, write_missing
+from archive.read_ahead import read_ahead
 from archive.zip_file import Entry, stream_zip
 from heavylift import (
+    InvalidInput,
     JobContext,
     OutOfTime,
     Params,
@@ -18,13 +23,15 @@ from heavylift import (
     Plan,
     Result,
     SourceJob,
-    SourceOutput,
     WholeTask,
     task,
 )
 
 OUTPUT = "outputs.zip"
 MAX_JOBS = 20
+MAX_BATCH_JOBS = 10_000
+MANY_FILES = 20
+"""From so many on it pays to read ahead."""
 MAX_BYTES = 20_000_000_000
 """What one invocation of the worker can send."""
 
@@ -48,7 +55,8 @@ class ZipParams(Params):
     jobs: Annotated[list[JobId], AfterValidator(_check_different)] = Field(
         min_length=1,
         max_length=MAX_JOBS,
-        description="The ids of DONE jobs. With several, each has a folder in the zip.",
+        description="The ids of DONE jobs. With several, each has a folder in the zip. Or the id of an ended "
+        "batch: each item has a folder, and `missing.csv` names the items that are not DONE.",
     )
 
 
@@ -56,38 +64,46 @@ class ZipParams(Params):
     "zip",
     title="All outputs as one zip",
     description=(
-        "Puts all outputs of one or more jobs into one zip, under their names for downloads. Output: "
+        "Puts all outputs of one or more jobs, or of a batch, into one zip. Output: "
         "`outputs.zip`. Progress is counted in files."
     ),
     params=ZipParams,
     source_params=("jobs",),
-    limits={"max_bytes": MAX_BYTES, "max_jobs": MAX_JOBS},
+    limits={"max_bytes": MAX_BYTES, "max_jobs": MAX_JOBS, "max_batch_jobs": MAX_BATCH_JOBS},
     rank=80,
 )
 class ZipTask(WholeTask[ZipParams]):
     def plan(self, job: JobContext[ZipParams]) -> Plan:
-        """Return one part. One unit of progress is a file."""
-        return Plan(parts=({},), total=sum(len(source.outputs) for source in job.sources("jobs")))
+        """Return one part. One unit of progress is a file. Raises InvalidInput if they are too large."""
+        outputs = [output for source in job.sources("jobs") for output in source.outputs]
+        if (size := sum(output.bytes for output in outputs)) > MAX_BYTES:
+            raise InvalidInput(f"The outputs have {size:,} bytes; zip takes at most {MAX_BYTES:,}.")
+        return Plan(parts=({},), total=len(outputs))
 
     def run(self, job: JobContext[ZipParams], part: PartSpec) -> Result:  # noqa: ARG002 - there is one part
         """Send the zip. Raises OutOfTime if the invocation is too short."""
-        entries = list(_list_entries(job, job.sources("jobs")))
-        size = job.publish_stream(OUTPUT, stream_zip(entries), "application/zip")
-        return {"files": len(entries), "bytes": size}
+        sources = job.sources("jobs")
+        missing = list_missing(sources)
+        entries = [
+            Entry(name, output.bytes, output.media_type, source.ended_at, output.read)
+            for name, source, output in lay_out(sources, taken=[MISSING] if missing else ())
+        ]
+        ordered = read_ahead(entries) if len(entries) >= MANY_FILES else iter(entries)
+        watched = (replace(entry, read=partial(_read, job, entry)) for entry in ordered)
+        more = [_to_entry(missing, max(source.ended_at for source in sources))] if missing else []
+        size = job.publish_stream(OUTPUT, stream_zip(chain(watched, more)), "application/zip")
+        is_batch = any(source.item for source in sources)
+        of_batch = {"jobs": len(sources) - len(missing), "missing": len(missing)} if is_batch else {}
+        return {"files": len(entries), "bytes": size, **of_batch}
 
 
-def _list_entries(job: JobContext[ZipParams], sources: list[SourceJob]) -> Iterator[Entry]:
-    folders, files = UniqueNames(), UniqueNames()
-    for source in sources:
-        folder = f"{folders.take(name_folder(source.label, source.id))}/" if len(sources) > 1 else ""
-        for output in source.outputs:
-            name = files.take(folder + clean_part(output.download_name))
-            read = partial(_read, job, output)
-            yield Entry(name, output.bytes, output.media_type, source.ended_at, read)
+def _to_entry(missing: list[SourceJob], ended_at: float) -> Entry:
+    content = write_missing(missing)
+    return Entry(MISSING, len(content), "text/csv", ended_at, lambda: iter([content]))
 
 
-def _read(job: JobContext[ZipParams], output: SourceOutput) -> Iterator[bytes]:
-    for piece in output.read():
+def _read(job: JobContext[ZipParams], entry: Entry) -> Iterator[bytes]:
+    for piece in entry.read():
         if job.remaining() <= 0:
             raise OutOfTime("The invocation ended before the zip was complete.")
         job.advance(0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heavylift_client import ClientError, Heavylift
-from heavylift_client.render import show_progress
+from heavylift_client.progress import show_progress
 from infra.local.console import CommandError
 
 TASK = "pdf-to-images"

@@ -1,4 +1,4 @@
-"""Every block of the page on batches works as it is printed, and a batch of the command does."""
+"""Every block of the page on batches works as it is printed."""
 
 from __future__ import annotations
 

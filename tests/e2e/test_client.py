@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 from PIL import Image
 
@@ -49,3 +50,22 @@ def test_an_unknown_job_is_an_error_of_one_line(stack: Stack) -> None:
     assert ran.returncode == 1
     assert ran.stderr.startswith("Error: ")
     assert ran.stderr.count("\n") == 1
+
+
+def test_a_batch_of_files_becomes_folders_and_one_zip(stack: Stack, tmp_path: Path) -> None:
+    files = []
+    for name in ("one", "two"):
+        files.append(tmp_path / f"{name}.pdf")
+        files[-1].write_bytes(SAMPLE.read_bytes())
+    out = tmp_path / "out"
+    ran = heavylift(
+        stack, "run", "pdf-to-images", *files, "--batch", "-p", "dpi=36", "-p", "pages=1-1", "--out", out
+    )
+    assert ran.returncode == 0, ran.stderr
+    expected = ["one/page-0001.png", "two/page-0001.png"]
+    assert sorted(file.relative_to(out).as_posix() for file in out.glob("*/*")) == expected
+    batch = ran.stdout.split()[1]
+    saved = heavylift(stack, "batch", "save", batch, "--zip", tmp_path / "all.zip")
+    assert saved.returncode == 0, saved.stderr
+    with ZipFile(tmp_path / "all.zip") as opened:
+        assert opened.namelist() == expected

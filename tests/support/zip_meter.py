@@ -19,7 +19,7 @@ from archive.zip_task import ZipParams, ZipTask
 from heavylift.adapters.aws.s3 import S3Objects
 from heavylift.tasks.sources import SourceJob
 from heavylift.testing import TaskRun
-from heavylift.worker.sources import load_sources
+from heavylift.worker.sources import load_listed
 
 ACCESS: dict[str, Any] = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
 
@@ -31,7 +31,7 @@ class StoreRun(TaskRun):
 
     def sources(self, param: str) -> list[SourceJob]:
         job = {"id": "1", "manifest": "jobs/1/manifest.json", "label": "report.pdf", "ended_at": 1.79e9}
-        return load_sources(self.objects, {"jobs": [job]})
+        return load_listed(self.objects, [job])
 
     def publish_stream(self, name: str, pieces: Iterable[bytes], media_type: str) -> int:
         return self.objects.put_chunks(f"jobs/2/outputs/{name}", pieces, media_type)

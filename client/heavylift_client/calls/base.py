@@ -52,10 +52,10 @@ class Calls:
         job: Job = self._json(method, path, **options)
         return job
 
-    def _pages(self, path: str, query: Mapping[str, Any]) -> Iterator[Any]:
+    def _pages(self, path: str, query: Mapping[str, Any], *, limit: int = PAGE_SIZE) -> Iterator[Any]:
         cursor: str | None = None
         while True:
-            here = {**query, "limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})}
+            here = {**query, "limit": limit, **({"cursor": cursor} if cursor else {})}
             page = self._json("GET", path, params=here)
             yield from page["items"]
             cursor = page["next"]

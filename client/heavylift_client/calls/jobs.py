@@ -48,7 +48,7 @@ class JobCalls(UploadCalls):
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if file is not None and file.stat().st_size <= MAX_DIRECT_BYTES:
             form = {**body, **{field: json.dumps(body[field]) for field in AS_JSON if field in body}}
-            content = (file.name, file.read_bytes(), media_type_of(file) or "application/octet-stream")
+            content = (file.name, file.read_bytes(), media_type_of(file.name) or "application/octet-stream")
             return self._job("POST", "/v1/jobs", data=form, files={"file": content}, headers=headers)
         if file is not None:
             body |= {
@@ -84,9 +84,15 @@ class JobCalls(UploadCalls):
     def as_completed(self, job_ids: Iterable[str], *, timeout_s: float | None = None) -> Iterator[Job]:
         """Yield each job once it has ended, those that end first first.
 
-        Raises StillRunning if one has not ended after `timeout_s`.
+        One request looks at up to 100 jobs. A long result is there, the log is not. Raises StillRunning if
+        one has not ended after `timeout_s`, and Problem if there is no such job.
         """
-        return follow_many(self._http, job_ids, timeout_s)
+        return map(self.whole_job, follow_many(self._http, job_ids, timeout_s))
+
+    def whole_job(self, job: Job) -> Job:
+        """Return a job of a list with the params and the result that the list leaves out, if any."""
+        left_out = any(each.startswith(("/params", "/result")) for each in job["elided"])
+        return self.job(job["id"]) if left_out else job
 
     def run(
         self,

@@ -36,7 +36,7 @@ class OutputCalls(Calls):
         timeout_s: float | None = None,
         on_change: Callable[[Job], None] | None = None,
     ) -> Path:
-        """Save all outputs of a DONE job as one zip, and return the file. An existing file is replaced.
+        """Save all outputs of a DONE job, or an ended batch, as one zip, and return the file. It is replaced.
 
         The zip is made first, by a job of its own: `on_change` and `timeout_s` are those of `wait` for it.
         Raises JobFailed if it can't be made.

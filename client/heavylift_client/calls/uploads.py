@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from heavylift_client.calls.base import Calls
 from heavylift_client.errors import ClientError, Problem
@@ -19,18 +20,30 @@ CONFLICT = 409
 
 
 class UploadCalls(Calls):
-    def upload(self, task: str, file: Path, *, on_upload: OnUpload | None = None) -> str:
-        """Upload a file to the store. Return its upload id, for a submission.
+    def upload(
+        self,
+        task: str,
+        file: Path | bytes,
+        *,
+        name: str | None = None,
+        on_upload: OnUpload | None = None,
+    ) -> str:
+        """Upload a file, or its content, to the store. Return its upload id, for a submission.
 
-        A file of 100 MB or more is sent in parts. If that breaks off, the next call for the same file sends
-        only what is missing. `on_upload` is called with the bytes that are stored, and with the file's size.
+        `name` says what type the file has, by its extension: by default its own name. A file of 100 MB or
+        more is sent in parts. If that breaks off, the next call for the same file sends only what is missing.
+        `on_upload` is called with the bytes that are stored, and with the file's size.
         """
         body: dict[str, Any] = {"task": task}
-        body |= {"media_type": kind} if (kind := media_type_of(file)) else {}
+        own_name = file.name if isinstance(file, Path) else ""
+        body |= {"media_type": kind} if (kind := media_type_of(name or own_name)) else {}
+        if isinstance(file, bytes):
+            return self._upload_form(BytesIO(file), body)
         size = file.stat().st_size
         if size >= MIN_PARTED_BYTES:
             return self._upload_in_parts(file, {**body, "bytes": size}, on_upload)
-        upload_id = self._upload_form(file, body)
+        with file.open("rb") as content:
+            upload_id = self._upload_form(content, body)
         if on_upload:
             on_upload(size, size)
         return upload_id
@@ -39,22 +52,15 @@ class UploadCalls(Calls):
         """Delete an upload, whole or not. A job that has not yet read it fails."""
         send_request(self._http, "DELETE", f"/v1/uploads/{upload_id}")
 
-    def _upload_form(self, file: Path, body: dict[str, Any]) -> str:
+    def _upload_form(self, content: BinaryIO, body: dict[str, Any]) -> str:
         form = self._json("POST", "/v1/uploads", json=body)
-        with file.open("rb") as content:
-            try:
-                send_request(
-                    self._store,
-                    "POST",
-                    form["url"],
-                    server="store",
-                    data=form["fields"],
-                    files={"file": content},
-                )
-            except Problem as refused:
-                detail = f"At most {form['max_bytes']} bytes are allowed"
-                problem = {"title": "The store refused the upload", "detail": detail}
-                raise Problem(refused.status, problem) from None
+        fields, files = form["fields"], {"file": content}
+        try:
+            send_request(self._store, "POST", form["url"], server="store", data=fields, files=files)
+        except Problem as refused:
+            detail = f"At most {form['max_bytes']} bytes are allowed"
+            problem = {"title": "The store refused the upload", "detail": detail}
+            raise Problem(refused.status, problem) from None
         return str(form["upload_id"])
 
     def _upload_in_parts(self, file: Path, body: dict[str, Any], on_upload: OnUpload | None) -> str:
@@ -95,5 +101,6 @@ class UploadCalls(Calls):
         return upload_id
 
 
-def media_type_of(file: Path) -> str | None:
-    return mimetypes.guess_type(file.name)[0]
+def media_type_of(name: str) -> str | None:
+    """Return the media type of a file with this name; None if it is not known."""
+    return mimetypes.guess_type(name)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Path
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from heavylift.service.job_view import EXAMPLE_ID
 
@@ -22,3 +23,15 @@ def path_of(pattern: str, description: str, example: str) -> Any:
 
 JobId = Annotated[str, path_of(ID, "A job's id", EXAMPLE_ID)]
 UploadId = Annotated[str, path_of(ID, "An upload's id", EXAMPLE_ID)]
+
+
+class JobIdInPath(StringConvertor):
+    """The last part of /v1/jobs/{job_id}. It is none of the words that are paths of their own there.
+
+    So a wrong method at those paths is a 405, and not a 404 about a job with such an id.
+    """
+
+    regex = "(?!(?:cancel|counts|delete|retry)$)[^/]+"
+
+
+register_url_convertor("job_id", JobIdInPath())

@@ -34,6 +34,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "ItemInput": (
         Form("ItemUpload", ("upload_id",)),
         Form("ItemOutput", ("job_id", "output")),
+        Form("ItemUrl", ("url",), ("headers",)),
     ),
     "InputReference": (
         Form("UploadReference", ("upload_id",)),

@@ -1,6 +1,6 @@
 """/v1/jobs/cancel, /retry, /delete and /counts: many jobs in one call.
 
-No job has such an id: ids are UUIDs. So these paths are free, and they come before that of a job.
+No job has such an id: ids are UUIDs. `path_parameters.py` keeps these words from the path of a job.
 """
 
 from __future__ import annotations

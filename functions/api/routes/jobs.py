@@ -22,23 +22,26 @@ from api.openapi.callback import CALLBACKS
 from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas.jobs import JobList
+from heavylift.errors import InvalidRequest
 from heavylift.jobs.job import Job, Status
 from heavylift.ports.lanes import queue_of
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job
 from heavylift.service.dependents import find_failed_dependents
-from heavylift.service.find import find_job
+from heavylift.service.find import find_job, find_jobs
 from heavylift.service.job_view import JobView
 from heavylift.service.labels import Labels
 from heavylift.service.list_view import view_in_list
 from heavylift.service.search import search_jobs
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
+from heavylift.service.wanted import Wanted
 from heavylift.tasks.registry import spec_of
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
+MAX_IDS = 100
 JOB_HEADERS = {
     "ETag": header("Identifies this state of the job"),
     "Retry-After": header("Seconds to wait before polling again; absent once the job has ended", "integer"),
@@ -125,14 +128,25 @@ def list_jobs(
     task: Annotated[str | None, Query(max_length=64, description="Only jobs of this task")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
+    ids: Annotated[
+        list[str] | None,
+        Query(
+            alias="id", max_length=MAX_IDS, description="Only this job; once for each. Alone, in this order"
+        ),
+    ] = None,
     *,
     search: Annotated[Search, Depends()],
 ) -> JobList:
     """Newest first, or in the `order` that you ask for.
 
-    A page may hold fewer than `limit` jobs. The list ends when `next` is null.
+    A page may hold fewer than `limit` jobs. The list ends when `next` is null. Unknown ids are left out.
     """
     wanted = search.wanted(status, task)
+    if ids:
+        if wanted != Wanted() or cursor:
+            raise InvalidRequest.at("/query/id", "Ids stand alone: no other value chooses jobs beside them.")
+        named = find_jobs(context.system, caller.tenant, ids)
+        return JobList(items=[view_in_list(job, context.settings.base_path) for job in named], next=None)
     found = search_jobs(
         context.system,
         caller.tenant,
@@ -148,7 +162,7 @@ def list_jobs(
 
 
 @router.get(
-    "/{job_id}",
+    "/{job_id:job_id}",
     summary="A job",
     responses={
         200: job_response_doc("The job as it is now", JOB_HEADERS),
@@ -177,7 +191,7 @@ def get_job(
 
 
 @router.delete(
-    "/{job_id}",
+    "/{job_id:job_id}",
     summary="Cancel a job",
     responses={
         200: job_response_doc("The job is canceled", LOCATED_JOB_HEADERS),

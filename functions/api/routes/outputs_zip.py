@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +16,7 @@ from api.http.job_response import job_response
 from api.http.json_body import content_of
 from api.http.output_urls import name_output, presign_output
 from api.http.path_parameters import JobId
-from api.http.prefer import Preferred
+from api.http.prefer import Prefer, Preferred
 from api.http.waiting import wait_until
 from api.openapi.responses import error_responses, header
 from api.schemas.outputs import OutputView
@@ -31,31 +31,37 @@ from heavylift.tasks.registry import spec_of
 router = APIRouter(prefix="/v1/jobs", tags=["outputs"])
 
 
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Where the zip is, for `Accept: application/json`",
+        "content": content_of(OutputView),
+    },
+    307: {
+        "description": "A redirect to the zip",
+        "headers": {"Location": header("A presigned URL: needs no key, valid for at most an hour")},
+    },
+    202: {
+        "description": "The zip is being made, by this job. Ask again after `Retry-After` seconds",
+        "headers": {
+            "Location": header("The URL of the job that makes the zip"),
+            "Retry-After": header("Seconds to wait before asking again", "integer"),
+            "Preference-Applied": header("The preferences that were applied"),
+        },
+        "content": content_of(JobView),
+    },
+    **error_responses(401, 403, 404, 409, 410, 413, 422, 429, 503, 504),
+}
+Accept = Annotated[
+    str, Header(max_length=1000, description="`application/json` gives the URL instead of a redirect")
+]
+
+
 @router.get(
     "/{job_id}/outputs.zip",
     status_code=307,
     response_class=RedirectResponse,
     summary="All outputs as one zip",
-    responses={
-        200: {
-            "description": "Where the zip is, for `Accept: application/json`",
-            "content": content_of(OutputView),
-        },
-        307: {
-            "description": "A redirect to the zip",
-            "headers": {"Location": header("A presigned URL: needs no key, valid for at most an hour")},
-        },
-        202: {
-            "description": "The zip is being made, by this job. Ask again after `Retry-After` seconds",
-            "headers": {
-                "Location": header("The URL of the job that makes the zip"),
-                "Retry-After": header("Seconds to wait before asking again", "integer"),
-                "Preference-Applied": header("The preferences that were applied"),
-            },
-            "content": content_of(JobView),
-        },
-        **error_responses(401, 403, 404, 409, 410, 413, 422, 429, 503, 504),
-    },
+    responses=RESPONSES,
 )
 def get_outputs_zip(
     job_id: JobId,
@@ -63,20 +69,23 @@ def get_outputs_zip(
     caller: AuthenticatedCaller,
     prefer: Preferred,
     request: Request,
-    accept: Annotated[
-        str, Header(max_length=1000, description="`application/json` gives the URL instead of a redirect")
-    ] = "*/*",
+    accept: Accept = "*/*",
 ) -> Response:
     """The first request starts a job that makes the zip. The zip is kept and deleted with the job's outputs.
 
     `Prefer: wait=N` waits until the zip is made.
     """
     job = find_job(context.system, caller.tenant, job_id)
+    return zip_response(context, job, prefer, accept, head=is_head(request))
+
+
+def zip_response(context: ApiContext, job: Job, prefer: Prefer, accept: str, *, head: bool) -> Response:
+    """Return a redirect to the zip of a job or batch, or the job that makes it. Raises Refused."""
     made = find_zip(context.system, job) or _create(context, job)
     if prefer.wait_s:
         made, prefer = wait_until(context, made, prefer, lambda now: now.ended)
     if made.status == Status.DONE:
-        return _lead_to(context, made, accept, head=is_head(request))
+        return _lead_to(context, made, accept, head=head)
     if made.ended:
         raise Conflict(f"The zip could not be made: its job {made.id} is {made.status}.")
     return job_response(context, made, prefer, status=202)

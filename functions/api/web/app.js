@@ -2,11 +2,13 @@
 import { renderProblem } from "./components/problem.js";
 import { findElement, h } from "./lib/dom.js";
 import { forgetKey, updateForgetButton } from "./lib/key.js";
+import { renderBatch } from "./pages/batch.js";
 import { renderDeadLetters } from "./pages/dead_letters.js";
 import { renderJob } from "./pages/job.js";
 import { renderJobs } from "./pages/jobs.js";
 import { renderNewJob } from "./pages/new_job.js";
 import { renderQueues } from "./pages/queues.js";
+import { renderSchedules } from "./pages/schedules.js";
 
 /**
  * @typedef {object} Page
@@ -21,11 +23,14 @@ import { renderQueues } from "./pages/queues.js";
 const PAGES = new Map([
   ["", { title: "New job", render: renderNewJob }],
   ["jobs", { title: "Jobs", render: renderJobs }],
+  ["schedules", { title: "Schedules", render: renderSchedules }],
   ["queues", { title: "Queues", render: renderQueues }],
   ["dead-letters", { title: "Dead letters", render: renderDeadLetters }],
 ]);
 /** @type {Page} */
 const JOB_PAGE = { title: "Job", render: renderJob };
+/** @type {Page} */
+const BATCH_PAGE = { title: "Batch", render: renderBatch };
 const LOADING_AFTER_MS = 300;
 const main = findElement("main");
 let leaving = new AbortController();
@@ -37,8 +42,17 @@ let leaving = new AbortController();
 function parseRoute() {
   const [path = "", query] = location.hash.replace(/^#\/?/, "").split("?");
   const [name = "", argument = ""] = path.split("/");
-  const page = name === "jobs" && argument ? JOB_PAGE : PAGES.get(name);
+  const page = findPage(name, argument);
   return { name, page, argument: decode(argument), query: new URLSearchParams(query) };
+}
+
+/**
+ * @param {string} name
+ * @param {string} argument
+ */
+function findPage(name, argument) {
+  if (name === "batches" && argument) return BATCH_PAGE;
+  return name === "jobs" && argument ? JOB_PAGE : PAGES.get(name);
 }
 
 /** @param {string} text */
@@ -55,7 +69,7 @@ async function showPage() {
   leaving = new AbortController();
   const { signal } = leaving;
   const route = parseRoute();
-  markLink(route.name);
+  markLink(route.name === "batches" ? "jobs" : route.name);
   main.setAttribute("aria-busy", "true");
   const timer = setTimeout(
     () => signal.aborted || main.replaceChildren(...renderLoading(route)),

@@ -31,6 +31,8 @@ STYLES = (
     "rows",
     "new_job",
     "job",
+    "batch",
+    "schedules",
     "outputs",
     "queues",
     "dead_letters",

@@ -31,6 +31,7 @@ export interface Job {
   name: string | null;
   reference: string | null;
   tags: string[];
+  lane: "standard" | "bulk";
   input: InputView | null;
   status: Status;
   phase: Phase;
@@ -44,6 +45,7 @@ export interface Job {
   expires_at: string;
   run_at: string | null;
   after: string[];
+  batch: PlaceInBatch | null;
   waits_for: string[];
   result: Record<string, unknown> | null;
   outputs: OutputsSummary;
@@ -52,6 +54,11 @@ export interface Job {
   callback: Callback | null;
   delivery: Delivery | null;
   links: Links;
+}
+
+export interface PlaceInBatch {
+  id: string;
+  number: number;
 }
 
 export interface Delivery {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from heavylift.errors import InvalidInput, OutOfTime, OverLimit, TaskError
     from heavylift.jobs.kept_models import MODEL_NAME
     from heavylift.tasks.define import task
-    from heavylift.tasks.sources import SourceJob, SourceOutput
+    from heavylift.tasks.sources import SourceItem, SourceJob, SourceOutput
     from heavylift.tasks.spec import OutputNamed, Params
     from heavylift.tasks.task import JobContext, PartSpec, Plan, Result, SplitTask, WholeTask
 
@@ -29,6 +29,7 @@ __all__ = [
     "PartSpec",
     "Plan",
     "Result",
+    "SourceItem",
     "SourceJob",
     "SourceOutput",
     "SplitTask",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 
 from fpdf import FPDF
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from tests.e2e.browser.steps import BADGE, posts_of, start
+from tests.e2e.conftest import Stack
+from tests.support.api import Api
 from tests.support.sample_documents import SAMPLE
 
 
@@ -37,6 +40,45 @@ def test_a_param_that_does_not_fit_is_marked(page: Page) -> None:
     page.fill("#param-dpi", "9999")
     page.click("#start")
     assert page.locator("#param-dpi").evaluate("field => field.validity.rangeOverflow")
+
+
+def test_a_job_is_started_later_and_in_the_bulk_lane(page: Page, stack: Stack) -> None:
+    page.set_input_files("#file", SAMPLE)
+    page.get_by_text("Start later, again and again").click()
+    page.get_by_label("Start", exact=True).select_option("After a delay")
+    page.get_by_label("Delay").fill("2")
+    page.get_by_label("Unit").select_option("hours")
+    page.get_by_label("Lane").select_option("bulk")
+    page.click("#start")
+    expect(page.locator(BADGE)).to_have_text("Scheduled")
+    expect(page.locator(".state dd").first).to_contain_text("(in 2 h)")
+    page.get_by_text("Settings and times").click()
+    expect(page.locator("details dd", has_text="bulk")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(BADGE)).to_have_text("Canceled")
+
+
+def test_a_time_beyond_the_limit_is_marked_and_an_earlier_one_is_kept(page: Page, stack: Stack) -> None:
+    page.select_option("#task", "message")
+    page.get_by_text("Start later, again and again").click()
+    page.get_by_label("Start", exact=True).select_option("At a time")
+    page.get_by_text("Start later, again and again").click()  # closed: what is missing must still be seen
+    page.click("#start")
+    expect(page.locator("#start-time")).to_be_visible()
+    now = datetime.now(UTC)
+    page.locator("#start-time").fill((now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
+    page.click("#start")
+    expect(page.locator("#start-time-fault")).to_contain_text("30 days")
+    page.locator("#start-time").fill((now + timedelta(days=20)).strftime("%Y-%m-%dT10:00"))
+    page.click("#start")
+    expect(page.locator(BADGE)).to_have_text("Scheduled")
+    job = Api(stack.api_url).job(page.url.rsplit("/", 1)[1])
+    assert (job["run_at"], job["lane"]) == (
+        (now + timedelta(days=20)).strftime("%Y-%m-%dT10:00:00Z"),
+        "standard",
+    )
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(BADGE)).to_have_text("Canceled")
 
 
 def test_a_large_file_goes_by_an_upload(page: Page) -> None:

@@ -11,7 +11,7 @@ from tests.e2e.browser.steps import choose
 @pytest.mark.parametrize("width", [360, 1200])
 def test_every_view_fits_its_window_and_names_its_controls(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
-    for link in ("New job", "Jobs", "Queues", "Dead letters"):
+    for link in ("New job", "Jobs", "Schedules", "Queues", "Dead letters"):
         choose(page, link)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, link
         unnamed = page.locator("input, select, textarea, button").evaluate_all(

@@ -80,6 +80,9 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("GET", "/v1/jobs/{job_id}/outputs/{name}"): [
         Row(JOBS, 307, 404, lambda world: f"/v1/jobs/{world.done}/outputs/copy-1.txt")
     ],
+    ("GET", "/v1/batches/{batch_id}/outputs.zip"): [
+        Row(JOBS, 409, 404, lambda world: f"/v1/batches/{world.batch}/outputs.zip")
+    ],
     ("GET", "/v1/jobs/{job_id}/outputs.zip"): [
         Row(JOBS, 202, 404, lambda world: f"/v1/jobs/{world.done}/outputs.zip")
     ],
@@ -94,6 +97,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("DELETE", "/v1/models/{name}/versions/{version}"): [
         Row(JOBS, 204, 404, lambda world: "/v1/models/churn/versions/1")
     ],
+    ("POST", "/v1/next-runs"): [Row(JOBS, 200, 200, json=lambda world: {"rate": "6 hours"})],
     ("GET", "/v1/schedules"): [Row(JOBS, 200, 200)],
     ("POST", "/v1/schedules"): [
         Row(JOBS, 201, 404, json=_scheduled(lambda world: {"upload_id": UPLOAD})),
@@ -143,7 +147,7 @@ CASES = [
 def test_every_route_has_a_row() -> None:
     app = ApiWorld().api.app
     routes = {
-        (method, str(route.path))
+        (method, str(route.path_format))
         for route in iter_route_contexts(app.routes)
         for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
     }

@@ -57,6 +57,25 @@ def test_a_batch_from_submission_to_end(world: BatchWorld, api: httpx.Client, it
     assert ended["progress"]["done"] == 30
 
 
+def test_the_story_of_a_batch_is_of_jobs_and_not_of_parts(
+    world: BatchWorld, api: httpx.Client, items: Items
+) -> None:
+    batch = api.post("/v1/batches", json={"task": COPY.name, "items": items}).json()
+    world.make_once()
+    story = api.get(batch["links"]["events"]).json()["items"]
+    assert [event["kind"] for event in story] == ["accepted", "queued", "claimed", "split"]
+    assert story[-1]["text"] == "Its items were checked: the batch has 30 jobs."
+
+
+def test_a_job_of_a_batch_names_its_batch_and_its_item(
+    world: BatchWorld, api: httpx.Client, items: Items
+) -> None:
+    batch = api.post("/v1/batches", json={"task": COPY.name, "items": items}).json()
+    world.make_once()
+    jobs = api.get(f"/v1/batches/{batch['id']}/jobs?limit=2").json()["items"]
+    assert [job["batch"] for job in jobs] == [{"id": batch["id"], "number": number} for number in (1, 2)]
+
+
 def test_the_jobs_and_outputs_of_a_batch_are_in_its_order(
     world: BatchWorld, api: httpx.Client, items: Items
 ) -> None:
@@ -67,6 +86,8 @@ def test_the_jobs_and_outputs_of_a_batch_are_in_its_order(
     rest = api.get(f"{here}/jobs", params={"cursor": first["next"]}).json()
     assert [job["name"] for job in first["items"] + rest["items"]] == [each["name"] for each in items]
     assert rest["next"] is None
+    places = [{"id": answer.json()["id"], "number": number} for number in range(1, 31)]
+    assert [job["batch"] for job in first["items"] + rest["items"]] == places
     assert len(api.get("/v1/jobs", params={"tag": "november", "limit": 100}).json()["items"]) == 31
     outputs = api.get(f"{here}/outputs").json()
     assert [each["number"] for each in outputs["items"]] == list(range(1, 21))

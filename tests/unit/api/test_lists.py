@@ -247,6 +247,21 @@ def test_the_url_of_an_output_ends_with_its_job() -> None:
     assert "expires=600" in output["url"]
 
 
+def test_jobs_that_are_named_come_in_that_order_and_no_others() -> None:
+    world = OpenApiWorld()
+    mine = world.submit_jobs(3)
+    theirs = submit(world.system, Submission("you", COPY.name, {}, TEXT)).id
+    world.client.delete(f"/v1/jobs/{mine[1]}")
+    world.client.post(f"/v1/jobs/{mine[1]}/delete")
+    asked = [mine[2], theirs, mine[1], new_id(1), "nonsense", mine[0], mine[2]]
+    page = world.client.get("/v1/jobs", params={"id": asked}).json()
+    assert [job["id"] for job in page["items"]] == [mine[2], mine[0]]
+    assert page["next"] is None
+    assert world.client.get("/v1/jobs", params={"id": [new_id(1)]}).json()["items"] == []
+    for wrong in ({"id": mine * 34}, {"id": mine, "status": "DONE"}, {"id": mine, "cursor": "x"}):
+        assert world.client.get("/v1/jobs", params=wrong).status_code == 422
+
+
 def test_an_upload_lives_as_long_as_a_job() -> None:
     world = OpenApiWorld()
     upload = world.client.post("/v1/uploads", json={"task": COPY.name}).json()["upload_id"]

@@ -28,7 +28,7 @@ def test_the_openapi_document_describes_every_route_and_its_refusals() -> None:
     api = ApiWorld().api
     document = api.client().get("/openapi.json").json()
     for route in iter_route_contexts(api.app.routes):
-        path = str(route.path)
+        path = str(route.path_format)
         if not path.startswith("/v1"):
             continue
         for method in (route.methods or set()) - {"HEAD"}:

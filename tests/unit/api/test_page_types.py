@@ -10,7 +10,7 @@ import pytest
 from api.web.bundle import FOLDER
 from tests.support.in_process_api import ApiWorld
 
-SOURCE = (FOLDER / "types.d.ts").read_text()
+SOURCE = "".join(path.read_text() for path in sorted(FOLDER.glob("*.d.ts")))
 INTERFACE = re.compile(r"^export interface (\w+)(?: extends \w+)? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  (\w+): (.+);$", re.MULTILINE)
 ALIAS = re.compile(r"^export type (\w+) =([^;]+);$", re.MULTILINE)

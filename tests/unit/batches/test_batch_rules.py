@@ -11,6 +11,7 @@ from pydantic import Field
 from heavylift.errors import Conflict, InvalidInput, InvalidRequest
 from heavylift.job_store import batch_counts
 from heavylift.job_store.batch_counts import load_counts, settle
+from heavylift.job_store.sealed import load_source
 from heavylift.jobs import batches
 from heavylift.jobs.afterwards import COUNT_GRACE_S
 from heavylift.jobs.batches import Counts
@@ -218,3 +219,20 @@ def test_a_count_of_no_batch_is_an_error(world: BatchWorld) -> None:
     with pytest.raises(ValueError, match="in no batch"):
         batches.count(replace(world.source, counted=None))
     assert isinstance(world.source, Job)
+
+
+def test_an_item_at_a_url_is_a_job_whose_worker_fetches_it(world: BatchWorld) -> None:
+    url, headers = "https://example.org/a.txt?sig=s3cret", {"Authorization": "Bearer word"}
+    batch = world.submit_batch([world.item(input={"url": url, "headers": headers})])
+    world.make_once()
+    [job] = world.children(batch)
+    assert job.input is not None
+    assert (job.input["url"], job.input["name"]) == ("https://example.org/a.txt", "a.txt")
+    assert load_source(world.objects, job) == {"url": url, "headers": headers}
+    assert "s3cret" not in str(world.table.items)
+
+
+def test_an_item_at_a_private_address_does_not_fit(world: BatchWorld) -> None:
+    ended = world.finish(world.submit_batch([world.item(input={"url": "https://127.0.0.1/"})]))
+    assert ended.error is not None
+    assert ended.error["type"] == "/problems/invalid-items"

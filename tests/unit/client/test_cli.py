@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from heavylift_client import ClientError, render
+from heavylift_client import ClientError, progress, render
 from heavylift_client.__main__ import main
 from heavylift_client.commands import session
 from tests.support.in_process_api import ApiWorld
@@ -58,7 +58,7 @@ def test_a_file_that_is_refused_leaves_no_bar_behind(capsys: pytest.CaptureFixtu
     def refuse() -> None:
         raise ClientError("refused")
 
-    with pytest.raises(ClientError), render.show_progress():
+    with pytest.raises(ClientError), progress.show_progress():
         refuse()
     assert capsys.readouterr().err.strip() == ""
 

@@ -89,7 +89,7 @@ def test_refusals_have_their_reasons_and_code_1(run_cli: RunCli, world: ApiWorld
     code, out, err = run_cli("delete", *tagged[:2], "nonsense")
     assert code == 1
     assert f"{tagged[0]} is deleted" in out
-    assert "nonsense is not deleted: There is no job nonsense." in out
+    assert "nonsense is not deleted: 'nonsense' is not a job id." in out
     assert "Error: 1 of 3 jobs were refused.\n" in err
     shown = json.loads(run_cli("--json", "retry", *tagged[2:])[1])
     assert [each["detail"] for each in shown["refused"]] == [

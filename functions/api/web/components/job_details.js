@@ -104,6 +104,7 @@ function listTimes(job) {
   return [
     ["ID", h("code", {}, job.id)],
     ...listLabels(job),
+    ["Lane", job.lane],
     ["Created", formatTime(job.created_at)],
     job.phase === "finished"
       ? ["Kept until", formatTime(job.expires_at)]

@@ -3,6 +3,7 @@ import { createBusyButton, h } from "../lib/dom.js";
 import { formatDollars, formatDuration } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { renderFacts } from "./facts.js";
+import { renderOrigin } from "./origin.js";
 import { renderProblem } from "./problem.js";
 import { renderStart } from "./start.js";
 import { formatProgress, getState, isNotStarted, renderBadge } from "./status.js";
@@ -12,6 +13,9 @@ import { formatProgress, getState, isNotStarted, renderBadge } from "./status.js
  * @import { Job } from "../types.js"
  * @import { Fact } from "./facts.js"
  */
+
+/** A job that has ended, or that nobody works on for a long time yet, has no bar. */
+const BARLESS = new Set(["finished", "scheduled", "waiting"]);
 
 /** @typedef {(method: string, path: string) => Promise<void>} Act calls the API for a button */
 
@@ -31,8 +35,9 @@ export function createJobHeader(title, act) {
   const times = createRegion((/** @type {Job} */ job) => [job.timing, job.attempt], renderTimes);
   const error = createRegion((/** @type {Job} */ job) => job.error, renderError);
   const start = createRegion((/** @type {Job} */ job) => [job.phase, job.run_at, job.waits_for], renderStart);
+  const origin = createRegion((/** @type {Job} */ job) => [job.batch, job.tags], renderOrigin);
   const text = createRegion((/** @type {Job} */ job) => [job.phase, job.progress.text], renderText);
-  const regions = [state, buttons, start, text, times, error];
+  const regions = [state, buttons, start, text, times, origin, error];
   buttons.element.className = "actions";
   return {
     element: h(
@@ -43,11 +48,12 @@ export function createJobHeader(title, act) {
       start.element,
       text.element,
       times.element,
+      origin.element,
       error.element,
     ),
     async update(job) {
       figures.textContent = formatProgress(job);
-      bar.hidden = job.phase === "finished";
+      bar.hidden = BARLESS.has(job.phase);
       updateBar(bar, job);
       await Promise.all(regions.map((region) => region.update(job)));
     },
@@ -108,7 +114,7 @@ function renderTimes({ timing, attempt }) {
 }
 
 /** @param {Job} job */
-function renderError({ error }) {
+export function renderError({ error }) {
   return (
     error && renderProblem(error, error.retryable && h("p", { class: "hint" }, "Trying again may help."))
   );

@@ -2,7 +2,7 @@
 import { get } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { formatAge, formatTime } from "../lib/format.js";
-import { nameJob } from "../lib/names.js";
+import { getAddress, nameJob } from "../lib/names.js";
 import { loadTaskTitle } from "../lib/tasks.js";
 import { formatProgress, formatRun, renderBadge } from "./status.js";
 
@@ -10,6 +10,8 @@ import { formatProgress, formatRun, renderBadge } from "./status.js";
  * @import { Region } from "../lib/region.js"
  * @import { Job, JobList } from "../types.js"
  */
+
+/** @typedef {{ name: string, detail: string }} RowText */
 
 export const REFRESH_MS = 3000;
 
@@ -26,9 +28,14 @@ export async function showJobs(path, list, signal) {
   return page.items.some((job) => job.status === "PROCESSING");
 }
 
-/** @param {Job[]} jobs */
-export async function renderJobRows(jobs) {
-  const rows = await Promise.all(jobs.map(async (job) => renderRow(job, await loadTaskTitle(job.task))));
+/**
+ * @param {Job[]} jobs
+ * @param {(job: Job, title: string) => RowText} describe
+ */
+export async function renderJobRows(jobs, describe = describeJob) {
+  const rows = await Promise.all(
+    jobs.map(async (job) => renderRow(job, describe(job, await loadTaskTitle(job.task)))),
+  );
   return h(
     "ul",
     { class: "rows" },
@@ -38,14 +45,23 @@ export async function renderJobRows(jobs) {
 
 /**
  * @param {Job} job
- * @param {string} title
+ * @param {string} title of its task
+ * @returns {RowText}
  */
-function renderRow(job, title) {
+function describeJob(job, title) {
   const name = nameJob(job);
+  return { name: name ?? title, detail: name ? title : job.id };
+}
+
+/**
+ * @param {Job} job
+ * @param {RowText} text
+ */
+function renderRow(job, { name, detail }) {
   return h(
     "a",
-    { class: "row", href: `#/jobs/${job.id}` },
-    h("span", { class: "row-name" }, h("strong", {}, name ?? title), h("small", {}, name ? title : job.id)),
+    { class: "row", href: getAddress(job) },
+    h("span", { class: "row-name" }, h("strong", {}, name), h("small", {}, detail)),
     renderBadge(job),
     h("span", { class: "row-figures" }, job.status === "PROCESSING" ? formatProgress(job) : formatRun(job)),
     h("time", { datetime: job.created_at, title: formatTime(job.created_at) }, formatAge(job.created_at)),

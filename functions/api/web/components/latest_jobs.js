@@ -2,6 +2,7 @@ import { ApiError } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
 import { createRegion } from "../lib/region.js";
+import { formatHash } from "./filter.js";
 import { REFRESH_MS, renderJobRows, showJobs } from "./job_rows.js";
 
 /** @import { JobList } from "../types.js" */
@@ -9,15 +10,20 @@ import { REFRESH_MS, renderJobRows, showJobs } from "./job_rows.js";
 /**
  * Create the list of the latest jobs. It loads by itself, so that its failure does not stop the page that holds it.
  * @param {AbortSignal} signal
+ * @param {string} tag of the jobs; "" stands for any
  */
-export function createLatestJobs(signal) {
+export function createLatestJobs(signal, tag = "") {
   const element = h("section", { class: "latest", "aria-label": "Latest jobs" });
-  const list = createRegion((/** @type {JobList} */ page) => page.items, renderList);
+  const list = createRegion(
+    (/** @type {JobList} */ page) => page.items,
+    (page) => renderList(page, tag),
+  );
   element.append(list.element);
+  const query = new URLSearchParams({ limit: "5", ...(tag && { tag }) });
   let loading = new AbortController();
   /** @param {AbortSignal} until */
   async function load(until) {
-    const show = () => showJobs("v1/jobs?limit=5", list, until);
+    const show = () => showJobs(`v1/jobs?${query}`, list, until);
     try {
       if (await show()) await refresh(show, REFRESH_MS, until);
     } catch (failure) {
@@ -35,12 +41,15 @@ export function createLatestJobs(signal) {
   return { element, reload };
 }
 
-/** @param {JobList} page */
-async function renderList({ items }) {
+/**
+ * @param {JobList} page
+ * @param {string} tag
+ */
+async function renderList({ items }, tag) {
   if (items.length === 0) return null;
   return [
     h("h2", {}, "Latest jobs"),
     await renderJobRows(items),
-    h("p", {}, h("a", { href: "#/jobs" }, "All jobs")),
+    h("p", {}, h("a", { href: formatHash("jobs", { tag }) }, "All jobs")),
   ];
 }

@@ -1,4 +1,5 @@
-// How many jobs a filter finds, and buttons that cancel, retry or delete all of them.
+// How many jobs a filter finds, and buttons that cancel, retry or delete all of them. They are counted when this
+// is opened: a count reads up to 10,000 records.
 import { get } from "../lib/api.js";
 import { createBusyButton, h, toNodes } from "../lib/dom.js";
 import { formatCount } from "../lib/format.js";
@@ -20,15 +21,24 @@ const ACTS = [
 ];
 
 /**
- * Create the line of counts and buttons. It loads by itself, so that its failure does not stop the list.
+ * Create the counts and buttons, closed.
  * @param {Record<string, string>} filter which jobs the list shows
  * @param {AbortSignal} signal
  * @param {() => Promise<unknown>} reload shows the list again
  */
 export function createManyJobs(filter, signal, reload) {
-  const line = h("div", { class: "many" });
+  const line = h("div", { class: "many" }, "Counting…");
   const message = h("div", { role: "status" });
   const { status, ...others } = filter;
+  const isFiltered = Object.keys(filter).length > 0;
+  const summary = h("summary", {}, isFiltered ? "Count these jobs, or act on all of them" : "Count the jobs");
+  const element = h(
+    "details",
+    { class: "of-all", ontoggle: () => element.open && void load() },
+    summary,
+    line,
+    message,
+  );
 
   async function load() {
     try {
@@ -41,7 +51,7 @@ export function createManyJobs(filter, signal, reload) {
   }
   /** @param {JobCounts} counted */
   function renderActs(counted) {
-    if (Object.keys(filter).length === 0) return null;
+    if (!isFiltered) return null;
     const buttons = ACTS.map(([act, label, question, done]) => {
       const number = countTaken(counted, act, status);
       const jobs = `${counted.at_least ? "at least " : ""}${formatCount(number, "job")}`;
@@ -65,8 +75,7 @@ export function createManyJobs(filter, signal, reload) {
     }
     await Promise.all([load(), reload()]);
   }
-  void load();
-  return h("div", {}, line, message);
+  return element;
 }
 
 /**

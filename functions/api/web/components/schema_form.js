@@ -1,6 +1,7 @@
 // A form made from a JSON Schema: the settings of a task.
 import { h, renderProse } from "../lib/dom.js";
 import { formatLabel } from "../lib/format.js";
+import { createField } from "./field.js";
 import { createControl } from "./schema_controls.js";
 
 /** @import { Fault, JsonSchema } from "../types.js" */
@@ -18,7 +19,7 @@ export function createSchemaForm(schema, values) {
   const fields = Object.entries(schema.properties ?? {})
     .filter(([name, property]) => !property.deprecated || values.has(`param.${name}`))
     .map(([name, property]) =>
-      createField(name, simplify(property, schema), required.has(name), values.get(`param.${name}`)),
+      createParam(name, simplify(property, schema), required.has(name), values.get(`param.${name}`)),
     )
     .sort((one, other) => Number(other.isRequired) - Number(one.isRequired));
   const shown = fields.length > SHOWN_FIELDS + 1 ? SHOWN_FIELDS : fields.length;
@@ -77,51 +78,28 @@ function simplify(property, schema) {
  * @param {boolean} isRequired
  * @param {string | null} value
  */
-function createField(name, property, isRequired, value) {
-  const id = `param-${name}`;
-  const control = createControl(property, isRequired);
-  const { input } = control;
-  const isCheckbox = property.type === "boolean";
-  input.id = id;
+function createParam(name, property, isRequired, value) {
+  const { input, read } = createControl(property, isRequired);
   input.name = name;
   if (value) input.value = value;
-  input.required = isRequired && !isCheckbox;
-  input.setAttribute("aria-describedby", `${id}-hint ${id}-fault`);
-  const fault = h("p", { class: "fault", id: `${id}-fault` });
-  const clearFault = () => {
-    fault.textContent = "";
-    input.removeAttribute("aria-invalid");
-  };
-  input.addEventListener("input", clearFault);
-  const caption = h(
-    "label",
-    { for: id },
-    formatLabel(name),
-    isRequired && h("span", { class: "needed" }, " required"),
-  );
-  const hint = h("p", { class: "hint", id: `${id}-hint` }, renderProse(property.description ?? ""));
+  const field = createField(`param-${name}`, formatLabel(name), input, {
+    hint: renderProse(property.description ?? ""),
+    isRequired,
+    isCheckbox: property.type === "boolean",
+  });
   return {
     name,
     isRequired,
-    clearFault,
-    element: h(
-      "div",
-      { class: isCheckbox ? "field check" : "field" },
-      isCheckbox ? [input, caption] : [caption, input],
-      hint,
-      fault,
-    ),
-    read: () => (input.value === "" ? undefined : control.read()),
+    element: field.element,
+    clearFault: field.clearFault,
+    read: () => (input.value === "" ? undefined : read()),
     /**
      * Show a fault if it is of this field. Return whether it is.
      * @param {Fault} given
      */
     showFault({ pointer, detail }) {
       if (pointer !== `/params/${name}` && !pointer.startsWith(`/params/${name}/`)) return false;
-      fault.textContent = detail;
-      input.setAttribute("aria-invalid", "true");
-      input.closest("details")?.setAttribute("open", "");
-      input.focus();
+      field.showFault(detail);
       return true;
     },
   };

@@ -1,6 +1,7 @@
 // A job's state as a badge, and its figures in words.
 import { h } from "../lib/dom.js";
-import { formatDollars, formatDuration } from "../lib/format.js";
+import { formatCount, formatDollars, formatDuration } from "../lib/format.js";
+import { BATCH } from "../lib/names.js";
 
 /** @import { Job, Phase } from "../types.js" */
 
@@ -40,20 +41,22 @@ export function isNotStarted(phase) {
 
 /**
  * Return how much of a job is done. Nothing for one that waits: the next attempt starts from the beginning.
+ * Of a batch, only its page knows how many jobs have ended.
  * @param {Job} job
  */
-export function formatProgress({ phase, progress: { done, total } }) {
+export function formatProgress({ task, phase, progress: { done, total } }) {
   if (isNotStarted(phase)) return "";
+  if (task === BATCH) return total === null ? "" : formatCount(total, "job");
   return total === null ? "" : `${done.toLocaleString()} of ${total.toLocaleString()}`;
 }
 
 /**
- * Return how long a job ran and what it cost, as far as that is known.
+ * Return how long a job ran and what it cost, as far as that is known. The cost of a batch is on its page.
  * @param {Job} job
  */
-export function formatRun({ timing: { running_ms: milliseconds, cost_usd: cost } }) {
+export function formatRun({ task, timing: { running_ms: milliseconds, cost_usd: cost } }) {
   const figures = [];
   if (milliseconds !== null) figures.push(formatDuration(milliseconds));
-  if (cost) figures.push(formatDollars(cost));
+  if (cost && task !== BATCH) figures.push(formatDollars(cost));
   return figures.join(" · ");
 }

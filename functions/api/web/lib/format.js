@@ -49,6 +49,43 @@ export function formatAge(iso) {
   return `${Math.round(seconds / 86400)} d ago`;
 }
 
+/** Return the name of the browser's time zone. */
+export function getZone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/**
+ * Return a time as the clocks of a time zone show it, with the zone's name.
+ * @param {string} iso
+ * @param {string | undefined} timeZone such as Europe/Berlin; undefined stands for the browser's
+ */
+export function formatTimeIn(iso, timeZone) {
+  return new Date(iso).toLocaleString(undefined, {
+    ...{ weekday: "short", year: "numeric", month: "short", day: "numeric" },
+    ...{ hour: "numeric", minute: "2-digit", timeZoneName: "short", timeZone },
+  });
+}
+
+/**
+ * Return a time to come, and how far away it is.
+ * @param {string} iso
+ */
+export function formatSoon(iso) {
+  return Date.parse(iso) < Date.now() ? formatTime(iso) : `${formatTime(iso)} (in ${formatSpan(iso)})`;
+}
+
+/**
+ * Return how far away a time to come is.
+ * @param {string} iso
+ */
+export function formatSpan(iso) {
+  const seconds = Math.max(0, (Date.parse(iso) - Date.now()) / 1000);
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} days`;
+}
+
 /**
  * @param {number} number
  * @param {string} one

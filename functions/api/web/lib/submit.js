@@ -1,20 +1,28 @@
 // Starts a job. A small file goes with the request; a large one goes straight to the file store, by an upload.
 import { ApiError, call } from "./api.js";
-import { checkReadable, sendFile } from "./files.js";
-import { MIN_PARTED_BYTES, uploadInParts } from "./upload_parts.js";
+import { checkReadable } from "./files.js";
+import { uploadOnce } from "./upload.js";
 import { waitOut } from "./wait_out.js";
 
 /**
  * @import { Answer } from "./api.js"
  * @import { Pauses } from "./wait_out.js"
- * @import { Job, OutputReference, Task, Upload, UrlReference } from "../types.js"
+ * @import { Job, OutputReference, Task, UrlReference } from "../types.js"
+ */
+
+/**
+ * What is asked of a job, whatever its input is.
+ * @typedef {object} Order
+ * @property {Task} task
+ * @property {Record<string, unknown>} params
+ * @property {Record<string, string | number>} options the lane, and when the job starts
  */
 
 /**
  * One submission, and what is kept of it until it has succeeded: sent again, it makes no second job.
  * @typedef {object} Draft
  * @property {File | OutputReference | UrlReference | null} input
- * @property {string} request what the key is for: the task and its params
+ * @property {string} request what the key is for: the order
  * @property {string} key the Idempotency-Key
  * @property {{ task: string, id: string } | null} upload the file, if it is in the store already
  */
@@ -36,27 +44,26 @@ export function createDraft(input) {
 
 /**
  * Submit a job. Where the API has no room for it now, wait until it has. Throws ApiError.
- * @param {Task} task
- * @param {Record<string, unknown>} params
+ * @param {Order} order
  * @param {Draft} draft
  * @param {Watch} watch
  */
-export async function submit(task, params, draft, watch) {
-  const request = JSON.stringify([task.name, params]);
+export async function submit(order, draft, watch) {
+  const request = JSON.stringify({ ...order, task: order.task.name });
   if (draft.request !== request) Object.assign(draft, { request, key: createIdempotencyKey() });
   const { input } = draft;
-  if (!(input instanceof File)) return submitJson(task, params, input, draft, watch);
+  if (!(input instanceof File)) return submitJson(order, input, draft, watch);
   await checkReadable(input);
   if (input.size <= MAX_FORM_BYTES && formsWork) {
     try {
-      return await postJob({ form: createForm(task, params, input) }, draft, watch);
+      return await postJob({ form: createForm(order, input) }, draft, watch);
     } catch (failure) {
       if (!(failure instanceof ApiError) || !wasStoppedBeforeApi(failure)) throw failure;
       formsWork = failure.status === 413;
     }
   }
-  if (draft.upload?.task !== task.name) draft.upload = await upload(task, input, watch);
-  return submitJson(task, params, { upload_id: draft.upload.id }, draft, watch, input.name);
+  const stored = await uploadOnce(order.task, input, draft, watch);
+  return submitJson(order, stored, draft, watch, input.name);
 }
 
 /**
@@ -68,28 +75,27 @@ function wasStoppedBeforeApi(error) {
 }
 
 /**
- * @param {Task} task
- * @param {Record<string, unknown>} params
+ * @param {Order} order
  * @param {File} file
  */
-function createForm(task, params, file) {
+function createForm({ task, params, options }, file) {
   const form = new FormData();
   form.append("task", task.name);
   form.append("params", JSON.stringify(params));
+  for (const [name, value] of Object.entries(options)) form.append(name, String(value));
   form.append("file", file);
   return form;
 }
 
 /**
- * @param {Task} task
- * @param {Record<string, unknown>} params
+ * @param {Order} order
  * @param {OutputReference | UrlReference | { upload_id: string } | null} input
  * @param {Draft} draft
  * @param {Watch} watch
  * @param {string} [fileName] of an upload
  */
-async function submitJson(task, params, input, draft, watch, fileName) {
-  const job = { task: task.name, params, ...(fileName ? { file_name: fileName } : {}) };
+async function submitJson({ task, params, options }, input, draft, watch, fileName) {
+  const job = { task: task.name, params, ...options, ...(fileName ? { file_name: fileName } : {}) };
   try {
     return await postJob({ json: input ? { ...job, input } : job }, draft, watch);
   } catch (failure) {
@@ -114,33 +120,4 @@ async function postJob(body, { key }, watch) {
 function createIdempotencyKey() {
   const random = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/**
- * Send a file to the store. Return its upload, which jobs of this task may name.
- * @param {Task} task
- * @param {File} file
- * @param {Watch} watch
- */
-async function upload(task, file, watch) {
-  const isParted = file.size >= MIN_PARTED_BYTES;
-  const json = {
-    task: task.name,
-    ...(task.accepts.includes(file.type) ? { media_type: file.type } : {}),
-    ...(isParted ? { bytes: file.size } : {}),
-  };
-  /** @type {() => Promise<Answer<Upload>>} */
-  const ask = () => call("POST", "v1/uploads", { json, signal: watch.signal });
-  if (isParted) {
-    const begin = async () => (await waitOut(ask, watch)).body;
-    return { task: task.name, id: await uploadInParts(task, file, begin, watch) };
-  }
-  const { body } = await waitOut(ask, watch);
-  if (file.size > body.max_bytes) {
-    const [size, max] = [file.size.toLocaleString(), body.max_bytes.toLocaleString()];
-    const detail = `The file has ${size} bytes. This task accepts at most ${max} bytes.`;
-    throw new ApiError({ title: "The file is too large", detail });
-  }
-  await sendFile(body, file, watch.onProgress, watch.signal);
-  return { task: task.name, id: body.upload_id };
 }

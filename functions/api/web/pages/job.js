@@ -8,7 +8,7 @@ import { createStory } from "../components/story.js";
 import { call, get } from "../lib/api.js";
 import { announce, h } from "../lib/dom.js";
 import { follow } from "../lib/follow.js";
-import { nameJob } from "../lib/names.js";
+import { BATCH, getAddress, nameJob } from "../lib/names.js";
 import { loadTasks, loadTaskTitle } from "../lib/tasks.js";
 
 /**
@@ -25,6 +25,7 @@ import { loadTasks, loadTaskTitle } from "../lib/tasks.js";
 export async function renderJob(signal, _query, id) {
   /** @type {Job} */
   let job = await get(`v1/jobs/${encodeURIComponent(id)}`, { signal });
+  if (job.task === BATCH) location.replace(getAddress(job)); // it has a page of its own
   const title = await loadTaskTitle(job.task);
   const problem = h("div", {});
   const regions = createRegions(title, act, await loadTasks(), signal);

@@ -1,28 +1,27 @@
 // The page on which jobs are started.
-import { createBatchRows } from "../components/batch_rows.js";
-import { createBatchStatus } from "../components/batch_status.js";
+import { createInputRows } from "../components/input_rows.js";
+import { createInputStatus } from "../components/input_status.js";
 import { createDropZone } from "../components/drop_zone.js";
 import { readGivenInput, renderGivenInput } from "../components/given_input.js";
 import { createLatestJobs } from "../components/latest_jobs.js";
 import { renderProblem } from "../components/problem.js";
+import { startInputs } from "../components/start_inputs.js";
+import { createStartOptions } from "../components/start_options.js";
 import { createTaskPicker } from "../components/task_picker.js";
-import { ApiError } from "../lib/api.js";
-import { Batch } from "../lib/batch.js";
+import { Inputs } from "../lib/inputs.js";
 import { h } from "../lib/dom.js";
-import { formatCount } from "../lib/format.js";
 import { loadTasks } from "../lib/tasks.js";
 
 /**
  * @import { DropZone } from "../components/drop_zone.js"
- * @import { Item } from "../lib/batch.js"
- * @import { SchemaForm } from "../components/schema_form.js"
+ * @import { StartOptions } from "../components/start_options.js"
  * @import { OutputReference, Task, UrlReference } from "../types.js"
  */
 
 const NO_FILE = { title: "No file chosen", detail: "Drop a file, choose one, or give a URL." };
 
 /** The files. They stay while a person looks at other pages, and their jobs go on being started. */
-let files = new Batch();
+let files = new Inputs();
 
 /**
  * @param {AbortSignal} signal
@@ -32,9 +31,9 @@ let files = new Batch();
 export async function renderNewJob(signal, query) {
   const [first, ...others] = await loadTasks();
   if (!first) throw new Error("The API offers no task.");
-  if (files.isDone) files = new Batch();
+  if (files.isDone) files = new Inputs();
   const given = readGivenInput(query);
-  const alone = new Batch(); // of a job without a file
+  const alone = new Inputs(); // of a job without a file
   const problem = h("div", {});
   const latest = createLatestJobs(signal);
   const zone = createDropZone((chosen) => {
@@ -42,12 +41,13 @@ export async function renderNewJob(signal, query) {
     if (chosen[0]) picker.chooseFor(chosen[0].type);
   });
   const picker = createTaskPicker([first, ...others], withTask(query, files), adapt);
-  const progress = createProgress([files, alone], zone, signal);
+  const start = createStartOptions(query);
+  const progress = createProgress([files, alone], zone, start, signal);
   const form = h(
     "form",
     { class: "card new", onsubmit: begin },
     h("div", { class: "source" }, given ? renderGivenInput(given) : [zone.element, progress.rows]),
-    h("div", { class: "what" }, picker.elements, problem, progress.elements),
+    h("div", { class: "what" }, picker.elements, start.element, problem, progress.elements),
   );
 
   /** @param {Task} task */
@@ -59,14 +59,11 @@ export async function renderNewJob(signal, query) {
   /** @param {SubmitEvent} event */
   function begin(event) {
     event.preventDefault();
-    const batch = chooseBatch(picker.getTask(), given ?? zone.readUrl(), files, alone);
-    if (batch.items.length === 0) {
-      problem.replaceChildren(renderProblem(NO_FILE));
-      return;
-    }
-    problem.replaceChildren();
-    void startJobs(batch, picker.getTask(), picker.getForm())
-      .then(() => signal.aborted || leave(batch))
+    const inputs = chooseInputs(picker.getTask(), given ?? zone.readUrl(), files, alone);
+    problem.replaceChildren(inputs.items.length === 0 ? renderProblem(NO_FILE) : "");
+    if (inputs.items.length === 0) return;
+    void startInputs(inputs, picker.getTask(), picker.getForm(), start)
+      .then(() => signal.aborted || leave(inputs))
       .catch((failure) => problem.replaceChildren(renderProblem(failure)))
       .finally(() => void latest.reload());
   }
@@ -80,7 +77,7 @@ export async function renderNewJob(signal, query) {
 /**
  * Return the query with the task that the files were started for last, unless it names one.
  * @param {URLSearchParams} query
- * @param {Batch} batch
+ * @param {Inputs} inputs
  */
 function withTask(query, { task }) {
   const known = new URLSearchParams(query);
@@ -89,13 +86,13 @@ function withTask(query, { task }) {
 }
 
 /**
- * Return the batch of what the task is to work on.
+ * Return what the task is to work on.
  * @param {Task} task
  * @param {OutputReference | UrlReference | null} given
- * @param {Batch} ofFiles
- * @param {Batch} alone
+ * @param {Inputs} ofFiles
+ * @param {Inputs} alone
  */
-function chooseBatch(task, given, ofFiles, alone) {
+function chooseInputs(task, given, ofFiles, alone) {
   const needsNone = task.input === "none" || (task.input === "optional" && ofFiles.items.length === 0);
   if (!given && !needsNone) return ofFiles;
   alone.take([task.input === "none" ? null : given]);
@@ -103,72 +100,42 @@ function chooseBatch(task, given, ofFiles, alone) {
 }
 
 /**
- * Start the jobs of a batch. Throws what is to be shown of those that were refused.
- * @param {Batch} batch
- * @param {Task} task
- * @param {SchemaForm} form
- */
-async function startJobs(batch, task, form) {
-  form.clearFaults();
-  try {
-    await batch.start(task, form.read());
-  } catch (failure) {
-    if (failure instanceof ApiError) failure.errors = form.showFaults(failure.errors);
-    throw failure;
-  }
-  const refused = batch.items.filter((item) => item.state === "refused");
-  if (!refused[0]?.problem) return;
-  if (batch.items.length === 1) throw refused[0].problem;
-  throw createRefusal(refused);
-}
-
-/**
- * Return what is said of several files, some of which were refused.
- * @param {Item[]} refused
- */
-function createRefusal(refused) {
-  const names = refused.map(({ draft }) => (draft.input instanceof File ? draft.input.name : ""));
-  const [first, ...others] = names;
-  const rest = "What is started is not started again.";
-  if (others.length === 0) {
-    return new ApiError({ title: `${first} could not be started`, detail: `Its row says why. ${rest}` });
-  }
-  return new ApiError({
-    title: `${formatCount(names.length, "file")} could not be started`,
-    detail: `${names.join(", ")}: their rows say why. ${rest}`,
-  });
-}
-
-/**
- * Open the job, or the list if there are several; stay if some are not started, because they were stopped.
- * @param {Batch} batch
+ * Open the page of what was made, or the list if there are several jobs; stay if some are not started, because they were stopped.
+ * @param {Inputs} inputs
  */
 function leave({ items }) {
   if (items.some((item) => item.state !== "started")) return;
-  location.hash = items.length === 1 ? `#/jobs/${items[0]?.job?.id}` : "#/jobs";
+  location.hash = (items.length === 1 && items[0]?.address) || "#/jobs";
 }
 
 /**
  * Create what shows how far the jobs are started, and the button that starts them.
- * @param {[Batch, Batch]} batches of files, and of what needs none
+ * @param {[Inputs, Inputs]} all of files, and of what needs none
  * @param {DropZone} zone
+ * @param {StartOptions} options
  * @param {AbortSignal} signal
  */
-function createProgress([ofFiles, alone], zone, signal) {
-  const rows = createBatchRows(ofFiles);
-  const status = createBatchStatus(signal);
+function createProgress([ofFiles, alone], zone, options, signal) {
+  const rows = createInputRows(ofFiles);
+  const status = createInputStatus(signal);
   const start = h("button", { class: "primary", id: "start" });
-  /** @param {Batch} batch that has changed */
-  function update(batch) {
+  /** @param {Inputs} inputs that has changed */
+  function update(inputs) {
     zone.show(ofFiles.listFiles(), ofFiles.isRunning);
     rows.update();
-    status.update(batch);
-    start.disabled = batch.isRunning;
-    start.textContent = ofFiles.isPartlyStarted && !batch.isRunning ? "Start the rest" : "Start";
+    status.update(inputs);
+    start.disabled = inputs.isRunning;
+    label(inputs);
   }
-  for (const batch of [alone, ofFiles]) {
-    batch.addEventListener("change", () => update(batch), { signal });
-    update(batch);
+  /** @param {Inputs} inputs */
+  function label(inputs) {
+    const text = options.readRecurrence() ? "Make the schedule" : "Start";
+    start.textContent = ofFiles.isPartlyStarted && !inputs.isRunning ? "Start the rest" : text;
+  }
+  options.element.addEventListener("change", () => label(ofFiles));
+  for (const inputs of [alone, ofFiles]) {
+    inputs.addEventListener("change", () => update(inputs), { signal });
+    update(inputs);
   }
   return {
     rows: rows.element,

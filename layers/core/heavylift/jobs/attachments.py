@@ -1,4 +1,4 @@
-"""What is added to a job that is DONE: a kept model, and the job of its zip. Pure."""
+"""What is added to a job that has ended: a kept model, and the job of its zip. Pure."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ def mark_kept(job: Job, kept: Mapping[str, Any]) -> Change:
 
 
 def attach_zip(job: Job, zip_job: str) -> Change:
-    """Record which job makes the zip of a DONE job. Of two that ask for it at once, only one succeeds.
+    """Record which job makes the zip of a DONE job, or of an ended batch.
 
-    A deletion comes before it, and then it fails, or after it, and then finds the zip in the record.
+    Of two that ask for it at once, only one succeeds. A deletion comes before it, and then it fails, or after
+    it, and then finds the zip in the record.
     """
     before = Is("zip_job", "missing") if job.zip_job is None else Is("zip_job", "=", job.zip_job)
+    again = {"zip_round": job.round} if job.round else {}
     return Change(
         job.key,
-        when=(Is("status", "=", moves.DONE.status), Is("deleted_at", "missing"), before),
-        set={"zip_job": zip_job},
+        when=(Is("status", "=", job.status), Is("deleted_at", "missing"), before),
+        set={"zip_job": zip_job, **again},
     )

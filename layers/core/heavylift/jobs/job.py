@@ -223,6 +223,8 @@ class Job(Claimable):
     """`{"name": …, "version": n}` once a model of the job is kept beyond retention."""
     zip_job: str | None = None
     """The id of the job that makes the zip of the outputs, once somebody has asked for it."""
+    zip_round: int | None = None
+    """Of a batch: its `round` when that zip was asked for. After a retry there are more outputs."""
     plan: str | None = None
     """The id of the current plan of parts, once the job is fanned out."""
     parts_total: int | None = None

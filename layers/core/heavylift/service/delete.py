@@ -8,6 +8,7 @@ from heavylift.errors import Conflict, NotFound
 from heavylift.job_store.bury import bury
 from heavylift.job_store.erase import erase
 from heavylift.job_store.load import load_job
+from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.job import Job
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
@@ -23,6 +24,8 @@ def delete_job(
     `check` is called with the record that the deletion is conditional on, and may raise. Raises NotFound if
     the tenant has no such job, Conflict if the job is not finished.
     """
+    if created_at_of(job_id) is None:
+        raise NotFound(f"{job_id!r} is not a job id.")
     for _ in range(MAX_TRIES):
         job = load_job(system.table, job_id)
         if job is None or job.tenant != tenant:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from heavylift.errors import Gone, NotFound
-from heavylift.job_store.load import load_job
+from heavylift.job_store.load import load_job, load_jobs
 from heavylift.jobs.ids import created_at_of
 from heavylift.jobs.job import Job
 from heavylift.ports.system import System
@@ -30,6 +32,18 @@ def find_job(system: System, tenant: str, job_id: str) -> Job:
     if job.deleted_at is not None:
         raise Gone(f"The job {job_id} was deleted.")
     return job
+
+
+def find_jobs(system: System, tenant: str, job_ids: Iterable[str]) -> list[Job]:
+    """Return the tenant's jobs of at most 100 ids, in order, without those that `find_job` refuses."""
+    wanted = [each for each in dict.fromkeys(job_ids) if created_at_of(each) is not None]
+    found = load_jobs(system.table, wanted).values() if wanted else ()
+    now = system.clock.now()
+    return [
+        job
+        for job in found
+        if job is not None and job.tenant == tenant and job.deleted_at is None and job.gone_at > now
+    ]
 
 
 def min_lifetime_s(system: System) -> float:

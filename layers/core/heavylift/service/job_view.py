@@ -106,8 +106,13 @@ class Links(BaseModel):
     )
 
 
-class JobView(BaseModel):
-    model_config = ConfigDict(title="Job")
+class PlaceInBatch(BaseModel):
+    id: str = Field(description="The batch's id", examples=[EXAMPLE_ID])
+    number: int = Field(description="The item's number, or its line in the manifest; from 1", examples=[7])
+
+
+class AnyJobView(BaseModel):
+    """What a job and a batch have in common."""
 
     id: str = Field(examples=[EXAMPLE_ID])
     task: str = Field(examples=["pdf-to-images"])
@@ -153,6 +158,14 @@ class JobView(BaseModel):
     )
 
 
+class JobView(AnyJobView):
+    model_config = ConfigDict(title="Job")
+
+    batch: PlaceInBatch | None = Field(
+        default=None, description="The batch that the job is of, and its item; null of any other job"
+    )
+
+
 def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
     """Return the job as clients see it. `base_path` is the path in front of /v1.
 
@@ -190,6 +203,9 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         deadline=datetime.fromtimestamp(job.deadline, UTC),
         expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
         run_at=_to_datetime(job.run_at),
+        batch=PlaceInBatch(id=job.batch_id, number=job.batch["number"])
+        if job.batch_id and job.batch
+        else None,
         after=job.after or [],
         waits_for=(job.awaits or []) if job.phase == Phase.WAITING else [],
         result=job.result,

@@ -1,15 +1,16 @@
-"""The zip of a job's outputs: made once, when somebody asks for it, by a job of the task `zip`.
+"""The zip of a job's outputs, or of a batch's: made once, when somebody asks, by a job of the task `zip`.
 
-The record of the job names the job of its zip. So two requests make one zip, and a deletion finds it.
+Its record names the job of the zip. So two requests make one zip, and a deletion finds it.
 """
 
 from __future__ import annotations
 
 from heavylift.errors import Conflict, NotFound
+from heavylift.job_store.batch_counts import load_counts
 from heavylift.job_store.erase import erase_zip
 from heavylift.job_store.load import load_job
 from heavylift.jobs.download_names import label_of
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import BATCH_TASK, Job, Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 from heavylift.service.find import find_job
@@ -24,14 +25,14 @@ MAX_TRIES = 3
 def find_zip(system: System, job: Job) -> Job | None:
     """Return the job that makes the zip of these outputs, or has made it; None if there is none.
 
-    Raises Conflict if the job is not DONE or its zip has failed, and NotFound if it has no outputs.
+    Raises Conflict if the job is not DONE, or the batch has not ended, or its zip has failed, and NotFound if
+    it has no outputs.
     """
-    if job.status != Status.DONE:
-        raise Conflict(f"The job {job.id} is {job.status}; only a DONE job has outputs.")
+    _require_outputs(system, job)
     if job.task == ZIP_TASK:
         return job
-    if not job.outputs or not job.outputs["count"]:
-        raise NotFound(f"The job {job.id} has no outputs.")
+    if job.round != job.zip_round:
+        return None  # the batch was retried since then
     made = load_job(system.table, job.zip_job) if job.zip_job else None
     if made is None or made.deleted_at is not None or made.status == Status.CANCELED:
         return None
@@ -43,6 +44,19 @@ def find_zip(system: System, job: Job) -> Job | None:
             f"The zip could not be made: {why} Retry the job {made.id}, or delete it and ask again."
         )
     return made
+
+
+def _require_outputs(system: System, job: Job) -> None:
+    if job.task == BATCH_TASK:
+        if not job.ended:
+            raise Conflict(f"The batch {job.id} has not ended.")
+        if not load_counts(system.table, job.id).done:
+            raise NotFound(f"No job of the batch {job.id} is DONE.")
+        return
+    if job.status != Status.DONE:
+        raise Conflict(f"The job {job.id} is {job.status}; only a DONE job has outputs.")
+    if not job.outputs or not job.outputs["count"]:
+        raise NotFound(f"The job {job.id} has no outputs.")
 
 
 def create_zip(system: System, job: Job) -> Job:
@@ -64,5 +78,5 @@ def create_zip(system: System, job: Job) -> Job:
 
 
 def _submission_of(job: Job) -> Submission:
-    labels = Labels(name=label_of(job))
+    labels = Labels(name=job.name if job.task == BATCH_TASK else label_of(job))
     return Submission(job.tenant, ZIP_TASK, {"jobs": [job.id]}, labels=labels, zip_of=job)

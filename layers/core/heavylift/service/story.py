@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from heavylift.jobs.job import Job, Phase, Status
+from heavylift.jobs.job import BATCH_TASK, Job, Phase, Status
 from heavylift.service.attempt_events import (
     describe_error,
     tell_claims,
@@ -45,8 +45,8 @@ def tell_story(job: Job, parts: Parts, line: Line | None) -> list[Event]:
         *tell_returns(job, after=began),
         *tell_log(job),
         *_tell_split(job),
-        *tell_parts(job, parts, after=began),
-        *_tell_progress(job),
+        *([] if job.task == BATCH_TASK else tell_parts(job, parts, after=began)),
+        *([] if job.task == BATCH_TASK else _tell_progress(job)),
         *_tell_end(job),
         *_tell_callbacks(job),
     ]
@@ -101,6 +101,8 @@ def _describe_seconds(seconds: float) -> str:
 def _tell_split(job: Job) -> Iterator[Event]:
     if job.split_at and job.parts_total:
         text = f"The job was split into {count_of(job.parts_total, 'part')}."
+        if job.task == BATCH_TASK:
+            text = f"Its items were checked: the batch has {count_of(job.parts_total, 'job')}."
         yield Event(job.split_at, EventKind.SPLIT, text, {"parts": job.parts_total})
 
 

@@ -20,8 +20,20 @@ class SourceOutput:
 
 
 @dataclass(frozen=True)
+class SourceItem:
+    """The place of a source in the batch that a param names."""
+
+    number: int | None
+    """The item's number, or its line in the manifest, from 1; None if there is no job or it has expired."""
+    name: str | None
+    status: str
+    """`DONE`, or else why the item has no outputs: `FAILED`, `CANCELED`, `deleted`, `skipped`, …"""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class SourceJob:
-    """A DONE job, and its outputs in order."""
+    """A DONE job, and its outputs in order; or an item of a batch, which may have none."""
 
     id: str
     label: str | None
@@ -29,3 +41,5 @@ class SourceJob:
     ended_at: float
     """Seconds since 1970, UTC."""
     outputs: tuple[SourceOutput, ...]
+    item: SourceItem | None = None
+    """None of a job that the param names itself."""

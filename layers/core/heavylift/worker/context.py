@@ -62,6 +62,7 @@ class AttemptContext:
         self._params_chars = len(json.dumps(job.params))
         self._written: tuple[int, int] | None = None
         self._directory: Path | None = None
+        self._sources: dict[str, list[SourceJob]] = {}
         self.params: Any = params
         self.outputs: dict[str, Output] = {}
         self.done = 0
@@ -119,7 +120,9 @@ class AttemptContext:
             raise InvalidInput(f"The output that the param {param} refers to no longer exists.") from None
 
     def sources(self, param: str) -> list[SourceJob]:
-        return load_sources(self._system.objects, (self._job.references or {})[param])
+        if param not in self._sources:
+            self._sources[param] = load_sources(self._system, self._job, param)
+        return self._sources[param]
 
     @property
     def directory(self) -> Path:

@@ -23,6 +23,7 @@ from heavylift.service.inputs import check_input
 from heavylift.service.models import resolve_models
 from heavylift.service.needs import Needs
 from heavylift.service.references import check_references
+from heavylift.service.remote import FromUrl
 from heavylift.service.submit import validate_params
 from heavylift.tasks.registry import spec_of
 from heavylift.tasks.spec import TaskSpec
@@ -46,6 +47,8 @@ class Checked:
     name: str | None
     reference: str | None
     file_name: str | None
+    source: dict[str, Any] | None = None
+    """Of an input at a url: `{"url", "headers"}`, which the record does not show."""
 
 
 @dataclass
@@ -76,17 +79,19 @@ def check_item(
 ) -> Checked:
     """Return the item with its params, input and references resolved. Raises Refused."""
     params = validate_params(spec, {**common, **item.params})
+    given = item.input.resolve() if item.input else None
     needs = Needs(
-        check_input(system, spec, tenant, item.input.resolve() if item.input else None),
+        check_input(system, spec, tenant, given),
         check_references(system, spec, tenant, params),
     )
     if waits := needs.wanted_jobs:
         raise Conflict(f"The job {waits[0].id} has not ended. A batch itself can wait for it, by `after`.")
     params, models = resolve_models(system, spec, tenant, params)
-    file_name = item.file_name or (item.input.output if item.input else None)
+    file_name = item.file_name or (item.input.output if item.input else "") or None
     named = (item.name, item.reference, file_name)
     found = {**needs.found_references, **models}
-    return Checked(number, params, needs.found_input, found or None, *named)
+    source = given.to_source() if isinstance(given, FromUrl) else None
+    return Checked(number, params, needs.found_input, found or None, *named, source)
 
 
 def check_items(system: System, batch: Job, work: JobContext[Any]) -> Summary:

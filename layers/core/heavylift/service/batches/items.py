@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from heavylift.service.inputs import Input, OutputOf, Upload
 from heavylift.service.job_view import EXAMPLE_ID
 from heavylift.service.labels import Label
+from heavylift.service.remote import MAX_HEADERS, MAX_URL_CHARS, FromUrl
 from heavylift.service.validation import validation_faults
 
 MAX_INLINE_ITEMS = 1000
@@ -20,15 +21,20 @@ MANIFEST = "application/x-ndjson"
 MAX_LINE_BYTES = 100_000
 
 
+def _without(*names: str) -> dict[str, Any]:
+    return dict.fromkeys(names, False)
+
+
 class ItemInput(BaseModel):
-    """The input of one job: an upload, or an output of another job."""
+    """The input of one job: an upload, an output of another job, or a url that a worker fetches."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
             "oneOf": [
-                {"required": ["upload_id"], "properties": {"job_id": False, "output": False}},
-                {"required": ["job_id", "output"], "properties": {"upload_id": False}},
+                {"required": ["upload_id"], "properties": _without("job_id", "output", "url", "headers")},
+                {"required": ["job_id", "output"], "properties": _without("upload_id", "url", "headers")},
+                {"required": ["url"], "properties": _without("upload_id", "job_id", "output")},
             ]
         },
     )
@@ -36,14 +42,30 @@ class ItemInput(BaseModel):
     upload_id: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", examples=[EXAMPLE_ID])] = ""
     job_id: Annotated[str, Field(min_length=1, max_length=64, examples=[EXAMPLE_ID])] = ""
     output: Annotated[str, Field(min_length=1, max_length=255, examples=["page-0001.png"])] = ""
+    url: Annotated[
+        str,
+        Field(min_length=1, max_length=MAX_URL_CHARS, examples=["https://example.org/files/report.pdf"]),
+    ] = ""
+    headers: Annotated[
+        dict[str, str],
+        Field(
+            max_length=MAX_HEADERS,
+            description="Sent with the request for the url. Never shown",
+            json_schema_extra={"writeOnly": True},
+        ),
+    ] = {}
 
     @model_validator(mode="after")
-    def _one_of_the_two(self) -> Self:
-        if self.model_fields_set not in ({"upload_id"}, {"job_id", "output"}):
-            raise ValueError("give either upload_id, or job_id together with output")
+    def _one_of_three(self) -> Self:
+        if self.model_fields_set - {"headers"} not in ({"upload_id"}, {"job_id", "output"}, {"url"}):
+            raise ValueError("give one of upload_id, url, or job_id together with output")
+        if "headers" in self.model_fields_set and not self.url:
+            raise ValueError("headers are for a url")
         return self
 
     def resolve(self) -> Input:
+        if self.url:
+            return FromUrl(self.url, self.headers)
         return Upload(self.upload_id) if self.upload_id else OutputOf(self.job_id, self.output)
 
 
@@ -58,7 +80,9 @@ class BatchItem(BaseModel):
     )
     name: Label | None = Field(default=None, examples=["Annual report"])
     reference: Label | None = Field(default=None, description="Your own id of the job", examples=["order-7"])
-    file_name: str | None = Field(default=None, max_length=1000, description="The name of the uploaded file")
+    file_name: str | None = Field(
+        default=None, max_length=1000, description="The name of the file at `upload_id` or `url`"
+    )
 
 
 def write_lines(items: Iterable[BatchItem]) -> bytes:

@@ -7,7 +7,7 @@ once: a job that waited longer than its deadline would fail.
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -28,6 +28,7 @@ from heavylift.service.batches.check import Checked, Summary, check_items, items
 from heavylift.service.control import retry
 from heavylift.service.labels import Labels
 from heavylift.service.needs import Needs
+from heavylift.service.remote import FromUrl
 from heavylift.service.start import Start
 from heavylift.service.submission import Submission
 from heavylift.service.submit import new_job, to_item
@@ -72,11 +73,12 @@ class Maker:
         self.system.objects.download(items_key(self.batch.id), file)
         made = self.batch.done
         items = islice(enumerate(read_items(file), 1), made, None)
-        while chunk := list(islice(items, CHUNK)):
-            self._wait_for_room(made)
-            self._make_chunk(chunk)
-            made += len(chunk)
-            self._record(made)
+        with ThreadPoolExecutor(THREADS) as pool:
+            while chunk := list(islice(items, CHUNK)):
+                self._wait_for_room(made)
+                self._make_chunk(chunk, pool)
+                made += len(chunk)
+                self._record(made)
 
     def _wait_for_room(self, made: int) -> None:
         """Raise Postponed if enough jobs are open, or if the invocation is about to end."""
@@ -96,12 +98,11 @@ class Maker:
         except ConditionFailed:
             raise LeaseLost from None
 
-    def _make_chunk(self, chunk: list[tuple[int, Checked]]) -> None:
+    def _make_chunk(self, chunk: list[tuple[int, Checked]], pool: Executor) -> None:
         positions = {job_key(child_id(self.batch.id, position)): (position, item) for position, item in chunk}
         there = self.system.table.get_many(list(positions)) if self._may_exist(chunk[0][0]) else {}
-        new = [(self._new_job(*each), each[1].params) for key, each in positions.items() if key not in there]
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(self._create, new))
+        new = [(self._new_job(*each), each[1]) for key, each in positions.items() if key not in there]
+        list(pool.map(self._create, new))
         found = [Job.of(item) for item in there.values()]
         # The worker that made these may have died before it sent their messages.
         unsent = [job for job in found if job.phase == Phase.QUEUED and job.attempt == 0]
@@ -123,6 +124,7 @@ class Maker:
             batch.tenant,
             batch.params["task"],
             params,
+            FromUrl(**item.source) if item.source else None,
             labels=labels,
             lane=lane,
             job_id=child_id(batch.id, position),
@@ -147,10 +149,10 @@ class Maker:
         }
         return replace(job, batch_id=batch.id, batch=membership)
 
-    def _create(self, new: tuple[Job, dict[str, Any]]) -> None:
-        job, params = new
+    def _create(self, new: tuple[Job, Checked]) -> None:
+        job, item = new
         if job.sealed:
-            store_params(self.system.objects, job.sealed, params)
+            store_params(self.system.objects, job.sealed, item.params, item.source)
         keep_until = int(self.system.settings.objects_live_until(job.created_at))
         labels = [Create(item) for item in label_items(job, keep_until)]
         try:

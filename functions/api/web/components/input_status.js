@@ -1,31 +1,31 @@
-// What a batch does now, in one line, with the upload's bar and the button that stops it.
+// What the inputs do now, in one line, with the bar of an upload and the button that stops it.
 import { announce, h } from "../lib/dom.js";
 
 /**
- * @import { Batch, Item } from "../lib/batch.js"
+ * @import { Inputs, Item } from "../lib/inputs.js"
  */
 
 const TICK_MS = 1000;
 
 /** @param {AbortSignal} signal ends the count of seconds */
-export function createBatchStatus(signal) {
-  /** @type {Batch | null} */
-  let batch = null;
+export function createInputStatus(signal) {
+  /** @type {Inputs | null} */
+  let inputs = null;
   const bar = h("progress", { max: 1, hidden: true, "aria-label": "Upload progress" });
-  const stop = h("button", { type: "button", hidden: true, onclick: () => batch?.stop() }, "Stop");
+  const stop = h("button", { type: "button", hidden: true, onclick: () => inputs?.stop() }, "Stop");
   const line = h("p", { class: "hint status", hidden: true });
   const timer = setInterval(draw, TICK_MS); // counts a wait down
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   let announced = "";
 
   function draw() {
-    if (!batch) return;
-    const now = batch.items.find((item) => item.state === "sending" || item.state === "waiting");
+    if (!inputs) return;
+    const now = inputs.items.find((item) => item.state === "sending" || item.state === "waiting");
     const share = now?.state === "sending" ? now.share : 0;
-    stop.hidden = !batch.isRunning;
+    stop.hidden = !inputs.isRunning;
     bar.hidden = share === 0;
     bar.value = share;
-    line.textContent = now ? describe(batch, now) : "";
+    line.textContent = now ? describe(inputs, now) : "";
     line.hidden = line.textContent === "";
     announceWait(now);
   }
@@ -38,16 +38,16 @@ export function createBatchStatus(signal) {
   return {
     elements: [bar, stop],
     line,
-    /** @param {Batch} changed */
+    /** @param {Inputs} changed */
     update(changed) {
-      batch = changed;
+      inputs = changed;
       draw();
     },
   };
 }
 
 /**
- * @param {Batch} batch
+ * @param {Inputs} inputs
  * @param {Item} now
  */
 function describe({ items }, now) {

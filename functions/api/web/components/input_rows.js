@@ -1,22 +1,22 @@
-// The files of a batch as rows: what each is doing, and what it was refused for.
+// The inputs as rows, if there are several: what each is doing, and what it was refused for.
 import { h, renderProse } from "../lib/dom.js";
 import { formatBytes } from "../lib/format.js";
 
 /**
- * @import { Batch, Item } from "../lib/batch.js"
+ * @import { Inputs, Item } from "../lib/inputs.js"
  */
 
-/** @param {Batch} batch */
-export function createBatchRows(batch) {
-  const element = h("ul", { class: "rows batch", "aria-label": "Files", hidden: true });
+/** @param {Inputs} inputs */
+export function createInputRows(inputs) {
+  const element = h("ul", { class: "rows inputs", "aria-label": "Files", hidden: true });
   /** @type {Map<Item, ReturnType<typeof createRow>>} */
   let rows = new Map();
   return {
     element,
     /** Show the files, if there are several. */
     update() {
-      const { items, isRunning } = batch;
-      rows = new Map(items.map((item) => [item, rows.get(item) ?? createRow(item, batch)]));
+      const { items, isRunning } = inputs;
+      rows = new Map(items.map((item) => [item, rows.get(item) ?? createRow(item, inputs)]));
       rows.forEach((row) => row.update(isRunning));
       const shown = [...rows.values()].map((row) => row.element);
       const isSame =
@@ -29,14 +29,14 @@ export function createBatchRows(batch) {
 
 /**
  * @param {Item} item
- * @param {Batch} batch
+ * @param {Inputs} inputs
  */
-function createRow(item, batch) {
+function createRow(item, inputs) {
   const name = item.draft.input instanceof File ? item.draft.input.name : "";
   const state = h("small", {});
   const remove = h(
     "button",
-    { type: "button", class: "quiet", "aria-label": `Remove ${name}`, onclick: () => batch.remove(item) },
+    { type: "button", class: "quiet", "aria-label": `Remove ${name}`, onclick: () => inputs.remove(item) },
     "×",
   );
   const element = h(
@@ -64,9 +64,9 @@ function createRow(item, batch) {
  * @param {Item} item
  * @returns {(string | Node)[]}
  */
-function renderState({ draft, state, share, problem, job }) {
+function renderState({ draft, state, share, problem, address }) {
   const size = draft.input instanceof File ? formatBytes(draft.input.size) : "";
-  if (state === "started" && job) return ["Started: ", h("a", { href: `#/jobs/${job.id}` }, "its job")];
+  if (state === "started" && address) return ["Started: ", h("a", { href: address }, "its job")];
   if (state === "refused" && problem) {
     const detail = [problem.detail, ...problem.errors.map((fault) => fault.detail)].filter(Boolean).join(" ");
     return [`${problem.title}. `, h("span", {}, ...renderProse(detail).filter((each) => each !== ""))];

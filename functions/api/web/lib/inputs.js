@@ -1,10 +1,10 @@
-// What the page submits: one job for each input. A batch goes on while a person looks at other pages.
+// What the page submits: one job for each input. This goes on while a person looks at other pages.
 import { ApiError } from "./api.js";
-import { createDraft, submit } from "./submit.js";
+import { createDraft } from "./submit.js";
 
 /**
- * @import { Draft } from "./submit.js"
- * @import { Job, OutputReference, Task, UrlReference } from "../types.js"
+ * @import { Draft, Watch } from "./submit.js"
+ * @import { OutputReference, Task, UrlReference } from "../types.js"
  */
 
 /**
@@ -14,10 +14,12 @@ import { createDraft, submit } from "./submit.js";
  * @property {number} share how much of the file is sent, from 0 to 1
  * @property {number} waitsUntil a time of Date.now(), while it waits
  * @property {ApiError | null} problem why it waits, or was refused
- * @property {Job | null} job
+ * @property {string | null} address of the page of what was made of it
  */
 
-export class Batch extends EventTarget {
+/** @typedef {(draft: Draft, watch: Watch) => Promise<string>} Send submits one input; returns the page's address */
+
+export class Inputs extends EventTarget {
   /** @type {Item[]} */
   items = [];
   /** @type {Task | null} of the last run */
@@ -75,16 +77,16 @@ export class Batch extends EventTarget {
    * Start a job for each input that has none, one after the other. An input that is refused does not stop the rest.
    * Throws ApiError for what all inputs would be refused for.
    * @param {Task} task
-   * @param {Record<string, unknown>} params
+   * @param {Send} send
    */
-  async start(task, params) {
+  async start(task, send) {
     Object.assign(this, { task, failure: null });
     const run = (this.#run = new AbortController());
     for (const item of this.items) if (item.state === "refused") reset(item);
     const next = () => this.items.find((item) => item.state === "ready");
     try {
       for (let item = next(); item && !run.signal.aborted; item = next()) {
-        await this.#submit(item, task, params, run.signal);
+        await this.#submit(item, send, run.signal);
       }
     } catch (failure) {
       this.failure = failure;
@@ -97,11 +99,10 @@ export class Batch extends EventTarget {
 
   /**
    * @param {Item} item
-   * @param {Task} task
-   * @param {Record<string, unknown>} params
+   * @param {Send} send
    * @param {AbortSignal} signal
    */
-  async #submit(item, task, params, signal) {
+  async #submit(item, send, signal) {
     const set = (/** @type {Partial<Item>} */ changes) => {
       Object.assign(item, changes);
       this.#changed();
@@ -114,8 +115,7 @@ export class Batch extends EventTarget {
         set({ state: "waiting", problem, waitsUntil: Date.now() + 1000 * seconds }),
     };
     try {
-      const job = await submit(task, params, item.draft, watch);
-      set({ state: "started", job, problem: null });
+      set({ state: "started", address: await send(item.draft, watch), problem: null });
     } catch (failure) {
       if (failure instanceof ApiError && !signal.aborted && !isOfAll(failure)) {
         set({ state: "refused", problem: failure });
@@ -137,7 +137,7 @@ export class Batch extends EventTarget {
  */
 function createItem(input) {
   const draft = createDraft(input);
-  return { draft, state: "ready", share: 0, waitsUntil: 0, problem: null, job: null };
+  return { draft, state: "ready", share: 0, waitsUntil: 0, problem: null, address: null };
 }
 
 /** @param {Item} item */
@@ -150,7 +150,7 @@ function reset(item) {
  * @param {ApiError} error
  */
 function isOfAll({ status, errors, isUnreachable }) {
-  const ofSettings = errors.some(({ pointer }) => /^\/(params|task)\b/.test(pointer));
+  const ofSettings = errors.some(({ pointer }) => /^\/(params|task|lane|run_at|delay_s)\b/.test(pointer));
   return ofSettings || status === 401 || status === 403 || isUnreachable;
 }
 
