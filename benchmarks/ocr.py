@@ -1,10 +1,11 @@
 """Compares the ocr task with the true text and with Tesseract, on the same images in one run.
 
-    python benchmarks/ocr.py [FILE.pdf[:PAGES] ...]          PAGES like 1-3,7
+    python benchmarks/ocr.py [--without-figures] [FILE.pdf[:PAGES] ...]          PAGES like 1-3,7
 
 The pages of text PDFs are rendered at 200 dpi, recognized from their images, and compared with the PDF's
-own text. Without files, pages of English prose are generated. Without Tesseract, only the ocr task is
-measured: as it is by default, and with `quality: best`, which reads every line with the larger network.
+own text. `--without-figures` leaves out what figure_masks.py says. Without files, pages of English prose are
+generated. Without Tesseract, only the ocr task is measured: as it is by default, and with `quality: best`,
+which reads every line with the larger network.
 
 Two error rates are printed: in order and by line (text_errors.py).
 
@@ -31,6 +32,7 @@ from fpdf import FPDF
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core"), str(ROOT / "functions")]
 
+from benchmarks.figure_masks import find_figures, get_text_outside, paint_over  # noqa: E402
 from benchmarks.text_errors import compute_line_errors, compute_order_errors, join_lines  # noqa: E402
 from documents.page_ranges import select_pages  # noqa: E402
 from ocr.params import OcrParams  # noqa: E402
@@ -39,6 +41,7 @@ from ocr.task import OcrTask  # noqa: E402
 from tests.support.fake_work import FakeWork  # noqa: E402
 
 DPI = 200
+WITHOUT_FIGURES = "--without-figures"
 PROSE = (
     "The queue hands each job to a worker that scales from zero. A message carries ids only, so any number "
     "of them may exist, and whatever it says, the record decides. Of every hundred workers, some will die: "
@@ -58,7 +61,10 @@ def main() -> None:
         readers["tesseract"] = run_tesseract
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pages = list_pages(sys.argv[1:] or [str(save_prose(folder))], folder)
+        files = [given for given in sys.argv[1:] if given != WITHOUT_FIGURES]
+        pages = list_pages(
+            files or [str(save_prose(folder))], folder, figures=WITHOUT_FIGURES not in sys.argv
+        )
         for who, read in readers.items():
             read(pages[0][1])  # loads the networks, and the small one before the large one
             rows = [measure_page(who, read, *page) for page in pages]
@@ -66,7 +72,7 @@ def main() -> None:
             print(f"peak memory of the process: {read_peak_memory():.0f} MB", flush=True)
 
 
-def list_pages(files: list[str], folder: Path) -> list[tuple[str, Path, str]]:
+def list_pages(files: list[str], folder: Path, *, figures: bool = True) -> list[tuple[str, Path, str]]:
     """Return the name, the picture and the true text of each page."""
     pages: list[tuple[str, Path, str]] = []
     for file in files:
@@ -74,11 +80,15 @@ def list_pages(files: list[str], folder: Path) -> list[tuple[str, Path, str]]:
         document = pypdfium2.PdfDocument(path)
         for number in select_pages(ranges or None, len(document)):
             page = document[number - 1]
-            # PDFium replaces a hyphen at the end of a line by U+FFFE and joins the lines.
-            truth = page.get_textpage().get_text_range().replace("\ufffe", "-\n")
+            drawn, text = page.render(scale=DPI / 72).to_pil().convert("RGB"), page.get_textpage()
+            boxes = [] if figures else find_figures(drawn)
+            truth = (
+                get_text_outside(text, boxes, DPI / 72, page.get_height()) if boxes else text.get_text_range()
+            )
             picture = folder / f"page-{len(pages)}.png"
-            page.render(scale=DPI / 72).to_pil().convert("RGB").save(picture, dpi=(DPI, DPI))
-            pages.append((f"{Path(path).name}:{number}", picture, truth))
+            paint_over(drawn, boxes).save(picture, dpi=(DPI, DPI))
+            # PDFium replaces a hyphen at the end of a line by U+FFFE and joins the lines.
+            pages.append((f"{Path(path).name}:{number}", picture, truth.replace("\ufffe", "-\n")))
     return pages
 
 

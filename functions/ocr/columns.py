@@ -30,20 +30,20 @@ Pair = Callable[[Region, Region], bool]
 
 def join_columns(regions: Sequence[Region]) -> list[Region]:
     """Return the regions, with columns whose lines stand in common rows as one."""
-    return _join(regions, _share_rows)
+    return join_pairs(regions, _share_rows)
 
 
 def join_fields(regions: Sequence[Region]) -> list[Region]:
     """Return the regions, with fields of a form, labels over values, that stand in a row as one."""
-    return _join(regions, _are_fields)
+    return join_pairs(regions, _are_fields)
 
 
 def attach_signs(regions: Sequence[Region]) -> list[Region]:
     """Return the regions, with the sign of a list's item, such as a bullet, in the item's."""
-    return _join(regions, _is_sign_of)
+    return join_pairs(regions, _is_sign_of)
 
 
-def _join(regions: Sequence[Region], belong: Pair) -> list[Region]:
+def join_pairs(regions: Sequence[Region], belong: Pair) -> list[Region]:
     """Return the regions, each pair that belongs together as one of the second's kind."""
     made = list(regions)
     while pair := next((pair for pair in permutations(made, 2) if belong(*pair)), None):
@@ -66,8 +66,8 @@ def _share_rows(one: Region, other: Region) -> bool:
         return False
     if has_rows and _measure_length(one) > 2 * MAX_CELL_CHARACTERS:  # a text beside a table
         return False
-    return _count_level(one, other) >= MIN_JOINED_SHARE * len(one.lines) and (
-        has_rows or _count_level(other, one) >= MIN_COMMON_SHARE * len(other.lines)
+    return count_level(one, other) >= MIN_JOINED_SHARE * len(one.lines) and (
+        has_rows or count_level(other, one) >= MIN_COMMON_SHARE * len(other.lines)
     )
 
 
@@ -107,7 +107,7 @@ def _are_side_by_side(one: Box, other: Box) -> bool:
     return min(one[2], other[2]) <= max(one[0], other[0])
 
 
-def _count_level(one: Region, other: Region) -> int:
+def count_level(one: Region, other: Region) -> int:
     return sum(any(_are_level(line.box, beside.box) for beside in other.lines) for line in one.lines)
 
 

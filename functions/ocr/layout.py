@@ -8,6 +8,7 @@ from statistics import median
 
 from ocr.columns import attach_signs, join_columns, join_fields
 from ocr.lines import Box, Line
+from ocr.listing_rests import join_rests
 from ocr.order import sort_in_reading_order
 from ocr.regions import (
     PICTURES,
@@ -29,7 +30,7 @@ MIN_SAME = 0.8
 MIN_CONFIDENCE_RATIO = 0.75
 """Minimum confidence of a region to absorb another one, as a share of the other's confidence."""
 STANDALONE = ("figure", "equation", "title")
-"""These stay regions of their own within a text."""
+"""These stay regions of their own within a text, but not within another of their kind."""
 MIN_PAGE_LINES = 6
 MIN_LINES_SHARE = 0.3
 MAX_PICTURE_SHARE = 0.6
@@ -69,7 +70,7 @@ def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, hei
         Region("text", None, enclose_all(line.box for line in group), group_rows(group))
         for group in group_lines(outside)
     ]
-    made = attach_signs(join_fields(join_columns(made)))
+    made = attach_signs(join_fields(join_rests(join_columns(made))))
     line_height = median(line.box[3] - line.box[1] for line in lines) if lines else 0.0
     return sort_in_reading_order(made, lambda region: region.box, line_height)
 
@@ -94,7 +95,7 @@ def _is_part(area: Region, whole: Region, lines: Sequence[Line]) -> bool:
         return False
     if whole.kind == "table":
         return area.kind not in PICTURES or any(_is_in(line.box, area.box) for line in lines)
-    return whole.kind not in PICTURES and area.kind not in STANDALONE
+    return whole.kind not in PICTURES and (area.kind not in STANDALONE or area.kind == whole.kind)
 
 
 def _is_page(area: Region, lines: Sequence[Line], page: int) -> bool:

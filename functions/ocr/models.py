@@ -43,7 +43,11 @@ class Models:
         if min(height, width) < MIN_SIDE:
             return []
         enlarged = min(MAX_ENLARGEMENT, max(1.0, MIN_DETECT_SIDE / min(height, width)))
-        return self._finder.find(image, min(enlarged, side / max(height, width)))
+        return self.find_labels(image, min(enlarged, side / max(height, width)))
+
+    def find_labels(self, image: Image, scale: float) -> list[Strip]:
+        """Return the lines of text in a part of a page. Looks at it in this scale."""
+        return self._finder.find(image, scale) if min(image.shape[:2]) >= MIN_SIDE else []
 
     def read(self, crops: Sequence[Image]) -> list[Text]:
         """Return what each upright picture of a line says, by the small and quick network."""

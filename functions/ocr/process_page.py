@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from documents.text_layer import OwnLine
 from heavylift.errors import OutOfTime
 from ocr.decode import is_pdf_input
+from ocr.figure_labels import add_labels
 from ocr.handoff import PageEvent, pixels_file, text_file
-from ocr.layout import Region
+from ocr.layout import Found, Region
 from ocr.line_reader import Image
 from ocr.lines import Line
 from ocr.models import Models, load_models
@@ -55,9 +56,12 @@ def process_page(
     source = "text-layer" if reading else "ocr"
     use = PackUse.choose(load_packs(settings.packs_folder), params.languages)
     reading = reading or read_lines(image, networks, lambda: _check_budget(job), params.quality, use)
-    regions = _find_regions(reading, networks, params)
-    by_networks = source == "ocr" and not reading.packs and not reading.is_vertical
-    if params.wants_tables and by_networks and params.quality != "fast":
+    is_checked = _is_by_networks(reading, source) and params.quality != "fast"
+    found = _find_areas(reading, networks, params)
+    if is_checked:
+        reading = add_labels(reading, found, networks, lambda: _check_budget(job))
+    regions = _find_regions(reading, found, params)
+    if params.wants_tables and is_checked:
         regions = check_tables(reading.image, regions, networks, lambda: _check_budget(job))
     tables = find_tables(reading.image, regions) if params.wants_tables else {}
     script, sure = reading.unread or measure_script(reading.lines)
@@ -102,13 +106,20 @@ def _read_own_text(image: Image, own: list[OwnLine], networks: Models, params: O
     return read_own_text(image, own, networks, check=params.text_layer == "auto")
 
 
-def _find_regions(reading: Reading, networks: Models, params: OcrParams) -> list[Region]:
-    view = reading.frame.view(reading.image) if params.regions else reading.image
-    found = networks.find_regions(view) if params.regions else []
+def _is_by_networks(reading: Reading, source: str) -> bool:
+    return source == "ocr" and not reading.packs and not reading.is_vertical
+
+
+def _find_areas(reading: Reading, networks: Models, params: OcrParams) -> list[Found]:
+    """Return the layout network's regions, in the frame."""
+    return networks.find_regions(reading.frame.view(reading.image)) if params.regions else []
+
+
+def _find_regions(reading: Reading, found: list[Found], params: OcrParams) -> list[Region]:
     if params.regions and params.wants_tables and not reading.is_vertical:
         pairs = zip(reading.lines, reading.places, strict=True)
         level = [Line(line.text, line.confidence, to_corners(place)) for line, place in pairs]
-        found += find_table_areas(view, level, found)
+        found = found + find_table_areas(reading.frame.view(reading.image), level, found)
     return [
         replace(region, confidence=None) if region.confidence == CERTAIN else region
         for region in lay_out(reading, found, params.min_confidence)

@@ -27,12 +27,19 @@ FAMILIES = {
 OTHER_FAMILIES = ("DejaVu Sans", "Liberation Serif", "Noto Serif", "Liberation Sans")
 LANGUAGES = sorted(file.stem for file in TEXTS.glob("*.txt"))
 WIDTH, MARGIN, SIZE = 1240, 110, 30
+HELD_OUT_SIZE = 25
 
 
 def draw_language_page(code: str, number: int) -> tuple[Image.Image, str]:
     """Return page 0 to 3 of a language in one of four fonts of the system, and its text."""
     font = _load_font(_find_font(FAMILIES.get(code, OTHER_FAMILIES)[number]), SIZE)
     return _draw(_read(code)[number % 2 * 2 :][:2], font)
+
+
+def draw_held_out_page(code: str, number: int) -> tuple[Image.Image, str]:
+    """Return a page of a text that no threshold was set on, in smaller print, in one of the four fonts."""
+    font = _load_font(_find_font(FAMILIES.get(code, OTHER_FAMILIES)[number]), HELD_OUT_SIZE)
+    return _draw(_read(f"held_out/{code}"), font)
 
 
 def draw_paragraph(

@@ -6,6 +6,7 @@ import pytest
 
 from ocr.columns import attach_signs, join_columns, join_fields
 from ocr.lines import Line
+from ocr.listing_rests import join_rests
 from ocr.regions import Region, enclose_all, group_rows
 
 COUNT = 8
@@ -146,3 +147,28 @@ def test_a_bullet_belongs_to_the_item_right_of_it() -> None:
     assert joined.text == "\u25cf  Income grew by 12 %"
     assert len(attach_signs([make_column(10, ["\u25cf"], top=60), item])) == 2
     assert len(attach_signs([make_column(10, ["7"]), item])) == 2
+
+
+REST = make_column(0, ["mov esp, ebp", "jmp epilog"], top=180)
+REST_OF_COMMENTS = make_column(300, ["// restore the register of the stack", "// jump to return"], top=180)
+
+
+def test_the_rest_of_a_listing_below_a_blank_line_is_read_by_rows() -> None:
+    regions = join_rests([REST_OF_COMMENTS, *join_columns([CODE, COMMENTS]), REST])
+    rest, _ = sorted(regions, key=lambda region: len(region.rows))
+    assert rest.text.splitlines() == [
+        "mov esp, ebp  // restore the register of the stack",
+        "jmp epilog  // jump to return",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "top"), [(60, 180), (0, 400)], ids=["starts elsewhere", "too far below the listing"]
+)
+def test_two_short_texts_are_no_rest_of_a_listing(left: int, top: int) -> None:
+    listing = join_columns([CODE, COMMENTS])
+    texts = [
+        make_column(left, ["Yours sincerely", "A. Reed"], top=top),
+        make_column(left + 300, ["Bergen", "3 May"], top=top),
+    ]
+    assert len(join_rests([*listing, *texts])) == 3

@@ -88,6 +88,13 @@ def test_a_picture_in_a_table_and_a_title_in_a_text_stay() -> None:
     assert {region.kind: region.text for region in made} == {"text": "body", "title": "head"}
 
 
+def test_a_title_in_a_title_is_part_of_it() -> None:
+    lines = [make_line(text, 0, top, 200, top + 10) for text, top in (("one", 0), ("two", 20), ("three", 40))]
+    found: list[Found] = [("title", 0.76, (0.0, 0.0, 200.0, 50.0)), ("title", 0.53, (0.0, 19.0, 200.0, 31.0))]
+    (made,) = build_regions(lines, found, 200, 200)
+    assert made.text == "one\ntwo\nthree"
+
+
 def test_a_region_of_text_without_a_line_is_none() -> None:
     found = [("title", 0.9, (0.0, 0.0, 50.0, 20.0)), ("figure", 0.9, (0.0, 50.0, 50.0, 90.0))]
     assert [region.kind for region in build_regions([], found, 200, 200)] == ["figure"]
