@@ -39,7 +39,7 @@ class ItemNames:
 def _describe(job: Job, number: int) -> str:
     file = (job["input"]["name"] if job["input"] else None) or ""
     name = job["name"] or file.rpartition(".")[0] or file
-    place = job["batch"]
+    place = job.get("batch")
     return _clean(name[:MAX_CHARS]) if name else str(place["number"] if place else number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Progress(TypedDict):
@@ -132,7 +132,8 @@ class Job(TypedDict):
     after: list[str]
     waits_for: list[str]
     """Those of `after` for which it still waits."""
-    batch: PlaceInBatch | None
+    batch: NotRequired[PlaceInBatch | None]
+    """None of a job that is in no batch; a batch itself does not have it."""
     params: dict[str, Any]
     progress: Progress
     log: list[JobLogLine]

@@ -26,6 +26,7 @@ from api.routes import (
     health,
     jobs,
     models,
+    next_runs,
     outputs,
     outputs_zip,
     queues,
@@ -74,7 +75,7 @@ def create_app(
     problems.install(app)
     for module in (batches, batch_zip, bulk, jobs, events, outputs, outputs_zip, uploads, upload_parts):
         app.include_router(module.router)
-    for module in (tasks, models, schedules, queues):
+    for module in (tasks, models, schedules, next_runs, queues):
         app.include_router(module.router)
     for module in (dead_letters, api_docs, website, health):
         app.include_router(module.router)

@@ -82,9 +82,16 @@ def find_next_runs(schedule: Schedule, now: float) -> list[datetime]:
     """Return the next times of the schedule, as far as they are shown; none while it is paused."""
     if schedule.paused_at is not None:
         return []
-    if schedule.rate is not None:
-        first = datetime.fromtimestamp(next_of_rate(schedule.rate, schedule.created_at, now), UTC)
-        step = timedelta(seconds=seconds_of(schedule.rate) or 0)
+    return list_next_runs(schedule.cron, schedule.rate, schedule.timezone, began=schedule.created_at, now=now)
+
+
+def list_next_runs(
+    cron: str | None, rate: str | None, timezone: str, *, began: float, now: float
+) -> list[datetime]:
+    """Return the next times of a recurrence, as far as they are shown. A rate counts from `began`."""
+    if rate is not None:
+        first = datetime.fromtimestamp(next_of_rate(rate, began, now), UTC)
+        step = timedelta(seconds=seconds_of(rate) or 0)
         return [first + number * step for number in range(SHOWN)]
-    times = CronSim(schedule.cron or "", datetime.fromtimestamp(now, ZoneInfo(schedule.timezone)))
+    times = CronSim(cron or "", datetime.fromtimestamp(now, ZoneInfo(timezone)))
     return [each.astimezone(UTC) for each in islice(times, SHOWN)]

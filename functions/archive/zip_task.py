@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
 
 from archive.layout import lay_out
 from archive.missing import MISSING, list_missing, write_missing
+from archive.read_ahead import read_ahead
 from archive.zip_file import Entry, stream_zip
 from heavylift import (
     InvalidInput,
@@ -20,7 +23,6 @@ from heavylift import (
     Plan,
     Result,
     SourceJob,
-    SourceOutput,
     WholeTask,
     task,
 )
@@ -28,6 +30,8 @@ from heavylift import (
 OUTPUT = "outputs.zip"
 MAX_JOBS = 20
 MAX_BATCH_JOBS = 10_000
+MANY_FILES = 20
+"""From so many on it pays to read ahead."""
 MAX_BYTES = 20_000_000_000
 """What one invocation of the worker can send."""
 
@@ -81,16 +85,16 @@ class ZipTask(WholeTask[ZipParams]):
         sources = job.sources("jobs")
         missing = list_missing(sources)
         entries = [
-            Entry(name, output.bytes, output.media_type, source.ended_at, partial(_read, job, output))
+            Entry(name, output.bytes, output.media_type, source.ended_at, output.read)
             for name, source, output in lay_out(sources, taken=[MISSING] if missing else ())
         ]
-        found = {"files": len(entries)}
-        if missing:
-            entries.append(_to_entry(missing, max(source.ended_at for source in sources)))
-        size = job.publish_stream(OUTPUT, stream_zip(entries), "application/zip")
+        ordered = read_ahead(entries) if len(entries) >= MANY_FILES else iter(entries)
+        watched = (replace(entry, read=partial(_read, job, entry)) for entry in ordered)
+        more = [_to_entry(missing, max(source.ended_at for source in sources))] if missing else []
+        size = job.publish_stream(OUTPUT, stream_zip(chain(watched, more)), "application/zip")
         is_batch = any(source.item for source in sources)
         of_batch = {"jobs": len(sources) - len(missing), "missing": len(missing)} if is_batch else {}
-        return {**found, "bytes": size, **of_batch}
+        return {"files": len(entries), "bytes": size, **of_batch}
 
 
 def _to_entry(missing: list[SourceJob], ended_at: float) -> Entry:
@@ -98,8 +102,8 @@ def _to_entry(missing: list[SourceJob], ended_at: float) -> Entry:
     return Entry(MISSING, len(content), "text/csv", ended_at, lambda: iter([content]))
 
 
-def _read(job: JobContext[ZipParams], output: SourceOutput) -> Iterator[bytes]:
-    for piece in output.read():
+def _read(job: JobContext[ZipParams], entry: Entry) -> Iterator[bytes]:
+    for piece in entry.read():
         if job.remaining() <= 0:
             raise OutOfTime("The invocation ended before the zip was complete.")
         job.advance(0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from heavylift.jobs.later import MAX_DELAY_S, WAIT_MARGIN_S
 from heavylift.service.start import MAX_AFTER
@@ -31,7 +33,11 @@ def test_a_job_runs_later_as_the_page_says(stack: Stack, tmp_path: Path) -> None
 
 
 def test_jobs_are_chained_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "samples" / "sample.pdf", tmp_path)
     run_printed(CHAIN, tmp_path, API=stack.api_url, timeout=240)
+    assert answer(tmp_path, "zipped.json")["status"] == "DONE"
+    with ZipFile(tmp_path / "pages.zip") as opened:
+        assert opened.namelist() == [f"sample-page-000{number}.png" for number in (1, 2, 3)]
     train, predict = answer(tmp_path, "train.json"), answer(tmp_path, "predict.json")
     assert (predict["phase"], predict["waits_for"]) == ("waiting", [train["id"]])
     assert answer(tmp_path, "predicted.json")["result"]["predictions"][0]["prediction"] == "yes"

@@ -19,15 +19,38 @@ PAGE = (ROOT / "docs" / "how-to" / "run-every-night.md").read_text()
 
 def test_a_schedule_is_made_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
     shutil.copy(ROOT / "samples" / "sample.pdf", tmp_path)
-    run_printed(PAGE, tmp_path, API=stack.api_url, timeout=120)
+    making, looking = PAGE.split("## Look, pause and delete")
+    run_printed(making, tmp_path, API=stack.api_url, timeout=120)
+    fire(stack, "nightly")
+    api = Api(stack.api_url)
+    [run] = api.get("/v1/jobs?tag=schedule:nightly").json()["items"]
+    assert (run["task"], api.wait_until_finished(run["id"])["status"]) == ("ocr", "DONE")
+    run_printed(making.partition("## Make it")[0] + looking, tmp_path, API=stack.api_url, timeout=120)
     answers = {path.stem: json.loads(path.read_text()) for path in tmp_path.glob("*.json")}
     assert len(answers["made"]["next_runs"]) == 3
     assert answers["paused"]["next_runs"] == []
     assert answers["left"] == {"items": []}
 
 
+def list_entries(stack: Stack) -> list[str]:
+    """Return the names of the entries of EventBridge Scheduler."""
+    group = list_resources(stack.place, "AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]
+    return [
+        each["Name"] for each in stack.aws.client("scheduler").list_schedules(GroupName=group)["Schedules"]
+    ]
+
+
+def fire(stack: Stack, schedule: str) -> None:
+    """Call the function as EventBridge Scheduler calls it for the only schedule, always at the same time."""
+    group = list_resources(stack.place, "AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]
+    [name] = list_entries(stack)
+    target = stack.aws.client("scheduler").get_schedule(GroupName=group, Name=name)["Target"]
+    event = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-28T02:30:00Z")
+    assert schedule in event
+    stack.aws.client("lambda").invoke(FunctionName=target["Arn"], Payload=event.encode())
+
+
 def test_an_entry_that_fires_twice_runs_once(stack: Stack) -> None:
-    """The function is called as EventBridge Scheduler calls it."""
     api = Api(stack.api_url)
     wanted = {
         "name": "twice",
@@ -37,14 +60,9 @@ def test_an_entry_that_fires_twice_runs_once(stack: Stack) -> None:
         "overlap": "queue",
     }
     assert api.post("/v1/schedules", json=wanted).status_code == 201
-    group = list_resources(stack.place, "AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]
-    scheduler = stack.aws.client("scheduler")
-    [entry] = scheduler.list_schedules(GroupName=group)["Schedules"]
-    target = scheduler.get_schedule(GroupName=group, Name=entry["Name"])["Target"]
-    event = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-28T02:30:00Z")
     for _ in range(2):
-        stack.aws.client("lambda").invoke(FunctionName=target["Arn"], Payload=event.encode())
+        fire(stack, "twice")
     [job] = api.get("/v1/jobs?tag=schedule:twice").json()["items"]
     assert api.wait_until_finished(job["id"])["status"] == "DONE"
     assert httpx.delete(f"{stack.api_url}/v1/schedules/twice", trust_env=False).status_code == 204
-    assert scheduler.list_schedules(GroupName=group)["Schedules"] == []
+    assert list_entries(stack) == []

@@ -109,7 +109,9 @@ def test_only_a_job_that_has_just_ended_and_has_something_to_follow_passes_the_f
         },
     }
     assert {state.phase for state in OPEN_STATES} == set(OPEN)
+    assert len(ended["FilterCriteria"]["Filters"]) <= 5, "the quota of Lambda, unless AWS is asked for more"
     assert ended["StartingPosition"] == "TRIM_HORIZON"
+    assert ended["ParallelizationFactor"] == 10, "a large batch has hundreds of ends a second"
     assert RESOURCES["Table"]["Properties"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
 
 

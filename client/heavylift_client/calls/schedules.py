@@ -36,6 +36,14 @@ class ScheduleCalls(UploadCalls):
         found: Schedule = self._json("POST", "/v1/schedules", json=body)
         return found
 
+    def next_runs(
+        self, *, cron: str | None = None, rate: str | None = None, timezone: str | None = None
+    ) -> list[str]:
+        """Return the next times of a schedule that is not made yet. Give either `cron` or `rate`."""
+        given = {"cron": cron, "rate": rate, "timezone": timezone}
+        body = {field: value for field, value in given.items() if value}
+        return list(self._json("POST", "/v1/next-runs", json=body)["next_runs"])
+
     def schedules(self) -> list[Schedule]:
         """Return your schedules, by name."""
         return list(self._json("GET", "/v1/schedules")["items"])

@@ -39,7 +39,7 @@ def follow_batch(
             name = batch.name_of(job)
             items.append(_end(session, job, name, out))
         ended = batch.wait(timeout_s=timeout_s, on_change=on_change)
-    items.sort(key=lambda item: (item.job["batch"] or {"number": 0})["number"])
+    items.sort(key=lambda item: (item.job.get("batch") or {"number": 0})["number"])
     skipped = {f"item {each['number']}": each["detail"] for each in ended["skipped_items"]}
     session.print(ended, render.print_batch)
     if not session.as_json:

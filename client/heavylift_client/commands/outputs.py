@@ -59,7 +59,8 @@ def save_batch(session: Session, batch_id: str, out: Path | None, zip_file: Path
     missing = (state["jobs"]["total"] or 0) - state["jobs"]["done"] + state["skipped"]
     if missing:
         named = "missing.csv in the zip names them" if zip_file else f"heavylift batch jobs {batch_id}"
-        click.echo(f"{missing} items are not DONE, and have no outputs: {named}", err=True)
+        items = "1 item is not DONE, and has" if missing == 1 else f"{missing} items are not DONE, and have"
+        click.echo(f"{items} no outputs: {named}", err=True)
 
 
 def _require_one(out: Path | None, zip_file: Path | None) -> None:

@@ -54,6 +54,19 @@ def add(
     _print(session, [made])
 
 
+@schedule.command()
+@click.option("--cron", help="Minute, hour, day of the month, month and weekday, as in '30 2 * * *'.")
+@click.option("--rate", help="Instead of --cron: how often, as in '6 hours'.")
+@click.option("--timezone", help="The time zone of --cron, as in Europe/Berlin.")
+@click.pass_obj
+def when(session: Session, /, **recurrence: str | None) -> None:
+    """Show the next times of a schedule before you make it."""
+    if bool(recurrence["cron"]) == bool(recurrence["rate"]):
+        raise click.UsageError("Give either --cron or --rate.")
+    for at in session.api.next_runs(**recurrence):
+        click.echo(at)
+
+
 @schedule.command("list")
 @click.pass_obj
 def list_(session: Session) -> None:

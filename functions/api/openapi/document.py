@@ -19,14 +19,14 @@ from api.schemas.bulk import ManyJobs
 from api.schemas.jobs import NewJob
 from api.schemas.models import KeepJob
 from api.schemas.redrive import Redrive
-from api.schemas.schedules import NewSchedule
+from api.schemas.schedules import NewSchedule, Recurrence
 from api.schemas.uploads import NewUpload
 from heavylift.service.batches.view import BatchView
 from heavylift.service.job_view import JobView
 
 REFERENCED_MODELS: tuple[type[BaseModel], ...] = (
     *(BatchRequest, BatchView, JobView, KeepJob, ManyJobs, NewJob),
-    *(NewSchedule, NewUpload, Redrive, Problem),
+    *(NewSchedule, NewUpload, Recurrence, Redrive, Problem),
 )
 """Models that the routes only refer to."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,7 +15,40 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 ScheduleName = Annotated[str, Field(pattern=f"^{NAME}$", examples=["nightly"])]
 
 
-class NewSchedule(BaseModel):
+class Recurrence(BaseModel):
+    """When a schedule runs: at the times of a cron expression, or at a rate."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "oneOf": [{"required": ["cron"]}, {"required": ["rate"]}],
+            "examples": [{"cron": "30 2 * * *", "timezone": "Europe/Berlin"}],
+        },
+    )
+
+    cron: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Minute, hour, day of the month, month, day of the week",
+        examples=["30 2 * * *"],
+    )
+    rate: str | None = Field(
+        default=None, max_length=20, description="Instead of `cron`", examples=["6 hours"]
+    )
+    timezone: str = Field(default="UTC", max_length=64, description="Of `cron`", examples=["Europe/Berlin"])
+
+    @model_validator(mode="after")
+    def _one_recurrence(self) -> Self:
+        if (self.cron is None) == (self.rate is None):
+            raise ValueError("give either cron or rate")
+        return self
+
+
+class UpcomingRuns(BaseModel):
+    next_runs: list[datetime] = Field(description="The next three")
+
+
+class NewSchedule(Recurrence):
     """A schedule: a job that is submitted again and again."""
 
     model_config = ConfigDict(
@@ -29,16 +62,6 @@ class NewSchedule(BaseModel):
     )
 
     name: ScheduleName
-    cron: str | None = Field(
-        default=None,
-        max_length=100,
-        description="Minute, hour, day of the month, month, day of the week",
-        examples=["30 2 * * *"],
-    )
-    rate: str | None = Field(
-        default=None, max_length=20, description="Instead of `cron`", examples=["6 hours"]
-    )
-    timezone: str = Field(default="UTC", max_length=64, description="Of `cron`", examples=["Europe/Berlin"])
     task: str = Field(max_length=64)
     params: dict[str, Any] = {}
     input: InputReference | None = Field(
@@ -50,12 +73,6 @@ class NewSchedule(BaseModel):
         default="skip",
         description="`skip`: no run while the job of the one before is open. `queue`: each time a run",
     )
-
-    @model_validator(mode="after")
-    def _one_recurrence(self) -> NewSchedule:
-        if (self.cron is None) == (self.rate is None):
-            raise ValueError("give either cron or rate")
-        return self
 
 
 class LastRun(BaseModel):

@@ -17,6 +17,10 @@ export interface Schedule {
   refused: RefusedRun | null;
 }
 
+export interface UpcomingRuns {
+  next_runs: string[];
+}
+
 export interface LastRun {
   at: string;
   job_id: string | null;

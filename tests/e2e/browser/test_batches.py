@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -82,11 +84,24 @@ def test_the_jobs_of_one_status_are_listed_and_a_far_one_is_looked_for(
 
     page.route("**/v1/batches/*/jobs?*status=DONE*", answer_with_nothing)
     page.get_by_role("list", name="Jobs by status").get_by_role("link", name="1 done").click()
-    expect(page.locator(".empty")).to_have_text("None of the jobs that were looked at.")
+    expect(page.locator(".empty")).to_have_text(
+        "None among the jobs that were looked at. Next looks further."
+    )
     expect(page.get_by_role("link", name="Next")).to_have_attribute(
         "href", "#" + f"/batches/{mixed}?status=DONE&cursor=cursor-10"
     )
     assert len(asked) == 10
+
+
+def test_all_outputs_of_a_batch_are_saved_as_one_zip(
+    page: Page, stack: Stack, mixed: str, tmp_path: Path
+) -> None:
+    page.goto(f"{stack.api_url}/#/batches/{mixed}")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="All as one zip").click()
+    saving.value.save_as(tmp_path / "all.zip")
+    with ZipFile(tmp_path / "all.zip") as opened:
+        assert sorted(opened.namelist()) == ["good/page-0001.png", "missing.csv"]
 
 
 def test_what_failed_runs_again_and_the_batch_is_deleted(page: Page, stack: Stack) -> None:

@@ -66,12 +66,15 @@ def test_a_job_that_starts_later_shows_its_time_and_one_after_it_what_it_waits_f
     page: Page, stack: Stack
 ) -> None:
     api, body = Api(stack.api_url), {"task": "message", "params": {"seconds": 0}}
-    first = api.post("/v1/jobs", json={**body, "delay_s": 3600}).json()["id"]
+    first = api.post("/v1/jobs", json={**body, "delay_s": 3600, "name": "The first"}).json()["id"]
     second = api.post("/v1/jobs", json={**body, "after": [first]}).json()["id"]
     page.goto(f"{stack.api_url}/#/jobs/{second}")
-    expect(page.locator(BADGE)).to_have_text("Waiting")
-    page.locator(".state").get_by_role("link", name=first).click()
+    expect(page.locator(BADGE).first).to_have_text("Waiting")
+    expect(page.locator(".upstream")).to_have_text("The first Scheduled")
+    page.locator(".state").get_by_role("link", name="The first").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The first")
     expect(page.locator(BADGE)).to_have_text("Scheduled")
+    expect(page.locator(".state progress")).to_be_hidden()
     expect(page.locator(".state dt", has_text="Starts")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(BADGE)).to_have_text("Canceled")

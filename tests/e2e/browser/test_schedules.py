@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.steps import BADGE, choose
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.sample_documents import SAMPLE
+
+
+@pytest.fixture(autouse=True)
+def no_schedule_is_left(stack: Stack) -> Iterator[None]:
+    yield
+    api = Api(stack.api_url)
+    for schedule in api.get("/v1/schedules").json()["items"]:
+        httpx.delete(f"{stack.api_url}/v1/schedules/{schedule['name']}", timeout=60, trust_env=False)
 
 
 def fill_schedule(page: Page, name: str, cron: str, zone: str = "Europe/Berlin") -> None:
@@ -24,6 +35,9 @@ def fill_schedule(page: Page, name: str, cron: str, zone: str = "Europe/Berlin")
 def test_a_schedule_is_made_shown_paused_and_deleted(page: Page, stack: Stack) -> None:
     page.set_input_files("#file", SAMPLE)
     fill_schedule(page, "by-night", "30 2 * * *")
+    preview = page.locator("form .next-runs li")
+    expect(preview).to_have_count(3)
+    expect(preview.first).to_contain_text(re.compile(r"2:30 AM GMT\+\d \(in \d+ (h|min)\)"))
     page.get_by_role("button", name="Make the schedule").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Schedule by-night")
     card = page.get_by_role("region", name="by-night")
@@ -39,7 +53,14 @@ def test_a_schedule_is_made_shown_paused_and_deleted(page: Page, stack: Stack) -
     expect(card).to_contain_text("none while it is paused")
     card.get_by_role("button", name="Resume").click()
     expect(card.locator(".badge")).to_have_text("Active")
+    page.clock.install()
     choose(page, "Schedules")
+    card.get_by_role("button", name="Delete").focus()
+    card.evaluate("card => card.classList.add('before')")
+    page.clock.run_for(70_000)
+    expect(page.locator(".before")).to_have_count(0)  # drawn anew: how far away the next run is has changed
+    expect(card.get_by_role("button", name="Delete")).to_be_focused()
+    page.clock.resume()
     page.once("dialog", lambda dialog: dialog.accept())
     card.get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
@@ -49,6 +70,7 @@ def test_a_schedule_is_made_shown_paused_and_deleted(page: Page, stack: Stack) -
 def test_what_is_wrong_with_a_schedule_is_said_at_its_field(page: Page, tmp_path: Path) -> None:
     page.select_option("#task", "message")
     fill_schedule(page, "never", "0 0 30 2 *")
+    expect(page.locator("form [role=status] .fault")).to_contain_text("never comes true")
     page.click("#start")
     expect(page.get_by_label("Times")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Times")).to_be_focused()

@@ -97,6 +97,7 @@ ROWS: dict[tuple[str, str], list[Row]] = {
     ("DELETE", "/v1/models/{name}/versions/{version}"): [
         Row(JOBS, 204, 404, lambda world: "/v1/models/churn/versions/1")
     ],
+    ("POST", "/v1/next-runs"): [Row(JOBS, 200, 200, json=lambda world: {"rate": "6 hours"})],
     ("GET", "/v1/schedules"): [Row(JOBS, 200, 200)],
     ("POST", "/v1/schedules"): [
         Row(JOBS, 201, 404, json=_scheduled(lambda world: {"upload_id": UPLOAD})),

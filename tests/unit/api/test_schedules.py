@@ -64,6 +64,35 @@ def test_an_unknown_time_zone_is_refused(name: str) -> None:
         read_timezone(name)
 
 
+@pytest.mark.parametrize(
+    "wanted", [{"cron": "30 2 * * *", "timezone": "Europe/Berlin"}, {"rate": "1 minute"}]
+)
+def test_the_next_runs_are_those_of_the_schedule_that_is_made_then(wanted: dict[str, str]) -> None:
+    world = ApiWorld(require_api_key=False)
+    client = world.api.client()
+    shown = client.post("/v1/next-runs", json=wanted)
+    assert shown.status_code == 200, shown.text
+    assert client.get("/v1/schedules").json() == {"items": []}
+    made = client.post("/v1/schedules", json={**wanted, "name": "nightly", "task": CITE.name}).json()
+    assert shown.json() == {"next_runs": made["next_runs"]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pointer"),
+    [
+        ({"cron": "0 0 30 2 *"}, "/cron"),
+        ({"cron": "30 2 * * *", "timezone": "Mars"}, "/timezone"),
+        ({"rate": "often"}, "/rate"),
+        ({}, ""),
+        ({"cron": "30 2 * * *", "rate": "1 day"}, ""),
+    ],
+)
+def test_what_no_schedule_could_have_has_no_next_runs(wanted: dict[str, str], pointer: str) -> None:
+    answer = ApiWorld(require_api_key=False).api.client().post("/v1/next-runs", json=wanted)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
 def test_a_schedule_is_made_seen_paused_and_deleted() -> None:
     world = ApiWorld(require_api_key=False)
     client = world.api.client()

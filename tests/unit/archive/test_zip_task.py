@@ -73,9 +73,10 @@ def test_each_of_several_jobs_has_a_folder() -> None:
 
 def test_what_can_not_be_zipped_is_refused() -> None:
     world = ZipWorld()
-    done, queued = world.copy(), submit(world.system, Submission("me", COPY.name, {}, TEXT))
+    done, canceled = world.copy(), submit(world.system, Submission("me", COPY.name, {}, TEXT))
+    cancel(world.system, canceled)
     for ids, error in (
-        ([queued.id], Conflict),
+        ([canceled.id], Conflict),
         (["no-such-job"], NotFound),
         ([], InvalidRequest),
         ([done.id, done.id], InvalidRequest),

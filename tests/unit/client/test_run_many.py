@@ -127,13 +127,13 @@ def test_a_batch_is_saved_as_one_zip(run_cli: RunCli, scans: list[Path], tmp_pat
     for command in (("batch", "save"), ("save",)):
         code, out, err = run_cli(*command, batch, "--zip", target)
         assert (code, out) == (0, f"{target}: {target.stat().st_size} bytes\n"), err
-        assert "1 items are not DONE, and have no outputs: missing.csv in the zip names them" in err
+        assert "1 item is not DONE, and has no outputs: missing.csv in the zip names them" in err
         with ZipFile(target) as opened:
             assert opened.namelist() == ["scan/copy-1.txt", "letter/copy-1.txt", "missing.csv"]
         target.unlink()
     code, out, err = run_cli("save", batch, "--out", tmp_path / "out")
     assert (code, out) == (0, f"2 files in {tmp_path}/out/, of 2 jobs\n")
-    assert f"1 items are not DONE, and have no outputs: heavylift batch jobs {batch}" in err
+    assert f"1 item is not DONE, and has no outputs: heavylift batch jobs {batch}" in err
     assert run_cli("batch", "save", batch, "--out", "x", "--zip", "y")[0] == 2
 
 

@@ -23,6 +23,14 @@ def test_a_schedule_is_added_listed_paused_and_deleted(run_cli: RunCli, world: A
     assert "nightly" not in run_cli("schedule", "list")[1]
 
 
+def test_the_next_times_are_shown_before_a_schedule_is_made(run_cli: RunCli) -> None:
+    code, out, err = run_cli("schedule", "when", "--cron", "30 2 * * *")
+    assert (code, err) == (0, "")
+    assert [line[10:] for line in out.split()] == ["T02:30:00Z"] * 3
+    assert run_cli("schedule", "when")[0] == 2
+    assert "never comes true" in run_cli("schedule", "when", "--cron", "0 0 30 2 *")[2]
+
+
 def test_a_schedule_needs_one_recurrence(run_cli: RunCli) -> None:
     code, _, err = run_cli("schedule", "add", "nightly", TASK)
     assert (code, "--cron or --rate" in err) == (2, True)

@@ -1,5 +1,5 @@
-// The top of a batch's page: how its jobs stand, what they cost, when it may end, and the buttons for all of them.
-import { createBusyButton, h } from "../lib/dom.js";
+// The top of a batch's page: how its jobs stand, what they cost, and when it may end.
+import { h } from "../lib/dom.js";
 import { formatCount, formatDollars, formatDuration, formatSoon } from "../lib/format.js";
 import { createRegion } from "../lib/region.js";
 import { formatEnded, renderCountsBar } from "./counts_bar.js";
@@ -12,23 +12,18 @@ import { getState, renderBadge } from "./status.js";
  * @import { Batch } from "../batch_types.js"
  * @import { Region } from "../lib/region.js"
  * @import { Fact } from "./facts.js"
- * @import { Act } from "./job_header.js"
  */
 
 /**
  * @param {string} title of the task of its jobs
  * @param {string} status of the jobs that are listed; "" stands for any
- * @param {Act} act
+ * @param {Region<Batch>} buttons
  * @returns {Region<Batch>}
  */
-export function createBatchHeader(title, status, act) {
+export function createBatchHeader(title, status, buttons) {
   const caption = h("span", {});
   const figures = h("span", { class: "figures" });
   const state = createRegion(getState, renderBadge);
-  const buttons = createRegion(
-    (/** @type {Batch} */ batch) => [batch.status, batch.jobs],
-    (batch) => renderButtons(batch, act),
-  );
   const bar = createRegion(
     (/** @type {Batch} */ batch) => batch.jobs,
     (batch) => renderCountsBar(batch, status),
@@ -40,7 +35,6 @@ export function createBatchHeader(title, status, act) {
   const facts = createRegion(listFacts, (batch) => renderFacts(listFacts(batch)));
   const error = createRegion((/** @type {Batch} */ batch) => batch.error, renderError);
   const regions = [state, buttons, bar, start, facts, error];
-  buttons.element.className = "actions";
   return {
     element: h(
       "div",
@@ -68,36 +62,4 @@ function listFacts({ cost_usd: cost, estimated_end: end, timing, skipped }) {
   if (timing.running_ms !== null) facts.push(["Took", formatDuration(timing.running_ms)]);
   if (skipped > 0) facts.push(["Skipped", formatCount(skipped, "item")]);
   return facts;
-}
-
-/**
- * @param {Batch} batch
- * @param {Act} act
- */
-function renderButtons({ status, jobs, error, links }, act) {
-  const ask = async (
-    /** @type {string} */ question,
-    /** @type {string} */ method,
-    /** @type {string} */ path,
-  ) => {
-    if (confirm(question)) await act(method, path);
-  };
-  if (status === "PROCESSING") {
-    const left =
-      jobs.total === null ? "all jobs" : formatCount(countNotDone(jobs) - jobs.failed - jobs.canceled, "job");
-    return createBusyButton("Cancel all", {}, () =>
-      ask(`Cancel ${left} of this batch?`, "DELETE", links.self),
-    );
-  }
-  const question = "Delete this batch now? Its jobs stay. It can't be brought back.";
-  const remove = createBusyButton("Delete", {}, () => ask(question, "POST", `${links.self}/delete`));
-  if (status === "DONE") return remove;
-  const again = jobs.total === null ? "Try again" : `Try ${formatCount(countNotDone(jobs), "job")} again`;
-  const kind = error?.retryable === false ? "" : "primary";
-  return [createBusyButton(again, { class: kind }, () => act("POST", `${links.self}/retry`)), remove];
-}
-
-/** @param {Batch["jobs"]} jobs */
-function countNotDone({ total, made, done }) {
-  return (total ?? made) - done;
 }

@@ -17,6 +17,9 @@ import { renderProblem } from "./problem.js";
 /** The title of those that failed, above all jobs: shown if there are any. */
 export const FAILED = "Failed";
 
+/** @type {Record<string, "open" | "done" | "failed" | "canceled">} */
+const COUNTS = { PROCESSING: "open", DONE: "done", FAILED: "failed", CANCELED: "canceled" };
+
 /**
  * @param {string} title
  * @param {{ status: string, cursor: string | null }} wanted "" stands for any status
@@ -30,10 +33,12 @@ export function createBatchJobs(title, wanted, signal) {
     (found) => renderFound(found, wanted, title === FAILED),
   );
   const heading = h("h2", {}, title);
+  const problem = h("div", {});
   const element = h(
     "section",
     { class: "batch-jobs", "aria-label": title, hidden: true },
     heading,
+    problem,
     list.element,
   );
   let key = "";
@@ -41,20 +46,32 @@ export function createBatchJobs(title, wanted, signal) {
     element,
     /** Look for the jobs again, unless no job can have changed: a look for a status takes several requests. */
     async update(batch) {
-      const { id, jobs, phase } = batch;
-      const turn = status || (phase === "finished" && jobs.open === 0) ? 0 : Date.now();
-      const newKey = JSON.stringify([phase, jobs, turn]);
+      const { id, jobs } = batch;
+      const newKey = JSON.stringify(pickNews(batch, status));
       if (newKey === key) return;
       key = newKey;
       element.hidden = jobs.made === 0 || (title === FAILED && jobs.failed === 0);
       if (element.hidden) return;
       try {
         await list.update({ id, ...(await findJobsOfBatch(id, wanted, signal)) });
+        problem.replaceChildren();
       } catch (failure) {
-        if (!signal.aborted) list.element.replaceChildren(renderProblem(failure));
+        key = ""; // the next update looks again
+        if (!signal.aborted) problem.replaceChildren(renderProblem(failure));
       }
     },
   };
+}
+
+/**
+ * Return what changes when the jobs have to be looked for again: all of them at each turn while they run.
+ * @param {Batch} batch
+ * @param {string} status
+ */
+function pickNews({ phase, jobs }, status) {
+  const count = COUNTS[status];
+  if (count) return [phase, jobs.made > 0, jobs[count]];
+  return [phase, jobs, phase === "finished" && jobs.open === 0 ? 0 : Date.now()];
 }
 
 /**
@@ -65,7 +82,7 @@ export function createBatchJobs(title, wanted, signal) {
 async function renderFound({ id, items, next }, { status, cursor }, isAbove) {
   const isPart = status !== "" && !isAbove;
   const page = `batches/${id}`;
-  const empty = next ? "None of the jobs that were looked at." : "No jobs.";
+  const empty = next ? "None among the jobs that were looked at. Next looks further." : "No jobs.";
   return [
     items.length > 0 ? await renderJobRows(items, describeItem) : h("p", { class: "card empty" }, empty),
     (isPart || cursor || next) &&

@@ -14,6 +14,9 @@ import { formatProgress, getState, isNotStarted, renderBadge } from "./status.js
  * @import { Fact } from "./facts.js"
  */
 
+/** A job that has ended, or that nobody works on for a long time yet, has no bar. */
+const BARLESS = new Set(["finished", "scheduled", "waiting"]);
+
 /** @typedef {(method: string, path: string) => Promise<void>} Act calls the API for a button */
 
 /**
@@ -50,7 +53,7 @@ export function createJobHeader(title, act) {
     ),
     async update(job) {
       figures.textContent = formatProgress(job);
-      bar.hidden = job.phase === "finished";
+      bar.hidden = BARLESS.has(job.phase);
       updateBar(bar, job);
       await Promise.all(regions.map((region) => region.update(job)));
     },

@@ -58,7 +58,8 @@ async function renderOutputs(job, signal) {
     "section",
     { "aria-label": "Outputs" },
     h("h2", {}, "Outputs ", h("small", {}, size)),
-    list.count > 1 && h("p", { class: "actions" }, createZipButton(job, signal, attempt)),
+    list.count > 1 &&
+      h("p", { class: "actions" }, createZipButton(`${job.links.outputs}.zip`, signal, attempt)),
     files.childElementCount > 0 && files,
     gallery.childElementCount > 0 && gallery,
     problem,

@@ -1,8 +1,9 @@
 // One schedule: when it runs, what came of its last run, and its buttons.
 import { createBusyButton, h } from "../lib/dom.js";
-import { formatSpan, formatTimeIn } from "../lib/format.js";
+import { formatTimeIn } from "../lib/format.js";
 import { renderFacts } from "./facts.js";
 import { formatHash } from "./filter.js";
+import { renderRuns } from "./next_runs.js";
 import { renderProblem } from "./problem.js";
 
 /**
@@ -47,12 +48,19 @@ function renderRecurrence({ cron, rate, timezone }) {
 }
 
 /**
- * Return a time as the schedule's own clock shows it.
+ * Return the time zone whose clocks show the schedule's times; undefined stands for the browser's.
+ * @param {Schedule} schedule
+ */
+function getZone({ cron, timezone }) {
+  return cron === null ? undefined : timezone;
+}
+
+/**
  * @param {Schedule} schedule
  * @param {string} iso
  */
-function show({ cron, timezone }, iso) {
-  return formatTimeIn(iso, cron === null ? undefined : timezone);
+function show(schedule, iso) {
+  return formatTimeIn(iso, getZone(schedule));
 }
 
 /**
@@ -64,24 +72,13 @@ function listRuns(schedule) {
   const jobs = formatHash("jobs", { tag: `schedule:${name}` });
   /** @type {Fact[]} */
   const facts = [
-    ["Next runs", next.length > 0 ? renderNext(schedule) : "none while it is paused"],
+    ["Next runs", next.length > 0 ? renderRuns(next, getZone(schedule)) : "none while it is paused"],
     ["Last run", last ? h("span", {}, show(schedule, last.at), renderLastJob(last.job_id)) : "none yet"],
   ];
   if (since !== null) facts.push(["Paused since", show(schedule, since)]);
   if (skipped !== null) facts.push(["Last left out, as a job was open", show(schedule, skipped)]);
   facts.push(["Jobs", h("a", { href: jobs }, "all of them")]);
   return facts;
-}
-
-/** @param {Schedule} schedule */
-function renderNext(schedule) {
-  return h(
-    "ol",
-    { class: "next-runs" },
-    schedule.next_runs.map((at, place) =>
-      h("li", {}, h("time", { datetime: at }, show(schedule, at)), place === 0 && ` (in ${formatSpan(at)})`),
-    ),
-  );
 }
 
 /** @param {string | null} id */

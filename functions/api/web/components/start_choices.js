@@ -1,9 +1,10 @@
 // When a job can start: at once, after a delay, at a time, or again and again.
 import { h } from "../lib/dom.js";
+import { getZone } from "../lib/format.js";
 import { createField } from "./field.js";
+import { createRecurrence } from "./recurrence_choice.js";
 
 /**
- * @import { Child } from "../lib/dom.js"
  * @import { Recurrence } from "../lib/schedules.js"
  * @import { Field } from "./field.js"
  */
@@ -16,20 +17,11 @@ import { createField } from "./field.js";
  * @property {Record<string, Field>} fields
  * @property {() => Record<string, string | number>} read the fields of a submission
  * @property {() => Recurrence | null} readRecurrence
+ * @property {HTMLElement} [preview] what comes of the fields
  */
 
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 const MAX_DAYS = 30;
-/** @type {[cron: string, text: string][]} */
-const EXAMPLES = [
-  ["0 * * * *", "each hour"],
-  ["30 2 * * *", "each night at 2:30"],
-  ["0 8 * * 1-5", "on working days at 8:00"],
-  ["0 8 * * 1", "on Mondays at 8:00"],
-  ["0 0 1 * *", "on the first of each month"],
-];
-const SCHEDULE = "schedule";
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @returns {Choice[]} */
 export function createStartChoices() {
@@ -68,7 +60,7 @@ function createDelay() {
 /** @returns {Choice} */
 function createTime() {
   const time = h("input", { type: "datetime-local" });
-  const hint = [`In your time zone, ${ZONE}. Within ${MAX_DAYS} days.`];
+  const hint = [`In your time zone, ${getZone()}. Within ${MAX_DAYS} days.`];
   return {
     value: "time",
     text: "At a time",
@@ -76,59 +68,4 @@ function createTime() {
     read: () => ({ run_at: new Date(time.value).toISOString() }),
     readRecurrence: () => null,
   };
-}
-
-/** @returns {Choice} */
-function createRecurrence() {
-  const name = h("input", {
-    autocomplete: "off",
-    placeholder: "for example nightly",
-    pattern: "[A-Za-z0-9][A-Za-z0-9._\\-]{0,39}",
-    title: "Letters, digits, dots, dashes and underscores; at most 40",
-  });
-  const cron = h("input", {
-    autocomplete: "off",
-    spellcheck: "false",
-    list: "start-cron-list",
-    placeholder: "30 2 * * *",
-  });
-  const zone = h("input", { autocomplete: "off", spellcheck: "false", list: "start-zone-list", value: ZONE });
-  /** @type {Child[]} */
-  const hint = [
-    "Minute, hour, day, month, day of the week. ",
-    h("code", {}, "30 2 * * *"),
-    " is each night at 2:30.",
-  ];
-  const examples = EXAMPLES.map(([value, text]) => h("option", { value }, text));
-  const zones = Intl.supportedValuesOf("timeZone").map((value) => h("option", { value }));
-  return {
-    value: SCHEDULE,
-    text: "Again and again",
-    fields: {
-      name: createField("start-name", "Name of the schedule", name, { isRequired: true }),
-      cron: withList(
-        createField("start-cron", "Times", cron, { isRequired: true, hint }),
-        "start-cron-list",
-        examples,
-      ),
-      timezone: withList(
-        createField("start-zone", "Time zone", zone, { isRequired: true }),
-        "start-zone-list",
-        zones,
-      ),
-    },
-    read: () => ({}),
-    readRecurrence: () => ({ name: name.value, cron: cron.value.trim(), timezone: zone.value.trim() }),
-  };
-}
-
-/**
- * Give a field's control a list of suggestions.
- * @param {Field} field
- * @param {string} id
- * @param {HTMLOptionElement[]} options
- */
-function withList(field, id, options) {
-  field.element.append(h("datalist", { id }, options));
-  return field;
 }

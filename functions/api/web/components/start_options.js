@@ -33,8 +33,9 @@ export function createStartOptions(query) {
     return choice;
   }
   function show() {
-    const own = Object.values(getChoice().fields).map((field) => field.element);
-    body.replaceChildren(ofStart.element, ...own, ofLane.element);
+    const { fields, preview } = getChoice();
+    const own = Object.values(fields).map((field) => field.element);
+    body.replaceChildren(ofStart.element, ...own, ...(preview ? [preview] : []), ofLane.element);
   }
   function listFields() {
     return Object.entries({ ...getChoice().fields, lane: ofLane });

@@ -1,4 +1,4 @@
-// The button that saves all outputs of a job as one zip.
+// The button that saves all outputs of a job or batch as one zip.
 import { announce, createBusyButton } from "../lib/dom.js";
 import { makeZip, saveFromStore } from "../lib/zip.js";
 
@@ -7,17 +7,17 @@ import { makeZip, saveFromStore } from "../lib/zip.js";
 const LABEL = "All as one zip";
 
 /**
- * @param {Job} job
+ * @param {string} path of the zip
  * @param {AbortSignal} signal
  * @param {(action: () => Promise<void>) => Promise<void>} attempt shows the failure of an action
  */
-export function createZipButton(job, signal, attempt) {
+export function createZipButton(path, signal, attempt) {
   const button = createBusyButton(LABEL, { class: "zip" }, () => attempt(save));
 
   async function save() {
     announce("The zip is being made");
     try {
-      const zip = await makeZip(job, signal, (made) => (button.textContent = describe(made)));
+      const zip = await makeZip(path, signal, (made) => (button.textContent = describe(made)));
       if (!signal.aborted) saveFromStore(zip);
       announce("The zip is ready");
     } finally {

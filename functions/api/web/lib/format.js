@@ -49,6 +49,11 @@ export function formatAge(iso) {
   return `${Math.round(seconds / 86400)} d ago`;
 }
 
+/** Return the name of the browser's time zone. */
+export function getZone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /**
  * Return a time as the clocks of a time zone show it, with the zone's name.
  * @param {string} iso

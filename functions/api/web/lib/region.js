@@ -28,28 +28,36 @@ export function createRegion(keyOf, draw) {
       key = newKey;
       const children = await draw(value);
       if (key !== newKey) return; // a newer value was drawn in the meantime
-      const link = findFocusedLink(element);
+      const find = rememberFocus(element);
       element.replaceChildren(...toNodes([children]));
-      if (link) focusLink(element, link);
+      const again = find?.();
+      if (again instanceof HTMLElement) again.focus();
     },
   };
 }
 
 /**
- * Return the href of the link below `element` that has the focus.
+ * Return what finds the link or button below `element` that has the focus again, after others took its place;
+ * null if it is elsewhere.
  * @param {HTMLElement} element
  */
-function findFocusedLink(element) {
+function rememberFocus(element) {
   const focused = document.activeElement;
-  return element.contains(focused) ? focused?.getAttribute("href") : null;
+  if (!focused || !element.contains(focused)) return null;
+  const { tagName, textContent } = focused;
+  const href = focused.getAttribute("href");
+  const place = listOf(element, tagName).indexOf(focused);
+  return () =>
+    href === null
+      ? listOf(element, tagName).find((each, at) => at === place && each.textContent === textContent)
+      : element.querySelector(`[href="${CSS.escape(href)}"]`);
 }
 
 /**
  * @param {HTMLElement} element
- * @param {string} href
+ * @param {string} tag
+ * @returns {Element[]}
  */
-function focusLink(element, href) {
-  /** @type {HTMLElement | null} */
-  const link = element.querySelector(`[href="${CSS.escape(href)}"]`);
-  link?.focus();
+function listOf(element, tag) {
+  return [...element.querySelectorAll(tag)];
 }

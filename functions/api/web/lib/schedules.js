@@ -7,7 +7,7 @@ import { waitOut } from "./wait_out.js";
 /**
  * @import { Answer } from "./api.js"
  * @import { Draft, Order, Watch } from "./submit.js"
- * @import { Schedule } from "../schedule_types.js"
+ * @import { UpcomingRuns, Schedule } from "../schedule_types.js"
  */
 
 /** @typedef {{ name: string, cron: string, timezone: string }} Recurrence */
@@ -25,6 +25,16 @@ export async function createSchedule({ task, params, options }, recurrence, draf
   if (!(input instanceof File)) return post(input ? { ...schedule, input } : schedule, watch);
   await checkReadable(input);
   return post({ ...schedule, input: await uploadOnce(task, input, draft, watch) }, watch);
+}
+
+/**
+ * Return the next runs of a schedule that is not made yet. Throws ApiError.
+ * @param {{ cron: string, timezone: string }} json
+ */
+export async function findNextRuns(json) {
+  /** @type {Answer<UpcomingRuns>} */
+  const answer = await call("POST", "v1/next-runs", { json });
+  return answer.body.next_runs;
 }
 
 /**

@@ -1,4 +1,4 @@
-// All outputs of a job as one zip, which the API makes when it is first asked for.
+// All outputs of a job or batch as one zip, which the API makes when it is first asked for.
 import { ApiError, call } from "./api.js";
 import { h } from "./dom.js";
 import { follow } from "./follow.js";
@@ -12,15 +12,15 @@ const MAX_TRIES = 3;
 
 /**
  * Return the zip as an output, once it is made. Throws ApiError.
- * @param {Job} job
+ * @param {string} path of the zip
  * @param {AbortSignal} signal
  * @param {(zip: Job) => void} onChange called with the job that makes the zip
  * @returns {Promise<Output>}
  */
-export async function makeZip(job, signal, onChange) {
+export async function makeZip(path, signal, onChange) {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     /** @type {Answer<Output | Job>} */
-    const answer = await call("GET", `${job.links.outputs}.zip`, {
+    const answer = await call("GET", path, {
       headers: { Accept: "application/json" },
       signal,
     });

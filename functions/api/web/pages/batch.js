@@ -1,11 +1,11 @@
 // One batch: how its jobs stand, those that failed first, and what can be done to all of them.
+import { createBatchButtons } from "../components/batch_buttons.js";
 import { createBatchHeader } from "../components/batch_header.js";
 import { FAILED, createBatchJobs } from "../components/batch_jobs.js";
 import { createSettings } from "../components/job_details.js";
 import { renderProblem } from "../components/problem.js";
 import { createSkippedItems } from "../components/skipped_items.js";
 import { createStory } from "../components/story.js";
-import { formatEnded } from "../components/counts_bar.js";
 import { call, get } from "../lib/api.js";
 import { announce, h } from "../lib/dom.js";
 import { refresh } from "../lib/refresh.js";
@@ -13,8 +13,9 @@ import { loadTaskTitle } from "../lib/tasks.js";
 
 /**
  * @import { Batch } from "../batch_types.js"
+ * @import { Attempt } from "../components/batch_buttons.js"
  * @import { Act } from "../components/job_header.js"
- * @import { Answer } from "../lib/api.js"
+ * @import { Region } from "../lib/region.js"
  */
 
 const REFRESH_MS = 2000;
@@ -30,11 +31,12 @@ export async function renderBatch(signal, query, id) {
   let batch = await get(path, { signal });
   const title = await loadTaskTitle(String(batch.params.task));
   const problem = h("div", {});
-  const regions = createRegions(title, query, act, signal);
+  const buttons = createBatchButtons(act, attempt, signal);
+  const regions = createRegions(title, query, buttons, signal);
 
   function show() {
     for (const region of regions) void region.update(batch);
-    announce(`${batch.status.toLowerCase()}: ${formatEnded(batch)}`);
+    announce(describeForReader(batch, title));
   }
   async function load() {
     batch = await get(path, { signal });
@@ -44,25 +46,39 @@ export async function renderBatch(signal, query, id) {
   function followBatch() {
     refresh(load, REFRESH_MS, signal).catch((failure) => problem.replaceChildren(renderProblem(failure)));
   }
-  /** @type {Act} */
-  async function act(method, where) {
+  /** @type {Attempt} */
+  async function attempt(action) {
     problem.replaceChildren();
-    const wasOver = isOver(batch);
     try {
-      /** @type {Answer<unknown>} */
-      const { status } = await call(method, where);
-      if (status === 204)
-        location.hash = "#/jobs"; // the batch is deleted
-      else if ((await load()) && wasOver) followBatch();
+      await action();
     } catch (failure) {
-      problem.replaceChildren(renderProblem(failure));
+      if (!signal.aborted) problem.replaceChildren(renderProblem(failure));
     }
+  }
+  /** @type {Act} */
+  function act(method, where) {
+    return attempt(async () => {
+      const wasOver = isOver(batch);
+      const { status } = await call(method, where);
+      if (status === 204) location.hash = "#/jobs"; // the batch is deleted
+      if (status !== 204 && (await load()) && wasOver) followBatch();
+    });
   }
   show();
   if (!isOver(batch)) followBatch();
   const parts = regions.map((region) => region.element);
   const heading = h("h1", {}, batch.name ?? `Batch: ${title}`);
   return h("div", {}, heading, problem, h("div", { class: "parts" }, parts));
+}
+
+/**
+ * Return a batch's state for a screen reader: each tenth of its jobs, not each job.
+ * @param {Batch} batch
+ * @param {string} title
+ */
+function describeForReader({ status, phase, progress: { done, total } }, title) {
+  if (status !== "PROCESSING") return `${title}: ${status.toLowerCase()}`;
+  return total ? `${title}: ${Math.floor((10 * done) / total) * 10} %` : `${title}: ${phase}`;
 }
 
 /**
@@ -76,15 +92,15 @@ function isOver({ phase, jobs }) {
 /**
  * @param {string} title of the task
  * @param {URLSearchParams} query
- * @param {Act} act
+ * @param {Region<Batch>} buttons
  * @param {AbortSignal} signal
  */
-function createRegions(title, query, act, signal) {
+function createRegions(title, query, buttons, signal) {
   const [status, cursor] = [query.get("status") ?? "", query.get("cursor")];
   const isWhole = !status && !cursor;
   const heading = status ? `Jobs: ${status.toLowerCase()}` : "Jobs";
   return [
-    createBatchHeader(title, status, act),
+    createBatchHeader(title, status, buttons),
     createSkippedItems(),
     ...(isWhole ? [createBatchJobs(FAILED, { status: "FAILED", cursor }, signal)] : []),
     createBatchJobs(isWhole ? "All jobs" : heading, { status, cursor }, signal),

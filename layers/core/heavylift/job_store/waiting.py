@@ -24,6 +24,7 @@ from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.input_limits import check_limits
 from heavylift.job_store.load import load_job, load_jobs
 from heavylift.job_store.manifest import find_output
+from heavylift.job_store.source_jobs import refer_to_jobs
 from heavylift.jobs import later
 from heavylift.jobs.attempts import to_problem
 from heavylift.jobs.job import Job, Phase, Status, job_key
@@ -114,10 +115,15 @@ def _find_wanted(system: System, job: Job, upstream: dict[str, Job | None]) -> d
     """
     found: dict[str, Any] = {}
     references = dict(job.references or {})
+    whole: dict[str, list[Job]] = {}
     for want in job.wants or []:
         made_by = upstream.get(want["job"])
         if made_by is None or made_by.deleted_at is not None:
-            raise NotFound(f"The job {want['job']} was deleted, and its output {want['output']!r} with it.")
+            what = f"its output {want['output']!r}" if want["output"] else "its outputs"
+            raise NotFound(f"The job {want['job']} was deleted, and {what} with it.")
+        if not want["output"]:
+            whole.setdefault(want["at"], []).append(made_by)
+            continue
         stored = find_output(system.objects, made_by, want["output"])
         if want["at"]:
             references[want["at"]] = {
@@ -130,6 +136,10 @@ def _find_wanted(system: System, job: Job, upstream: dict[str, Job | None]) -> d
             head = system.objects.read_beginning(stored.key, SNIFF_BYTES)
             checked = check_limits(spec_of(job.task), stored.key, stored.bytes, head)
             found["input"] = {**checked, "name": want["output"]}
+    if whole:
+        spec = spec_of(job.task)
+        references |= {at: refer_to_jobs(system.table, spec, jobs) for at, jobs in whole.items()}
+        found["references"] = references
     return found
 
 

@@ -112,8 +112,8 @@ class PlaceInBatch(BaseModel):
     number: int = Field(description="The item's number, or its line in the manifest; from 1", examples=[7])
 
 
-class JobView(BaseModel):
-    model_config = ConfigDict(title="Job")
+class AnyJobView(BaseModel):
+    """What a job and a batch have in common."""
 
     id: str = Field(examples=[EXAMPLE_ID])
     task: str = Field(examples=["pdf-to-images"])
@@ -142,9 +142,6 @@ class JobView(BaseModel):
     expires_at: datetime = Field(description="The job and its outputs can be fetched until this time")
     run_at: datetime | None = Field(default=None, description="The job starts at this time, if it has one")
     after: list[str] = Field(default=[], description="The jobs for whose end it waits, or has waited")
-    batch: PlaceInBatch | None = Field(
-        default=None, description="The batch that the job is of, and its item; null of any other job"
-    )
     waits_for: list[str] = Field(default=[], description="Those of `after` for which it still waits")
     result: dict[str, Any] | None
     outputs: OutputsSummary
@@ -159,6 +156,14 @@ class JobView(BaseModel):
         default=[],
         description="In lists: JSON pointers of long values that are left out. GET the job for them",
         examples=[["/params/rows"]],
+    )
+
+
+class JobView(AnyJobView):
+    model_config = ConfigDict(title="Job")
+
+    batch: PlaceInBatch | None = Field(
+        default=None, description="The batch that the job is of, and its item; null of any other job"
     )
 
 

@@ -13,7 +13,7 @@ from heavylift.jobs.object_keys import deliver_key, later_folder, reference_key
 from heavylift.ports.objects import ObjectChanged
 from heavylift.ports.system import System
 from heavylift.service.inputs import Input, KeptInput
-from heavylift.service.references import Want
+from heavylift.service.references import Found, Want, WantAll
 from heavylift.service.remote import FromUrl
 from heavylift.service.submission import Submission
 
@@ -21,7 +21,7 @@ from heavylift.service.submission import Submission
 @dataclass(frozen=True)
 class Needs:
     input: dict[str, Any] | Want | None
-    references: Mapping[str, dict[str, Any] | Want]
+    references: Mapping[str, Found]
     """By param."""
 
     @property
@@ -31,20 +31,26 @@ class Needs:
     @property
     def wants(self) -> list[dict[str, Any]]:
         """What is still to be made, as the job's record stores it."""
-        each = {"": self.input, **self.references}
-        return [
-            {"at": at, "job": want.job.id, "output": want.output}
-            for at, want in each.items()
-            if isinstance(want, Want)
-        ]
+        each: dict[str, Found | None] = {"": self.input, **self.references}
+        wants = []
+        for at, want in each.items():
+            if isinstance(want, Want):
+                wants.append({"at": at, "job": want.job.id, "output": want.output})
+            if isinstance(want, WantAll):
+                wants += [{"at": at, "job": job.id, "output": ""} for job in want.jobs]
+        return wants
 
     @property
     def wanted_jobs(self) -> list[Job]:
-        return [each.job for each in (self.input, *self.references.values()) if isinstance(each, Want)]
+        """The jobs that have not ended and make what it needs."""
+        wants = [self.input, *self.references.values()]
+        ones = [want.job for want in wants if isinstance(want, Want)]
+        of_all = [job for want in wants if isinstance(want, WantAll) for job in want.jobs if not job.ended]
+        return [*ones, *of_all]
 
     @property
     def found_references(self) -> dict[str, dict[str, Any]]:
-        return {param: each for param, each in self.references.items() if not isinstance(each, Want)}
+        return {param: each for param, each in self.references.items() if isinstance(each, dict)}
 
     def references_of(self, job_id: str, *, far: bool) -> dict[str, dict[str, Any]]:
         """Return the references for the job's record. Those of a job that runs much later are copies.

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heavylift.errors import Conflict, InvalidRequest, TooLarge
-from heavylift.job_store.batch_counts import load_counts
+from heavylift.errors import Conflict, InvalidRequest, NotFound
 from heavylift.job_store.manifest import find_output
-from heavylift.jobs.download_names import label_of
+from heavylift.job_store.source_jobs import refer_to_jobs
 from heavylift.jobs.job import BATCH_TASK, Job, Status
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
@@ -28,16 +27,26 @@ class Want:
     output: str
 
 
+@dataclass(frozen=True)
+class WantAll:
+    """All outputs of some jobs, of which one has not ended."""
+
+    jobs: tuple[Job, ...]
+
+
+Found = dict[str, Any] | Want | WantAll
+
+
 def check_references(
     system: System, spec: TaskSpec, tenant: str, params: Mapping[str, Any]
-) -> dict[str, dict[str, Any] | Want]:
+) -> dict[str, Found]:
     """Return what the params of the spec refer to, by param.
 
     Of `job_params` it is an output, `{"key", "bytes", "media_type"}`; of `source_params` all outputs of some
     jobs, `{"jobs", "bytes"}`, or of a batch, `{"batch"}`. Raises NotFound, Conflict if a job is FAILED or
-    CANCELED, or a source is not DONE, InvalidRequest if a job has the wrong task or no output, TooLarge.
+    CANCELED, InvalidRequest if a job has the wrong task or no output, TooLarge.
     """
-    found: dict[str, dict[str, Any] | Want] = {}
+    found: dict[str, Found] = {}
     for param, wanted in spec.job_params.items():
         if params[param] is None:
             continue
@@ -57,37 +66,28 @@ def check_references(
 
 def _check_sources(
     system: System, spec: TaskSpec, tenant: str, param: str, job_ids: list[str]
-) -> dict[str, Any]:
-    jobs, size = [], 0
-    for position, job_id in enumerate(job_ids):
-        job = find_job(system, tenant, job_id)
-        if job.task == BATCH_TASK and len(job_ids) > 1:
-            raise InvalidRequest.at(f"/params/{param}/{position}", "A batch stands alone: name no other job.")
-        if job.task == BATCH_TASK:
-            return _check_batch(system, spec, param, job)
-        if job.status != Status.DONE:
-            raise _conflict(job)
-        if not job.outputs or not job.outputs["count"]:
-            raise InvalidRequest.at(f"/params/{param}/{position}", f"The job {job.id} has no outputs.")
-        size += job.outputs["bytes"]
-        facts = {"id": job.id, "manifest": job.outputs["manifest"], "ended_at": job.ended_at}
-        jobs.append({**facts, "label": label_of(job)})
-    limit = spec.limits.get("max_bytes")
-    if limit is not None and size > limit:
-        raise TooLarge(f"The outputs have {size:,} bytes; {spec.name} takes at most {limit:,}.")
-    return {"jobs": jobs, "bytes": size}
+) -> dict[str, Any] | WantAll:
+    jobs = [_find_source(system, tenant, job_id) for job_id in job_ids]
+    for position, job in enumerate(jobs):
+        at = f"/params/{param}/{position}"
+        if job.task == BATCH_TASK and len(jobs) > 1:
+            raise InvalidRequest.at(at, "A batch stands alone: name no other job.")
+        if job.status == Status.DONE and job.task != BATCH_TASK and not (job.outputs or {}).get("count"):
+            raise InvalidRequest.at(at, f"The job {job.id} has no outputs.")
+    if not all(job.ended for job in jobs):
+        return WantAll(tuple(jobs))
+    try:
+        return refer_to_jobs(system.table, spec, jobs)
+    except NotFound as missing:
+        raise InvalidRequest.at(f"/params/{param}/0", missing.detail) from None
 
 
-def _check_batch(system: System, spec: TaskSpec, param: str, batch: Job) -> dict[str, Any]:
-    """Return the reference to an ended batch. A worker finds out what its jobs have made."""
-    if not batch.ended:
-        raise Conflict(f"The batch {batch.id} has not ended; only the outputs of one that has can be used.")
-    limit, made = spec.limits.get("max_batch_jobs"), batch.made or 0
-    if limit is not None and made > limit:
-        raise TooLarge(f"The batch has {made:,} jobs; {spec.name} takes at most {limit:,}.")
-    if not load_counts(system.table, batch.id).done:
-        raise InvalidRequest.at(f"/params/{param}/0", f"No job of the batch {batch.id} is DONE.")
-    return {"batch": batch.id}
+def _find_source(system: System, tenant: str, job_id: str) -> Job:
+    """Return the job. Raises as `find_usable_job`, but a batch may have ended in any way."""
+    job = find_job(system, tenant, job_id)
+    if job.ended and job.status != Status.DONE and job.task != BATCH_TASK:
+        raise _conflict(job)
+    return job
 
 
 def find_done_job(system: System, tenant: str, job_id: str) -> Job:

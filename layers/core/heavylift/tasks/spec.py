@@ -50,7 +50,8 @@ class TaskSpec:
     job_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
     """Params that are ids of the caller's jobs; a task gets the outputs by `JobContext.reference(param)`."""
     source_params: tuple[str, ...] = ()
-    """Params that list ids of the caller's jobs; a task gets all outputs by `JobContext.sources(param)`."""
+    """Params that list ids of the caller's jobs, or name one batch; a task gets all outputs by
+    `JobContext.sources(param)`."""
     model_params: Mapping[str, OutputNamed] = field(default_factory=lambda: MappingProxyType({}))
     """Params that name a kept model, `name` or `name@version`; read like those of `job_params`."""
     keeps: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -13,7 +13,7 @@ from heavylift.jobs.batches import Counts, child_id
 from heavylift.jobs.job import BATCH_TASK, Job, Status, job_key
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
-from heavylift.service.job_view import USD_PER_GB_SECOND, JobView, view
+from heavylift.service.job_view import USD_PER_GB_SECOND, AnyJobView, view
 from heavylift.service.times import to_datetime
 
 MIN_ENDED = 5
@@ -36,8 +36,9 @@ class SkippedItem(BaseModel):
     detail: str
 
 
-class BatchView(JobView):
-    model_config = ConfigDict(title="Batch")
+class BatchView(AnyJobView):
+    # Not "Batch": a generated client has a variable of the title, beside the field `batch`.
+    model_config = ConfigDict(title="BatchDetail")
 
     jobs: BatchJobs
     cost_usd: float = Field(description="Lambda time of the jobs that have ended, at the list price")
@@ -59,6 +60,7 @@ def view_batch(system: System, batch: Job, base_path: str) -> BatchView:
     counts = load_counts(system.table, batch.id)
     made = batch.made or 0
     shown: dict[str, Any] = dict(view(batch, base_path))
+    del shown["batch"]  # a batch is in no other
     shown["progress"] = shown["progress"].model_copy(update={"done": counts.ended, "total": batch.total})
     shown["result"] = None if not batch.ended else shown["result"]
     result = batch.result or {}
