@@ -29,13 +29,14 @@ def list_events(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCall
     """The whole story in one answer. A job of more than 20 parts has their numbers instead of each part."""
     job = find_job(context.system, caller.tenant, job_id)
     parts = read_parts(context.system, job)
-    story = tell_story(job, parts, _read_line(context, job))
+    now = context.system.clock.now()
+    story = tell_story(job, parts, _read_line(context, job, now), now)
     return EventList(items=[view_event(event) for event in story])
 
 
-def _read_line(context: ApiContext, job: Job) -> Line | None:
+def _read_line(context: ApiContext, job: Job, now: float) -> Line | None:
     """Return the line in which the job waits; None if it does not wait, or if SQS gives no count."""
-    if not is_waiting(job):
+    if not is_waiting(job, now):
         return None
     try:
         depth = context.system.queue.get_depth(job.queue)

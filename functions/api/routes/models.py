@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
@@ -15,6 +14,7 @@ from api.openapi.responses import error_responses
 from api.schemas.models import KeepJob, ModelDetail, ModelList, ModelSummary, ModelVersion
 from heavylift.jobs.kept_models import MODEL_NAME, KeptModel, ModelName
 from heavylift.service.models import delete_model, find_version, find_versions, keep_job, list_models
+from heavylift.service.times import to_datetime
 
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
@@ -47,7 +47,7 @@ def get_kept_model(name: Name, context: ApiContextDep, caller: AuthenticatedCall
         name=name,
         latest=found[0].version,
         count=len(found),
-        updated_at=_to_datetime(found[0].created_at),
+        updated_at=to_datetime(found[0].created_at),
         versions=[_view(context, each) for each in found],
     )
 
@@ -108,7 +108,7 @@ def _summary(known: ModelName) -> dict[str, object]:
         "name": known.name,
         "latest": known.latest,
         "count": known.versions,
-        "updated_at": _to_datetime(known.updated_at),
+        "updated_at": to_datetime(known.updated_at),
     }
 
 
@@ -128,11 +128,7 @@ def _view(context: ApiContext, model: KeptModel) -> ModelVersion:
         task=model.task,
         job_id=model.job_id,
         bytes=model.bytes,
-        created_at=_to_datetime(model.created_at),
+        created_at=to_datetime(model.created_at),
         result=model.result,
         url=url,
     )
-
-
-def _to_datetime(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

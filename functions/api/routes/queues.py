@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -15,6 +14,7 @@ from heavylift.service.dead_letters import count_dead_letters
 from heavylift.service.list_view import view_in_list
 from heavylift.service.listing import query_open_jobs, unknown_queue
 from heavylift.service.pauses import find_paused, pause_queue, resume_queue
+from heavylift.service.times import to_datetime
 from heavylift.tasks.registry import queue_names
 
 QueueName = Annotated[str, Path(examples=["pages"])]
@@ -107,5 +107,5 @@ def _queue_view(context: ApiContext, name: str, dead_letters: int, since: float 
         dead_letters=dead_letters,
         limit=context.queue_limiter.limit_of(name),
         paused=since is not None,
-        paused_since=None if since is None else datetime.fromtimestamp(since, UTC),
+        paused_since=to_datetime(since),
     )

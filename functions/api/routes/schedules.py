@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -17,6 +16,7 @@ from api.recurrence import find_next_runs, read_timezone, to_expression
 from api.schemas.schedules import NAME, LastRun, NewSchedule, RefusedRun, ScheduleList, ScheduleView
 from heavylift.jobs.schedules import Schedule
 from heavylift.service import schedules
+from heavylift.service.times import to_datetime
 from heavylift.tasks.redact import redact_params
 
 router = APIRouter(prefix="/v1/schedules", tags=["schedules"])
@@ -130,15 +130,11 @@ def _view(context: ApiContext, schedule: Schedule) -> ScheduleView:
         lane=schedule.lane,
         overlap=schedule.overlap,
         created_at=schedule.created_at,
-        paused_since=_to_datetime(schedule.paused_at),
+        paused_since=to_datetime(schedule.paused_at),
         next_runs=find_next_runs(schedule, context.system.clock.now()),
         last_run=None
         if schedule.fired_at is None
-        else LastRun(at=datetime.fromtimestamp(schedule.fired_at, UTC), job_id=schedule.last_job),
-        skipped_at=_to_datetime(schedule.skipped_at),
+        else LastRun(at=to_datetime(schedule.fired_at), job_id=schedule.last_job),
+        skipped_at=to_datetime(schedule.skipped_at),
         refused=RefusedRun(**refused) if refused else None,
     )
-
-
-def _to_datetime(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

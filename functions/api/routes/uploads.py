@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -17,6 +16,7 @@ from api.schemas.uploads import NewUpload, PartsView, UploadView
 from heavylift.errors import InvalidRequest, TooLarge
 from heavylift.jobs.ids import new_id
 from heavylift.jobs.object_keys import upload_key
+from heavylift.service.times import to_datetime
 from heavylift.service.uploads import begin_upload, delete_upload
 from heavylift.tasks.registry import spec_of
 
@@ -63,7 +63,7 @@ def create_upload(
         url=form["url"],
         fields=form["fields"],
         max_bytes=max_bytes,
-        expires_at=datetime.fromtimestamp(int(expires_at), UTC),
+        expires_at=to_datetime(int(expires_at)),
         parts=None if wanted.bytes is None else _begin(context, caller, upload_id, wanted.bytes, media_type),
     )
 
@@ -85,5 +85,5 @@ def delete_upload_of_file(
 def _begin(context: ApiContext, caller: Caller, upload_id: str, size: int, media_type: str) -> PartsView:
     upload = begin_upload(context.system, caller.tenant, upload_id, size, media_type)
     page = view_parts(context.system, caller.tenant, upload_id, upload, [], 1, FIRST_PAGE)
-    ends_at = datetime.fromtimestamp(upload.ends_at, UTC)
+    ends_at = to_datetime(upload.ends_at)
     return PartsView(**page.model_dump(), part_bytes=upload.part_bytes, ends_at=ends_at)

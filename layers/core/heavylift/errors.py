@@ -156,6 +156,10 @@ class InputChanged(InvalidInput):
     slug, title, status = "input-changed", "The input was changed after the job was submitted", 409
 
 
+class InputMissing(InvalidInput):
+    slug, title, status = "input-missing", "The input no longer exists", 410
+
+
 class InvalidItems(InvalidInput):
     slug, title = "invalid-items", "Items of the batch can't be processed"
 

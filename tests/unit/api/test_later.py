@@ -67,6 +67,24 @@ def test_the_story_says_what_kept_a_job(world: ApiWorld, client: httpx.Client) -
     assert kinds(second) == ["accepted", "waiting", "queued"]
 
 
+def test_a_scheduled_job_is_queued_from_its_second_and_shows_its_line(
+    world: ApiWorld, client: httpx.Client
+) -> None:
+    job = post(world, client, delay_s="90").json()
+    events = f"/v1/jobs/{job['id']}/events"
+    world.clock.sleep(89)
+    assert [each["kind"] for each in client.get(events).json()["items"]] == ["accepted", "scheduled"]
+    world.clock.sleep(1)
+    *_, queued = client.get(events).json()["items"]
+    assert (queued["kind"], queued["at"]) == ("queued", job["run_at"])
+    assert queued["data"]["waiting"] == 1
+    world.clock.sleep(4)
+    world.work()
+    after = client.get(events).json()["items"]
+    assert [each["kind"] for each in after] == ["accepted", "scheduled", "queued", "claimed", "ended"]
+    assert after[2]["data"]["waited_ms"] == 4000
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -43,7 +43,7 @@ def make_world(*errors: type[Exception] | None) -> World:
 
 def tell(world: World, job: Job, line: Line | None = None) -> list[Event]:
     found = world.job(job)
-    return tell_story(found, read_parts(world.system, found), line)
+    return tell_story(found, read_parts(world.system, found), line, world.clock.now())
 
 
 def kinds(events: list[Event]) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, Field
+
+from heavylift.service.times import to_datetime
 
 
 class EventKind(StrEnum):
@@ -66,16 +68,14 @@ def _rank(event: Event) -> int:
 
 
 def view_event(event: Event) -> EventView:
-    return EventView(
-        at=datetime.fromtimestamp(event.at, UTC), kind=event.kind, text=event.text, data=event.data
-    )
+    return EventView(at=to_datetime(event.at), kind=event.kind, text=event.text, data=event.data)
 
 
 def to_iso(seconds: float | None) -> str | None:
     """Return a time in the form that answers have: 2026-11-28T09:00:00Z."""
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    return to_datetime(seconds).isoformat().replace("+00:00", "Z")
 
 
 def count_of(number: int, noun: str) -> str:

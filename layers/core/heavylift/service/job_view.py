@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from heavylift.job_store.sealed import MARK
 from heavylift.jobs.job import Job, Phase, Status
 from heavylift.ports.lanes import Lane, lane_of
+from heavylift.service.times import to_datetime
 from heavylift.tasks.redact import redact_params
 from heavylift.webhooks.delivery_state import Callback, DeliveryState
 from heavylift.webhooks.output_delivery import OutputDelivery, OutputState
@@ -185,7 +186,7 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
         params={name: each for name, each in redact_params(job.task, job.params).items() if name != MARK},
         progress=Progress(done=job.done, total=job.total, text=job.progress_text),
         log=[
-            LogLine(at=datetime.fromtimestamp(each["at"], UTC), attempt=each["attempt"], text=each["text"])
+            LogLine(at=to_datetime(each["at"]), attempt=each["attempt"], text=each["text"])
             for each in job.log or []
         ],
         attempt=job.attempt,
@@ -193,16 +194,16 @@ def view(job: Job, base_path: str, dependents: Sequence[str] = ()) -> JobView:
             FailedAttempt(
                 attempt=each["attempt"],
                 error=ProblemOfJob(**each["error"]),
-                started_at=_to_datetime(each["started_at"]),
-                ended_at=datetime.fromtimestamp(each["ended_at"], UTC),
+                started_at=to_datetime(each["started_at"]),
+                ended_at=to_datetime(each["ended_at"]),
             )
             for each in job.attempts
         ],
-        created_at=datetime.fromtimestamp(job.created_at, UTC),
-        updated_at=datetime.fromtimestamp(job.updated_at, UTC),
-        deadline=datetime.fromtimestamp(job.deadline, UTC),
-        expires_at=datetime.fromtimestamp(_latest_expiry(job), UTC),
-        run_at=_to_datetime(job.run_at),
+        created_at=to_datetime(job.created_at),
+        updated_at=to_datetime(job.updated_at),
+        deadline=to_datetime(job.deadline),
+        expires_at=to_datetime(_latest_expiry(job)),
+        run_at=to_datetime(job.run_at),
         batch=PlaceInBatch(id=job.batch_id, number=job.batch["number"])
         if job.batch_id and job.batch
         else None,
@@ -236,10 +237,6 @@ def _input_view(job: Job) -> InputView | None:
     return InputView(**{name: job.input.get(name) for name in InputView.model_fields})
 
 
-def _to_datetime(seconds: float | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
-
-
 def _callback_view(job: Job) -> CallbackView | None:
     if job.callback_url is None:
         return None
@@ -250,7 +247,7 @@ def _callback_view(job: Job) -> CallbackView | None:
         attempts=callback.attempts,
         last_status=callback.last_status,
         last_error=callback.last_error,
-        next_at=_to_datetime(callback.next_at),
+        next_at=to_datetime(callback.next_at),
         on=job.callback_on or [],
     )
 
@@ -267,7 +264,7 @@ def _delivery_view(job: Job) -> DeliveryView | None:
         attempts=delivery.attempts,
         last_status=delivery.last_status,
         last_error=delivery.last_error,
-        next_at=_to_datetime(delivery.next_at),
+        next_at=to_datetime(delivery.next_at),
     )
 
 

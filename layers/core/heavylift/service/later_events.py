@@ -20,8 +20,15 @@ def tell_later(job: Job) -> Iterator[Event]:
         yield Event(job.created_at, EventKind.WAITING, text, data)
 
 
-def was_queued(job: Job) -> bool:
+def was_queued(job: Job, now: float) -> bool:
     """Return whether the job has come to its queue."""
-    if job.phase in (Phase.SCHEDULED, Phase.WAITING) or job.awaits is not None:
+    if job.phase == Phase.SCHEDULED:
+        return is_due(job, now)
+    if job.phase == Phase.WAITING or job.awaits is not None:
         return False
     return job.ended_at is None or job.ended_at >= job.ready_at
+
+
+def is_due(job: Job, now: float) -> bool:
+    """Return whether a scheduled job's time has come: its message is visible, and no write says so."""
+    return job.phase == Phase.SCHEDULED and job.ready_at <= now

@@ -14,7 +14,7 @@ from heavylift.service.attempt_events import (
     tell_returns,
 )
 from heavylift.service.event import Event, EventKind, count_of, sort_events, to_iso
-from heavylift.service.later_events import tell_later, was_queued
+from heavylift.service.later_events import is_due, tell_later, was_queued
 from heavylift.service.part_events import Parts, tell_parts
 from heavylift.webhooks.delivery_state import Callback
 
@@ -31,15 +31,15 @@ class Line:
     """Whether an operator has paused the queue."""
 
 
-def tell_story(job: Job, parts: Parts, line: Line | None) -> list[Event]:
-    """Return the events of the job, oldest first. `line`: of a job that waits to be claimed."""
+def tell_story(job: Job, parts: Parts, line: Line | None, now: float) -> list[Event]:
+    """Return the events of the job until `now`, oldest first. `line`: of a job that waits to be claimed."""
     began = max(job.retried_at or 0, job.ready_at)
     own = _own_attempts(job, parts)
     events = [
         Event(job.created_at, EventKind.ACCEPTED, "The job was accepted.", {"task": job.task}),
         *_tell_retry(job),
         *tell_later(job),
-        *([_tell_wait(job, parts, line, began)] if was_queued(job) else []),
+        *([_tell_wait(job, parts, line, began)] if was_queued(job, now) else []),
         *tell_claims(own, after=began),
         *tell_failures(own),
         *tell_returns(job, after=began),
@@ -53,9 +53,10 @@ def tell_story(job: Job, parts: Parts, line: Line | None) -> list[Event]:
     return sort_events(events)
 
 
-def is_waiting(job: Job) -> bool:
-    """Return whether the job waits for its first attempt."""
-    return job.phase == Phase.QUEUED and job.started_at is None and not job.parts_open
+def is_waiting(job: Job, now: float) -> bool:
+    """Return whether the job waits in its queue for its first attempt."""
+    in_queue = job.phase == Phase.QUEUED or is_due(job, now)
+    return in_queue and job.started_at is None and not job.parts_open
 
 
 def _own_attempts(job: Job, parts: Parts) -> Job:

@@ -94,7 +94,7 @@ def _require_all(upload: PartedUpload, stored: list[UploadedPart]) -> None:
 def delete_upload(system: System, tenant: str, upload_id: str) -> None:
     """Delete an upload: its file, or the parts of it that have arrived.
 
-    Raises NotFound if there is none. A job that has not yet read the file fails.
+    Raises NotFound if there is none. A job that has not yet read the file fails with InputMissing.
     """
     key, upload = upload_key(tenant, upload_id), _load_upload(system, tenant, upload_id)
     if upload is None and system.objects.head(key) is None:

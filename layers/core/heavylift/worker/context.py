@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from heavylift.errors import InputChanged, InvalidInput, NotFound
+from heavylift.errors import InputChanged, InputMissing, InvalidInput, NotFound
 from heavylift.job_store.manifest import Output
 from heavylift.jobs import transitions
 from heavylift.jobs.job import Claimable, Job, Part, job_key
@@ -101,7 +101,10 @@ class AttemptContext:
                 self._system.objects, self._job.input["key"], self._job.input.get("etag")
             )
         except NotFound:
-            raise InvalidInput("The input no longer exists; submit the job again with its file.") from None
+            raise InputMissing(
+                "The input was deleted before the job read it, or has expired; "
+                "submit the job again with its file."
+            ) from None
         except ObjectChanged:
             raise InputChanged(
                 "The upload holds another file than when the job was submitted; submit the job again."

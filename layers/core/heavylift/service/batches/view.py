@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,7 @@ from heavylift.jobs.job import BATCH_TASK, Job, Status, job_key
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
 from heavylift.service.job_view import USD_PER_GB_SECOND, AnyJobView, view
+from heavylift.service.times import to_datetime
 
 MIN_ENDED = 5
 """How many jobs must have ended before an estimate is made."""
@@ -100,4 +101,4 @@ def _estimate_end(system: System, batch: Job, counts: Counts) -> datetime | None
     if batch.ended or began is None or batch.total is None or counts.ended < MIN_ENDED:
         return None
     left = batch.total - counts.ended
-    return datetime.fromtimestamp(now + left * (now - began) / counts.ended, UTC)
+    return to_datetime(now + left * (now - began) / counts.ended)
