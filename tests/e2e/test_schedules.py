@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 
 from infra.local.instance import ROOT
-from infra.local.resources import list_resources
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.printed_commands import run_printed
@@ -37,7 +36,7 @@ def test_an_entry_that_fires_twice_runs_once(stack: Stack) -> None:
         "overlap": "queue",
     }
     assert api.post("/v1/schedules", json=wanted).status_code == 201
-    group = list_resources(stack.place, "AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]
+    group = stack.outputs["ScheduleGroupName"]
     scheduler = stack.aws.client("scheduler")
     [entry] = scheduler.list_schedules(GroupName=group)["Schedules"]
     target = scheduler.get_schedule(GroupName=group, Name=entry["Name"])["Target"]
