@@ -1,16 +1,14 @@
-"""Reads the event sources of the functions from the template: queues, schedules and the table's stream."""
+"""Reads the event sources of the functions from the template: queues, schedules, the table's stream."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.local.template import Template
 from infra.samlocal.intrinsics import ExpressionResolver
 from infra.samlocal.mappings import mapping_id
-
-UNITS = {"minute": 60, "hour": 3600, "day": 86_400}
+from infra.samlocal.recurrence import parse_rate
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,12 @@ class ScheduleSource:
 
 
 @dataclass(frozen=True)
+class EntrySource:
+    group: str
+    """A group of entries of EventBridge Scheduler. Each entry names its function."""
+
+
+@dataclass(frozen=True)
 class StreamSource:
     function: str
     stream_arn: str
@@ -43,22 +47,31 @@ class StreamSource:
     reports_failures: bool = False
 
 
-Source = QueueSource | ScheduleSource | StreamSource
+Source = QueueSource | ScheduleSource | EntrySource | StreamSource
 
 
 def read_event_sources(template: Template, resolver: ExpressionResolver) -> list[Source]:
-    """Return every event source of every function. Raises KeyError for an unsupported type of event."""
+    """Return every event source of every function, and every group of entries.
+
+    Raises KeyError for an unsupported type of event.
+    """
     events = [
         _read_source(name, event["Type"], resolver.resolve(event["Properties"]))
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
         for event in resource["Properties"].get("Events", {}).values()
     ]
-    return events + [
+    mappings = [
         _read_mapping(name, resolver.resolve(resource["Properties"]))
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     ]
+    groups = [
+        EntrySource(resolver.resolve({"Ref": name}))
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Scheduler::ScheduleGroup"
+    ]
+    return [*events, *mappings, *groups]
 
 
 def _read_mapping(logical_id: str, properties: dict[str, Any]) -> Source:
@@ -81,7 +94,7 @@ def _read_source(function: str, type_: str, properties: dict[str, Any]) -> Sourc
             )
         case "Schedule" | "ScheduleV2":
             expression = properties.get("ScheduleExpression") or properties["Schedule"]
-            return ScheduleSource(function, _parse_rate(expression))
+            return ScheduleSource(function, parse_rate(expression))
         case "DynamoDB":
             filters = properties.get("FilterCriteria", {}).get("Filters", [])
             return StreamSource(
@@ -94,11 +107,3 @@ def _read_source(function: str, type_: str, properties: dict[str, Any]) -> Sourc
                 reports_failures=reports_failures,
             )
     raise KeyError(f"Unsupported type of event: {type_}")
-
-
-def _parse_rate(expression: str) -> int:
-    """Return the seconds of a rate: `rate(5 minutes)` → 300. Raises KeyError for any other expression."""
-    found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
-    if not found:
-        raise KeyError(expression)
-    return int(found.group(1)) * UNITS[found.group(2)]

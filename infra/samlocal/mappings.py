@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from uuid import NAMESPACE_URL, uuid5
 from infra.local.instance import HOST
 
 PATH = "/2015-03-31/event-source-mappings/"
+STOP_S = 2.5
+"""How long a poll may take to end. The api waits 3 s for an answer."""
 
 
 def mapping_id(logical_id: str) -> str:
@@ -26,15 +29,38 @@ def mapping_id(logical_id: str) -> str:
 
 @dataclass
 class Mappings:
-    """The ids of the mappings that are turned off."""
+    """Which mappings are turned off, and how many polls of each are under way."""
 
-    off: set[str] = field(default_factory=set)
+    _off: set[str] = field(default_factory=set)
+    _polls: Counter[str] = field(default_factory=Counter)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def is_off(self, mapping: str) -> bool:
-        return mapping in self.off
+    @contextmanager
+    def poll(self, mapping: str) -> Iterator[bool]:
+        """Yield whether the mapping is on, and so may be polled during the block."""
+        with self._changed:
+            is_on = mapping not in self._off
+            self._polls[mapping] += is_on
+        try:
+            yield is_on
+        finally:
+            with self._changed:
+                self._polls[mapping] -= is_on
+                self._changed.notify_all()
 
     def set(self, mapping: str, *, enabled: bool) -> None:
-        (self.off.discard if enabled else self.off.add)(mapping)
+        """Turn the mapping on or off. When it is off, wait until the polls under way have ended."""
+        with self._changed:
+            (self._off.discard if enabled else self._off.add)(mapping)
+            if not enabled:
+                self._changed.wait_for(lambda: not self._polls[mapping], STOP_S)
+
+    def state_of(self, mapping: str) -> str:
+        """Return the state as Lambda names it. While it is Disabling, a poll may still take a message."""
+        with self._changed:
+            if mapping not in self._off:
+                return "Enabled"
+            return "Disabling" if self._polls[mapping] else "Disabled"
 
 
 @contextmanager
@@ -57,8 +83,8 @@ def serve_mappings(mappings: Mappings, port: int) -> Iterator[str]:
 
         def _answer(self) -> None:
             known = self.path.startswith(PATH)
-            state = "Disabled" if mappings.is_off(self._mapping) else "Enabled"
-            found: dict[str, Any] = {"UUID": self._mapping, "State": state} if known else {}
+            mapping = self._mapping
+            found: dict[str, Any] = {"UUID": mapping, "State": mappings.state_of(mapping)} if known else {}
             body = json.dumps(found).encode()
             self.send_response(200 if known else 404)
             self.send_header("Content-Type", "application/json")

@@ -110,9 +110,12 @@ class Provisioner:
         return {"Ref": name, "Arn": f"arn:aws:s3:::{name}"}
 
     def _create_group(self, name: str) -> None:
-        """Create the group of schedules, where the services have one. Its entries are not fired here."""
-        with suppress(ClientError):  # created by an earlier run
-            self._aws.client("scheduler").create_schedule_group(Name=name)
+        """Create the group of schedules, unless an earlier run did: LocalStack would empty it."""
+        client = self._aws.client("scheduler")
+        try:
+            client.get_schedule_group(Name=name)
+        except client.exceptions.ResourceNotFoundException:
+            client.create_schedule_group(Name=name)
 
     def _create_queue(self, logical_id: str, properties: dict[str, Any]) -> Attributes:
         client = self._aws.client("sqs")

@@ -26,7 +26,15 @@ from infra.local.instance import HOST, ROOT, STACK, LocalInstance
 from infra.local.port_forward import HOST_FROM_INSIDE, forward_ports
 from infra.local.template import set_image_uris
 from infra.samlocal import schedule
-from infra.samlocal.event_sources import QueueSource, ScheduleSource, Source, StreamSource, read_event_sources
+from infra.samlocal.entry_poller import EntryPoller
+from infra.samlocal.event_sources import (
+    EntrySource,
+    QueueSource,
+    ScheduleSource,
+    Source,
+    StreamSource,
+    read_event_sources,
+)
 from infra.samlocal.mappings import Mappings, serve_mappings
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.processes import POLL_INTERVAL_S, BackgroundProcess, remove_containers
@@ -209,12 +217,12 @@ def _build_loops(
     match source:
         case QueueSource():
             sqs = session.aws.client("sqs")
-            pollers = (
-                SqsPoller(source, sqs, invoke, stop, mappings.is_off) for _ in range(source.concurrency)
-            )
+            pollers = (SqsPoller(source, sqs, invoke, stop, mappings.poll) for _ in range(source.concurrency))
             return [(poller.run, ()) for poller in pollers]
         case ScheduleSource():
             return [(schedule.run, (source, invoke, stop))]
+        case EntrySource():
+            return [(EntryPoller(source, session.aws.client("scheduler"), invoke, stop).run, ())]
         case StreamSource():
             dynamodb = AwsClients(session.aws.endpoints.get("dynamodb", session.aws.endpoint_url))
             streams = dynamodb.client("dynamodbstreams")

@@ -10,6 +10,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from infra.local.aws_clients import REGION
@@ -17,8 +18,8 @@ from infra.samlocal.event_sources import QueueSource
 
 logger = logging.getLogger(__name__)
 
-WAIT_S = 10
-"""Long-polling time. A poller needs up to this long to stop."""
+WAIT_S = 2
+"""Long-polling time. A poller needs up to this long to stop, and a queue to be paused."""
 LOOK_S = 0.5
 """How often a poller whose mapping is off looks whether it is on again."""
 PAUSE_S = 2.0
@@ -45,18 +46,16 @@ class SqsPoller:
         sqs: Any,
         invoke: Invoke,
         stop: threading.Event,
-        is_off: Callable[[str], bool] = lambda _mapping: False,
+        poll: Callable[[str], AbstractContextManager[bool]] = lambda _mapping: nullcontext(True),  # noqa: FBT003
     ) -> None:
+        """`poll`: mapping → a context that says whether the queue may be polled during it."""
         self._source, self._sqs, self._invoke, self._stop = source, sqs, invoke, stop
-        self._is_off = is_off
+        self._poll = poll
         self._url: str | None = None
 
     def run(self) -> None:
         """Poll until `stop` is set. Errors are logged and retried: services may restart."""
         while not self._stop.is_set():
-            if self._is_off(self._source.mapping):
-                self._stop.wait(LOOK_S)
-                continue
             try:
                 self.step()
             except InvocationFailed as reason:
@@ -67,8 +66,14 @@ class SqsPoller:
                 self._stop.wait(PAUSE_S)
 
     def step(self) -> None:
-        """Receive one batch, wait up to WAIT_S for it, and process it. Raises InvocationFailed."""
-        messages = self._receive()
+        """Receive one batch, wait up to WAIT_S for it, and process it. Raises InvocationFailed.
+
+        A mapping that is off gives no batch.
+        """
+        with self._poll(self._source.mapping) as is_on:
+            messages = self._receive() if is_on else []
+        if not is_on:
+            self._stop.wait(LOOK_S)
         if not messages:
             return
         event = {"Records": [build_record(message, self._source.queue_arn) for message in messages]}

@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 
 from infra.local.instance import ROOT
-from infra.local.resources import list_resources
 from tests.e2e.conftest import Stack
 from tests.support.api import Api
 from tests.support.printed_commands import run_printed

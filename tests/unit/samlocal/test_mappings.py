@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from heavylift.adapters.aws.mappings import MappingSwitch
+from infra.samlocal import mappings as mappings_api
 from infra.samlocal import sqs_poller
 from infra.samlocal.event_sources import QueueSource
 from infra.samlocal.mappings import Mappings, mapping_id, serve_mappings
@@ -47,7 +48,7 @@ def test_a_poller_stops_while_its_mapping_is_off(monkeypatch: pytest.MonkeyPatch
         switch.turn_off("pages")
         assert switch.is_off("pages")
         poller = threading.Thread(
-            target=SqsPoller(source, sqs, lambda *_: None, stop, mappings.is_off).run, daemon=True
+            target=SqsPoller(source, sqs, lambda *_: None, stop, mappings.poll).run, daemon=True
         )
         poller.start()
         assert not sqs.polled.wait(0.2)
@@ -56,3 +57,33 @@ def test_a_poller_stops_while_its_mapping_is_off(monkeypatch: pytest.MonkeyPatch
         assert not switch.is_off("pages")
         stop.set()
         poller.join(WAIT_S)
+
+
+def test_a_mapping_is_disabled_once_the_polls_under_way_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mappings_api, "STOP_S", 0)
+    mappings = Mappings()
+    with mappings.poll("m") as is_on:
+        assert is_on
+        mappings.set("m", enabled=False)
+        assert mappings.state_of("m") == "Disabling"
+    assert mappings.state_of("m") == "Disabled"
+    with mappings.poll("m") as is_on:
+        assert not is_on
+    mappings.set("m", enabled=True)
+    assert mappings.state_of("m") == "Enabled"
+
+
+def test_turning_off_waits_for_a_poll_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mappings_api, "STOP_S", WAIT_S)
+    mappings, off = Mappings(), threading.Event()
+
+    def turn_off() -> None:
+        mappings.set("m", enabled=False)
+        off.set()
+
+    with mappings.poll("m"):
+        turning = threading.Thread(target=turn_off, daemon=True)
+        turning.start()
+        assert not off.wait(0.1)
+    assert off.wait(WAIT_S)
+    turning.join(WAIT_S)

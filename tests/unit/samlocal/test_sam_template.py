@@ -13,7 +13,13 @@ from moto import mock_aws
 from heavylift.ports.lanes import Lane, queue_of
 from infra.local.flatten import load_flat
 from infra.local.instance import ROOT
-from infra.samlocal.event_sources import QueueSource, ScheduleSource, StreamSource, read_event_sources
+from infra.samlocal.event_sources import (
+    EntrySource,
+    QueueSource,
+    ScheduleSource,
+    StreamSource,
+    read_event_sources,
+)
 from infra.samlocal.intrinsics import ExpressionResolver
 from infra.samlocal.merge_layers import merge_layers
 from infra.samlocal.provision import Provisioner
@@ -73,9 +79,11 @@ def test_every_event_of_every_function_has_a_source(made: Provisioner) -> None:
     found = read_event_sources(TEMPLATE, made.resolver)
     mappings = [e for e in TEMPLATE["Resources"].values() if e["Type"] == "AWS::Lambda::EventSourceMapping"]
     events = sum(len(each.get("Events", {})) for each in FUNCTIONS.values())
-    assert len(found) == events + len(mappings)
-    pages = next(each for each in found if each.function == "PagesWorkerFunction")
-    assert isinstance(pages, QueueSource)
+    assert len(found) == events + len(mappings) + 1
+    assert EntrySource(made.outputs["ScheduleGroupName"]) in found
+    pages = next(
+        each for each in found if isinstance(each, QueueSource) and each.function == "PagesWorkerFunction"
+    )
     assert (pages.batch_size, pages.concurrency, pages.reports_failures) == (1, 3, True)
     assert pages.queue_arn.endswith(made.outputs["PagesQueueName"])
     janitor = next(each for each in found if isinstance(each, ScheduleSource))
