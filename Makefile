@@ -126,6 +126,7 @@ chaos: $(DEV) ## the long form of the chaos tests: thousands of histories, and a
 	CHAOS_HISTORIES=$(or $(HISTORIES),4000) $(BIN)/python -m pytest -q -s tests/chaos
 	CHAOS_JOBS=300 CHAOS_PDFS=10 CHAOS_LOST=0.05 CHAOS_KILLING_S=60 \
 		$(BIN)/python -m pytest -q -s tests/e2e/test_chaos.py
+	$(BIN)/python -m pytest -q -s tests/long/killed_batches.py
 
 ##@ Ship  [ARCH=arm64]
 

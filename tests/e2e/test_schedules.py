@@ -33,7 +33,7 @@ def test_a_schedule_is_made_as_the_page_says(stack: Stack, tmp_path: Path) -> No
 
 def list_entries(stack: Stack) -> list[str]:
     """Return the names of the entries of EventBridge Scheduler."""
-    group = list_resources(stack.place, "AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]
+    group = stack.outputs["ScheduleGroupName"]
     return [
         each["Name"] for each in stack.aws.client("scheduler").list_schedules(GroupName=group)["Schedules"]
     ]
@@ -41,7 +41,7 @@ def list_entries(stack: Stack) -> list[str]:
 
 def fire(stack: Stack, schedule: str) -> None:
     """Call the function as EventBridge Scheduler calls it for the only schedule, always at the same time."""
-    group = list_resources(stack.place, "AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]
+    group = stack.outputs["ScheduleGroupName"]
     [name] = list_entries(stack)
     target = stack.aws.client("scheduler").get_schedule(GroupName=group, Name=name)["Target"]
     event = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-28T02:30:00Z")
