@@ -27,6 +27,10 @@ TELLTALES = {"ces": "ěřů", "tur": "ğışİ", "aze": "ğıəƏ", "vie": "đĐ
 """Letters of a language in Latin letters that a pack reads better. The networks know these letters."""
 MORE_TELLTALES = {"vie": "àãèìòõùăâêô"}
 """Letters of which there must be some too. Croatian has a đ, and none of these."""
+OWN_LETTERS = {"vie": "ơưƠƯ"}
+"""Letters that no other language has: one is enough on a page of few letters."""
+MAX_LETTERS = 40
+"""Maximum number of letters for each of them. Vietnamese has one in 20 to 25."""
 UNREAD = ("vie",)
 """Of these languages, those that the networks lack many letters of."""
 MIN_TELLTALE_CONFIDENCE = 0.87
@@ -99,6 +103,11 @@ def find_telltale(texts: Iterable[Text]) -> str | None:
         for pack, count in counts.items()
         if count >= MIN_TELLTALES
         and sum(map(letters.count, MORE_TELLTALES.get(pack, TELLTALES[pack]))) >= MIN_TELLTALES
+    ]
+    fit += [
+        pack
+        for pack, signs in OWN_LETTERS.items()
+        if (count := sum(map(letters.count, signs))) and sum(map(str.isalpha, letters)) <= count * MAX_LETTERS
     ]
     return max(fit, key=lambda pack: counts[pack], default=None)
 

@@ -125,12 +125,26 @@ def _read_page(
     texts, turned = read_quickly(upright.strips, crops, upright.known, models, check)
     strips = [strip.turn() if was else strip for strip, was in zip(upright.strips, turned, strict=True)]
     crops = [turn_half(crop) if was else crop for crop, was in zip(crops, turned, strict=True)]
-    if use and use.is_auto and (pack := choose_latin_pack(upright.image, strips, texts, use.packs)):
-        better = read_lines_by(upright.image, strips, (pack,), use, models)
-        return _Page(upright, strips, better, (pack,))
+    if page := _read_by_latin_pack(upright, strips, texts, models, use):
+        return page
     texts = read_doubtful(texts, crops, models, check, quality)
+    # The larger network knows more of a language's own letters.
+    if page := _read_by_latin_pack(upright, strips, texts, models, use):
+        return page
     page = _Page(upright, strips, texts, guess=guess, is_unsure=is_unsure)
     return _read_left(page, models, use) if use and use.is_auto and not guess.script else page
+
+
+def _read_by_latin_pack(
+    upright: Upright, strips: list[Strip], texts: Sequence[Text], models: Models, use: PackUse | None
+) -> _Page | None:
+    """Return the page as the pack of its language in Latin letters reads it; None if none reads it better."""
+    if use is None or not use.is_auto:
+        return None
+    pack = choose_latin_pack(upright.image, strips, texts, use.packs)
+    if pack is None:
+        return None
+    return _Page(upright, strips, read_lines_by(upright.image, strips, (pack,), use, models), (pack,))
 
 
 def _read_by_packs(

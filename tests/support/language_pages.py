@@ -42,6 +42,11 @@ def draw_held_out_page(code: str, number: int) -> tuple[Image.Image, str]:
     return _draw(_read(f"held_out/{code}"), font)
 
 
+def draw_short_page(code: str, lines: int | None = None) -> tuple[Image.Image, str]:
+    """Return the first lines, or all, of the same text in a font that is always there."""
+    return _draw(_read(f"held_out/{code}"), _load_font(FOLDER / OWN_FONTS[0], HELD_OUT_SIZE), lines)
+
+
 def draw_paragraph(
     code: str, number: int = 0, font: str = OWN_FONTS[0], lines: int | None = None
 ) -> tuple[Image.Image, str]:

@@ -24,7 +24,7 @@ from ocr.recognize import Reading, read_lines
 from ocr.settings import OcrSettings
 from ocr.task import OcrTask
 from tests.support.capabilities import PACKS
-from tests.support.language_pages import draw_paragraph
+from tests.support.language_pages import draw_paragraph, draw_short_page
 from tests.support.pictures import encode_image
 from tests.unit.ocr.conftest import WorkMaker
 from tests.unit.ocr.task_case import run_all
@@ -61,6 +61,34 @@ def test_a_page_is_read_by_the_pack_of_its_language(packs: Packs, code: str, mos
     reading = read(image, packs)
     assert (reading.packs, reading.doubts) == ((code,), ())
     assert measure_errors(reading, truth) <= most
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_a_page_of_few_lines_is_read_by_the_pack_of_its_language(packs: Packs, lines: int) -> None:
+    """With three lines the smaller network reads too few of the letters that only Vietnamese has."""
+    image, truth = draw_short_page("vie", lines)
+    reading = read(image, packs)
+    assert (reading.packs, reading.doubts) == (("vie",), ())
+    assert measure_errors(reading, truth) <= 0.01
+
+
+@pytest.mark.parametrize("code", ["eng", "deu", "pol", "ces", "tur"])
+@pytest.mark.parametrize("lines", [1, 3])
+def test_a_page_of_few_lines_is_in_no_other_language(packs: Packs, code: str, lines: int) -> None:
+    image, truth = draw_short_page(code, lines)
+    reading = read(image, packs)
+    assert not {"vie", "aze"}.intersection(reading.packs)
+    assert reading.doubts == ()
+    assert measure_errors(reading, truth) <= 0.02
+
+
+def test_one_letter_of_a_language_tells_nothing_on_a_long_page() -> None:
+    def find(text: str) -> str | None:
+        return find_telltale([Text(text, 1.0)])
+
+    assert find("Mt lá thư không dán tem") == "vie"
+    assert find("A long line in English with one ư that was misread by a network") is None
+    assert find("Đorđe") is None
 
 
 def test_a_page_that_is_upside_down_is_turned_by_its_pack(packs: Packs) -> None:
