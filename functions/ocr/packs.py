@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import tesserocr
 from tesserocr import PSM, RIL, PyTessBaseAPI, iterate_level
@@ -22,6 +23,10 @@ OSD = "osd"
 """The pack that finds the script of a picture."""
 SURE_CONFIDENCE = 0.85
 """A line read with less confidence is read again: cut closer, and without a search for its parts."""
+MIN_HEIGHTS = {"kor": 80, "tha": 80}
+"""Minimum height of the picture of a padded line, for packs whose letters have many small strokes.
+Measured: with lower ones Korean has half as many errors again, and one Thai font is not read."""
+MAX_FACTOR = 2.5
 NIKHAHIT_AA, SARA_AM = "\u0e4d\u0e32", "\u0e33"
 MICRO, MU = "\u00b5", "\u03bc"
 ARABIC_COMMA = re.compile(r"(?<=[\u0620-\u064a]),(?=\s|$)")
@@ -53,7 +58,8 @@ class Packs:
         `once`: a line that is not read surely is not read again in other ways.
         """
         reader = self._load(pack)
-        return [_read(reader, crop, once=once) for crop in crops]
+        least = MIN_HEIGHTS.get(pack, 0)
+        return [_read(reader, _enlarge(crop, least), once=once) for crop in crops]
 
     def find_script(self, crops: Sequence[Image]) -> tuple[str | None, float]:
         """Return the script of the lines' pictures, and its confidence. None and 0 if it is not found."""
@@ -92,6 +98,15 @@ def _read(reader: Any, crop: Image, *, once: bool) -> Text:
     core = cut_core(crop)
     ways = [_read_as(reader, mode, core, 0) for mode in (PSM.SINGLE_LINE, PSM.RAW_LINE)]
     return max(found, *ways, key=lambda text: text.confidence)
+
+
+def _enlarge(crop: Image, least: int) -> Image:
+    """Return the padded picture of a line, enlarged to the height if it is lower."""
+    height = crop.shape[0]
+    if not crop.size or height >= least:
+        return crop
+    factor = min(MAX_FACTOR, least / height)
+    return np.asarray(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def _measure_margin(crop: Image) -> int:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
+import ocr.packs
 from ocr.errors import LanguageNotInstalled
 from ocr.line_reader import Text
 from ocr.models import load_models
@@ -80,6 +81,21 @@ def test_a_page_of_few_lines_is_in_no_other_language(packs: Packs, code: str, li
     assert not {"vie", "aze"}.intersection(reading.packs)
     assert reading.doubts == ()
     assert measure_errors(reading, truth) <= 0.02
+
+
+@pytest.mark.parametrize(("pack", "height", "given"), [("tha", 40, 80), ("kor", 20, 50), ("rus", 40, 40)])
+def test_a_low_line_of_letters_with_many_strokes_is_read_enlarged(
+    packs: Packs, monkeypatch: pytest.MonkeyPatch, pack: str, height: int, given: int
+) -> None:
+    shapes = []
+
+    def keep(_reader: Any, crop: np.ndarray, **_: Any) -> Text:
+        shapes.append(crop.shape)
+        return Text("", 0.0)
+
+    monkeypatch.setattr(ocr.packs, "_read", keep)
+    packs.read(pack, [np.zeros((height, 200, 3), np.uint8)])
+    assert shapes == [(given, 200 * given // height, 3)]
 
 
 def test_one_letter_of_a_language_tells_nothing_on_a_long_page() -> None:
