@@ -10,8 +10,6 @@ shows `-`.
 
 from __future__ import annotations
 
-import argparse
-import os
 import statistics
 import sys
 import time
@@ -23,12 +21,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
-
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "core"), str(ROOT / "functions")]
 
 from api.schemas.jobs import JobList  # noqa: E402
+from benchmarks.dynamodb_local import Meter, connect, create_table, read_options  # noqa: E402
 from heavylift.adapters.aws.dynamodb import DynamoTable  # noqa: E402
 from heavylift.adapters.aws.expressions import item_to_wire  # noqa: E402
 from heavylift.adapters.memory.objects import MemoryObjects  # noqa: E402
@@ -45,7 +42,6 @@ from heavylift.service.listing import tenant_partition  # noqa: E402
 from heavylift.service.search import search_jobs  # noqa: E402
 from heavylift.service.wanted import Wanted  # noqa: E402
 from heavylift.settings import Settings  # noqa: E402
-from infra.local.template import load  # noqa: E402
 
 RUNS, FEW = 5, 100
 THREADS, BATCH, AT_ONCE = 4, 25, 100
@@ -57,28 +53,6 @@ def split(items: Iterator[Item]) -> Iterator[list[Item]]:
     """Yield the items in batches, as many as one call writes."""
     while batch := list(islice(items, BATCH)):
         yield batch
-
-
-@dataclass
-class Meter:
-    """Adds up the read units of a client's calls."""
-
-    units: float = 0.0
-    calls: int = 0
-
-    def attach(self, client: Any) -> None:
-        client.meta.events.register("before-parameter-build.dynamodb", self._ask)
-        client.meta.events.register("after-call.dynamodb", self._add)
-
-    def _ask(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        if model.name in ("Query", "BatchGetItem", "GetItem"):
-            params["ReturnConsumedCapacity"] = "TOTAL"
-
-    def _add(self, parsed: dict[str, Any], **_: Any) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        for each in consumed if isinstance(consumed, list) else [consumed]:
-            self.units += each.get("CapacityUnits", 0.0)
-        self.calls += 1
 
 
 @dataclass
@@ -99,10 +73,7 @@ class Stand:
 
     def fill(self) -> None:
         """Create the table and its items."""
-        properties = load((ROOT / "template.yaml").read_text())["Resources"]["Table"]["Properties"]
-        names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-        self.client.create_table(TableName=self.table, **{name: properties[name] for name in names})
-        self.client.get_waiter("table_exists").wait(TableName=self.table)
+        create_table(self.client, self.table)
         tenants = (("many", self.jobs), ("few", FEW))
         items = (item for tenant, count in tenants for item in self._items(tenant, count))
         batches = split(items)
@@ -216,13 +187,14 @@ def measure(stand: Stand, look: Look) -> str:
     """Return the row of a table: what was found, the calls, units, milliseconds and bytes."""
     times = []
     for _ in range(RUNS):
-        stand.meter.units, stand.meter.calls = 0.0, 0
+        stand.meter.clear()
         began = time.perf_counter()
         found, size = look.run(stand.system)
         times.append((time.perf_counter() - began) * 1000)
-    units = f"{stand.meter.units:,.1f}" if stand.meter.units else "-"
+    read, calls = stand.meter.reads.total(), stand.meter.calls.total()
+    units = f"{read:,.1f}" if read else "-"
     kilobytes = f"{size / 1000:,.0f}" if size else ""
-    cells = (look.name, f"{found:,}", stand.meter.calls, units, f"{statistics.median(times):,.0f}", kilobytes)
+    cells = (look.name, f"{found:,}", calls, units, f"{statistics.median(times):,.0f}", kilobytes)
     return f"| {' | '.join(map(str, cells))} |"
 
 
@@ -237,18 +209,8 @@ def show(stand: Stand, write: Callable[[str], object]) -> None:
 
 
 def main() -> None:
-    how = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=how)
-    known = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000")
-    parser.add_argument("--endpoint", default=known)
-    parser.add_argument("--jobs", type=int, default=100_000)
-    options = parser.parse_args()
-    access: dict[str, Any] = {
-        "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
-        "region_name": "us-east-1",
-    }
-    client = boto3.session.Session(**access).client("dynamodb", endpoint_url=options.endpoint)
+    options = read_options(__doc__)
+    client = connect(options.endpoint)
     stand = Stand(client, options.jobs)
     try:
         show(stand, sys.stdout.write)
