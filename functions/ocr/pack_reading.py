@@ -17,7 +17,6 @@ from ocr.pack_choice import (
     TRIED_LINES,
     Guess,
     PackUse,
-    find_telltale,
     guess_pack,
 )
 from ocr.packs import Packs
@@ -133,16 +132,13 @@ def guess_lines(image: Image, strips: Sequence[Strip], packs: Packs) -> Guess:
     return guess_pack([cut_padded(strip, image) for strip in longest], packs)
 
 
-def choose_latin_pack(
-    image: Image, strips: Sequence[Strip], texts: Sequence[Text], packs: Packs
-) -> str | None:
-    """Return the pack of the page's language in Latin letters, if it reads them better than the networks."""
-    pack = find_telltale(texts)
-    if pack is None or pack not in packs.installed:
-        return None
+def is_read_better(image: Image, strips: Sequence[Strip], pack: str, packs: Packs) -> bool:
+    """Return whether the pack of the page's language in Latin letters reads better than the networks."""
+    if pack not in packs.installed:
+        return False
     longest = sorted(strips, key=_measure_ratio, reverse=True)[:TRIED_LINES]
     tried = packs.read(pack, [cut_padded(strip, image) for strip in longest])
-    return pack if measure_confidence(tried) >= MIN_TELLTALE_CONFIDENCE else None
+    return measure_confidence(tried) >= MIN_TELLTALE_CONFIDENCE
 
 
 def _measure_ratio(strip: Strip) -> float:

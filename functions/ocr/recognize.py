@@ -15,12 +15,12 @@ from ocr.line_reader import Image, Text
 from ocr.lines import Box, Line
 from ocr.models import Models
 from ocr.network_reading import Check, Quality, read_doubtful, read_quickly
-from ocr.pack_choice import NO_GUESS, Guess, PackUse, find_unread_language
+from ocr.pack_choice import NO_GUESS, Guess, PackUse, find_telltale, find_unread_language
 from ocr.pack_reading import (
-    choose_latin_pack,
     find_unread,
     guess_lines,
     guess_page,
+    is_read_better,
     is_weak,
     may_be_unread,
     measure_long_height,
@@ -125,24 +125,26 @@ def _read_page(
     texts, turned = read_quickly(upright.strips, crops, upright.known, models, check)
     strips = [strip.turn() if was else strip for strip, was in zip(upright.strips, turned, strict=True)]
     crops = [turn_half(crop) if was else crop for crop, was in zip(crops, turned, strict=True)]
-    if page := _read_by_latin_pack(upright, strips, texts, models, use):
+    language = find_telltale(texts)
+    if page := _read_by_latin_pack(upright, strips, language, models, use):
         return page
     texts = read_doubtful(texts, crops, models, check, quality)
     # The larger network knows more of a language's own letters.
-    if page := _read_by_latin_pack(upright, strips, texts, models, use):
+    if (now := find_telltale(texts)) != language and (
+        page := _read_by_latin_pack(upright, strips, now, models, use)
+    ):
         return page
     page = _Page(upright, strips, texts, guess=guess, is_unsure=is_unsure)
     return _read_left(page, models, use) if use and use.is_auto and not guess.script else page
 
 
 def _read_by_latin_pack(
-    upright: Upright, strips: list[Strip], texts: Sequence[Text], models: Models, use: PackUse | None
+    upright: Upright, strips: list[Strip], pack: str | None, models: Models, use: PackUse | None
 ) -> _Page | None:
-    """Return the page as the pack of its language in Latin letters reads it; None if none reads it better."""
-    if use is None or not use.is_auto:
+    """Return the page as the pack of its language in Latin letters reads it; None if that is not better."""
+    if pack is None or use is None or not use.is_auto:
         return None
-    pack = choose_latin_pack(upright.image, strips, texts, use.packs)
-    if pack is None:
+    if not is_read_better(upright.image, strips, pack, use.packs):
         return None
     return _Page(upright, strips, read_lines_by(upright.image, strips, (pack,), use, models), (pack,))
 

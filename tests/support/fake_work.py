@@ -40,6 +40,9 @@ class FakeWork:
     on_advance: Callable[[int], None] = _ignore
     on_publish: Callable[[], None] = lambda: None
 
+    def look(self) -> None:
+        pass
+
     def log(self, text: str) -> None:
         self.logged.append(text)
 

@@ -28,8 +28,7 @@ def follow_batch(
     files: Sequence[Path] = (),
 ) -> None:
     """Wait for the jobs of a batch and save their outputs. Raises JobFailed if the batch is not DONE."""
-    where = f" --out {shlex.quote(str(out))}" if out else ""
-    go_on = f"heavylift batch wait {batch.id}{where}"
+    go_on = f"heavylift batch wait {batch.id}{_show_out(out)}"
     items = []
     with (
         _say_how_to_go_on(f"The batch {batch.id} goes on. To follow it: {go_on}"),
@@ -58,10 +57,9 @@ def follow_jobs(session: Session, submitted: FileJobs, timeout_s: float | None, 
     for job in jobs:
         names.name_of(job)
     items: list[Item] = []
-    where = f" --out {shlex.quote(str(out))}" if out else ""
     ids = " ".join(job["id"] for job in jobs)
     with (
-        _say_how_to_go_on(f"The jobs go on. To follow them: heavylift wait{where} {ids}"),
+        _say_how_to_go_on(f"The jobs go on. To follow them: heavylift wait{_show_out(out)} {ids}"),
         progress.show_count("ended", len(jobs), hidden=session.as_json) as on_count,
     ):
         for job in session.api.as_completed([job["id"] for job in jobs], timeout_s=timeout_s):
@@ -83,6 +81,10 @@ def _end(session: Session, job: Job, name: str, out: Path | None) -> Item:
     if session.as_json:
         session.print({"name": name, "job": job, "files": [str(file) for file in files]}, _print_nothing)
     return Item(name, job, files)
+
+
+def _show_out(out: Path | None) -> str:
+    return f" --out {shlex.quote(str(out))}" if out else ""
 
 
 def _print_nothing(_: object) -> None:

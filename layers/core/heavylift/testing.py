@@ -173,6 +173,9 @@ class TaskRun:
         self.advanced += units
         self.texts += [] if text is None else [text]
 
+    def look(self) -> None:
+        pass
+
     def log(self, text: str) -> None:
         self.logged.append(text)
 

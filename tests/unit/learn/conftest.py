@@ -55,6 +55,9 @@ class FakeWork:
         assert self.model is not None
         return self.model
 
+    def look(self) -> None:
+        pass
+
     def log(self, text: str) -> None:
         self.logged.append(text)
 

@@ -31,6 +31,9 @@ class FakeWork:
     texts: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
 
+    def look(self) -> None:
+        pass
+
     def log(self, text: str) -> None:
         self.logged.append(text)
 

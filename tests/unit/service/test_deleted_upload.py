@@ -1,4 +1,4 @@
-"""An upload is deleted while a job still needs it: the job says so, and does not wait for anything."""
+"""An upload is deleted while a job still needs it: the job fails for that, and waits for nothing."""
 
 from __future__ import annotations
 

@@ -7,9 +7,8 @@ import { createZipButton } from "./zip_button.js";
 /**
  * @import { Batch } from "../batch_types.js"
  * @import { Act } from "./job_header.js"
+ * @import { Attempt } from "./problem.js"
  */
-
-/** @typedef {(action: () => Promise<void>) => Promise<void>} Attempt shows the failure of an action */
 
 /**
  * @param {Act} act

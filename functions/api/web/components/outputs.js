@@ -6,11 +6,14 @@ import { OutputList } from "../lib/output_list.js";
 import { createRegion } from "../lib/region.js";
 import { loadTasks } from "../lib/tasks.js";
 import { canShow } from "./output_view.js";
-import { renderProblem } from "./problem.js";
+import { createAttempt, renderProblem } from "./problem.js";
 import { openViewer } from "./viewer.js";
 import { createZipButton } from "./zip_button.js";
 
-/** @import { Job, Output, Task } from "../types.js" */
+/**
+ * @import { Attempt } from "./problem.js"
+ * @import { Job, Output, Task } from "../types.js"
+ */
 
 /** @param {AbortSignal} signal */
 export function createOutputs(signal) {
@@ -31,6 +34,7 @@ async function renderOutputs(job, signal) {
   const files = h("ul", { class: "rows files" });
   const more = h("div", {});
   const problem = h("div", {});
+  const attempt = createAttempt(problem, signal);
 
   async function load() {
     for (const index of await list.loadMore(signal)) {
@@ -40,15 +44,6 @@ async function renderOutputs(job, signal) {
     }
     const label = `Show more (${list.outputs.length} of ${list.count})`;
     more.replaceChildren(list.hasMore ? createBusyButton(label, {}, () => attempt(load)) : "");
-  }
-  /** @param {() => Promise<void>} action */
-  async function attempt(action) {
-    problem.replaceChildren();
-    try {
-      await action();
-    } catch (failure) {
-      if (!signal.aborted) problem.replaceChildren(renderProblem(failure));
-    }
   }
 
   await load();
@@ -92,7 +87,7 @@ function renderTile(list, index) {
  * @param {number} index
  * @param {Job} job
  * @param {Task[]} tasks
- * @param {(action: () => Promise<void>) => Promise<void>} attempt
+ * @param {Attempt} attempt
  */
 function renderFile(list, index, job, tasks, attempt) {
   const output = list.at(index);

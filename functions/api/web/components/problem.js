@@ -11,6 +11,8 @@ import { h, renderProse } from "../lib/dom.js";
  * @typedef {{ title: string, detail?: string, errors?: Fault[] }} Problem
  */
 
+/** @typedef {(action: () => Promise<void>) => Promise<void>} Attempt shows the failure of an action */
+
 /**
  * @param {unknown} failure a Problem, or whatever else was thrown
  * @param {...Child} more
@@ -31,6 +33,23 @@ export function renderProblem(failure, ...more) {
       ),
     ...more,
   );
+}
+
+/**
+ * Return a function that does an action and shows in `place` why it failed. An earlier problem goes.
+ * @param {HTMLElement} place
+ * @param {AbortSignal} signal after which nothing is shown
+ * @returns {Attempt}
+ */
+export function createAttempt(place, signal) {
+  return async (action) => {
+    place.replaceChildren();
+    try {
+      await action();
+    } catch (failure) {
+      if (!signal.aborted) place.replaceChildren(renderProblem(failure));
+    }
+  };
 }
 
 /**

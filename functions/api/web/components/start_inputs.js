@@ -52,7 +52,7 @@ function createSend(order, recurrence) {
 }
 
 /**
- * Throw what is said of the inputs that were refused, if there are any.
+ * Throw the problem of the inputs that were refused, if there are any.
  * @param {Item[]} items
  */
 function throwRefusal(items) {
@@ -62,7 +62,7 @@ function throwRefusal(items) {
 }
 
 /**
- * Return what is said of several files, some of which were refused.
+ * Return one problem for several files that were refused.
  * @param {Item[]} refused
  */
 function createRefusal(refused) {

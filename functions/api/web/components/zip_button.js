@@ -2,14 +2,17 @@
 import { announce, createBusyButton } from "../lib/dom.js";
 import { makeZip, saveFromStore } from "../lib/zip.js";
 
-/** @import { Job } from "../types.js" */
+/**
+ * @import { Attempt } from "./problem.js"
+ * @import { Job } from "../types.js"
+ */
 
 const LABEL = "All as one zip";
 
 /**
  * @param {string} path of the zip
  * @param {AbortSignal} signal
- * @param {(action: () => Promise<void>) => Promise<void>} attempt shows the failure of an action
+ * @param {Attempt} attempt
  */
 export function createZipButton(path, signal, attempt) {
   const button = createBusyButton(LABEL, { class: "zip" }, () => attempt(save));

@@ -3,7 +3,7 @@ import { createBatchButtons } from "../components/batch_buttons.js";
 import { createBatchHeader } from "../components/batch_header.js";
 import { FAILED, createBatchJobs } from "../components/batch_jobs.js";
 import { createSettings } from "../components/job_details.js";
-import { renderProblem } from "../components/problem.js";
+import { createAttempt, renderProblem } from "../components/problem.js";
 import { createSkippedItems } from "../components/skipped_items.js";
 import { createStory } from "../components/story.js";
 import { call, get } from "../lib/api.js";
@@ -13,7 +13,6 @@ import { loadTaskTitle } from "../lib/tasks.js";
 
 /**
  * @import { Batch } from "../batch_types.js"
- * @import { Attempt } from "../components/batch_buttons.js"
  * @import { Act } from "../components/job_header.js"
  * @import { Region } from "../lib/region.js"
  */
@@ -31,6 +30,7 @@ export async function renderBatch(signal, query, id) {
   let batch = await get(path, { signal });
   const title = await loadTaskTitle(String(batch.params.task));
   const problem = h("div", {});
+  const attempt = createAttempt(problem, signal);
   const buttons = createBatchButtons(act, attempt, signal);
   const regions = createRegions(title, query, buttons, signal);
 
@@ -45,15 +45,6 @@ export async function renderBatch(signal, query, id) {
   }
   function followBatch() {
     refresh(load, REFRESH_MS, signal).catch((failure) => problem.replaceChildren(renderProblem(failure)));
-  }
-  /** @type {Attempt} */
-  async function attempt(action) {
-    problem.replaceChildren();
-    try {
-      await action();
-    } catch (failure) {
-      if (!signal.aborted) problem.replaceChildren(renderProblem(failure));
-    }
   }
   /** @type {Act} */
   function act(method, where) {

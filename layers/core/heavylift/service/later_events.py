@@ -30,5 +30,5 @@ def was_queued(job: Job, now: float) -> bool:
 
 
 def is_due(job: Job, now: float) -> bool:
-    """Return whether a scheduled job's time has come: its message is visible, and no write says so."""
+    """Return whether a scheduled job's time has come: its message is visible, its record is unchanged."""
     return job.phase == Phase.SCHEDULED and job.ready_at <= now

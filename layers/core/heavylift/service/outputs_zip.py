@@ -28,7 +28,7 @@ def find_zip(system: System, job: Job) -> Job | None:
     Raises Conflict if the job is not DONE, or the batch has not ended, or its zip has failed, and NotFound if
     it has no outputs.
     """
-    _require_outputs(system, job)
+    _require_end(job)
     if job.task == ZIP_TASK:
         return job
     if job.round != job.zip_round:
@@ -46,12 +46,10 @@ def find_zip(system: System, job: Job) -> Job | None:
     return made
 
 
-def _require_outputs(system: System, job: Job) -> None:
+def _require_end(job: Job) -> None:
     if job.task == BATCH_TASK:
         if not job.ended:
             raise Conflict(f"The batch {job.id} has not ended.")
-        if not load_counts(system.table, job.id).done:
-            raise NotFound(f"No job of the batch {job.id} is DONE.")
         return
     if job.status != Status.DONE:
         raise Conflict(f"The job {job.id} is {job.status}; only a DONE job has outputs.")
@@ -70,6 +68,8 @@ def create_zip(system: System, job: Job) -> Job:
             return found
         if job.zip_job is not None:
             erase_zip(system, job.zip_job)  # one that was canceled, and may have stored something
+        if job.task == BATCH_TASK and not load_counts(system.table, job.id).done:
+            raise NotFound(f"No job of the batch {job.id} is DONE.")
         try:
             return submit(system, _submission_of(job))
         except ConditionFailed:

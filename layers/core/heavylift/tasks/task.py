@@ -65,9 +65,15 @@ class JobContext(Protocol[P_co]):
         """An empty scratch folder, removed after the attempt."""
 
     def advance(self, units: int = 1, text: str | None = None) -> None:
-        """Count units of progress, and notice a cancel or a lost lease. Call it often; 0 only looks.
+        """Count units of progress, and notice a cancel or a lost lease. Call it often; 0 counts none.
 
         `text` is shown beside the progress, as in "page 3 of 17". It is cut to 200 characters.
+        """
+
+    def look(self) -> None:
+        """Notice a cancel or a lost lease, and write nothing. Call it often, if `advance` is not for you.
+
+        The record is read now and then. Raises Canceled or LeaseLost if the work is not wanted any more.
         """
 
     def log(self, text: str) -> None:

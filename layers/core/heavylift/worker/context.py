@@ -158,17 +158,14 @@ class AttemptContext:
         if text is not None:
             self._notes.show(text)
         now = self._system.clock.now()
-        # A part's progress is counted when the part is done. An attempt that has only looked
-        # writes none: a batch's record has the count of its jobs in the same place.
-        begun = self.done > 0 or text is not None
-        news = begun and not isinstance(self._unit, Part) and (self.done, self.total) != self._written
+        # A part's progress is counted when the part is done.
+        news = not isinstance(self._unit, Part) and (self.done, self.total) != self._written
         if news and now - self._wrote_at >= self._write_every():
             self._write_progress(now)
         else:
             self.look()
 
     def look(self) -> None:
-        """Read the record now and then. Raises Canceled or LeaseLost if the work is not wanted any more."""
         now = self._system.clock.now()
         if now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now

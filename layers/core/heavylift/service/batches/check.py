@@ -104,7 +104,7 @@ def check_items(system: System, batch: Job, work: JobContext[Any]) -> Summary:
     checked = work.directory / "checked"
     with work.input.open("rb") as lines, checked.open("w") as out:
         for number, result in _check_all(system, batch, spec, lines):
-            work.advance(0)
+            work.look()
             if isinstance(result, str):
                 summary.refuse(number, result)
                 continue

@@ -82,7 +82,7 @@ class Maker:
 
     def _wait_for_room(self, made: int) -> None:
         """Raise Postponed if enough jobs are open, or if the invocation is about to end."""
-        self.work.advance(0)
+        self.work.look()  # not `advance`: the record has the count of the jobs where others have progress
         if self.work.remaining() < RESERVE_S:
             raise Postponed(1)
         ended = load_counts(self.system.table, self.batch.id).ended

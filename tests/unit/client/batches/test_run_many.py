@@ -14,18 +14,8 @@ from heavylift_client.transport import http_client
 from tests.support.batch_world import BatchWorld
 from tests.support.client_store import ClientStore
 from tests.support.in_process_api import InProcessApi
-from tests.unit.client.batch_fixtures import (
-    WorkingTransport,
-    api,
-    batches,
-    heavylift,
-    scans,
-    store,
-    transport,
-)
+from tests.unit.client.batches.conftest import WorkingTransport
 from tests.unit.client.conftest import TASK, RunCli, make_cli
-
-__all__ = ["api", "batches", "heavylift", "scans", "store", "transport"]
 
 
 @pytest.fixture

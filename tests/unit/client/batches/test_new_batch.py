@@ -13,19 +13,8 @@ from heavylift_client.upload_pool import MAX_WAITING
 from tests.support.batch_world import BatchWorld
 from tests.support.client_store import ClientStore
 from tests.support.world import TEXT
-from tests.unit.client.batch_fixtures import (
-    FAILS,
-    WorkingTransport,
-    api,
-    batches,
-    heavylift,
-    scans,
-    store,
-    transport,
-)
+from tests.unit.client.batches.conftest import FAILS, WorkingTransport
 from tests.unit.client.conftest import TASK
-
-__all__ = ["api", "batches", "heavylift", "scans", "store", "transport"]
 
 
 def count_batches(transport: WorkingTransport) -> int:
