@@ -1,4 +1,4 @@
-"""How far a batch is, as its record says after its maker has died."""
+"""How far a batch is after its maker has died, and a maker that notices a cancel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from heavylift.service.batches import make
+from heavylift.service.batches import check, make
+from heavylift.service.control import cancel
 from tests.support.batch_world import BatchWorld
 
 
@@ -31,3 +32,22 @@ def test_a_maker_that_dies_late_leaves_the_progress_that_it_recorded(monkeypatch
         world.make_once()
     left = world.job(batch)
     assert (left.done, left.total) == (2, 6)
+
+
+def test_a_maker_notices_a_cancel_while_it_checks_the_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = BatchWorld(monkeypatch)
+    batch = world.submit_batch([world.item() for _ in range(6)])
+    check_item, checked = check.check_item, list[int]()
+
+    def cancel_at_the_second(*given: Any) -> Any:
+        checked.append(len(checked))
+        if len(checked) == 2:
+            cancel(world.system, world.job(batch))
+            world.clock.sleep(10)
+        return check_item(*given)
+
+    monkeypatch.setattr(check, "CHUNK", 1)
+    monkeypatch.setattr(check, "check_item", cancel_at_the_second)
+    world.make_once()
+    assert world.job(batch).status == "CANCELED"
+    assert len(checked) == 2
