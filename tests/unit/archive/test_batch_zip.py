@@ -17,7 +17,6 @@ from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import job_folder, output_key
 from heavylift.service.delete import delete_job
 from heavylift.tasks.registry import TASKS
-from heavylift.worker import batch_sources
 from heavylift_client.item_names import ItemNames
 from tests.support.batch_world import BatchWorld
 from tests.support.in_process_api import InProcessApi
@@ -199,12 +198,3 @@ def test_a_batch_that_is_deleted_before_its_zip_is_made_fails_the_zip(world: Zip
     delete_job(world.system, "me", batch.id)
     world.work_through("archive")
     assert "no longer exists" in world.client.get(f"/v1/jobs/{zip_job}").json()["error"]["detail"]
-
-
-def test_the_jobs_of_a_large_batch_are_read_in_several_calls(
-    world: ZipWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batch_sources, "CHUNK", 2)
-    batch = world.finish(world.submit_batch([world.item(name=f"item {n}") for n in range(1, 6)]))
-    names = world.make(batch).namelist()
-    assert [name.split("/")[0] for name in names] == [f"item {n}" for n in range(1, 6)]

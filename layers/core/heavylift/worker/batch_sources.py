@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from heavylift.errors import InvalidInput, NotFound
-from heavylift.job_store.load import load_job, load_jobs
+from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.batches import child_id
 from heavylift.jobs.download_names import label_of
@@ -17,8 +17,6 @@ from heavylift.tasks.sources import SourceItem, SourceJob
 from heavylift.worker.source_output import to_source_output
 
 THREADS = 16
-CHUNK = 100
-"""How many records one call reads."""
 
 
 def load_batch_sources(system: System, tenant: str, batch_id: str) -> list[SourceJob]:
@@ -26,17 +24,16 @@ def load_batch_sources(system: System, tenant: str, batch_id: str) -> list[Sourc
     batch = load_job(system.table, batch_id)
     if batch is None or batch.tenant != tenant or batch.deleted_at is not None:
         raise InvalidInput(f"The batch {batch_id} no longer exists.")
-    ids = [child_id(batch.id, position) for position in range(1, (batch.made or 0) + 1)]
-    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    # One by one: a worker's role may read single records, and a read of many costs the same.
+    load = partial(_load_source, system, batch)
     with ThreadPoolExecutor(THREADS) as pool:
-        jobs = [
-            each for chunk in pool.map(partial(load_jobs, system.table), chunks) for each in chunk.items()
-        ]
-        found = list(pool.map(lambda each: _to_source(system, batch, *each), jobs))
+        found = list(pool.map(load, range(1, (batch.made or 0) + 1)))
     return [*found, *_list_unmade(batch)]
 
 
-def _to_source(system: System, batch: Job, job_id: str, job: Job | None) -> SourceJob:
+def _load_source(system: System, batch: Job, position: int) -> SourceJob:
+    job_id = child_id(batch.id, position)
+    job = load_job(system.table, job_id)
     if job is None or job.batch_id != batch.id:
         return _without_job("expired", "The job has expired.", job_id)
     number, label = (job.batch or {}).get("number"), label_of(job)
