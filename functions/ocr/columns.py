@@ -108,14 +108,15 @@ def _are_side_by_side(one: Box, other: Box) -> bool:
 
 
 def count_level(one: Region, other: Region) -> int:
-    return sum(any(_are_level(line.box, beside.box) for beside in other.lines) for line in one.lines)
+    return sum(any(are_level(line.box, beside.box) for beside in other.lines) for line in one.lines)
 
 
 def _are_level_rows(one: Sequence[Line], other: Sequence[Line]) -> bool:
-    return _are_level(one[0].box, other[0].box)
+    return are_level(one[0].box, other[0].box)
 
 
-def _are_level(one: Box, other: Box) -> bool:
+def are_level(one: Box, other: Box) -> bool:
+    """Whether two lines of like height have their middles on one level."""
     low, high = sorted((one[3] - one[1], other[3] - other[1]))
     shift = abs(one[1] + one[3] - other[1] - other[3]) / 2
     return high <= MAX_HEIGHT_RATIO * low and shift <= MAX_SHIFT * low

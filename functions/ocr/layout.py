@@ -7,6 +7,7 @@ from dataclasses import replace
 from statistics import median
 
 from ocr.columns import attach_signs, join_columns, join_fields
+from ocr.diagrams import order_labels
 from ocr.lines import Box, Line
 from ocr.listing_rests import join_rests
 from ocr.order import sort_in_reading_order
@@ -128,7 +129,8 @@ def _fill(area: Region, lines: Sequence[Line]) -> Region:
     """
     boxes = [line.box for line in lines]
     own = [area.box] if area.kind in PICTURES else []
-    return replace(area, box=enclose_all([*own, *boxes]), rows=group_rows(lines))
+    rows = order_labels(lines) if area.kind == "figure" else group_rows(lines)
+    return replace(area, box=enclose_all([*own, *boxes]), rows=rows)
 
 
 def _is_in(line: Box, area: Box) -> bool:

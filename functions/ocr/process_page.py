@@ -24,6 +24,7 @@ from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
 from ocr.script_summary import measure_script
 from ocr.settings import OcrSettings
+from ocr.strokes import drop_strokes
 from ocr.table_areas import CERTAIN, find_table_areas
 from ocr.table_check import check_tables
 from ocr.tables import find_tables
@@ -59,6 +60,7 @@ def process_page(
     is_checked = _is_by_networks(reading, source) and params.quality != "fast"
     found = _find_areas(reading, networks, params)
     if is_checked:
+        reading = drop_strokes(reading, found)
         reading = add_labels(reading, found, networks, lambda: _check_budget(job))
     regions = _find_regions(reading, found, params)
     if params.wants_tables and is_checked:

@@ -10,6 +10,8 @@ from ocr.lines import Box, Line
 
 MIN_ROW_OVERLAP = 0.5
 """Minimum vertical overlap of two lines in a row, as a share of the lesser height."""
+MAX_STACKED = 0.5
+"""Maximum overlap of two lines in a row from left to right, as a share of the shorter one."""
 MAX_PARAGRAPH_GAP = 0.8
 MAX_WORD_GAP = 2.0
 """Maximum gaps between lines of a group, in heights of a line: below each other, and side by side."""
@@ -20,6 +22,8 @@ MAX_CELL_CHARACTERS = 20
 """Maximum usual length of the lines of a column of a table or listing. Those of a text are longer."""
 PICTURES = ("figure", "table", "equation")
 
+Rows = tuple[tuple[Line, ...], ...]
+
 
 @dataclass(frozen=True)
 class Region:
@@ -27,7 +31,7 @@ class Region:
     confidence: float | None
     """None if the region is a group of lines that the network did not find."""
     box: Box
-    rows: tuple[tuple[Line, ...], ...] = ()
+    rows: Rows = ()
     """From top to bottom. Lines side by side form a row, from left to right."""
 
     @property
@@ -40,11 +44,15 @@ class Region:
         return "\n".join("  ".join(line.text for line in row) for row in self.rows)
 
 
-def group_rows(lines: Iterable[Line]) -> tuple[tuple[Line, ...], ...]:
+def group_rows(lines: Iterable[Line]) -> Rows:
     """Return the rows from top to bottom. Lines side by side form a row, from left to right."""
     made: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
-        if made and are_in_one_row(made[-1][-1].box, line.box):
+        if (
+            made
+            and are_in_one_row(made[-1][-1].box, line.box)
+            and not any(are_stacked(other.box, line.box) for other in made[-1])
+        ):
             made[-1].append(line)
         else:
             made.append([line])
@@ -95,6 +103,12 @@ def _are_near(one: Box, other: Box, max_gap: float) -> bool:
 def are_in_one_row(one: Box, other: Box) -> bool:
     common = min(one[3], other[3]) - max(one[1], other[1])
     return common >= MIN_ROW_OVERLAP * min(one[3] - one[1], other[3] - other[1])
+
+
+def are_stacked(one: Box, other: Box) -> bool:
+    """Whether one line stands below the other. The boxes of lines that are near each other overlap."""
+    common = min(one[2], other[2]) - max(one[0], other[0])
+    return common > MAX_STACKED * min(one[2] - one[0], other[2] - other[0])
 
 
 def measure_overlap(inner: Box, outer: Box) -> float:

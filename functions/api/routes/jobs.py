@@ -199,7 +199,10 @@ def get_job(
     },
 )
 def cancel_job(job_id: JobId, context: ApiContextDep, caller: AuthenticatedCaller) -> Response:
-    """Cancel a job that is PROCESSING, whatever its phase. A job that has ended does not change (409)."""
+    """Cancel a job that is PROCESSING, whatever its phase. One that is canceled already stays so (200).
+
+    A job that has ended otherwise does not change (409).
+    """
     return job_response(
         context, cancel(context.system, find_job(context.system, caller.tenant, job_id)), Prefer()
     )

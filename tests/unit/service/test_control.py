@@ -44,6 +44,14 @@ def test_a_queued_job_is_canceled_at_once_and_never_runs() -> None:
     assert world.task.runs == []
 
 
+def test_a_second_try_of_a_cancel_changes_nothing() -> None:
+    world = World()
+    job = world.submit()
+    canceled = cancel(world.system, job)
+    world.clock.sleep(1)
+    assert cancel(world.system, job) == canceled
+
+
 def test_an_ended_job_can_not_be_canceled() -> None:
     world = World()
     job = world.submit()

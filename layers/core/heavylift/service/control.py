@@ -25,14 +25,17 @@ MAX_RESET_TRIES = 5
 def cancel(system: System, job: Job) -> Job:
     """Cancel the job and return it. Its worker stops at its next progress write.
 
-    Raises Conflict if the job has ended.
+    A job that is canceled already stays so: the call may be the second try of one whose answer was lost.
+    Raises Conflict if the job has ended otherwise.
     """
     try:
         canceled = Job.of(system.table.update(transitions.cancel(job, now=system.clock.now())))
     except ConditionFailed as refused:
-        raise Conflict(
-            f"The job is {_status_of(refused)}: only a job that is PROCESSING can be canceled."
-        ) from None
+        if _status_of(refused) != Status.CANCELED:
+            raise Conflict(
+                f"The job is {_status_of(refused)}: only a job that is PROCESSING can be canceled."
+            ) from None
+        canceled = Job.of(refused.item or {})
     if job.task == BATCH_TASK:
         enqueue(system, canceled, [Message(job.id)])  # its worker cancels its jobs
     return canceled
