@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.text_layer import OwnLine
 from heavylift.errors import OutOfTime
+from ocr.dashes import add_dashes
 from ocr.decode import is_pdf_input
 from ocr.figure_labels import add_labels
 from ocr.handoff import PageEvent, pixels_file, text_file
@@ -62,6 +63,10 @@ def process_page(
     if is_checked:
         reading = drop_strokes(reading, found)
         reading = add_labels(reading, found, networks, lambda: _check_budget(job))
+    if params.regions and params.wants_tables and not reading.is_vertical:
+        found = found + _find_table_areas(reading, found)
+    if is_checked:
+        reading = add_dashes(reading, found)
     regions = _find_regions(reading, found, params)
     if params.wants_tables and is_checked:
         regions = check_tables(reading.image, regions, networks, lambda: _check_budget(job))
@@ -117,11 +122,13 @@ def _find_areas(reading: Reading, networks: Models, params: OcrParams) -> list[F
     return networks.find_regions(reading.frame.view(reading.image)) if params.regions else []
 
 
+def _find_table_areas(reading: Reading, found: list[Found]) -> list[Found]:
+    pairs = zip(reading.lines, reading.places, strict=True)
+    level = [Line(line.text, line.confidence, to_corners(place)) for line, place in pairs]
+    return find_table_areas(reading.frame.view(reading.image), level, found)
+
+
 def _find_regions(reading: Reading, found: list[Found], params: OcrParams) -> list[Region]:
-    if params.regions and params.wants_tables and not reading.is_vertical:
-        pairs = zip(reading.lines, reading.places, strict=True)
-        level = [Line(line.text, line.confidence, to_corners(place)) for line, place in pairs]
-        found = found + find_table_areas(reading.frame.view(reading.image), level, found)
     return [
         replace(region, confidence=None) if region.confidence == CERTAIN else region
         for region in lay_out(reading, found, params.min_confidence)
