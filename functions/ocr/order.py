@@ -37,20 +37,30 @@ def _group_bands(bands: Sequence[list[T]], box: Callable[[T], Box], line_height:
     blocks: list[list[T]] = []
     start = 0
     while start < len(bands):
-        run, end = list(bands[start]), start + 1
-        while end < len(bands) and _may_continue(run, bands[end], box, line_height):
-            run += bands[end]
-            end += 1
+        end = _find_end(bands, start, box, line_height)
         if not any(_has_columns(band, box, line_height) for band in bands[start:end]):
-            run, end = list(bands[start]), start + 1
-        blocks.append(run)
+            end = start + 1
+        blocks.append([item for band in bands[start:end] for item in band])
         start = end
     return blocks
 
 
-def _may_continue(run: Sequence[T], band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
-    gap = min(box(item)[1] for item in band) - max(box(item)[3] for item in run)
-    return gap <= MAX_BAND_GAP * line_height and len(_split_at_gaps([*run, *band], box, 0)) > 1
+def _find_end(bands: Sequence[list[T]], start: int, box: Callable[[T], Box], line_height: float) -> int:
+    """Return the number of the band after those that have columns in common with the band at `start`.
+
+    The first ones may be in one column, where the other one starts lower.
+    """
+    run, end = list(bands[start]), start + 1
+    for number, band in enumerate(bands[start + 1 :], start + 1):
+        gap = min(box(item)[1] for item in band) - max(box(item)[3] for item in run)
+        if gap > MAX_BAND_GAP * line_height:
+            break
+        run += band
+        if len(_split_at_gaps(run, box, 0)) > 1:
+            end = number + 1
+        elif end > start + 1:
+            break
+    return end
 
 
 def _has_columns(band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:

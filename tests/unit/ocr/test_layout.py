@@ -42,6 +42,22 @@ def test_a_small_heading_over_a_column_stays_with_it() -> None:
     assert read_order(right, body, heading, wide) == [wide, heading, body, right]
 
 
+def test_a_column_that_starts_lower_is_read_first_if_it_is_the_left_one() -> None:
+    left, above, heading, below = (
+        (10, 70, 90, 180),
+        (110, 20, 190, 50),
+        (110, 55, 150, 63),
+        (110, 72, 190, 180),
+    )
+    assert read_order(above, heading, below, left) == [left, above, heading, below]
+
+
+def test_a_box_across_the_page_parts_what_is_above_it_from_the_columns_below() -> None:
+    above, wide = (110, 0, 190, 20), (10, 25, 190, 50)
+    left, right = (10, 55, 90, 180), (110, 55, 190, 180)
+    assert read_order(right, left, wide, above) == [above, wide, left, right]
+
+
 def test_boxes_that_overlap_each_other_are_read_from_the_top() -> None:
     assert read_order((5, 5, 50, 50), (0, 0, 40, 40)) == [(0, 0, 40, 40), (5, 5, 50, 50)]
 
