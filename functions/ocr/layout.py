@@ -38,6 +38,11 @@ MAX_PICTURE_SHARE = 0.6
 """A figure is no picture if it has so many lines and they fill such a share of it, or if it has lines and
 covers such a share of the page."""
 
+MIN_PROSE_LINES = 3
+MIN_PROSE_CHARACTERS = 40
+MAX_DOUBTED = 0.8
+"""A figure of less confidence is no picture if it has so many lines of so many characters: a blurred page."""
+
 MIN_LONG_RATIO = 3.0
 """Minimum ratio of width to height of a line that is more than a chart's label, which is short or slanted."""
 
@@ -107,6 +112,9 @@ def _is_page(area: Region, lines: Sequence[Line], page: int) -> bool:
         line for line in lines if _is_long(line.box) and measure_overlap(line.box, area.box) >= MIN_INSIDE
     ]
     filled = sum(measure_area(line.box) for line in inside) / measure_area(area.box)
+    prose = sum(len(line.text) >= MIN_PROSE_CHARACTERS for line in inside)
+    if prose >= MIN_PROSE_LINES and (area.confidence or 0) < MAX_DOUBTED:
+        return True
     return (len(inside) >= MIN_PAGE_LINES and filled > MIN_LINES_SHARE) or (
         len(inside) > 1 and measure_area(area.box) > MAX_PICTURE_SHARE * page
     )

@@ -60,7 +60,26 @@ def _find_end(bands: Sequence[list[T]], start: int, box: Callable[[T], Box], lin
             end = number + 1
         elif end > start + 1:
             break
+    for number in range(start, end - 1):
+        below = [item for band in bands[number + 1 : end] for item in band]
+        if not _are_headings(bands[number], below, box, line_height):
+            return max(number, start + 1)
     return end
+
+
+def _are_headings(band: Sequence[T], below: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
+    """Whether each item of a row begins where one of the columns below does, or has its middle there.
+
+    A newspaper's date and price are no headings, though columns are below them. True for what is no row.
+    """
+    if len(band) < 2 or not _is_row(band, box, line_height) or len(_split_at_gaps(below, box, 0)) < 2:
+        return True
+    return all(any(_are_in_line(box(item), box(under), line_height) for under in below) for item in band)
+
+
+def _are_in_line(one: Box, other: Box, line_height: float) -> bool:
+    shifts = abs(one[0] - other[0]), abs(one[0] + one[2] - other[0] - other[2])
+    return min(shifts) <= line_height
 
 
 def _has_columns(band: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:

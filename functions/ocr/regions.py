@@ -92,11 +92,11 @@ def _connect(lines: Sequence[Line], max_gap: float) -> list[list[Line]]:
 
 
 def _are_near(one: Box, other: Box, max_gap: float) -> bool:
-    height = min(one[3] - one[1], other[3] - other[1])
+    height, higher = sorted((one[3] - one[1], other[3] - other[1]))
     across = max(one[0], other[0]) - min(one[2], other[2])
     down = max(one[1], other[1]) - min(one[3], other[3])
-    if across <= 0:
-        return down <= MAX_PARAGRAPH_GAP * height
+    if across <= 0:  # a heading is higher than the text below it, and is a group of its own
+        return down <= MAX_PARAGRAPH_GAP * height * height / max(1, higher)
     return are_in_one_row(one, other) and across <= max_gap * height
 
 

@@ -52,6 +52,25 @@ def test_a_column_that_starts_lower_is_read_first_if_it_is_the_left_one() -> Non
     assert read_order(above, heading, below, left) == [left, above, heading, below]
 
 
+def test_a_date_and_a_price_above_columns_are_read_before_them() -> None:
+    date, price = (10, 0, 50, 8), (125, 0, 160, 8)
+    left, right = (10, 20, 90, 180), (110, 20, 190, 180)
+    assert read_order(right, left, price, date) == [date, price, left, right]
+
+
+def test_a_menu_that_ends_below_the_last_paragraph_beside_it_is_one_column() -> None:
+    """The last level of both has nothing but the menu below it."""
+    menu = [(20, 92 + 44 * row, 125, 112 + 44 * row) for row in range(7)]
+    text = [(358, 96, 612, 126), (357, 152, 1061, 192), (356, 207, 1054, 246), (357, 261, 1043, 300)]
+    assert sort_in_reading_order([*text, *menu], lambda box: box, 22) == [*menu, *text]
+
+
+def test_headings_of_columns_are_read_with_their_columns() -> None:
+    heading, centered = (10, 0, 50, 8), (130, 0, 170, 8)
+    left, right = (10, 20, 90, 180), (110, 20, 190, 180)
+    assert read_order(right, left, centered, heading) == [heading, left, centered, right]
+
+
 def test_a_box_across_the_page_parts_what_is_above_it_from_the_columns_below() -> None:
     above, wide = (110, 0, 190, 20), (10, 25, 190, 50)
     left, right = (10, 55, 90, 180), (110, 55, 190, 180)
@@ -69,6 +88,31 @@ BOX = st.tuples(SIDE, SIDE, SIDE, SIDE).map(lambda b: (b[0], b[1], b[0] + b[2] +
 @given(st.lists(BOX))
 def test_whatever_the_boxes_each_is_read_once(boxes: list[Box]) -> None:
     assert sorted(read_order(*boxes)) == sorted(boxes)
+
+
+def test_a_headline_near_a_column_is_a_group_of_its_own() -> None:
+    headline = make_line("Ribbon lantern meadow bridge", 105, 681, 541, 716)
+    body = [
+        make_line("The gardener has painted the summer", 455, 736 + 24 * row, 735, 763 + 24 * row)
+        for row in range(4)
+    ]
+    assert [len(region.lines) for region in build_regions([headline, *body], [], 1240, 1754)] == [1, 4]
+
+
+def test_a_blurred_page_is_no_figure() -> None:
+    prose = [
+        make_line("a line of the text of a letter that is long", 100, 200 + 60 * row, 900, 224 + 60 * row)
+        for row in range(5)
+    ]
+    sender = make_line("Ghent", 800, 100, 900, 124)
+    found: list[Found] = [
+        ("figure", 0.59, (50.0, 50.0, 1000.0, 900.0)),
+        ("title", 0.4, (790.0, 90.0, 910.0, 130.0)),
+    ]
+    regions = build_regions([*prose, sender], found, 1240, 1754)
+    assert [region.kind for region in regions] == ["title", "text", "text", "text", "text", "text"]
+    sure: list[Found] = [("figure", 0.95, found[0][2])]
+    assert [region.kind for region in build_regions(prose, sure, 1240, 1754)] == ["figure"]
 
 
 def test_a_line_belongs_to_the_smallest_region_around_it() -> None:
