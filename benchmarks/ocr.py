@@ -87,9 +87,16 @@ def list_pages(files: list[str], folder: Path, *, figures: bool = True) -> list[
             )
             picture = folder / f"page-{len(pages)}.png"
             paint_over(drawn, boxes).save(picture, dpi=(DPI, DPI))
-            # PDFium replaces a hyphen at the end of a line by U+FFFE and joins the lines.
-            pages.append((f"{Path(path).name}:{number}", picture, truth.replace("\ufffe", "-\n")))
+            pages.append((f"{Path(path).name}:{number}", picture, mend_text(truth)))
     return pages
+
+
+def mend_text(text: str) -> str:
+    """Return PDFium's text of a page as it is printed.
+
+    PDFium replaces a hyphen at the end of a line by U+FFFE and joins the lines. TeX prints an ï as two signs.
+    """
+    return text.replace("\ufffe", "-\n").replace("\u00a8\u0131", "ï")
 
 
 def measure_page(who: str, read: Callable[[Path], str], name: str, picture: Path, truth: str) -> Row:

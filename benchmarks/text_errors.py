@@ -5,8 +5,8 @@
 - by line: each true line is compared with the best matching recognized line, and each line is used once.
   Additional recognized lines and the order of lines do not count.
 
-Both texts are normalized first: ligatures, quotes and dashes to plain forms (NFKC), white space to one
-space, and for `in order` words hyphenated at the end of a line to whole words.
+Both texts are normalized first: ligatures, quotes, dashes and asterisks to plain forms (NFKC), white space
+to one space, and for `in order` words hyphenated at the end of a line to whole words.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 from scipy.optimize import linear_sum_assignment
 
-PLAIN = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2212", "''\"\"-----")
+PLAIN = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2212\u2217", "''\"\"-----*")
 
 
 def compute_order_errors(truth: str, text: str) -> float:

@@ -25,6 +25,9 @@ BLANK_SHARE = 0.25
 """A column of pixels has no ink if its contrast is below this share of the line's."""
 WIDE_GAP = 7
 """Minimum number of columns without ink in a space, at the network's height."""
+CLOSING = (")", "]", "}")
+OPENING = ("/",)
+"""Signs that a space may follow, or precede, as in a listing. One before a bracket is rarely missing."""
 MIN_GAP = 2
 """Minimum number of columns without ink between two words, at the network's height."""
 
@@ -113,17 +116,22 @@ def _decode(steps: Floats, characters: Sequence[str], picture: Image, width: int
 
 
 def _has_gap(text: str, centers: Sequence[float], ink: Columns) -> bool:
-    """Whether a wide gap without ink is between two characters, a letter among them, and none is a space."""
+    """Whether a wide gap without ink is where a space may be missing."""
     edges = np.flatnonzero(np.diff(ink))
     for start, end in pairwise(edges):
         if not ink[end] and end - start >= WIDE_GAP:
             after = int(np.searchsorted(centers, (start + end) / 2))
-            before, rest = text[:after], text[after:]
-            pair = before.rstrip(".,:;")[-1:] + rest[:1]
+            one, other = text[:after].rstrip(".,:;")[-1:], text[after : after + 1]
             # Figures have wide gaps too, as that before a 1.
-            if len(pair) == 2 and pair.isalnum() and not pair.isdigit():
+            if _may_be_apart(one, other) and not (one + other).isdigit():
                 return True
     return False
+
+
+def _may_be_apart(one: str, other: str) -> bool:
+    """Whether a space may stand between the characters; "" is none."""
+    ends, starts = one.isalnum() or one in CLOSING, other.isalnum() or other in OPENING
+    return ends and starts
 
 
 def _find_words(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr.line_reader import Text
 from ocr.models import Models, load_models
 from ocr.network_reading import Quality, choose_text, is_doubtful
 from ocr.recognize import read_lines
+from tests.support.ocr_pages import FOLDER
 from tests.unit.ocr.test_upright import LINES, draw_page
 
 
@@ -58,3 +60,15 @@ def test_a_gap_as_wide_as_a_space_between_two_letters_is_noticed() -> None:
     (strip,) = load_models(1).find_lines(pixels, 1280)
     (read,) = load_models(1).read([strip.cut_picture(pixels)])
     assert read.has_gap is (" " not in read.text)
+
+
+def test_a_space_after_a_comma_of_a_listing_is_read() -> None:
+    page = Image.new("RGB", (1240, 400), "white")
+    font = ImageFont.truetype(str(FOLDER / "cmtt10.ttf"), 24)
+    ImageDraw.Draw(page).text((100, 60), "mov edi(8), esi // store", fill="black", font=font)
+    pixels = np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
+    fast, auto = (
+        read_lines(pixels, load_models(1), lambda: None, quality).lines for quality in ("fast", "auto")
+    )
+    assert fast[0].text == "mov edi(8),esi // store"
+    assert auto[0].text == "mov edi(8), esi // store"
