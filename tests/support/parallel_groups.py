@@ -12,7 +12,12 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-MOSTLY_WAITING = frozenset({"test_chaos", "test_killed_worker", "test_learn", "test_ocr", "test_callbacks"})
+MOSTLY_WAITING = frozenset(
+    {
+        *("test_api_doc", "test_callbacks", "test_chaos", "test_follow_a_job", "test_killed_worker"),
+        *("test_learn", "test_ocr"),
+    }
+)
 """End-to-end tests that wait for leases and workers. Their own stack saves more time than it costs."""
 LONGEST_FIRST = (
     *("stack", "browser", "waiting stack"),
