@@ -28,7 +28,7 @@ SCHEMA    = $(BIN)/check-jsonschema --builtin-schema
 DOWN      = The stack is down: make up starts it
 if_installed = @if [ -e $(RUN) ]; then $(1); else $(2); fi
 
-TESTS     = $(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/localstack --ignore tests/docker
+TESTS     = $(BIN)/python -m pytest -n 4 --dist loadgroup --ignore tests/localstack --ignore tests/docker
 
 .DEFAULT_GOAL := help
 .PHONY: help run up down status url logs sam-local check check-page test coverage test-browser test-upright test-scripts test-zip test-task test-clients test-localstack test-docker \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 
@@ -11,24 +12,34 @@ from hypothesis import settings
 from heavylift.tasks.registry import TASKS, register_tasks
 from infra.local.instance import ROOT
 from tests.support.capabilities import describe_skips
+from tests.support.parallel_groups import pytest_xdist_make_scheduler, sort_longest_first
 
 settings.register_profile("heavylift", deadline=None)  # the time of an example depends on the machine
 settings.load_profile("heavylift")
 register_tasks(ROOT / "functions")
 
-MOSTLY_WAITING = frozenset({"test_chaos", "test_killed_worker", "test_learn", "test_ocr", "test_callbacks"})
-"""End-to-end tests that wait for leases and workers. Their own stack saves more time than it costs."""
+__all__ = ["pytest_xdist_make_scheduler"]  # a hook
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share a process in a parallel run: by stack, else by module."""
-    for item in items:
-        group = item.path.as_posix()
-        if "browser" in item.path.parts:
-            group = "browser"
-        elif "e2e" in item.path.parts:
-            group = "waiting stack" if item.path.stem in MOSTLY_WAITING else "stack"
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the thousands of collected tests, and their modules, out of every later search for garbage.
+
+    A search looks at each object in use: among all the tests, making an API took four times as long.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a process of a parallel run, bring the tests of the longest groups to the front."""
+    if hasattr(config, "workerinput"):
+        sort_longest_first(items)
 
 
 @pytest.fixture(autouse=True)

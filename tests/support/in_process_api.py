@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from copy import copy
+from functools import cache
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.datastructures import State
 
 from api.app import create_app
 from api.dependencies import ApiContext
+from api.openapi import document
 from api.settings import ApiSettings
 from heavylift.adapters.memory.queue import MemoryQueue
 from heavylift.adapters.memory.scheduler import MemoryScheduler
@@ -19,6 +23,25 @@ from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.api_keys import Scope, create_key, revoke_key
 from heavylift.ports.system import System
 from tests.support.world import COPY, QUEUE, TEXT, CopyTask, World
+
+
+def create_similar_app(settings: ApiSettings, context: Callable[[], ApiContext]) -> FastAPI:
+    """Return what `create_app` returns, on the routes of the first app with these settings.
+
+    Making the routes takes longer than most tests. All else is the app's own: state, document, middleware.
+    """
+    app = copy(_create_complete_app(settings.model_dump_json()))
+    app.state = State({"get_context": context})
+    document.describe(app, key_required=settings.require_api_key)
+    return app
+
+
+@cache
+def _create_complete_app(settings: str) -> FastAPI:
+    app = create_app(ApiSettings.model_validate_json(settings))
+    for _ in iter_route_contexts(app.routes):
+        pass  # FastAPI completes its routes at their first use, which is not safe in threads
+    return app
 
 
 class InProcessTransport(httpx.BaseTransport):
@@ -45,9 +68,7 @@ class InProcessApi:
         switch = MemorySwitch(memory)
         self.scheduler = MemoryScheduler()
         context = ApiContext.of(system, self.settings, lambda: switch, lambda: self.scheduler)
-        self.app: FastAPI = create_app(self.settings, lambda: context)
-        for _ in iter_route_contexts(self.app.routes):
-            pass  # FastAPI completes its routes at their first use, which is not safe in threads
+        self.app = create_similar_app(self.settings, lambda: context)
 
     def key(self, tenant: str, scopes: Iterable[Scope] = tuple(Scope)) -> str:
         return create_key(self.system.table, tenant, scopes, self.system.clock.now())[0]

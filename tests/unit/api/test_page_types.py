@@ -22,7 +22,7 @@ INTERFACES = {name: dict(FIELD.findall(body)) for name, body in INTERFACE.findal
 ALIASES = dict(ALIAS.findall(SOURCE))
 
 
-@pytest.fixture(name="schemas")
+@pytest.fixture(name="schemas", scope="module")
 def of_the_document() -> dict[str, Any]:
     document: dict[str, Any] = ApiWorld().api.app.openapi()["components"]["schemas"]
     return document

@@ -32,7 +32,7 @@ class Store(BaseHTTPRequestHandler):
 def store() -> Iterator[str]:
     Store.asked = []
     with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
