@@ -27,8 +27,9 @@ MAX_PIXELS = 1_200_000
 """Maximum size of the larger picture: that of the whole page at first."""
 MAX_SHARE = 0.5
 """A figure that covers more of the page is a slide, a screenshot or a photo."""
-MAX_HEIGHT_RATIO = 2.0
-"""Maximum ratio of the height of a label to the usual one: a drawing is often taken for a large letter."""
+HEIGHT_RATIOS = (0.6, 2.0)
+"""Limits of the height of a label, over the usual one: drawings are often taken for large letters, and tips
+of arrows for small ones."""
 MIN_CONFIDENCE = 0.8
 """Minimum confidence of a label. Measured: 0.81 and more, but pieces of drawings 0.76 and less."""
 MAX_KNOWN = 0.3
@@ -51,11 +52,13 @@ def add_labels(reading: Reading, found: Sequence[Found], models: Models, check: 
         if not known or not (scale := _choose_scale(figure, view)):
             continue
         check()
-        limit = MAX_HEIGHT_RATIO * median(bottom - top for _, top, _, bottom in known)
+        usual = median(bottom - top for _, top, _, bottom in known)
+        least, most = (ratio * usual for ratio in HEIGHT_RATIOS)
         strips = [
             strip
             for strip in _find_strips(view, figure, scale, models)
-            if strip.height <= limit and not any(_are_same(strip.level_box, place) for place in places)
+            if least <= strip.height <= most
+            and not any(_are_same(strip.level_box, place) for place in places)
         ]
         for strip, text in _read(view, strips, models, check):
             on_page = strip.move(reading.frame.lay_back)

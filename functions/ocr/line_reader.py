@@ -26,8 +26,8 @@ BLANK_SHARE = 0.25
 WIDE_GAP = 7
 """Minimum number of columns without ink in a space, at the network's height."""
 CLOSING = (")", "]", "}")
-OPENING = ("/",)
-"""Signs that a space may follow, or precede, as in a listing. One before a bracket is rarely missing."""
+COMMENT = "/"
+"""Signs of a listing that a space may follow. One before a bracket is rarely missing."""
 MIN_GAP = 2
 """Minimum number of columns without ink between two words, at the network's height."""
 
@@ -130,8 +130,9 @@ def _has_gap(text: str, centers: Sequence[float], ink: Columns) -> bool:
 
 def _may_be_apart(one: str, other: str) -> bool:
     """Whether a space may stand between the characters; "" is none."""
-    ends, starts = one.isalnum() or one in CLOSING, other.isalnum() or other in OPENING
-    return ends and starts
+    if COMMENT in (one, other):
+        return bool(one and other)
+    return (one.isalnum() or one in CLOSING) and other.isalnum()
 
 
 def _find_words(

@@ -65,9 +65,10 @@ def test_a_small_label_of_a_figure_is_read_in_a_larger_picture() -> None:
         Networks((10, 200, 40, 220), confidence=0.7),
         Networks((10, 200, 40, 220), "·"),
         Networks((10, 200, 400, 490)),
+        Networks((10, 200, 16, 208)),
         Networks((100, 20, 180, 42)),
     ],
-    ids=["unsure", "a sign", "as large as a drawing", "known already"],
+    ids=["unsure", "a sign", "as large as a drawing", "as small as an arrow", "known already"],
 )
 def test_what_is_no_new_label_is_left_out(networks: Networks) -> None:
     assert find_new(networks) == []
