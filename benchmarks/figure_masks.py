@@ -7,6 +7,8 @@ their characters are left out of the truth.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PIL import Image, ImageDraw
 from pypdfium2 import PdfTextPage
@@ -38,12 +40,24 @@ def paint_over(picture: Image.Image, figures: list[Box]) -> Image.Image:
 
 def get_text_outside(text: PdfTextPage, figures: list[Box], scale: float, height: float) -> str:
     """Return the page's text without the characters within the figures. `height` is the page's, in points."""
-    kept, is_kept = [], True
+    return "".join(
+        "" if is_inside and not character.isspace() else "\n" if is_inside else character
+        for character, is_inside in list_places(text, figures, scale, height)
+    )
+
+
+def list_places(
+    text: PdfTextPage, figures: list[Box], scale: float, height: float
+) -> Iterator[tuple[str, bool]]:
+    """Yield each character of the page, and whether it is within a figure.
+
+    White space has no box, and is where the character before it is.
+    """
+    is_inside = False
     for index in range(text.count_chars()):
         character = text.get_text_range(index, 1)
-        if character.strip():  # white space has no box, and goes with what is before it
+        if character.strip():
             left, bottom, right, top = text.get_charbox(index)
             x, y = (left + right) / 2 * scale, (height - (top + bottom) / 2) * scale
-            is_kept = not any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in figures)
-        kept.append(character if is_kept else "\n" if character.isspace() else "")
-    return "".join(kept)
+            is_inside = any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in figures)
+        yield character, is_inside

@@ -1,11 +1,12 @@
 """Compares the ocr task with the true text and with Tesseract, on the same images in one run.
 
-    python benchmarks/ocr.py [--without-figures] [FILE.pdf[:PAGES] ...]          PAGES like 1-3,7
+    python benchmarks/ocr.py [--without-figures] [--own-text] [FILE.pdf[:PAGES] ...]      PAGES like 1-3,7
 
 The pages of text PDFs are rendered at 200 dpi, recognized from their images, and compared with the PDF's
-own text. `--without-figures` leaves out what figure_masks.py says. Without files, pages of English prose are
-generated. Without Tesseract, only the ocr task is measured: as it is by default, and with `quality: best`,
-which reads every line with the larger network.
+own text. Charts whose text has no meaning are compared with the labels of chart_labels.py, unless
+`--own-text` is given. `--without-figures` leaves out what figure_masks.py says. Without files, pages of
+English prose are generated. Without Tesseract, only the ocr task is measured: as it is by default, and with
+`quality: best`, which reads every line with the larger network.
 
 Two error rates are printed: in order and by line (text_errors.py).
 
@@ -32,6 +33,7 @@ from fpdf import FPDF
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core"), str(ROOT / "functions")]
 
+from benchmarks.chart_labels import LABELS, put_labels  # noqa: E402
 from benchmarks.figure_masks import find_figures, get_text_outside, paint_over  # noqa: E402
 from benchmarks.text_errors import compute_line_errors, compute_order_errors, join_lines  # noqa: E402
 from documents.page_ranges import select_pages  # noqa: E402
@@ -41,7 +43,7 @@ from ocr.task import OcrTask  # noqa: E402
 from tests.support.fake_work import FakeWork  # noqa: E402
 
 DPI = 200
-WITHOUT_FIGURES = "--without-figures"
+WITHOUT_FIGURES, OWN_TEXT = "--without-figures", "--own-text"
 PROSE = (
     "The queue hands each job to a worker that scales from zero. A message carries ids only, so any number "
     "of them may exist, and whatever it says, the record decides. Of every hundred workers, some will die: "
@@ -61,9 +63,12 @@ def main() -> None:
         readers["tesseract"] = run_tesseract
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = [given for given in sys.argv[1:] if given != WITHOUT_FIGURES]
+        files = [given for given in sys.argv[1:] if given not in (WITHOUT_FIGURES, OWN_TEXT)]
         pages = list_pages(
-            files or [str(save_prose(folder))], folder, figures=WITHOUT_FIGURES not in sys.argv
+            files or [str(save_prose(folder))],
+            folder,
+            figures=WITHOUT_FIGURES not in sys.argv,
+            typed=OWN_TEXT not in sys.argv,
         )
         for who, read in readers.items():
             read(pages[0][1])  # loads the networks, and the small one before the large one
@@ -72,7 +77,9 @@ def main() -> None:
             print(f"peak memory of the process: {read_peak_memory():.0f} MB", flush=True)
 
 
-def list_pages(files: list[str], folder: Path, *, figures: bool = True) -> list[tuple[str, Path, str]]:
+def list_pages(
+    files: list[str], folder: Path, *, figures: bool = True, typed: bool = True
+) -> list[tuple[str, Path, str]]:
     """Return the name, the picture and the true text of each page."""
     pages: list[tuple[str, Path, str]] = []
     for file in files:
@@ -82,9 +89,14 @@ def list_pages(files: list[str], folder: Path, *, figures: bool = True) -> list[
             page = document[number - 1]
             drawn, text = page.render(scale=DPI / 72).to_pil().convert("RGB"), page.get_textpage()
             boxes = [] if figures else find_figures(drawn)
-            truth = (
-                get_text_outside(text, boxes, DPI / 72, page.get_height()) if boxes else text.get_text_range()
-            )
+            labels = LABELS.get((Path(path).name, number)) if typed else None
+            place = DPI / 72, page.get_height()
+            if boxes:
+                truth = get_text_outside(text, boxes, *place)
+            elif labels:
+                truth = put_labels(labels, text, find_figures(drawn), *place)
+            else:
+                truth = text.get_text_range()
             picture = folder / f"page-{len(pages)}.png"
             paint_over(drawn, boxes).save(picture, dpi=(DPI, DPI))
             pages.append((f"{Path(path).name}:{number}", picture, mend_text(truth)))

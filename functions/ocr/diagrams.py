@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from statistics import median
 
 from ocr.columns import are_level
-from ocr.lines import Box, Line
+from ocr.lines import Box, Line, find_direction, is_slanted
 from ocr.regions import Rows, are_in_one_row, are_stacked, enclose_all
 
 MAX_LABEL_LINES = 3
@@ -49,7 +50,11 @@ def order_labels(lines: Sequence[Line]) -> Rows:
 
 
 def _group_labels(lines: Iterable[Line]) -> Iterator[_Label]:
-    left = sorted(lines, key=lambda line: line.box[1] + line.box[3])
+    slanted = [line for line in lines if is_slanted(line.corners)]
+    if slanted:  # those below a chart are one after the other along its axis
+        yield _Label(tuple(sorted(slanted, key=_find_place_along)))
+    level = (line for line in lines if not is_slanted(line.corners))
+    left = sorted(level, key=lambda line: line.box[1] + line.box[3])
     while left:
         label = [left.pop(0)]
         while below := next((line for line in left if _continues(label[-1].box, line.box)), None):
@@ -77,6 +82,14 @@ def _part_columns(labels: list[_Label]) -> list[_Label]:
 
 def _is_level(line: Line, others: Iterable[Line]) -> bool:
     return any(are_level(line.box, other.box) for other in others)
+
+
+def _find_place_along(line: Line) -> float:
+    """Return how far to the right a slanted line is, measured across it."""
+    across, down = find_direction(line.corners)
+    left, top, right, bottom = line.box
+    over, under = (-down, across) if down < 0 else (down, -across)
+    return (over * (left + right) + under * (top + bottom)) / math.hypot(across, down)
 
 
 def _continues(one: Box, other: Box) -> bool:

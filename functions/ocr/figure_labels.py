@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
+import cv2
 import numpy as np
 
 from ocr.layout import Found
 from ocr.line_reader import Image, Text
-from ocr.lines import Box, Line
+from ocr.lines import Box, Corners, Line, enclose
 from ocr.models import Models
 from ocr.network_reading import Check, read_doubtful, read_quickly
+from ocr.page_layout import place_corners
 from ocr.recognize import SIDE, Reading
 from ocr.regions import measure_overlap
 from ocr.strips import Strip
@@ -44,27 +46,28 @@ def add_labels(reading: Reading, found: Sequence[Found], models: Models, check: 
     """
     view = reading.frame.view(reading.image)
     lines, places = list(reading.lines), list(reading.places)
+    shapes = [place_corners(line.corners, reading) for line in lines]
     for kind, _, box in found:
         if kind != "figure":
             continue
         figure = _clip(box, view)
-        known = [place for place in places if measure_overlap(place, figure) > MAX_KNOWN]
+        known = [shape for shape in shapes if measure_overlap(enclose(shape), figure) > MAX_KNOWN]
         if not known or not (scale := _choose_scale(figure, view)):
             continue
         check()
-        usual = median(bottom - top for _, top, _, bottom in known)
+        usual = median(map(_measure_height, known))
         least, most = (ratio * usual for ratio in HEIGHT_RATIOS)
         strips = [
             strip
             for strip in _find_strips(view, figure, scale, models)
-            if least <= strip.height <= most
-            and not any(_are_same(strip.level_box, place) for place in places)
+            if least <= strip.height <= most and not any(_are_same(strip.corners, other) for other in shapes)
         ]
         for strip, text in _read(view, strips, models, check):
             on_page = strip.move(reading.frame.lay_back)
             words = on_page.lay_words(text.spans)
             lines.append(Line(" ".join(text.text.split()), text.confidence, on_page.corners, words))
             places.append(strip.level_box)
+            shapes.append(strip.corners)
     return replace(reading, lines=lines, places=places)
 
 
@@ -92,8 +95,23 @@ def _find_strips(view: Image, figure: Box, scale: float, models: Models) -> list
     return [strip.move(lambda points: points + corner) for strip in found]
 
 
-def _are_same(one: Box, other: Box) -> bool:
-    return max(measure_overlap(one, other), measure_overlap(other, one)) > MAX_KNOWN
+def _are_same(one: Corners, other: Corners) -> bool:
+    """Whether the shapes overlap. The boxes of slanted labels side by side do, and their shapes do not."""
+    if not _have_common(enclose(one), enclose(other)):
+        return False
+    first, second = (cv2.convexHull(np.array(each, np.float32)) for each in (one, other))
+    common, _ = cv2.intersectConvexConvex(first, second)
+    return bool(common > MAX_KNOWN * max(1.0, min(cv2.contourArea(first), cv2.contourArea(second))))
+
+
+def _measure_height(shape: Corners) -> float:
+    """Return the height of a line, which may be slanted."""
+    start, end, _, below = shape
+    return min(math.dist(start, end), math.dist(start, below))
+
+
+def _have_common(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _read(view: Image, strips: Sequence[Strip], models: Models, check: Check) -> Iterator[tuple[Strip, Text]]:

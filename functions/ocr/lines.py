@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels."""
 Corners = tuple[tuple[int, int], ...]
 """The corners of a box, which may be slanted: clockwise from the top left, x before y, in pixels."""
+MIN_SLOPE = 0.3
+"""A slanted line goes down, or up, by more of its way across, and across by more of its way down."""
+MIN_LENGTH = 2.0
+"""Its length is more than its height by this factor: a letter alone may have any shape."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,22 @@ class Line:
     @property
     def box(self) -> Box:
         return enclose(self.corners)
+
+
+def is_slanted(corners: Corners) -> bool:
+    """Whether the line runs up or down across the page, as the labels below a chart do."""
+    across, down = find_direction(corners)
+    length, height = sorted(math.dist(*pair) for pair in pairwise(corners[:3]))[::-1]
+    return (
+        min(abs(across), abs(down)) > MIN_SLOPE * max(abs(across), abs(down))
+        and length >= MIN_LENGTH * height
+    )
+
+
+def find_direction(corners: Corners) -> tuple[int, int]:
+    """Return the longer side of the line's box: how far to the right it goes, 0 or more, and how far down."""
+    (x, y), (end_x, end_y) = max(pairwise(corners[:3]), key=lambda pair: math.dist(*pair))
+    return max((end_x - x, end_y - y), (x - end_x, y - end_y))
 
 
 def enclose(corners: Corners) -> Box:

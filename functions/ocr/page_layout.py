@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from ocr.layout import PICTURES, Found, Region, build_regions
-from ocr.lines import Box, Corners, Line, enclose
+from ocr.lines import Box, Corners, Line, enclose, is_slanted
 from ocr.recognize import Reading
 from ocr.scripts import is_right_to_left
 
@@ -30,8 +30,14 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
     if is_mirrored:  # columns and rows are read from the right: as if they were mirrored
         reading = _mirror(reading)
         found = [(kind, score, _flip(box, width)) for kind, score, box in found]
+
+    def find(line: Line, place: Box) -> Corners:
+        placed = place_corners(line.corners, reading)
+        is_level = is_mirrored or reading.is_vertical or not is_slanted(placed)
+        return to_corners(_lay_down(place, reading)) if is_level else placed
+
     level = [
-        _Level(line.text, line.confidence, to_corners(_lay_down(place, reading)), original=number)
+        _Level(line.text, line.confidence, find(line, place), original=number)
         for number, (line, place) in enumerate(zip(reading.lines, reading.places, strict=True))
         if line.confidence is None or line.confidence >= min_confidence
     ]
@@ -47,6 +53,12 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
 def _mirror(reading: Reading) -> Reading:
     """Return the reading with its lines' places mirrored in the frame."""
     return replace(reading, places=[_flip(place, reading.frame.size[0]) for place in reading.places])
+
+
+def place_corners(corners: Corners, reading: Reading) -> Corners:
+    """Return the corners in the frame."""
+    placed = reading.frame.place(np.array(corners, np.float32))
+    return tuple((round(float(x)), round(float(y))) for x, y in placed)
 
 
 def _flip(box: tuple[T, T, T, T], width: int) -> tuple[T, T, T, T]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.diagrams import order_labels
+from ocr.frames import Frame
 from ocr.layout import build_regions
-from ocr.lines import Line
-from ocr.page_layout import to_corners
+from ocr.lines import Box, Line, is_slanted
+from ocr.page_layout import lay_out, to_corners
+from ocr.recognize import Reading
 from ocr.regions import group_rows
 
 
@@ -77,6 +81,42 @@ def test_a_region_of_a_figure_is_read_by_its_labels() -> None:
     lines = [*make_box(100, 100, "Interpret", "Bytecodes"), *make_box(300, 110, "Overhead")]
     (figure,) = build_regions(lines, [("figure", 0.9, (0.0, 0.0, 400.0, 300.0))], 1000, 1000)
     assert figure.text == "Interpret\nBytecodes\nOverhead"
+
+
+def make_slanted(text: str, x: int, *, rise: int = 100, turned: bool = False) -> Line:
+    """Return a label that ends at this x if it rises, or starts there. `turned`: by another first corner."""
+    a, b = ((x - 100, 200 + rise), (x, 200)) if rise > 0 else ((x, 200), (x + 100, 200 - rise))
+    c, d = (b[0] + 14, b[1] + 14), (a[0] + 14, a[1] + 14)
+    if rise < 0:
+        a, b, c, d = (a[0] + 14, a[1] - 14), (b[0] + 14, b[1] - 14), b, a
+    return Line(text, 0.9, (d, a, b, c) if turned else (a, b, c, d))
+
+
+@pytest.mark.parametrize("rise", [100, -100, 60, -60])
+def test_slanted_labels_are_read_along_the_axis(rise: int) -> None:
+    ticks = [make_line(str(number), 40, 180 - 30 * number) for number in range(4)]
+    labels = [make_slanted(f"label-{x}", x, rise=rise, turned=x % 100 == 0) for x in range(150, 500, 50)]
+    names = [label.text for label in labels]
+    assert read(*labels[::-1], *ticks) == ["3", "2", "1", "0", *names]
+    assert all(is_slanted(label.corners) for label in labels)
+
+
+def test_lines_that_are_level_or_upright_or_short_are_not_slanted() -> None:
+    level = make_line("a line", 100, 100)
+    assert not is_slanted(level.corners)
+    assert not is_slanted(to_corners((100, 100, 120, 400)))
+    assert not is_slanted(((100, 105), (120, 100), (125, 120), (105, 125)))  # 14 degrees
+    assert not is_slanted(((100, 110), (112, 100), (122, 112), (110, 122)))  # a letter
+
+
+def test_slanted_labels_of_a_page_are_read_along_the_axis() -> None:
+    labels = [make_slanted(f"label-{x}", x) for x in (350, 300, 400)]
+    size = (600, 500)
+    page = np.full((size[1], size[0], 3), 255, np.uint8)
+    places: list[Box] = [(250, 200, 414, 314), (200, 290, 314, 310), (300, 190, 414, 210)]
+    reading = Reading(page, 0, labels, places, Frame(np.eye(2, 3, dtype=np.float32), size))
+    (figure,) = lay_out(reading, [("figure", 0.9, (100.0, 100.0, 500.0, 400.0))], 0.5)
+    assert figure.text.splitlines() == ["label-300", "label-350", "label-400"]
 
 
 PLACE = st.integers(0, 400)

@@ -42,6 +42,17 @@ class Networks:
     read_carefully = read
 
 
+class SlantedNetworks(Networks):
+    """Find these labels."""
+
+    def __init__(self, strips: list[Strip]) -> None:
+        super().__init__((0, 0, 1, 1), "string-fasta")
+        self._strips = strips
+
+    def find_labels(self, image: Pixels, scale: float) -> list[Strip]:
+        return self._strips
+
+
 def make_page(image: Pixels | None = None) -> Reading:
     page = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8) if image is None else image
     line = Line("Nested Tree", 0.99, to_corners(KNOWN))
@@ -73,6 +84,26 @@ def test_a_small_label_of_a_figure_is_read_in_a_larger_picture() -> None:
 def test_what_is_no_new_label_is_left_out(networks: Networks) -> None:
     assert find_new(networks) == []
     assert networks.scales
+
+
+def test_a_slanted_label_beside_a_known_one_is_read() -> None:
+    """Their upright boxes overlap by half."""
+    known = ((300, 400), (400, 300), (420, 320), (320, 420))
+    beside, same = (
+        Strip(
+            np.array([[(300, 400), (400, 300)], [(320, 420), (420, 320)]], np.float32)
+            + np.array(by, np.float32)
+        )
+        for by in ((30, 30), (4, 4))
+    )
+    page = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8)
+    frame = Frame(np.eye(2, 3, dtype=np.float32), SIZE)
+    reading = Reading(page, 0, [Line("math-cordic", 0.99, known)], [(300, 300, 420, 420)], frame)
+    corner = np.array(FIGURE[:2], np.float32)
+    networks: Any = SlantedNetworks([strip.move(lambda points: points - corner) for strip in (beside, same)])
+    read = add_labels(reading, [("figure", 0.9, FIGURE)], networks, lambda: None)
+    assert [line.text for line in read.lines] == ["math-cordic", "string-fasta"]
+    assert read.lines[1].corners[0] == (330, 430)
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,20 @@ def test_specks_are_removed_and_a_page_with_few_stays_as_it_is() -> None:
     clean = remove_specks(many)
     assert (clean[50:90] < 128).mean() < 0.001
     assert (clean[102:108, 60:340] == 0).all()
+
+
+def test_the_box_of_a_bent_line_that_rises_is_slanted() -> None:
+    upper = np.array([(100, 300), (201, 199), (300, 100)], np.float32)
+    strip = Strip(np.stack([upper, upper + 20]))
+    assert strip.is_bent
+    assert strip.corners == ((100, 300), (300, 100), (320, 120), (120, 320))
+
+
+def test_the_box_of_a_bent_line_that_is_level_is_upright_and_around_it() -> None:
+    upper = np.array([(100, 100), (200, 90), (300, 102)], np.float32)
+    assert Strip(np.stack([upper, upper + np.array([0, 20], np.float32)])).corners == (
+        (100, 90),
+        (300, 90),
+        (300, 122),
+        (100, 122),
+    )
