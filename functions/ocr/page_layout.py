@@ -31,13 +31,13 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
         reading = _mirror(reading)
         found = [(kind, score, _flip(box, width)) for kind, score, box in found]
 
-    def find(line: Line, place: Box) -> Corners:
-        placed = place_corners(line.corners, reading)
-        is_level = is_mirrored or reading.is_vertical or not is_slanted(placed)
-        return to_corners(_lay_down(place, reading)) if is_level else placed
-
     level = [
-        _Level(line.text, line.confidence, find(line, place), original=number)
+        _Level(
+            line.text,
+            line.confidence,
+            _find_corners(line, place, reading, is_mirrored=is_mirrored),
+            original=number,
+        )
         for number, (line, place) in enumerate(zip(reading.lines, reading.places, strict=True))
         if line.confidence is None or line.confidence >= min_confidence
     ]
@@ -53,6 +53,21 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
 def _mirror(reading: Reading) -> Reading:
     """Return the reading with its lines' places mirrored in the frame."""
     return replace(reading, places=[_flip(place, reading.frame.size[0]) for place in reading.places])
+
+
+def level_lines(reading: Reading) -> list[Line]:
+    """Return the lines in the frame: level, but slanted labels as they are."""
+    pairs = zip(reading.lines, reading.places, strict=True)
+    return [
+        Line(line.text, line.confidence, _find_corners(line, place, reading, is_mirrored=False))
+        for line, place in pairs
+    ]
+
+
+def _find_corners(line: Line, place: Box, reading: Reading, *, is_mirrored: bool) -> Corners:
+    placed = place_corners(line.corners, reading)
+    is_level = is_mirrored or reading.is_vertical or not is_slanted(placed)
+    return to_corners(_lay_down(place, reading)) if is_level else placed
 
 
 def place_corners(corners: Corners, reading: Reading) -> Corners:

@@ -15,12 +15,11 @@ from ocr.figure_labels import add_labels
 from ocr.handoff import PageEvent, pixels_file, text_file
 from ocr.layout import Found, Region
 from ocr.line_reader import Image
-from ocr.lines import Line
 from ocr.models import Models, load_models
 from ocr.own_reading import read_own_text
 from ocr.pack_choice import PackUse
 from ocr.packs import load_packs
-from ocr.page_layout import lay_out, to_corners
+from ocr.page_layout import lay_out, level_lines
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
 from ocr.script_summary import measure_script
@@ -123,9 +122,7 @@ def _find_areas(reading: Reading, networks: Models, params: OcrParams) -> list[F
 
 
 def _find_table_areas(reading: Reading, found: list[Found]) -> list[Found]:
-    pairs = zip(reading.lines, reading.places, strict=True)
-    level = [Line(line.text, line.confidence, to_corners(place)) for line, place in pairs]
-    return find_table_areas(reading.frame.view(reading.image), level, found)
+    return find_table_areas(reading.frame.view(reading.image), level_lines(reading), found)
 
 
 def _find_regions(reading: Reading, found: list[Found], params: OcrParams) -> list[Region]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ocr.layout import Found
 from ocr.line_reader import Image
-from ocr.lines import Box, Line
+from ocr.lines import Box, Line, is_slanted
 from ocr.regions import group_rows
 
 TABLE = "table"
@@ -36,7 +36,11 @@ ALIGNED = 0.6
 
 
 def find_table_areas(image: Image, lines: Sequence[Line], found: Iterable[Found]) -> list[Found]:
-    """Return the areas of tables beside those that the network has found."""
+    """Return the areas of tables beside those that the network has found.
+
+    A chart's slanted labels are no cells.
+    """
+    lines = [line for line in lines if not is_slanted(line.corners)]
     regions = list(found)
     ruled = [area for area in _find_ruled(image) if _count_inside(lines, area) >= MIN_TEXTS]
     doubted = [

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from ocr.forms.tables import to_rows
 from ocr.lines import Line, Word
+from ocr.page_layout import to_corners
 from ocr.regions import Region, group_rows
 from ocr.table_areas import find_table_areas
 from ocr.tables import find_tables
@@ -119,6 +120,19 @@ def test_columns_of_prose_and_a_frame_are_no_tables() -> None:
         for left in (100, 640)
     ]
     assert find_table_areas(to_pixels(image), prose, []) == []
+
+
+def test_slanted_labels_below_a_chart_are_no_table() -> None:
+    """Pieces of slanted labels stand in rows and columns."""
+    white = to_pixels(Image.new("L", (1240, 1000), 255))
+    places = [(100 + 60 * column, 100 + 45 * row) for row in range(5) for column in range(5)]
+    slanted = [
+        Line("crypto-", 0.9, ((x, y + 40), (x + 40, y), (x + 50, y + 10), (x + 10, y + 50)))
+        for x, y in places
+    ]
+    assert find_table_areas(white, slanted, []) == []
+    level = [Line("crypto-", 0.9, to_corners((x, y, x + 50, y + 14))) for x, y in places]
+    assert len(find_table_areas(white, level, [])) == 1
 
 
 # tests/long/ten_tables.py reads all ten.
