@@ -10,7 +10,7 @@ from statistics import median
 
 from ocr.columns import are_level
 from ocr.lines import Box, Line, find_direction, is_slanted
-from ocr.regions import Rows, are_in_one_row, are_stacked, enclose_all
+from ocr.regions import Rows, enclose_all, group_in_rows
 
 MAX_LABEL_LINES = 3
 """More lines below each other are a column of a table, which is read by rows."""
@@ -126,21 +126,7 @@ def _are_columns(one: Iterable[_Label], other: Iterable[_Label]) -> bool:
 
 def _list_rows(labels: Iterable[_Label]) -> Iterator[tuple[Line, ...]]:
     """Yield the lines of labels that stand in a row together, and those of a higher label one by one."""
-    for row in _group_rows(labels):
+    for row in group_in_rows(labels, lambda label: label.box):
         for single, some in groupby(row, key=lambda label: len(label.lines) == 1):
             found = [line for label in some for line in label.lines]
             yield from [tuple(found)] if single else [(line,) for line in found]
-
-
-def _group_rows(labels: Iterable[_Label]) -> list[list[_Label]]:
-    rows: list[list[_Label]] = []
-    for label in sorted(labels, key=lambda label: label.box[1] + label.box[3]):
-        if (
-            rows
-            and are_in_one_row(rows[-1][-1].box, label.box)
-            and not any(are_stacked(other.box, label.box) for other in rows[-1])
-        ):
-            rows[-1].append(label)
-        else:
-            rows.append([label])
-    return [sorted(row, key=lambda label: label.box[0]) for row in rows]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
 
 from ocr.lines import Box, Line
 
@@ -22,6 +23,7 @@ MAX_CELL_CHARACTERS = 20
 """Maximum usual length of the lines of a column of a table or listing. Those of a text are longer."""
 PICTURES = ("figure", "table", "equation")
 
+T = TypeVar("T")
 Rows = tuple[tuple[Line, ...], ...]
 
 
@@ -46,17 +48,23 @@ class Region:
 
 def group_rows(lines: Iterable[Line]) -> Rows:
     """Return the rows from top to bottom. Lines side by side form a row, from left to right."""
-    made: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
+    return tuple(tuple(row) for row in group_in_rows(lines, lambda line: line.box))
+
+
+def group_in_rows(items: Iterable[T], find_box: Callable[[T], Box]) -> list[list[T]]:
+    """Return the rows from top to bottom. Items side by side form a row, from left to right."""
+    made: list[list[T]] = []
+    for item in sorted(items, key=lambda item: find_box(item)[1] + find_box(item)[3]):
+        box = find_box(item)
         if (
             made
-            and are_in_one_row(made[-1][-1].box, line.box)
-            and not any(are_stacked(other.box, line.box) for other in made[-1])
+            and are_in_one_row(find_box(made[-1][-1]), box)
+            and not any(are_stacked(find_box(other), box) for other in made[-1])
         ):
-            made[-1].append(line)
+            made[-1].append(item)
         else:
-            made.append([line])
-    return tuple(tuple(sorted(row, key=lambda line: line.box[0])) for row in made)
+            made.append([item])
+    return [sorted(row, key=lambda item: find_box(item)[0]) for row in made]
 
 
 def group_lines(lines: Sequence[Line]) -> list[list[Line]]:
