@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from ocr.lines import Box
@@ -11,9 +11,12 @@ OVERLAP_NOISE = 0.1
 """Overlap that is noise of the network, as a share of a box's shorter side."""
 MAX_BAND_GAP = 3.0
 """Maximum gap between two bands of the same columns, in heights of a line."""
+MAX_AHEAD = 30
+"""How many bands of one column are looked through for the start of another column."""
 MAX_ROW_HEIGHT = 3.5
 """Maximum height of an item of a row, in heights of a line: a field of a form is a label and its value."""
 
+Stretch = tuple[float, float]
 T = TypeVar("T")
 
 
@@ -50,21 +53,49 @@ def _find_end(bands: Sequence[list[T]], start: int, box: Callable[[T], Box], lin
 
     The first ones may be in one column, where the other one starts lower.
     """
-    run, end = list(bands[start]), start + 1
+    end, low = start + 1, max(box(item)[3] for item in bands[start])
+    columns = _add_columns([], map(box, bands[start]))
     for number, band in enumerate(bands[start + 1 :], start + 1):
-        gap = min(box(item)[1] for item in band) - max(box(item)[3] for item in run)
-        if gap > MAX_BAND_GAP * line_height:
+        if min(box(item)[1] for item in band) - low > MAX_BAND_GAP * line_height:
             break
-        run += band
-        if len(_split_at_gaps(run, box, 0)) > 1:
+        low = max(low, *(box(item)[3] for item in band))
+        columns = _add_columns(columns, map(box, band))
+        if len(columns) > 1:
             end = number + 1
-        elif end > start + 1:
+        elif end > start + 1 or number - start >= MAX_AHEAD:
             break
-    for number in range(start, end - 1):
-        below = [item for band in bands[number + 1 : end] for item in band]
-        if not _are_headings(bands[number], below, box, line_height):
-            return max(number, start + 1)
-    return end
+    return _end_at_row(bands, start, end, box, line_height)
+
+
+def _end_at_row(
+    bands: Sequence[list[T]], start: int, end: int, box: Callable[[T], Box], line_height: float
+) -> int:
+    """Return `end`, or where a row of labels stands that are no headings of the columns below it."""
+    below: list[T] = []
+    columns: list[Stretch] = []
+    ends = end
+    for number in range(end - 1, start - 1, -1):
+        band = bands[number]
+        if len(columns) > 1 and not _are_headings(band, below, box, line_height):
+            ends = max(number, start + 1)
+        below += band
+        columns = _add_columns(columns, map(box, band))
+    return ends
+
+
+def _add_columns(columns: Sequence[Stretch], boxes: Iterable[Box]) -> list[Stretch]:
+    """Return the stretches from left to right that the boxes share, as `_split_at_gaps` does."""
+    made = list(columns)
+    for left, top, right, bottom in boxes:
+        noise = OVERLAP_NOISE * min(right - left, bottom - top)
+        stretch = left + noise, right - noise
+        common = [each for each in made if each[0] < stretch[1] and stretch[0] < each[1]]
+        apart = [each for each in made if each not in common]
+        made = [
+            *apart,
+            (min(each[0] for each in (*common, stretch)), max(each[1] for each in (*common, stretch))),
+        ]
+    return made
 
 
 def _are_headings(band: Sequence[T], below: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
@@ -72,7 +103,7 @@ def _are_headings(band: Sequence[T], below: Sequence[T], box: Callable[[T], Box]
 
     A newspaper's date and price are no headings, though columns are below them. True for what is no row.
     """
-    if len(band) < 2 or not _is_row(band, box, line_height) or len(_split_at_gaps(below, box, 0)) < 2:
+    if len(band) < 2 or not _is_row(band, box, line_height):
         return True
     return all(any(_are_in_line(box(item), box(under), line_height) for under in below) for item in band)
 

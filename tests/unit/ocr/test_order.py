@@ -99,3 +99,21 @@ def test_each_box_is_read_once_and_the_order_of_the_input_does_not_count(
     made = sort_in_reading_order(boxes, lambda box: box, height)
     assert sorted(made) == sorted(boxes)
     assert sort_in_reading_order(list(reversed(boxes)), lambda box: box, height) == made
+
+
+def count_looks(number: int) -> int:
+    """Return how often a box is looked at while a column of so many lines is sorted."""
+    looks = 0
+
+    def look(box: Box) -> Box:
+        nonlocal looks
+        looks += 1
+        return box
+
+    lines = [(100, 30 * row, 500 + row % 7, 30 * row + 24) for row in range(number)]
+    assert sort_in_reading_order(lines, look, 24) == lines
+    return looks
+
+
+def test_the_work_for_a_long_column_grows_with_its_length() -> None:
+    assert count_looks(800) < 2.5 * count_looks(400)
