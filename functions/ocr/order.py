@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -13,10 +14,11 @@ MAX_BAND_GAP = 3.0
 """Maximum gap between two bands of the same columns, in heights of a line."""
 MAX_AHEAD = 30
 """How many bands of one column are looked through for the start of another column."""
+MAX_LINE_HEIGHT = 1.5
+"""Maximum height of a label of one line, in heights of a line."""
 MAX_ROW_HEIGHT = 3.5
 """Maximum height of an item of a row, in heights of a line: a field of a form is a label and its value."""
 
-Stretch = tuple[float, float]
 T = TypeVar("T")
 
 
@@ -54,13 +56,13 @@ def _find_end(bands: Sequence[list[T]], start: int, box: Callable[[T], Box], lin
     The first ones may be in one column, where the other one starts lower.
     """
     end, low = start + 1, max(box(item)[3] for item in bands[start])
-    columns = _add_columns([], map(box, bands[start]))
+    run = sorted(map(box, bands[start]))
     for number, band in enumerate(bands[start + 1 :], start + 1):
         if min(box(item)[1] for item in band) - low > MAX_BAND_GAP * line_height:
             break
         low = max(low, *(box(item)[3] for item in band))
-        columns = _add_columns(columns, map(box, band))
-        if len(columns) > 1:
+        _insert(run, map(box, band))
+        if _are_columns(run):
             end = number + 1
         elif end > start + 1 or number - start >= MAX_AHEAD:
             break
@@ -72,30 +74,31 @@ def _end_at_row(
 ) -> int:
     """Return `end`, or where a row of labels stands that are no headings of the columns below it."""
     below: list[T] = []
-    columns: list[Stretch] = []
+    run: list[Box] = []
     ends = end
     for number in range(end - 1, start - 1, -1):
         band = bands[number]
-        if len(columns) > 1 and not _are_headings(band, below, box, line_height):
+        if len(band) > 1 and _are_columns(run) and not _are_headings(band, below, box, line_height):
             ends = max(number, start + 1)
         below += band
-        columns = _add_columns(columns, map(box, band))
+        _insert(run, map(box, band))
     return ends
 
 
-def _add_columns(columns: Sequence[Stretch], boxes: Iterable[Box]) -> list[Stretch]:
-    """Return the stretches from left to right that the boxes share, as `_split_at_gaps` does."""
-    made = list(columns)
-    for left, top, right, bottom in boxes:
+def _insert(run: list[Box], boxes: Iterable[Box]) -> None:
+    for each in boxes:
+        insort(run, each)
+
+
+def _are_columns(run: Iterable[Box]) -> bool:
+    """Whether the boxes, from left to right, have a gap between them: what `_split_at_gaps` looks for."""
+    end: float | None = None
+    for left, top, right, bottom in run:
         noise = OVERLAP_NOISE * min(right - left, bottom - top)
-        stretch = left + noise, right - noise
-        common = [each for each in made if each[0] < stretch[1] and stretch[0] < each[1]]
-        apart = [each for each in made if each not in common]
-        made = [
-            *apart,
-            (min(each[0] for each in (*common, stretch)), max(each[1] for each in (*common, stretch))),
-        ]
-    return made
+        if end is not None and left + noise >= end:
+            return True
+        end = max(end or 0.0, right - noise)
+    return False
 
 
 def _are_headings(band: Sequence[T], below: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
@@ -103,7 +106,8 @@ def _are_headings(band: Sequence[T], below: Sequence[T], box: Callable[[T], Box]
 
     A newspaper's date and price are no headings, though columns are below them. True for what is no row.
     """
-    if len(band) < 2 or not _is_row(band, box, line_height):
+    lines = [item for item in band if box(item)[3] - box(item)[1] <= MAX_LINE_HEIGHT * line_height]
+    if len(lines) < len(band) or not _is_row(band, box, line_height):
         return True
     return all(any(_are_in_line(box(item), box(under), line_height) for under in below) for item in band)
 

@@ -52,6 +52,24 @@ def test_a_column_that_starts_lower_is_read_first_if_it_is_the_left_one() -> Non
     assert read_order(above, heading, below, left) == [left, above, heading, below]
 
 
+def test_a_letter_of_a_watermark_between_columns_does_not_join_them() -> None:
+    left_heading, right_heading = (106, 400, 308, 434), (636, 400, 836, 434)
+    left, right = [(103, 444, 579, 895), (104, 942, 576, 1009)], [(635, 444, 1113, 950), (638, 969, 889, 996)]
+    items = [left_heading, right_heading, *left, *right, (511, 828, 660, 896)]
+    made = sort_in_reading_order(items, lambda box: box, 28)
+    assert [box for box in made if box[0] < 500] == [left_heading, *left]
+    assert [box for box in made if box[0] > 600] == [right_heading, *right]
+    assert made[0] == left_heading
+    assert made[-3:] == [right_heading, *right]
+
+
+def test_a_paragraph_of_two_lines_beside_a_heading_is_no_row_of_labels() -> None:
+    """A figure below the paragraph begins elsewhere."""
+    left, figure = [(104, 444, 576, 890), (104, 942, 576, 1009)], (208, 1042, 570, 1278)
+    right = [(635, 444, 1113, 930), (638, 969, 889, 996), (635, 1010, 1107, 1159)]
+    assert sort_in_reading_order([*right, figure, *left], lambda box: box, 28) == [*left, figure, *right]
+
+
 def test_a_date_and_a_price_above_columns_are_read_before_them() -> None:
     date, price = (10, 0, 50, 8), (125, 0, 160, 8)
     left, right = (10, 20, 90, 180), (110, 20, 190, 180)
