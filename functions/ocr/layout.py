@@ -52,7 +52,8 @@ Found = tuple[str, float, tuple[float, float, float, float]]
 def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, height: int) -> list[Region]:
     """Return the regions in reading order. Each line is in one: a found one, or a group of nearby lines.
 
-    The lines are level. `found` are the network's classes, confidences and boxes.
+    The lines are level, slanted labels of figures are not. `found` are the network's classes, confidences and
+    boxes.
     """
     areas = [Region(kind, round(confidence, 3), _clip(box, width, height)) for kind, confidence, box in found]
     areas = _drop_duplicates(

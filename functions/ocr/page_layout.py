@@ -13,6 +13,8 @@ from ocr.lines import Box, Corners, Line, enclose, is_slanted
 from ocr.recognize import Reading
 from ocr.scripts import is_right_to_left
 
+FIGURE = "figure"
+Area = tuple[float, float, float, float]
 T = TypeVar("T", int, float)
 
 
@@ -30,14 +32,9 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
     if is_mirrored:  # columns and rows are read from the right: as if they were mirrored
         reading = _mirror(reading)
         found = [(kind, score, _flip(box, width)) for kind, score, box in found]
-
+    figures = [] if is_mirrored or reading.is_vertical else [box for kind, _, box in found if kind == FIGURE]
     level = [
-        _Level(
-            line.text,
-            line.confidence,
-            _find_corners(line, place, reading, is_mirrored=is_mirrored),
-            original=number,
-        )
+        _Level(line.text, line.confidence, _find_corners(line, place, reading, figures), original=number)
         for number, (line, place) in enumerate(zip(reading.lines, reading.places, strict=True))
         if line.confidence is None or line.confidence >= min_confidence
     ]
@@ -56,18 +53,29 @@ def _mirror(reading: Reading) -> Reading:
 
 
 def level_lines(reading: Reading) -> list[Line]:
-    """Return the lines in the frame: level, but slanted labels as they are."""
+    """Return the lines in the frame, level but for those that are slanted."""
+    width, height = reading.frame.size
     pairs = zip(reading.lines, reading.places, strict=True)
     return [
-        Line(line.text, line.confidence, _find_corners(line, place, reading, is_mirrored=False))
+        Line(line.text, line.confidence, _find_corners(line, place, reading, [(0, 0, width, height)]))
         for line, place in pairs
     ]
 
 
-def _find_corners(line: Line, place: Box, reading: Reading, *, is_mirrored: bool) -> Corners:
+def _find_corners(line: Line, place: Box, reading: Reading, areas: Sequence[Area]) -> Corners:
+    """Return the corners of the line in the frame: slanted as it is if its middle is in one of the areas.
+
+    Any other is level: the box of a watermark across the page would be around many lines.
+    """
     placed = place_corners(line.corners, reading)
-    is_level = is_mirrored or reading.is_vertical or not is_slanted(placed)
-    return to_corners(_lay_down(place, reading)) if is_level else placed
+    if is_slanted(placed) and any(_has_middle_in(area, enclose(placed)) for area in areas):
+        return placed
+    return to_corners(_lay_down(place, reading))
+
+
+def _has_middle_in(area: Area, box: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
 
 
 def place_corners(corners: Corners, reading: Reading) -> Corners:

@@ -119,6 +119,18 @@ def test_slanted_labels_of_a_page_are_read_along_the_axis() -> None:
     assert figure.text.splitlines() == ["label-300", "label-350", "label-400"]
 
 
+def test_the_box_of_a_watermark_across_a_page_is_level_in_the_layout() -> None:
+    """A slanted one would be around the text, whose paragraphs it would join."""
+    places: list[Box] = [(100, 100 + 60 * row, 500, 124 + 60 * row) for row in range(6)]
+    lines = [Line(f"paragraph {row}", 0.9, to_corners(place)) for row, place in enumerate(places)]
+    lines.append(Line("DRAFT", 0.9, ((120, 400), (420, 100), (450, 130), (150, 430))))
+    page = np.full((600, 600, 3), 255, np.uint8)
+    places.append((120, 405, 450, 425))
+    reading = Reading(page, 0, lines, places, Frame(np.eye(2, 3, dtype=np.float32), (600, 600)))
+    regions = lay_out(reading, [], 0.5)
+    assert [len(region.lines) for region in regions] == [1] * 5 + [2]
+
+
 PLACE = st.integers(0, 400)
 
 
