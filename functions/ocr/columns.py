@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import permutations
 from statistics import median
@@ -66,8 +66,8 @@ def _share_rows(one: Region, other: Region) -> bool:
         return False
     if has_rows and _measure_length(one) > 2 * MAX_CELL_CHARACTERS:  # a text beside a table
         return False
-    return count_level(one, other) >= MIN_JOINED_SHARE * len(one.lines) and (
-        has_rows or count_level(other, one) >= MIN_COMMON_SHARE * len(other.lines)
+    return count_level(one.lines, other.lines) >= MIN_JOINED_SHARE * len(one.lines) and (
+        has_rows or count_level(other.lines, one.lines) >= MIN_COMMON_SHARE * len(other.lines)
     )
 
 
@@ -107,16 +107,16 @@ def _are_side_by_side(one: Box, other: Box) -> bool:
     return min(one[2], other[2]) <= max(one[0], other[0])
 
 
-def count_level(one: Region, other: Region) -> int:
-    return sum(any(are_level(line.box, beside.box) for beside in other.lines) for line in one.lines)
+def count_level(some: Iterable[Line], others: Collection[Line]) -> int:
+    """Return how many of the lines are level with one of the others."""
+    return sum(any(_are_level(line.box, beside.box) for beside in others) for line in some)
 
 
 def _are_level_rows(one: Sequence[Line], other: Sequence[Line]) -> bool:
-    return are_level(one[0].box, other[0].box)
+    return _are_level(one[0].box, other[0].box)
 
 
-def are_level(one: Box, other: Box) -> bool:
-    """Whether two lines of like height have their middles on one level."""
+def _are_level(one: Box, other: Box) -> bool:
     low, high = sorted((one[3] - one[1], other[3] - other[1]))
     shift = abs(one[1] + one[3] - other[1] - other[3]) / 2
     return high <= MAX_HEIGHT_RATIO * low and shift <= MAX_SHIFT * low

@@ -9,12 +9,11 @@ from statistics import median
 import cv2
 import numpy as np
 
-from ocr.layout import Found
 from ocr.line_reader import Image
 from ocr.lines import Box, Line, Word
 from ocr.page_layout import to_corners
 from ocr.recognize import Reading
-from ocr.regions import group_rows, measure_overlap
+from ocr.regions import Found, find_boxes, group_rows, measure_overlap
 from ocr.strips import make_strip
 
 TABLE = "table"
@@ -44,7 +43,7 @@ MARGIN = 0.35
 
 def add_dashes(reading: Reading, found: Iterable[Found]) -> Reading:
     """Return the reading with the dashes that stand alone in its tables. `found` are regions in the frame."""
-    tables = [_round(box) for kind, _, box in found if kind == TABLE]
+    tables = find_boxes(found, TABLE)
     if not tables:
         return reading
     view = reading.frame.view(reading.image)
@@ -112,8 +111,3 @@ def _is_in_column(place: Box, others: Iterable[Box]) -> bool:
 def _are_same(one: Box, other: Box) -> bool:
     """Whether the boxes overlap by more than those of two rows do."""
     return max(measure_overlap(one, other), measure_overlap(other, one)) > MAX_COMMON
-
-
-def _round(box: tuple[float, float, float, float]) -> Box:
-    left, top, right, bottom = box
-    return max(0, round(left)), max(0, round(top)), round(right), round(bottom)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from statistics import median
 
-from ocr.columns import are_level
+from ocr.columns import count_level
 from ocr.lines import Box, Line, find_direction, is_slanted
 from ocr.regions import Rows, enclose_all, group_in_rows
 
@@ -49,7 +49,7 @@ def order_labels(lines: Sequence[Line]) -> Rows:
     return tuple(row for part in parts for row in _list_rows(part))
 
 
-def _group_labels(lines: Iterable[Line]) -> Iterator[_Label]:
+def _group_labels(lines: Sequence[Line]) -> Iterator[_Label]:
     slanted = [line for line in lines if is_slanted(line.corners)]
     if slanted:  # those below a chart are one after the other along its axis
         yield _Label(tuple(sorted(slanted, key=_find_place_along)))
@@ -72,16 +72,12 @@ def _part_columns(labels: list[_Label]) -> list[_Label]:
     parted = [
         label
         for label in labels
-        if len(label.lines) > 1 and all(_is_level(line, singles) for line in label.lines)
+        if len(label.lines) > 1 and count_level(label.lines, singles) == len(label.lines)
     ]
     if not parted:
         return labels
     kept = [label for label in labels if label not in parted]
     return _part_columns([*kept, *(_Label((line,)) for label in parted for line in label.lines)])
-
-
-def _is_level(line: Line, others: Iterable[Line]) -> bool:
-    return any(are_level(line.box, other.box) for other in others)
 
 
 def _find_place_along(line: Line) -> float:
@@ -121,7 +117,7 @@ def _split(labels: Sequence[_Label], gap: float) -> list[list[_Label]]:
 def _are_columns(one: Iterable[_Label], other: Iterable[_Label]) -> bool:
     sides = [[line for label in part for line in label.lines] for part in (one, other)]
     few, many = sorted(sides, key=len)
-    return sum(_is_level(line, many) for line in few) > MAX_LEVEL_SHARE * len(few)
+    return count_level(few, many) > MAX_LEVEL_SHARE * len(few)
 
 
 def _list_rows(labels: Iterable[_Label]) -> Iterator[tuple[Line, ...]]:

@@ -10,14 +10,13 @@ from statistics import median
 import cv2
 import numpy as np
 
-from ocr.layout import Found
 from ocr.line_reader import Image, Text
 from ocr.lines import Box, Corners, Line, enclose
 from ocr.models import Models
 from ocr.network_reading import Check, read_doubtful, read_quickly
 from ocr.page_layout import place_corners
 from ocr.recognize import SIDE, Reading
-from ocr.regions import measure_overlap
+from ocr.regions import Found, measure_overlap
 from ocr.strips import Strip
 from ocr.upright import turn_half
 
@@ -97,7 +96,7 @@ def _find_strips(view: Image, figure: Box, scale: float, models: Models) -> list
 
 def _are_same(one: Corners, other: Corners) -> bool:
     """Whether the shapes overlap. The boxes of slanted labels side by side do, and their shapes do not."""
-    if not _have_common(enclose(one), enclose(other)):
+    if not measure_overlap(enclose(one), enclose(other)):
         return False
     first, second = (cv2.convexHull(np.array(each, np.float32)) for each in (one, other))
     common, _ = cv2.intersectConvexConvex(first, second)
@@ -108,10 +107,6 @@ def _measure_height(shape: Corners) -> float:
     """Return the height of a line, which may be slanted."""
     start, end, _, below = shape
     return min(math.dist(start, end), math.dist(start, below))
-
-
-def _have_common(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _read(view: Image, strips: Sequence[Strip], models: Models, check: Check) -> Iterator[tuple[Strip, Text]]:

@@ -13,6 +13,7 @@ from ocr.listing_rests import join_rests
 from ocr.order import sort_in_reading_order
 from ocr.regions import (
     PICTURES,
+    Found,
     Region,
     are_columns,
     enclose_all,
@@ -37,16 +38,12 @@ MIN_LINES_SHARE = 0.3
 MAX_PICTURE_SHARE = 0.6
 """A figure is no picture if it has so many lines and they fill such a share of it, or if it has lines and
 covers such a share of the page."""
-
 MIN_PROSE_LINES = 3
 MIN_PROSE_CHARACTERS = 40
 MAX_DOUBTED = 0.8
 """A figure of less confidence is no picture if it has so many lines of so many characters: a blurred page."""
-
 MIN_LONG_RATIO = 3.0
 """Minimum ratio of width to height of a line that is more than a chart's label, which is short or slanted."""
-
-Found = tuple[str, float, tuple[float, float, float, float]]
 
 
 def build_regions(lines: Sequence[Line], found: Sequence[Found], width: int, height: int) -> list[Region]:

@@ -49,7 +49,7 @@ class Line:
 def is_slanted(corners: Corners) -> bool:
     """Whether the line runs up or down across the page, as the labels below a chart do."""
     across, down = find_direction(corners)
-    length, height = sorted(math.dist(*pair) for pair in pairwise(corners[:3]))[::-1]
+    height, length = sorted(math.dist(*pair) for pair in pairwise(corners[:3]))
     return (
         min(abs(across), abs(down)) > MIN_SLOPE * max(abs(across), abs(down))
         and length >= MIN_LENGTH * height

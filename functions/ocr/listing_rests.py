@@ -35,7 +35,9 @@ def _are_rest(left: Region, right: Region, listing: Region) -> bool:
     starts = [median(row[column].box[0] for row in several) for column in (0, 1)]
     shifts = (abs(left.box[0] - starts[0]), abs(right.box[0] - starts[1]))
     fewer, more = sorted((left, right), key=lambda region: len(region.lines))
-    return max(shifts) <= height and count_level(fewer, more) >= MIN_JOINED_SHARE * len(fewer.lines)
+    return max(shifts) <= height and count_level(fewer.lines, more.lines) >= MIN_JOINED_SHARE * len(
+        fewer.lines
+    )
 
 
 def _measure_gap(one: Region, other: Region) -> int:

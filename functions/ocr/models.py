@@ -16,6 +16,7 @@ from rapid_layout import RapidLayout
 
 from ocr.line_finder import LineFinder
 from ocr.line_reader import Image, LineReader, Text
+from ocr.regions import Found
 from ocr.strips import Strip
 
 MAX_ENLARGEMENT = 3.0
@@ -25,9 +26,6 @@ MIN_DETECT_SIDE = 736
 MIN_SIDE = 8
 """A smaller picture has no readable text."""
 REGION_CONFIDENCE = 0.4
-
-Found = tuple[str, float, tuple[float, float, float, float]]
-"""A region: its class, its confidence, and its box (left, top, right, bottom)."""
 
 
 class Models:

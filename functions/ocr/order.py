@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from ocr.lines import Box
@@ -91,14 +93,8 @@ def _insert(run: list[Box], boxes: Iterable[Box]) -> None:
 
 
 def _are_columns(run: Iterable[Box]) -> bool:
-    """Whether the boxes, from left to right, have a gap between them: what `_split_at_gaps` looks for."""
-    end: float | None = None
-    for left, top, right, bottom in run:
-        noise = OVERLAP_NOISE * min(right - left, bottom - top)
-        if end is not None and left + noise >= end:
-            return True
-        end = max(end or 0.0, right - noise)
-    return False
+    """Whether the boxes, from left to right, have a gap between them."""
+    return any(islice(_find_starts(run, 0), 1, None))
 
 
 def _are_headings(band: Sequence[T], below: Sequence[T], box: Callable[[T], Box], line_height: float) -> bool:
@@ -132,14 +128,19 @@ def _is_row(items: Sequence[T], box: Callable[[T], Box], line_height: float) -> 
 def _split_at_gaps(items: Sequence[T], box: Callable[[T], Box], axis: int) -> list[list[T]]:
     """Split the items at the gaps from left to right (axis 0) or from top to bottom (axis 1)."""
     parts: list[list[T]] = []
-    end = 0.0
-    for item in sorted(items, key=lambda item: (box(item)[axis], *box(item))):
-        left, top, right, bottom = box(item)
-        first, last = box(item)[axis], box(item)[axis + 2]
-        noise = OVERLAP_NOISE * min(right - left, bottom - top)
-        if parts and first + noise < end:
-            parts[-1].append(item)
-        else:
-            parts.append([item])
-        end = max(end, last - noise)
+    ordered = sorted(items, key=lambda item: (box(item)[axis], *box(item)))
+    for item, is_start in zip(ordered, _find_starts(map(box, ordered), axis), strict=True):
+        if is_start:
+            parts.append([])
+        parts[-1].append(item)
     return parts
+
+
+def _find_starts(boxes: Iterable[Box], axis: int) -> Iterator[bool]:
+    """Yield for each of the boxes, which are in their order along the axis, whether a gap is before it."""
+    end = -math.inf
+    for left, top, right, bottom in boxes:
+        first, last = (left, right) if axis == 0 else (top, bottom)
+        noise = OVERLAP_NOISE * min(right - left, bottom - top)
+        yield first + noise >= end
+        end = max(end, last - noise)

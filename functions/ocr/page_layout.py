@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
-from ocr.layout import PICTURES, Found, Region, build_regions
+from ocr.layout import build_regions
 from ocr.lines import Box, Corners, Line, enclose, is_slanted
 from ocr.recognize import Reading
+from ocr.regions import PICTURES, Found, Region, find_boxes, has_middle_in
 from ocr.scripts import is_right_to_left
 
-FIGURE = "figure"
-Area = tuple[float, float, float, float]
 T = TypeVar("T", int, float)
 
 
@@ -32,7 +31,7 @@ def lay_out(reading: Reading, found: Sequence[Found], min_confidence: float) -> 
     if is_mirrored:  # columns and rows are read from the right: as if they were mirrored
         reading = _mirror(reading)
         found = [(kind, score, _flip(box, width)) for kind, score, box in found]
-    figures = [] if is_mirrored or reading.is_vertical else [box for kind, _, box in found if kind == FIGURE]
+    figures = [] if is_mirrored or reading.is_vertical else find_boxes(found, "figure")
     level = [
         _Level(line.text, line.confidence, _find_corners(line, place, reading, figures), original=number)
         for number, (line, place) in enumerate(zip(reading.lines, reading.places, strict=True))
@@ -52,30 +51,24 @@ def _mirror(reading: Reading) -> Reading:
     return replace(reading, places=[_flip(place, reading.frame.size[0]) for place in reading.places])
 
 
-def level_lines(reading: Reading) -> list[Line]:
-    """Return the lines in the frame, level but for those that are slanted."""
-    width, height = reading.frame.size
-    pairs = zip(reading.lines, reading.places, strict=True)
+def list_level_lines(reading: Reading) -> list[Line]:
+    """Return the lines as they lie in the frame, without those that are slanted."""
     return [
-        Line(line.text, line.confidence, _find_corners(line, place, reading, [(0, 0, width, height)]))
-        for line, place in pairs
+        Line(line.text, line.confidence, to_corners(place))
+        for line, place in zip(reading.lines, reading.places, strict=True)
+        if not is_slanted(place_corners(line.corners, reading))
     ]
 
 
-def _find_corners(line: Line, place: Box, reading: Reading, areas: Sequence[Area]) -> Corners:
-    """Return the corners of the line in the frame: slanted as it is if its middle is in one of the areas.
+def _find_corners(line: Line, place: Box, reading: Reading, figures: Iterable[Box]) -> Corners:
+    """Return the corners of the line in the frame: slanted if it is a label of a figure.
 
     Any other is level: the box of a watermark across the page would be around many lines.
     """
     placed = place_corners(line.corners, reading)
-    if is_slanted(placed) and any(_has_middle_in(area, enclose(placed)) for area in areas):
+    if is_slanted(placed) and any(has_middle_in(enclose(placed), figure) for figure in figures):
         return placed
     return to_corners(_lay_down(place, reading))
-
-
-def _has_middle_in(area: Area, box: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
 
 
 def place_corners(corners: Corners, reading: Reading) -> Corners:

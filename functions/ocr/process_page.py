@@ -19,7 +19,7 @@ from ocr.models import Models, load_models
 from ocr.own_reading import read_own_text
 from ocr.pack_choice import PackUse
 from ocr.packs import load_packs
-from ocr.page_layout import lay_out, level_lines
+from ocr.page_layout import lay_out, list_level_lines
 from ocr.page_outputs import RecognizedPage, publish_page
 from ocr.recognize import Reading, read_lines, to_bgr
 from ocr.script_summary import measure_script
@@ -63,7 +63,8 @@ def process_page(
         reading = drop_strokes(reading, found)
         reading = add_labels(reading, found, networks, lambda: _check_budget(job))
     if params.regions and params.wants_tables and not reading.is_vertical:
-        found = found + _find_table_areas(reading, found)
+        view = reading.frame.view(reading.image)
+        found = found + find_table_areas(view, list_level_lines(reading), found)
     if is_checked:
         reading = add_dashes(reading, found)
     regions = _find_regions(reading, found, params)
@@ -119,10 +120,6 @@ def _is_by_networks(reading: Reading, source: str) -> bool:
 def _find_areas(reading: Reading, networks: Models, params: OcrParams) -> list[Found]:
     """Return the layout network's regions, in the frame."""
     return networks.find_regions(reading.frame.view(reading.image)) if params.regions else []
-
-
-def _find_table_areas(reading: Reading, found: list[Found]) -> list[Found]:
-    return find_table_areas(reading.frame.view(reading.image), level_lines(reading), found)
 
 
 def _find_regions(reading: Reading, found: list[Found], params: OcrParams) -> list[Region]:

@@ -24,6 +24,8 @@ MAX_CELL_CHARACTERS = 20
 PICTURES = ("figure", "table", "equation")
 
 T = TypeVar("T")
+Found = tuple[str, float, tuple[float, float, float, float]]
+"""What the layout network finds: a class, its confidence, and its box (left, top, right, bottom)."""
 Rows = tuple[tuple[Line, ...], ...]
 
 
@@ -117,6 +119,21 @@ def are_stacked(one: Box, other: Box) -> bool:
     """Whether one line stands below the other. The boxes of lines that are near each other overlap."""
     common = min(one[2], other[2]) - max(one[0], other[0])
     return common > MAX_STACKED * min(one[2] - one[0], other[2] - other[0])
+
+
+def has_middle_in(box: Box, area: Sequence[float]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+
+
+def find_boxes(found: Iterable[Found], kind: str) -> list[Box]:
+    """Return the boxes of one class, each once, cut off at the left and upper edge of the page."""
+    boxes = [
+        (max(0, round(left)), max(0, round(top)), round(right), round(bottom))
+        for each, _, (left, top, right, bottom) in found
+        if each == kind
+    ]
+    return list(dict.fromkeys(boxes))
 
 
 def measure_overlap(inner: Box, outer: Box) -> float:

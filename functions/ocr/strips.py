@@ -10,13 +10,10 @@ import cv2
 import numpy as np
 
 from ocr.line_reader import Image, Span
-from ocr.lines import Box, Corners, Word
+from ocr.lines import MIN_SLOPE, Box, Corners, Word
 
 MIN_TALL_RATIO = 1.5
 """Minimum ratio of height to width of a line that runs down the page."""
-
-MAX_BENT_SLOPE = 0.3
-"""The box of a bent line with more slope is slanted: the upright one would reach over the lines beside it."""
 
 Points = np.ndarray[Any, np.dtype[np.floating[Any]]]
 """Shape (…, 2), x before y, in pixels."""
@@ -57,7 +54,8 @@ class Strip:
     @property
     def corners(self) -> Corners:
         """The corners of the line's box: clockwise from the top left."""
-        if not self.is_bent or abs(self.slope) > MAX_BENT_SLOPE:
+        # An upright box around a slanted line would reach over the lines beside it.
+        if not self.is_bent or abs(self.slope) > MIN_SLOPE:
             return self._to_corners(self.edges[0, 0], self.edges[0, -1], self.edges[1, -1], self.edges[1, 0])
         left, top = self.edges.min(axis=(0, 1))
         right, bottom = self.edges.max(axis=(0, 1))

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import compress
 
-from ocr.layout import Found
 from ocr.lines import Box, Line
 from ocr.recognize import Reading
-from ocr.regions import measure_overlap
+from ocr.regions import Found, find_boxes, measure_overlap
 
 MAX_LENGTH = 4
 """Strokes are read as a few letters. A longer text is kept, however badly it was read."""
@@ -26,13 +25,10 @@ MIN_INSIDE = 0.9
 
 def drop_strokes(reading: Reading, found: Sequence[Found]) -> Reading:
     """Return the reading without the strokes in figures. `found` are the layout network's regions."""
-    figures = [
-        (round(a), round(b), round(c), round(d)) for kind, _, (a, b, c, d) in found if kind == "figure"
-    ]
+    figures = find_boxes(found, "figure")
     kept = [
-        not (
-            _may_be_strokes(line, place) and any(measure_overlap(place, box) >= MIN_INSIDE for box in figures)
-        )
+        not _may_be_strokes(line, place)
+        or all(measure_overlap(place, figure) < MIN_INSIDE for figure in figures)
         for line, place in zip(reading.lines, reading.places, strict=True)
     ]
     lines, places = list(compress(reading.lines, kept)), list(compress(reading.places, kept))
@@ -49,6 +45,6 @@ def _may_be_strokes(line: Line, place: Box) -> bool:
     if letters.isalpha() and len(letters) >= MIN_REPEATED and kinds <= min(MAX_KINDS, len(letters) // 3):
         return True
     return len(letters) <= MAX_LENGTH and (
-        (line.confidence or 1) < MIN_CONFIDENCE
+        (line.confidence is not None and line.confidence < MIN_CONFIDENCE)
         or right - left > MAX_LETTER_WIDTH * len(letters) * (bottom - top)
     )

@@ -8,10 +8,9 @@ from statistics import median
 import cv2
 import numpy as np
 
-from ocr.layout import Found
 from ocr.line_reader import Image
-from ocr.lines import Box, Line, is_slanted
-from ocr.regions import group_rows
+from ocr.lines import Box, Line
+from ocr.regions import Found, group_rows, has_middle_in
 
 TABLE = "table"
 CERTAIN = 1.0
@@ -36,11 +35,7 @@ ALIGNED = 0.6
 
 
 def find_table_areas(image: Image, lines: Sequence[Line], found: Iterable[Found]) -> list[Found]:
-    """Return the areas of tables beside those that the network has found.
-
-    A chart's slanted labels are no cells.
-    """
-    lines = [line for line in lines if not is_slanted(line.corners)]
+    """Return the areas of tables beside those that the network has found."""
     regions = list(found)
     ruled = [area for area in _find_ruled(image) if _count_inside(lines, area) >= MIN_TEXTS]
     doubted = [
@@ -51,7 +46,7 @@ def find_table_areas(image: Image, lines: Sequence[Line], found: Iterable[Found]
         and not any(_overlaps(box, area) for area in ruled)
     ]
     areas = [area for area in (*ruled, *doubted) if not _is_known(area, regions)]
-    others = [line for line in lines if not any(_is_inside(line.box, area) for area in ruled)]
+    others = [line for line in lines if not any(has_middle_in(line.box, area) for area in ruled)]
     tables = [box for kind, _, box in regions if kind == TABLE]
     areas += [area for area in _find_columns(others) if not any(_overlaps(area, box) for box in tables)]
     return [
@@ -149,12 +144,7 @@ def _round(box: Sequence[float]) -> Box:
 
 
 def _count_inside(lines: Iterable[Line], area: Sequence[float]) -> int:
-    return sum(_is_inside(line.box, area) for line in lines)
-
-
-def _is_inside(box: Box, area: Sequence[float]) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+    return sum(has_middle_in(line.box, area) for line in lines)
 
 
 def _overlaps(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -41,6 +41,11 @@ def test_labels_of_two_lines_on_one_level_are_read_one_by_one() -> None:
     assert read(*lines) == ["Record", "LIR Trace", "Enter", "Compiled Trace"]
 
 
+def test_labels_that_are_far_below_each_other_are_two() -> None:
+    lines = [make_line("Monitor", 100, 100), make_line("Execute", 100, 160), make_line("abort", 300, 130)]
+    assert read(*lines) == ["Monitor", "abort", "Execute"]
+
+
 def test_labels_of_one_line_on_one_level_are_a_row() -> None:
     assert read(*(make_line(f"{each}%", 100 + 5 * each, 300) for each in (0, 20, 40))) == ["0%  20%  40%"]
 
@@ -67,13 +72,13 @@ def test_parts_side_by_side_are_read_in_turn() -> None:
 
 
 def test_a_caption_in_larger_letters_is_no_part_of_a_label() -> None:
-    lines = [make_line("Linked", 100, 100), make_line("(c)", 100, 128, 35), make_line("Closed", 300, 102)]
+    lines = [make_line("Linked", 100, 100), make_line("(c)", 100, 126, 35), make_line("Closed", 300, 102)]
     assert read(*lines) == ["Linked  Closed", "(c)"]
 
 
 def test_lines_whose_boxes_overlap_are_no_row_where_one_is_below_the_other() -> None:
-    """Their middles are 18 pixels apart, and their boxes are 28 high."""
-    below, above = make_line("a longer line below", 110, 118, 28), make_line("a line above", 100, 100, 28)
+    """Their middles are 12 pixels apart, and their boxes are 28 high."""
+    below, above = make_line("a longer line below", 110, 112, 28), make_line("a line above", 100, 100, 28)
     assert [[line.text for line in row] for row in group_rows([below, above])] == [[above.text], [below.text]]
 
 
@@ -105,7 +110,7 @@ def test_lines_that_are_level_or_upright_or_short_are_not_slanted() -> None:
     level = make_line("a line", 100, 100)
     assert not is_slanted(level.corners)
     assert not is_slanted(to_corners((100, 100, 120, 400)))
-    assert not is_slanted(((100, 105), (120, 100), (125, 120), (105, 125)))  # 14 degrees
+    assert not is_slanted(((100, 125), (200, 100), (205, 120), (105, 145)))  # 14 degrees
     assert not is_slanted(((100, 110), (112, 100), (122, 112), (110, 122)))  # a letter
 
 

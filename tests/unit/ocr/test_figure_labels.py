@@ -106,6 +106,20 @@ def test_a_slanted_label_beside_a_known_one_is_read() -> None:
     assert read.lines[1].corners[0] == (330, 430)
 
 
+def test_a_label_in_two_figures_is_read_once() -> None:
+    figures = [("figure", 0.9, FIGURE), ("figure", 0.6, (190, 290, 910, 810))]
+    networks: Any = SlantedNetworks([make_strip(np.array(to_corners((100, 200, 180, 220)), np.float32))])
+    networks.find_labels = lambda image, scale: [make_strip(np.array(to_corners(place(image)), np.float32))]
+    read = add_labels(make_page(), figures, networks, lambda: None)
+    assert [line.text for line in read.lines] == ["Nested Tree", "string-fasta"]
+
+
+def place(image: Pixels) -> Box:
+    """Return the box of one label of the page in the picture of a figure, which the picture's size tells."""
+    edge = 100 if image.shape[1] == FIGURE[2] - FIGURE[0] else 110
+    return edge, edge + 100, edge + 80, edge + 120
+
+
 @pytest.mark.parametrize(
     ("figure", "kind"),
     [

@@ -81,6 +81,8 @@ def test_a_menu_that_ends_below_the_last_paragraph_beside_it_is_one_column() -> 
     menu = [(20, 92 + 44 * row, 125, 112 + 44 * row) for row in range(7)]
     text = [(358, 96, 612, 126), (357, 152, 1061, 192), (356, 207, 1054, 246), (357, 261, 1043, 300)]
     assert sort_in_reading_order([*text, *menu], lambda box: box, 22) == [*menu, *text]
+    last = (357, 264, 900, 286)
+    assert sort_in_reading_order([*text[:3], last, *menu], lambda box: box, 22) == [*menu, *text[:3], last]
 
 
 def test_headings_of_columns_are_read_with_their_columns() -> None:

@@ -13,6 +13,7 @@ from ocr.strokes import drop_strokes
 
 SIZE = (1654, 2339)
 FIGURE = (200.0, 300.0, 900.0, 800.0)
+LONG = "ALL GOODS REMAIN THE PROPERTY OF THE SELLER AND THE SELLER SHALL BE ENTITLED TO THEM"
 INSIDE: Box = (300, 400, 340, 424)
 
 
@@ -30,6 +31,7 @@ def find_kept(text: str, confidence: float | None, box: Box = INSIDE, kind: str 
     [
         ("UN", 0.72, INSIDE),
         ("VIZX", 0.56, INSIDE),
+        ("IN", 0.0, INSIDE),
         ("A", 0.91, (445, 414, 528, 439)),
         ("N", 0.88, (326, 525, 375, 548)),
         ("XXXX", 0.85, INSIDE),
@@ -49,7 +51,7 @@ def test_hatches_of_a_chart_are_no_text(text: str, confidence: float, box: Box) 
         ("康雅", 0.61, INSIDE),
         ("Iron", 0.8, INSIDE),
         ("Dull words", 0.6, INSIDE),
-        ("ALL GOODS REMAIN THE PROPERTY OF THE SELLER", 0.98, (300, 400, 800, 424)),
+        (LONG, 0.98, (300, 400, 800, 424)),
         ("own", None, INSIDE),
     ],
     ids=["short", "a digit", "digits", "Chinese", "just sure", "long", "a sentence", "a PDF's own text"],

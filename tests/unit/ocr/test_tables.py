@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from ocr.forms.tables import to_rows
-from ocr.lines import Line, Word
-from ocr.page_layout import to_corners
+from ocr.frames import Frame
+from ocr.lines import Box, Corners, Line, Word
+from ocr.page_layout import list_level_lines
+from ocr.recognize import Reading
 from ocr.regions import Region, group_rows
 from ocr.table_areas import find_table_areas
 from ocr.tables import find_tables
@@ -125,14 +128,22 @@ def test_columns_of_prose_and_a_frame_are_no_tables() -> None:
 def test_slanted_labels_below_a_chart_are_no_table() -> None:
     """Pieces of slanted labels stand in rows and columns."""
     white = to_pixels(Image.new("L", (1240, 1000), 255))
-    places = [(100 + 60 * column, 100 + 45 * row) for row in range(5) for column in range(5)]
-    slanted = [
-        Line("crypto-", 0.9, ((x, y + 40), (x + 40, y), (x + 50, y + 10), (x + 10, y + 50)))
-        for x, y in places
+    places: list[Box] = [
+        (100 + 60 * column, 100 + 45 * row, 150 + 60 * column, 114 + 45 * row)
+        for row in range(5)
+        for column in range(5)
     ]
-    assert find_table_areas(white, slanted, []) == []
-    level = [Line("crypto-", 0.9, to_corners((x, y, x + 50, y + 14))) for x, y in places]
-    assert len(find_table_areas(white, level, [])) == 1
+    frame = Frame(np.eye(2, 3, dtype=np.float32), (1240, 1000))
+    slanted, level = (
+        Reading(white, 0, [Line("crypto-", 0.9, shape(*place)) for place in places], places, frame)
+        for shape in (slant, box)
+    )
+    assert find_table_areas(white, list_level_lines(slanted), []) == []
+    assert len(find_table_areas(white, list_level_lines(level), [])) == 1
+
+
+def slant(left: int, top: int, right: int, _bottom: int) -> Corners:
+    return (left, top + 40), (right - 10, top), (right, top + 10), (left + 10, top + 50)
 
 
 # tests/long/ten_tables.py reads all ten.

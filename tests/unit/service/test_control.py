@@ -10,6 +10,7 @@ from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Change
 from heavylift.service.control import cancel, retry
 from heavylift.service.dead_letters import query_dead_letters, redrive, redrive_all
+from heavylift.service.delete import delete_job
 from heavylift.service.listing import MAX_INDEX_PAGES
 from heavylift.worker.outcome import JobOutcome
 from tests.support.world import QUEUE, CopyTask, World
@@ -50,6 +51,15 @@ def test_a_second_try_of_a_cancel_changes_nothing() -> None:
     canceled = cancel(world.system, job)
     world.clock.sleep(1)
     assert cancel(world.system, job) == canceled
+
+
+def test_a_canceled_job_that_is_deleted_meanwhile_is_not_canceled_again() -> None:
+    world = World()
+    job = world.submit()
+    cancel(world.system, job)
+    delete_job(world.system, job.tenant, job.id)
+    with pytest.raises(Conflict, match="PROCESSING"):
+        cancel(world.system, job)
 
 
 def test_an_ended_job_can_not_be_canceled() -> None:

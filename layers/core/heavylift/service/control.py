@@ -15,7 +15,7 @@ from heavylift.jobs.job import BATCH_TASK, Job, Part, Status
 from heavylift.jobs.later import MAX_DELAY_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
-from heavylift.ports.table import Change, ConditionFailed, Is
+from heavylift.ports.table import Change, ConditionFailed, Is, Item
 from heavylift.service.wait_again import status_conflict, wait_again
 
 MAX_RESET_TRIES = 5
@@ -31,11 +31,11 @@ def cancel(system: System, job: Job) -> Job:
     try:
         canceled = Job.of(system.table.update(transitions.cancel(job, now=system.clock.now())))
     except ConditionFailed as refused:
-        if _status_of(refused) != Status.CANCELED:
+        if refused.item is None or not _is_canceled(refused.item):
             raise Conflict(
                 f"The job is {_status_of(refused)}: only a job that is PROCESSING can be canceled."
             ) from None
-        canceled = Job.of(refused.item or {})
+        canceled = Job.of(refused.item)
     if job.task == BATCH_TASK:
         enqueue(system, canceled, [Message(job.id)])  # its worker cancels its jobs
     return canceled
@@ -100,6 +100,10 @@ def _reset_parts(system: System, job: Job, *, now: float, deadline: float, expir
         else:
             return parts
     raise Conflict("The job's workers are still stopping; try again in a moment.")
+
+
+def _is_canceled(item: Item) -> bool:
+    return item["status"] == Status.CANCELED and "deleted_at" not in item
 
 
 def _status_of(refused: ConditionFailed) -> str:
