@@ -1,7 +1,7 @@
 """python3 pack_tasks.py FOLDER: copy the task files into FOLDER, and what they import at their top.
 
-The API, the janitor, the schedules and the callbacks read the tasks' specs. A task file imports what is heavy
-inside its functions, so what it imports at its top is light.
+The API, the janitor, the schedules, the stream and the callbacks read the tasks' specs. A task file imports
+what is heavy inside its functions, so what it imports at its top is light.
 """
 
 from __future__ import annotations

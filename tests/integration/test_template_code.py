@@ -57,7 +57,10 @@ def test_a_zip_function_is_built_from_its_own_folder_and_the_task_files(name: st
     assert (tmp_path / package / f"{module}.py").is_file()
     others = {path for path in tmp_path.rglob("*.py") if path.relative_to(tmp_path).parts[0] != package}
     light = {tmp_path / path.relative_to(ROOT / "functions") for path in find_light_files()}
-    assert others in (set(), light)
+    # Without the task files, register_tasks finds no task, and fails nowhere.
+    sources = [path.read_text() for path in (ROOT / "functions" / package).rglob("*.py")]
+    reads_tasks = any("register_tasks(" in source for source in sources)
+    assert others == (light if reads_tasks else set())
     code = "from heavylift.tasks.registry import TASKS, register_tasks; from pathlib import Path; "
     code += f"register_tasks(Path({str(tmp_path)!r})); print(*TASKS)"
     packed = os.pathsep.join([str(tmp_path), str(ROOT / "layers" / "core")])

@@ -86,3 +86,12 @@ def session_that_ends_in(seconds: float) -> boto3.Session:
         keys, refresh_using=lambda: keys, method="test", advisory_timeout=0, mandatory_timeout=0
     )
     return boto3.Session(botocore_session=session, region_name=REGION)
+
+
+def lose_first_answers(client: Any) -> None:
+    """Let botocore repeat each call once, as it does when an answer is lost: the first has had its effect."""
+
+    def lose(attempts: int, **_more: Any) -> float | None:
+        return 0.0 if attempts == 1 else None  # seconds until the next try; None: no other
+
+    client.meta.events.register_first("needs-retry.*", lose)

@@ -14,7 +14,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 MOSTLY_WAITING = frozenset(
     {
-        *("test_api_doc", "test_callbacks", "test_chaos", "test_follow_a_job", "test_killed_worker"),
+        *(
+            "test_api_doc",
+            "test_callbacks",
+            "test_chains",
+            "test_chaos",
+            "test_follow_a_job",
+            "test_killed_worker",
+        ),
         *("test_learn", "test_ocr"),
     }
 )

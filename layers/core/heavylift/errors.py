@@ -99,6 +99,10 @@ class NotFound(Refused):
     slug, title, status = "not-found", "Not found", 404
 
 
+class UnknownTask(NotFound):
+    """No task has this name here. A function of another release may have it."""
+
+
 class Conflict(Refused):
     slug, title, status = "conflict", "The job is not in a state that allows this", 409
 

@@ -17,6 +17,7 @@ from heavylift.errors import (
     NotFound,
     OutputMissing,
     TooLarge,
+    UnknownTask,
     UnsupportedMedia,
     UpstreamFailed,
 )
@@ -45,6 +46,8 @@ def settle_dependents(system: System, upstream_id: str) -> None:
             job = load_job(system.table, later.waiting_id_of(edge))
             if job is not None:
                 settle_wait(system, job)
+        except UnknownTask as unknown:  # the janitor tries again; this record need not come again for it
+            log.warning("a job still waits", extra={"edge": edge["sk"], "why": unknown.detail})
         except Exception as error:  # noqa: BLE001 - one job must not hold up the others; raised at the end
             log.warning("a job still waits", extra={"edge": edge["sk"], "why": type(error).__name__})
             failed = error
@@ -99,6 +102,10 @@ def _status_of(job: Job | None) -> str:
 def _free(system: System, job: Job, upstream: dict[str, Job | None]) -> bool:
     try:
         found = _find_wanted(system, job, upstream)
+    except UnknownTask as unknown:
+        if (job.waits_until or 0) > system.clock.now():
+            raise  # a function of another release, or the janitor, may know the task: the job waits for that
+        return _give_up(system, job, DeadlineExceeded(unknown.detail), dead=True)
     except NotFound as missing:
         return _give_up(system, job, OutputMissing(missing.detail))
     except (TooLarge, UnsupportedMedia) as refused:
@@ -118,24 +125,21 @@ def _find_wanted(system: System, job: Job, upstream: dict[str, Job | None]) -> d
     whole: dict[str, list[Job]] = {}
     for want in job.wants or []:
         made_by = upstream.get(want["job"])
+        at, output = want.get("at"), want.get("output")
         if made_by is None or made_by.deleted_at is not None:
-            what = f"its output {want['output']!r}" if want["output"] else "its outputs"
+            what = f"its output {output!r}" if output else "its outputs"
             raise NotFound(f"The job {want['job']} was deleted, and {what} with it.")
-        if not want["output"]:
+        if not output:
             whole.setdefault(want["at"], []).append(made_by)
             continue
-        stored = find_output(system.objects, made_by, want["output"])
-        if want["at"]:
-            references[want["at"]] = {
-                "key": stored.key,
-                "bytes": stored.bytes,
-                "media_type": stored.media_type,
-            }
+        stored = find_output(system.objects, made_by, output)
+        if at:
+            references[at] = {"key": stored.key, "bytes": stored.bytes, "media_type": stored.media_type}
             found["references"] = references
         else:
             head = system.objects.read_beginning(stored.key, SNIFF_BYTES)
             checked = check_limits(spec_of(job.task), stored.key, stored.bytes, head)
-            found["input"] = {**checked, "name": want["output"]}
+            found["input"] = {**checked, "name": output}
     if whole:
         spec = spec_of(job.task)
         references |= {at: refer_to_jobs(system.table, spec, jobs) for at, jobs in whole.items()}

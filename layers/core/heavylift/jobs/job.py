@@ -202,7 +202,10 @@ class Job(Claimable):
     awaits: list[str] | None = None
     """Those of `after` that had not ended when this was last written. Kept until the job is freed."""
     wants: list[dict[str, Any]] | None = None
-    """Outputs that those make for it: `{"at": param, or "" for the input, "job": id, "output": name}`."""
+    """Outputs that those make for it: `{"at": param, "job": id, "output": name}`.
+
+    Without `at` it is the input, without `output` it is all of them.
+    """
     waits_until: float | None = None
     """When a waiting job gives up. Its deadline is as long after this as after the time when it is freed."""
     freed_at: float | None = None

@@ -31,13 +31,15 @@ class Needs:
     @property
     def wants(self) -> list[dict[str, Any]]:
         """What is still to be made, as the job's record stores it."""
-        each: dict[str, Found | None] = {"": self.input, **self.references}
+        # Nothing is stored as an empty string: earlier releases of DynamoDB Local refuse it.
         wants = []
-        for at, want in each.items():
+        if isinstance(self.input, Want):
+            wants.append({"job": self.input.job.id, "output": self.input.output})
+        for param, want in self.references.items():
             if isinstance(want, Want):
-                wants.append({"at": at, "job": want.job.id, "output": want.output})
+                wants.append({"at": param, "job": want.job.id, "output": want.output})
             if isinstance(want, WantAll):
-                wants += [{"at": at, "job": job.id, "output": ""} for job in want.jobs]
+                wants += [{"at": param, "job": job.id} for job in want.jobs]
         return wants
 
     @property

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from heavylift.errors import NotFound
+from heavylift.errors import UnknownTask
 from heavylift.ports.lanes import Lane, queue_of
 from heavylift.tasks.spec import TaskSpec
 from heavylift.tasks.task import FunctionTask, Task
@@ -74,8 +74,8 @@ def queue_names() -> set[str]:
 
 
 def spec_of(name: str) -> TaskSpec:
-    """Return the spec of the task called `name`; NotFound if there is none."""
+    """Return the spec of the task called `name`. Raises UnknownTask, a NotFound, if there is none."""
     try:
         return TASKS[name]
     except KeyError:
-        raise NotFound(f"There is no task called {name!r}; GET /v1/tasks lists them.") from None
+        raise UnknownTask(f"There is no task called {name!r}; GET /v1/tasks lists them.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError
 from heavylift.adapters.aws.clients import code_of, translate_throttling
 from heavylift.adapters.aws.expressions import (
     Expression,
+    id_of_write,
     item_from_wire,
     item_to_wire,
     key_condition,
@@ -29,6 +31,8 @@ CONFLICTS = frozenset({"TransactionConflictException", "TransactionInProgressExc
 """Error codes of a write that met another transaction; boto3 does not repeat the first."""
 PASSING_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 """Reasons for which a canceled transaction is repeated."""
+Wire = dict[str, Any]
+"""An item in DynamoDB's typed form."""
 JITTER = random.SystemRandom()
 """After a restore from a snapshot, `random` would give every process the same pauses."""
 
@@ -39,11 +43,15 @@ class DynamoTable:
         self._name = name
 
     def get(self, key: Key) -> Item | None:
+        found = self._get_wire(key)
+        return None if found is None else item_from_wire(found)
+
+    def _get_wire(self, key: Key) -> Wire | None:
         with translate_throttling():
             found = self._client.get_item(
                 TableName=self._name, Key=item_to_wire(key._asdict()), ConsistentRead=True
             )
-        return item_from_wire(found["Item"]) if "Item" in found else None
+        return found.get("Item")
 
     def get_many(self, keys: Sequence[Key], *, only: tuple[str, ...] = ()) -> dict[Key, Item]:
         wanted = [item_to_wire(key._asdict()) for key in keys]
@@ -63,48 +71,60 @@ class DynamoTable:
         raise Throttled("The table is busy; try again shortly.")
 
     def update(self, change: Change) -> Item:
-        return item_from_wire(self._write_one(change)["Attributes"])
+        return item_from_wire(self._write_one(change))
 
     def create(self, item: Item) -> None:
         self._write_one(Create(item))
 
-    def _write_one(self, write: Write) -> Any:
-        """Write one item and return the response. It is refused while a transaction has the item."""
+    def _write_one(self, write: Write) -> Wire:
+        """Write one item and return it in DynamoDB's form. It is refused while a transaction has the item.
+
+        It is also refused if boto3 sent it twice, as the answer of the first was lost: then it has been made.
+        """
+        write_id = _new_id()
         for attempt in range(MAX_CONFLICT_TRIES):
             try:
                 with translate_throttling():
-                    return self._call(write)
+                    return self._call(write, write_id)
             except ClientError as error:
                 if code_of(error) == "ConditionalCheckFailedException":
-                    raise self._condition_failed(write, error.response.get("Item")) from error
+                    there = self._find_refusing(write, error.response.get("Item"))
+                    if there is not None and id_of_write(there) == write_id:
+                        return there
+                    raise _condition_failed(write, there) from error
                 if code_of(error) not in CONFLICTS:
                     raise
             _pause_after_conflict(attempt)
         raise _too_many_writers()
 
-    def _call(self, write: Write) -> Any:
-        parameters = Expression(write).parameters
+    def _call(self, write: Write, write_id: str) -> Wire:
+        parameters = Expression(write, write_id).parameters
         if isinstance(write, Create):
-            return self._client.put_item(
+            self._client.put_item(
                 TableName=self._name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **parameters
             )
+            created: Wire = parameters["Item"]
+            return created
         return self._client.update_item(
             TableName=self._name,
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
             **parameters,
-        )
+        )["Attributes"]
 
     def transact(self, *writes: Write) -> None:
         items = [self._transaction_item(write) for write in writes]
+        token = _new_id()
         for attempt in range(MAX_CONFLICT_TRIES):
             try:
                 with translate_throttling():
-                    self._client.transact_write_items(TransactItems=items)
+                    self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
             except ClientError as error:
                 if code_of(error) not in ("TransactionCanceledException", *CONFLICTS):
                     raise
                 self._raise_if_condition_failed(writes, error)
+                if code_of(error) not in CONFLICTS:
+                    token = _new_id()  # it was not made; else an earlier try with this token may be under way
             else:
                 return
             _pause_after_conflict(attempt)
@@ -126,13 +146,13 @@ class DynamoTable:
         reasons: list[Any] = error.response.get("CancellationReasons", [])
         for write, reason in zip(writes, reasons, strict=True):
             if reason.get("Code") == "ConditionalCheckFailed":
-                raise self._condition_failed(write, reason.get("Item")) from error
+                raise _condition_failed(write, self._find_refusing(write, reason.get("Item"))) from error
         if not any(reason.get("Code") in PASSING_REASONS for reason in reasons):
             raise error
 
-    def _condition_failed(self, write: Write, wire: Any) -> ConditionFailed:
+    def _find_refusing(self, write: Write, wire: Any) -> Wire | None:
         # Some emulators do not return the item that failed the condition.
-        return ConditionFailed(write.key, item_from_wire(wire) if wire else self.get(write.key))
+        return wire or self._get_wire(write.key)
 
     def list_children(self, pk: str, prefix: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
@@ -177,6 +197,14 @@ class DynamoTable:
         return IndexPage(
             [item_from_wire(wire) for wire in found["Items"]], item_from_wire(last) if last else None
         )
+
+
+def _condition_failed(write: Write, wire: Wire | None) -> ConditionFailed:
+    return ConditionFailed(write.key, item_from_wire(wire) if wire else None)
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(9)
 
 
 def _pause_after_conflict(attempt: int) -> None:

@@ -13,6 +13,14 @@ _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
+WRITE_ID = "write_id"
+"""The attribute with the id of the item's last single write. It is in the table alone: no `Item` has it.
+
+boto3 sends a write again if the answer was lost. The table refuses a write whose id is in the item already,
+so the adapter knows that the first one had its effect. Transactions have DynamoDB's own token for this.
+"""
+
+
 def to_wire(value: Any) -> Any:
     """Return a value in DynamoDB's typed form. Floats keep their shortest decimal form."""
     return _serialize(_to_decimals(value))
@@ -23,7 +31,13 @@ def item_to_wire(item: Item) -> dict[str, Any]:
 
 
 def item_from_wire(wire: dict[str, Any]) -> Item:
-    return {name: normalize_number(_deserialize(value)) for name, value in wire.items()}
+    return {name: normalize_number(_deserialize(value)) for name, value in wire.items() if name != WRITE_ID}
+
+
+def id_of_write(wire: dict[str, Any]) -> str | None:
+    """Return the id of the last single write of an item in DynamoDB's form."""
+    written = wire.get(WRITE_ID)
+    return str(written["S"]) if written else None
 
 
 def _to_decimals(value: Any) -> Any:
@@ -71,12 +85,14 @@ def projection(names: tuple[str, ...]) -> dict[str, Any]:
 class Expression:
     """The parameters of one write; collects the names and values of its expressions."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, write_id: str | None = None) -> None:
+        """`write_id`: of a single write, which is not made twice. None in a transaction."""
         self.names: dict[str, str] = {}
         self.values: dict[str, Any] = {}
+        self._write_id = write_id
         if isinstance(write, Create):
             self.parameters: dict[str, Any] = {
-                "Item": item_to_wire(write.item),
+                "Item": item_to_wire({**write.item, **self._mark()}),
                 "ConditionExpression": f"attribute_not_exists({self._name('pk')})",
             }
         else:
@@ -86,7 +102,8 @@ class Expression:
             self.parameters["ExpressionAttributeValues"] = self.values
 
     def _update(self, change: Change) -> dict[str, str]:
-        sets = [f"{self._name(name)} = {self._value(value)}" for name, value in change.set.items()]
+        new = {**change.set, **self._mark()}
+        sets = [f"{self._name(name)} = {self._value(value)}" for name, value in new.items()]
         for name, value in change.default.items():
             sets.append(f"{self._name(name)} = if_not_exists({self._name(name)}, {self._value(value)})")
         for name, values in change.append.items():
@@ -101,8 +118,13 @@ class Expression:
         conditions = [self._condition(each) for each in change.when]
         if not change.upsert:
             conditions.append(f"attribute_exists({self._name('pk')})")
+        if self._write_id is not None:
+            conditions.append(f"{self._name(WRITE_ID)} <> {self._value(self._write_id)}")
         written = {"UpdateExpression": " ".join(clauses)}
         return {**written, "ConditionExpression": " AND ".join(conditions)} if conditions else written
+
+    def _mark(self) -> dict[str, str]:
+        return {} if self._write_id is None else {WRITE_ID: self._write_id}
 
     def _condition(self, condition: Condition) -> str:
         if isinstance(condition, AnyOf):
