@@ -23,6 +23,13 @@ class Stopped(BaseException):
     """Raised in an actor when the history is over."""
 
 
+def taken_lock() -> threading.Lock:
+    """Return a lock that another thread releases to pass on the turn. A Semaphore is slower."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass
 class Actor:
     name: str
@@ -30,7 +37,7 @@ class Actor:
     invocation: int = 0
     """Number of the worker's invocation: after a kill the actor has another identity."""
     over: bool = False
-    turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    turn: threading.Lock = field(default_factory=taken_lock)
 
     @property
     def identity(self) -> str:
@@ -46,7 +53,7 @@ class Scheduler:
         self._now = start
         self._actors: list[Actor] = []
         self._threads: list[threading.Thread] = []
-        self._finished = threading.Semaphore(0)
+        self._finished = taken_lock()
         self._stopping = False
         self.current = Actor("none")
         self.violation: BaseException | None = None
