@@ -133,7 +133,11 @@ def test_a_callback_has_the_clients_headers_and_is_sent_for_the_chosen_ends(
     api = Api(stack.api_url)
     jobs: dict[str, str] = {}
     for path, end in (("/chosen", "done"), ("/other", "failed")):
-        callback = {"url": receiver.url(path), "headers": {"Authorization": "Bearer not-for-any-log"}, "on": [end]}
+        callback = {
+            "url": receiver.url(path),
+            "headers": {"Authorization": "Bearer not-for-any-log"},
+            "on": [end],
+        }
         answer = api.post(
             "/v1/jobs", json={"task": "message", "params": {"seconds": 0}, "callback": callback}
         )

@@ -18,7 +18,7 @@ def submit(api: ApiWorld, given: dict[str, Any], **more: Any) -> Any:
 def test_a_url_is_accepted_and_shown_without_its_query() -> None:
     api = ApiWorld(require_api_key=False)
     given = {
-        "url": "https://example.org/a/b.txt?X-Amz-Signature=abc",
+        "url": "https://example.org/a/b.txt?X-Amz-Signature=not-shown",
         "headers": {"Authorization": "Bearer x"},
     }
     answer = submit(api, given, file_name="c.txt")
@@ -30,7 +30,7 @@ def test_a_url_is_accepted_and_shown_without_its_query() -> None:
         "url": "https://example.org/a/b.txt",
     }
     assert "Bearer" not in answer.text
-    assert "abc" not in answer.text
+    assert "not-shown" not in answer.text
 
 
 @pytest.mark.parametrize(
