@@ -32,8 +32,9 @@ from heavylift.adapters.memory.objects import MemoryObjects  # noqa: E402
 from heavylift.adapters.memory.queue import MemoryQueue  # noqa: E402
 from heavylift.adapters.system_clock import SystemClock  # noqa: E402
 from heavylift.jobs.ids import new_id  # noqa: E402
-from heavylift.jobs.job import CANCELED, DONE, FAILED, Job, Status, job_key, new_item  # noqa: E402
+from heavylift.jobs.job import Job, job_key, new_item  # noqa: E402
 from heavylift.jobs.label_lists import label_items  # noqa: E402
+from heavylift.jobs.states import CANCELED, DONE, FAILED, Status  # noqa: E402
 from heavylift.ports.system import System  # noqa: E402
 from heavylift.ports.table import Item  # noqa: E402
 from heavylift.service.counts import count_jobs  # noqa: E402

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from heavylift.job_store.load import load_job
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.ports.system import System
 from heavylift.service.batches.make import settle_batch

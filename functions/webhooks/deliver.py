@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import load_headers
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed

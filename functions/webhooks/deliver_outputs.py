@@ -16,8 +16,9 @@ from typing import Any, Protocol
 from heavylift.errors import NotFound
 from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import Output, load_manifest
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import deliver_key, output_key
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Disposition, Done, Retry
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed

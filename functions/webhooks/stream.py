@@ -19,8 +19,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from heavylift.job_store.batch_counts import count_end
 from heavylift.job_store.load import load_job
 from heavylift.job_store.waiting import settle_dependents
-from heavylift.jobs.job import Status
 from heavylift.jobs.object_keys import callback_headers_key, sealed_key
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.recovery.quarantine import quarantine
 from heavylift.runtime import bootstrap

@@ -16,7 +16,8 @@ from heavylift.job_store import batch_counts
 from heavylift.job_store.batch_counts import count_end, load_counts
 from heavylift.jobs import batches
 from heavylift.jobs.batches import COUNTERS
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.table import Change, Write
 from heavylift.service.control import cancel, retry
 from tests.support.batch_world import BULK, BatchWorld, StreamedTable

@@ -9,7 +9,8 @@ import pytest
 
 from heavylift.job_store import waiting
 from heavylift.job_store.load import load_job
-from heavylift.jobs.job import Job, Phase, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.system import System
 from heavylift.ports.table import Table
 from heavylift.recovery.later import LaterSweep

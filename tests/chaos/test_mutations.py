@@ -13,7 +13,7 @@ from heavylift.errors import Conflict
 from heavylift.job_store import erase
 from heavylift.job_store.manifest import store_manifest
 from heavylift.jobs import attachments, deletion, transitions
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
 from heavylift.jobs.pauses import Pauses
 from heavylift.ports.system import System

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heavylift.errors import OverLimit
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.service.dead_letters import redrive
 from heavylift.service.submission import Submission

@@ -11,8 +11,9 @@ from heavylift.errors import ModelLimit, NotFound
 from heavylift.job_store import kept_models
 from heavylift.job_store.manifest import Output, store_manifest
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import DONE, Job, job_key, new_item
+from heavylift.jobs.job import Job, job_key, new_item
 from heavylift.jobs.object_keys import output_key
+from heavylift.jobs.states import DONE
 from heavylift.ports.objects import ObjectStore
 from heavylift.ports.queue import JobQueue
 from heavylift.ports.system import System

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.table import (
     DEAD,
     OPEN,

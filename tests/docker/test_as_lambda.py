@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.worker.work_folder import PREFIX
 from infra.local.port_forward import HOST_FROM_INSIDE
 from tests.support.built_stack import BuiltStack

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.service.submission import Submission
 from heavylift.service.submit import submit
 from infra.local.instance import ROOT

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.worker.work_folder import PREFIX
 from infra.samlocal.sqs_poller import InvocationFailed
 from tests.support.built_stack import BuiltStack

@@ -6,7 +6,7 @@ import json
 import re
 from datetime import timedelta
 
-from heavylift.jobs.job import OPEN_STATES
+from heavylift.jobs.states import OPEN_STATES
 from heavylift.webhooks.delivery_state import LEASE_S
 from heavylift.webhooks.output_delivery import DELIVERY_LEASE_S
 from heavylift.webhooks.parking import CALLBACKS, MAX_HIDDEN_S, RESEND_S

@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 
 from heavylift.errors import HeavyliftError
-from heavylift.jobs.job import Job, Phase, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.queue import Depth
 from heavylift.ports.system import System
 from heavylift.service.search import search_jobs

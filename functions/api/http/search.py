@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 from api.http import cursor as cursors
 from heavylift.errors import InvalidRequest
 from heavylift.jobs.download_names import MAX_NAME_CHARS
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.table import TENANT, Item
 from heavylift.service.labels import MAX_TAG_CHARS
 from heavylift.service.listing import tenant_partition

@@ -23,7 +23,8 @@ from api.openapi.links import next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas.batches import BatchJobList, BatchOutputs, BatchRequest, OutputsOfJob
 from heavylift.job_store.manifest import load_manifest
-from heavylift.jobs.job import BATCH_TASK, Job, Status
+from heavylift.jobs.job import BATCH_TASK, Job
+from heavylift.jobs.states import Status
 from heavylift.service.batches import submit as batches
 from heavylift.service.batches.view import BatchView, find_batch, list_jobs, view_batch
 from heavylift.service.inputs import MAX_DIRECT_BYTES

@@ -21,7 +21,8 @@ from api.openapi.responses import error_responses
 from api.schemas.bulk import JobCounts, ManyJobs, ManyResult, StatusCounts
 from api.schemas.refused import RefusedJob
 from heavylift.errors import InvalidRequest
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.table import TENANT
 from heavylift.service import counts
 from heavylift.service.bulk import (

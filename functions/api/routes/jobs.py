@@ -23,7 +23,8 @@ from api.openapi.links import JOB_LINKS, next_page_link
 from api.openapi.responses import error_responses, header
 from api.schemas.jobs import JobList
 from heavylift.errors import InvalidRequest
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.lanes import queue_of
 from heavylift.ports.table import TENANT
 from heavylift.service.control import cancel, retry

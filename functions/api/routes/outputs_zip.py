@@ -22,7 +22,8 @@ from api.openapi.responses import error_responses, header
 from api.schemas.outputs import OutputView
 from heavylift.errors import Conflict
 from heavylift.job_store.manifest import load_manifest
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.service.find import find_job
 from heavylift.service.job_view import JobView
 from heavylift.service.outputs_zip import ZIP_TASK, create_zip, find_zip

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.http.search import Time, to_times
 from api.schemas.refused import RefusedJob
 from heavylift.jobs.download_names import MAX_NAME_CHARS
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.service.job_view import EXAMPLE_ID
 from heavylift.service.labels import MAX_TAG_CHARS
 from heavylift.service.wanted import Wanted

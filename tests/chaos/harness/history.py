@@ -10,7 +10,8 @@ from unittest.mock import patch
 from heavylift.adapters.memory.switch import MemorySwitch
 from heavylift.errors import Refused, Throttled
 from heavylift.jobs.deletion import STRAY_S
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Message, OrphanMessage
 from heavylift.ports.system import System
 from heavylift.recovery.deletions import DeletionSweep

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.service import bulk
 from heavylift.service.bulk import Act, ActedOn, act_on_ids, act_on_wanted, cursor_after

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heavylift.adapters.memory.objects import MemoryObjects
-from heavylift.jobs import job as moves
-from heavylift.jobs.job import Job, Move, State
+from heavylift.jobs import states as moves
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Move, State
 from heavylift.ports.table import Item, Key
 from tests.chaos.harness.wait_watch import WaitWatch
 

@@ -8,7 +8,8 @@ import pytest
 
 from archive.zip_task import ZipTask
 from heavylift.job_store.waiting import settle_dependents
-from heavylift.jobs.job import Job, Phase
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Phase
 from heavylift.service.control import cancel
 from heavylift.service.delete import delete_job
 from heavylift.service.submission import Submission

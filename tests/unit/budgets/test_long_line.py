@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any
 
 from heavylift.jobs import transitions
-from heavylift.jobs.job import Job, Status, job_key
+from heavylift.jobs.job import Job, job_key
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change, ConditionFailed
 from heavylift.recovery.janitor import Janitor

@@ -7,8 +7,9 @@ from functools import partial
 
 import pytest
 
-from heavylift.jobs.job import DONE, FAILED, Status, new_item
+from heavylift.jobs.job import new_item
 from heavylift.jobs.label_lists import label_items
+from heavylift.jobs.states import DONE, FAILED, Status
 from heavylift.ports.table import Key
 from heavylift.service.bulk import CANCEL, act_on_wanted
 from heavylift.service.counts import count_jobs

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from heavylift.adapters.memory.scheduler import MemoryScheduler
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
 from heavylift.runtime import bootstrap

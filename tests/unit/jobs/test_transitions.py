@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.http.prefer import MAX_WAIT_S, Prefer, parse_prefer
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.ids import created_at_of, new_id
-from heavylift.jobs.job import OPEN_SHARDS, Move, Status, shard_of
+from heavylift.jobs.job import OPEN_SHARDS, shard_of
 from heavylift.jobs.retry import BASE_S, CAP_S, backoff
+from heavylift.jobs.states import Move, Status
 from heavylift.ports.queue import Message, Undecodable
 
 MOVES = [move for move in vars(moves).values() if isinstance(move, Move)]

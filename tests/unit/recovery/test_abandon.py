@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heavylift.errors import WorkerCannotStart, WorkerLost
 from heavylift.job_store.abandon import abandon_job
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from tests.support.world import WORKER_SECONDS, World
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
 from heavylift.recovery.dead_message import DeadMessageOutcome, handle_dead_message

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from heavylift.errors import Throttled
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.table import Change
 from heavylift.recovery.due import RESERVE_S

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from heavylift.job_store.manifest import Output
-from heavylift.jobs.job import Job, Part, Status
+from heavylift.jobs.job import Job, Part
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Create, Item
 from heavylift.service.dead_letters import redrive

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from heavylift.errors import InvalidInput
-from heavylift.jobs.job import Phase, Status
 from heavylift.jobs.later import NEAR_S, WAIT_MARGIN_S
+from heavylift.jobs.states import Phase, Status
 from heavylift.recovery.sweep import sweep_all
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heavylift.jobs.job import Phase, Status
+from heavylift.jobs.states import Phase, Status
 from heavylift.recovery.sweep import sweep_all
 from heavylift.service.delete import delete_job
 from heavylift.service.inputs import OutputOf

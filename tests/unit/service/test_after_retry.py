@@ -6,7 +6,7 @@ import pytest
 
 from heavylift.errors import Conflict
 from heavylift.job_store.waiting import settle_dependents
-from heavylift.jobs.job import Phase, Status
+from heavylift.jobs.states import Phase, Status
 from heavylift.service.control import cancel, retry
 from heavylift.service.dependents import find_failed_dependents
 from tests.support.world import World

@@ -9,8 +9,9 @@ import pytest
 
 from heavylift.errors import Conflict, Gone, HeavyliftError, InvalidRequest, NotFound
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import Job, Phase, Status
+from heavylift.jobs.job import Job
 from heavylift.jobs.later import DAY_S
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.table import Create, Write
 from heavylift.service.control import cancel
 from heavylift.service.delete import delete_job

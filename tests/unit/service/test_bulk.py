@@ -9,7 +9,8 @@ import pytest
 
 from heavylift.errors import QueueFull, Throttled
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.table import Index, IndexPage
 from heavylift.service.bulk import (
     CANCEL,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from heavylift.errors import Conflict, Gone, InvalidInput, NotFound, OverLimit
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Change
 from heavylift.service.control import cancel, retry

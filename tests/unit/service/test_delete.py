@@ -10,7 +10,8 @@ import pytest
 
 from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound, Throttled
 from heavylift.jobs.deletion import CUT_OFF_S, STRAY_S
-from heavylift.jobs.job import PART_PREFIX, Job, Phase, Status
+from heavylift.jobs.job import PART_PREFIX, Job
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.table import Change, Item
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.service.control import cancel, retry

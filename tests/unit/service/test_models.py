@@ -8,7 +8,7 @@ import pytest
 
 from heavylift.errors import Conflict, InvalidRequest, ModelLimit, NotFound
 from heavylift.job_store import kept_models
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.service import models
 from heavylift.service.control import cancel
 from tests.support.model_tasks import MAKE, ModelWorld

@@ -6,7 +6,8 @@ import pytest
 
 from heavylift.errors import Conflict, Gone, InvalidRequest, NotFound
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.service.control import cancel
 from heavylift.service.submission import Submission

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from heavylift.errors import InvalidRequest
-from heavylift.jobs.job import Job, Phase, Status
+from heavylift.jobs.job import Job
 from heavylift.jobs.later import DAY_S, EARLY_S, MAX_DELAY_S, QUEUED_AHEAD_S
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.queue import Message, Retry
 from heavylift.recovery.dead_message import DeadMessageOutcome, handle_dead_message
 from heavylift.recovery.sweep import sweep_all

@@ -9,7 +9,8 @@ import pytest
 from heavylift.adapters.memory.clock import ManualClock
 from heavylift.errors import InvalidRequest, NotFound, Refused, Throttled, TooLarge, UnsupportedMedia
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.service.inputs import MAX_DIRECT_BYTES, Input, OutputOf, Upload
 from heavylift.service.submission import Submission

@@ -10,7 +10,8 @@ import pytest
 
 from heavylift.errors import Gone, InvalidRequest
 from heavylift.jobs.deletion import STRAY_S
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.recovery.deletions import DeletionSweep
 from heavylift.recovery.janitor import Janitor
 from heavylift.service.control import cancel, retry

@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from heavylift.adapters.aws.expressions import item_to_wire
 from heavylift.errors import Throttled
-from heavylift.jobs.job import Phase
 from heavylift.jobs.object_keys import sealed_key
+from heavylift.jobs.states import Phase
 from heavylift.ports.queue import Disposition, Done, Message, Retry
 from heavylift.runtime import bootstrap
 from heavylift.runtime.queue_handler import LeaveInQueue

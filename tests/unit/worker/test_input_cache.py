@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from heavylift.adapters.memory.objects import MemoryObjects
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.worker.input_cache import InputCache
 from tests.support.world import CopyTask, World
 

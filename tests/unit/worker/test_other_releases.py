@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from heavylift.job_store.manifest import load_manifest
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message, Retry
 from heavylift.ports.table import Change
 from heavylift.service.job_view import view

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done
 from heavylift.service.control import cancel
 from heavylift.tasks.task import JobContext, PartSpec, Result

@@ -10,8 +10,9 @@ import pytest
 
 from heavylift.errors import InvalidRequest, OverLimit
 from heavylift.job_store.sealed import load_params
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
 from heavylift.jobs.object_keys import fetched_key, sealed_key
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.service.control import cancel, retry
 from heavylift.service.delete import delete_job

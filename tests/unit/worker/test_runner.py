@@ -7,7 +7,7 @@ import json
 import pytest
 
 from heavylift.job_store.parts import load_parts
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry
 from heavylift.ports.table import Change, Item, Key
 from heavylift.service.control import cancel, retry

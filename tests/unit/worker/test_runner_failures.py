@@ -7,7 +7,7 @@ import json
 import pytest
 
 from heavylift.errors import InvalidInput, OverLimit, Throttled
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Retry
 from heavylift.worker.outcome import JobOutcome
 from tests.support.world import WORKER_SECONDS, CopyTask, Killed, World

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from heavylift.errors import OverLimit
-from heavylift.jobs.job import Status, job_key, part_key
+from heavylift.jobs.job import job_key, part_key
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Change
 from heavylift.recovery.janitor import Janitor

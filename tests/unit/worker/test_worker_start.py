@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Done, Message
 from heavylift.ports.table import Change, Item, Key
 from heavylift.runtime.worker_handler import Worker

@@ -9,7 +9,8 @@ from __future__ import annotations
 from heavylift.errors import HeavyliftError
 from heavylift.jobs import part_transitions, transitions
 from heavylift.jobs.attempts import lost_attempts, to_problem
-from heavylift.jobs.job import Claimable, Job, Part, Phase
+from heavylift.jobs.job import Claimable, Job, Part
+from heavylift.jobs.states import Phase
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 

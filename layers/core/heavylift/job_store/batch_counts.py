@@ -11,7 +11,8 @@ from heavylift.job_store.load import load_job
 from heavylift.jobs import batches
 from heavylift.jobs.attempts import to_problem
 from heavylift.jobs.batches import COUNTERS, Counts, counter_key, counter_of, share_of
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Table

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from heavylift.job_store.enqueue import enqueue
-from heavylift.jobs.job import PART_PREFIX, QUEUED, Job, Part, new_item, part_key
+from heavylift.jobs.job import PART_PREFIX, Job, Part, new_item, part_key
+from heavylift.jobs.states import QUEUED
 from heavylift.jobs.transitions import CHECK_GRACE_S
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System

@@ -28,7 +28,8 @@ from heavylift.job_store.manifest import find_output
 from heavylift.job_store.source_jobs import refer_to_jobs
 from heavylift.jobs import later
 from heavylift.jobs.attempts import to_problem
-from heavylift.jobs.job import Job, Phase, Status, job_key
+from heavylift.jobs.job import Job, job_key
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES, STOPPING, UNCOUNTED
-from heavylift.jobs.job import OPEN_SHARDS, Job, Status
+from heavylift.jobs.job import OPEN_SHARDS, Job
+from heavylift.jobs.states import Status
 from heavylift.jobs.transitions import (
     require_fence,
     require_source,

@@ -7,7 +7,8 @@ once more when no invocation from before can still run. It finds tombstones in a
 from __future__ import annotations
 
 from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES
-from heavylift.jobs.job import CANCELED, OPEN_SHARDS, Job, Phase, shard_of
+from heavylift.jobs.job import OPEN_SHARDS, Job, shard_of
+from heavylift.jobs.states import CANCELED, Phase
 from heavylift.ports.table import Change, Is, Item, Key
 
 CUT_OFF_S = 60.0

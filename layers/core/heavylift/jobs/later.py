@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.afterwards import leave_open_index
-from heavylift.jobs.job import JOB_PREFIX, OPEN_SHARDS, Job, Phase, open_partition, shard_of
+from heavylift.jobs.job import JOB_PREFIX, OPEN_SHARDS, Job, open_partition, shard_of
+from heavylift.jobs.states import Phase
 from heavylift.jobs.transitions import (
     CHECK_GRACE_S,
     OF_AN_END,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.afterwards import leave_open_index
 from heavylift.jobs.job import Claimable, Job, Part
 from heavylift.jobs.transitions import (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.job import Job
 from heavylift.jobs.transitions import require_fence, require_source
 from heavylift.ports.table import Change, Is, Item, Key

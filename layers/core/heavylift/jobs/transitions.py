@@ -1,4 +1,4 @@
-"""Each move of `job.py` as a conditional write.
+"""Each move of `states.py` as a conditional write.
 
 Every write of a worker is conditional on its fence: after another worker's claim the write changes nothing.
 Every write of an open job also sets `check_at`, the time of the janitor's next check.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from heavylift.jobs import job as moves
+from heavylift.jobs import states as moves
 from heavylift.jobs.afterwards import leave_open_index, set_afterwards
-from heavylift.jobs.job import Job, Move, Part, open_partition, shard_of
+from heavylift.jobs.job import PART_PREFIX, Job, Part, open_partition, shard_of
+from heavylift.jobs.states import Move
 from heavylift.ports.table import AnyOf, Change, Condition, Is, Key
 
 OF_AN_END = ("error", "ended_at", "dead_pk", "started_at", "progress_text")
@@ -41,7 +42,7 @@ def claim(key: Key, *, now: float, lease_until: float, deadline: float, **facts:
     `deadline` is the job's deadline as read: the janitor's next check is not later. A part gets it, too: the
     job's may have moved.
     """
-    of_a_part = key.sk.startswith(moves.PART_PREFIX)
+    of_a_part = key.sk.startswith(PART_PREFIX)
     return Change(
         key,
         when=(

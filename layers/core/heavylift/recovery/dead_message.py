@@ -13,7 +13,8 @@ from heavylift.errors import Undeliverable
 from heavylift.job_store.abandon import abandon_job, abandon_part
 from heavylift.job_store.load import load_job
 from heavylift.job_store.time import time_for
-from heavylift.jobs.job import Job, Part, Phase, part_key
+from heavylift.jobs.job import Job, Part, part_key
+from heavylift.jobs.states import Phase
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage
 from heavylift.ports.system import System
 

@@ -19,7 +19,8 @@ from heavylift.job_store.batch_counts import settle
 from heavylift.job_store.parts import load_parts
 from heavylift.job_store.pauses import move_deadline
 from heavylift.jobs import transitions
-from heavylift.jobs.job import BATCH_TASK, OPEN_SHARDS, Job, Part, Phase, open_partition
+from heavylift.jobs.job import BATCH_TASK, OPEN_SHARDS, Job, Part, open_partition
+from heavylift.jobs.states import Phase
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, ConditionFailed, Item

@@ -16,8 +16,9 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.pauses import move_deadline
 from heavylift.job_store.waiting import settle_wait
 from heavylift.jobs import transitions
-from heavylift.jobs.job import JOB_PREFIX, Job, Phase
+from heavylift.jobs.job import JOB_PREFIX, Job
 from heavylift.jobs.later import LATER_PARTITIONS, approach
+from heavylift.jobs.states import Phase
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item

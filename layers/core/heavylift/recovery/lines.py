@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from heavylift.jobs.job import OPEN_SHARDS, Job, Phase, open_partition
+from heavylift.jobs.job import OPEN_SHARDS, Job, open_partition
+from heavylift.jobs.states import Phase
 from heavylift.ports.lanes import worker_of
 from heavylift.ports.system import System
 from heavylift.ports.table import OPEN, Item, read_pages

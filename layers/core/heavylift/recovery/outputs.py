@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from heavylift.job_store.load import load_job
-from heavylift.jobs.job import JOB_PREFIX, Job, Status
+from heavylift.jobs.job import JOB_PREFIX, Job
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import JobQueue, Message
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed, Item

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from heavylift.jobs.job import Job, Part, Phase, Status
+from heavylift.jobs.job import Job, Part
+from heavylift.jobs.states import Phase, Status
 from heavylift.service.event import Event, EventKind, to_iso
 
 

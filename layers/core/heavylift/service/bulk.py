@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heavylift.errors import Conflict, HeavyliftError, Refused
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.ports.table import Item
 from heavylift.service.control import cancel, retry

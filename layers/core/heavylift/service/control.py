@@ -11,8 +11,9 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.parts import PARTS_PER_TRANSACTION, load_parts
 from heavylift.job_store.time import time_for
 from heavylift.jobs import batches, part_transitions, transitions
-from heavylift.jobs.job import BATCH_TASK, Job, Part, Status
+from heavylift.jobs.job import BATCH_TASK, Job, Part
 from heavylift.jobs.later import MAX_DELAY_S
+from heavylift.jobs.states import Status
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed, Is, Item

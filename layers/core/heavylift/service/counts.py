@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from heavylift.jobs.job import Status
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.ports.table import Item
 from heavylift.service.listing import MAX_INDEX_PAGES, PAGE_SIZE

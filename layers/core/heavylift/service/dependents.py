@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 
 from heavylift.errors import UpstreamFailed
-from heavylift.jobs.job import Job, Status, job_key
+from heavylift.jobs.job import Job, job_key
 from heavylift.jobs.later import EDGE_PREFIX, waiting_id_of
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 
 MAX_NAMED = 100

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from heavylift.job_store.sealed import MARK
-from heavylift.jobs.job import Job, Phase, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.lanes import Lane, lane_of
 from heavylift.service.times import to_datetime
 from heavylift.tasks.redact import redact_params

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from heavylift.jobs.job import Job, Phase
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Phase
 from heavylift.service.event import Event, EventKind, count_of, to_iso
 
 

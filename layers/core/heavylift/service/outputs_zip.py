@@ -10,7 +10,8 @@ from heavylift.job_store.batch_counts import load_counts
 from heavylift.job_store.erase import erase_zip
 from heavylift.job_store.load import load_job
 from heavylift.jobs.download_names import label_of
-from heavylift.jobs.job import BATCH_TASK, Job, Status
+from heavylift.jobs.job import BATCH_TASK, Job
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 from heavylift.service.find import find_job

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from heavylift.job_store.parts import load_parts
-from heavylift.jobs.job import Job, Part, Phase, Status
+from heavylift.jobs.job import Job, Part
 from heavylift.jobs.notes import MAX_LINES
+from heavylift.jobs.states import Phase, Status
 from heavylift.ports.system import System
 from heavylift.service.attempt_events import (
     number_of,

@@ -13,7 +13,8 @@ from typing import Any
 from heavylift.errors import Conflict, InvalidRequest, NotFound
 from heavylift.job_store.manifest import find_output
 from heavylift.job_store.source_jobs import refer_to_jobs
-from heavylift.jobs.job import BATCH_TASK, Job, Status
+from heavylift.jobs.job import BATCH_TASK, Job
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
 from heavylift.tasks.spec import TaskSpec

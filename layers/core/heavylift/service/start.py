@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from heavylift.errors import Conflict, InvalidRequest
 from heavylift.jobs import later
-from heavylift.jobs.job import QUEUED, SCHEDULED, WAITING, Job, State, Status
+from heavylift.jobs.job import Job
 from heavylift.jobs.later import MAX_DELAY_S, MAX_WAIT_S, NEAR_S
+from heavylift.jobs.states import QUEUED, SCHEDULED, WAITING, State, Status
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
 

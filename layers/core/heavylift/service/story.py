@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from heavylift.jobs.job import BATCH_TASK, Job, Phase, Status
+from heavylift.jobs.job import BATCH_TASK, Job
+from heavylift.jobs.states import Phase, Status
 from heavylift.service.attempt_events import (
     describe_error,
     tell_claims,

@@ -20,9 +20,10 @@ from heavylift.jobs import later
 from heavylift.jobs.attachments import attach_zip
 from heavylift.jobs.expiry import expiry_item
 from heavylift.jobs.ids import new_id
-from heavylift.jobs.job import SCHEDULED, Job, Phase, job_key, new_item
+from heavylift.jobs.job import Job, job_key, new_item
 from heavylift.jobs.label_lists import label_items
 from heavylift.jobs.object_keys import callback_headers_key, input_key, sealed_key
+from heavylift.jobs.states import SCHEDULED, Phase
 from heavylift.ports.lanes import queue_of, seconds_for
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System

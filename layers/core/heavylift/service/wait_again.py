@@ -7,7 +7,8 @@ from heavylift.job_store.load import load_job, load_jobs
 from heavylift.job_store.time import time_for
 from heavylift.job_store.waiting import settle_wait
 from heavylift.jobs import later
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.ports.table import ConditionFailed
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from heavylift.jobs.ids import first_id_at
-from heavylift.jobs.job import Status, gone_at_of
+from heavylift.jobs.job import gone_at_of
+from heavylift.jobs.states import Status
 
 
 @dataclass(frozen=True)

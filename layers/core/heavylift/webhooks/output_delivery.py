@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from heavylift.jobs.afterwards import OPEN_INDEX_ATTRIBUTES
-from heavylift.jobs.job import DONE, Job, job_key, shard_of
+from heavylift.jobs.job import Job, job_key, shard_of
+from heavylift.jobs.states import DONE
 from heavylift.ports.table import Change, Is, Item, Key
 from heavylift.webhooks.delivery_state import (
     GONE,

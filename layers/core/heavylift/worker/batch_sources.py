@@ -11,7 +11,8 @@ from heavylift.job_store.load import load_job
 from heavylift.job_store.manifest import load_manifest
 from heavylift.jobs.batches import child_id
 from heavylift.jobs.download_names import label_of
-from heavylift.jobs.job import Job, Status
+from heavylift.jobs.job import Job
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.tasks.sources import SourceItem, SourceJob
 from heavylift.worker.source_output import to_source_output

@@ -14,8 +14,9 @@ from heavylift.job_store.manifest import Output, store_manifest
 from heavylift.job_store.parts import create_parts, send_parts
 from heavylift.jobs import part_transitions, transitions
 from heavylift.jobs.attempts import failed_attempt, is_retryable, lost_attempts, to_problem
-from heavylift.jobs.job import Claimable, Job, Part, Status
+from heavylift.jobs.job import Claimable, Job, Part
 from heavylift.jobs.kept_models import KeptModel
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.ports.table import Change, ConditionFailed
 from heavylift.tasks.task import Plan

@@ -35,8 +35,9 @@ from heavylift.job_store.pauses import load_pauses, move_deadline
 from heavylift.job_store.sealed import load_params
 from heavylift.jobs import transitions
 from heavylift.jobs.attempts import is_retryable, lost_attempts, to_problem
-from heavylift.jobs.job import Claimable, Job, Part, Phase, part_key
+from heavylift.jobs.job import Claimable, Job, Part, part_key
 from heavylift.jobs.retry import THROTTLE_PAUSE_S, backoff
+from heavylift.jobs.states import Phase
 from heavylift.outbound.connection import Dialer
 from heavylift.ports.lanes import worker_of
 from heavylift.ports.queue import Disposition, Done, Message, OrphanMessage, Retry

@@ -18,8 +18,9 @@ from heavylift.job_store.enqueue import enqueue
 from heavylift.job_store.load import load_job
 from heavylift.job_store.sealed import store_params
 from heavylift.jobs.batches import child_id, record_made, window_of
-from heavylift.jobs.job import QUEUED, Job, Phase, Status, job_key
+from heavylift.jobs.job import Job, job_key
 from heavylift.jobs.label_lists import label_items
+from heavylift.jobs.states import QUEUED, Phase, Status
 from heavylift.ports.lanes import Lane
 from heavylift.ports.queue import Message
 from heavylift.ports.system import System

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from heavylift.errors import NotFound
 from heavylift.job_store.batch_counts import load_counts
 from heavylift.jobs.batches import Counts, child_id
-from heavylift.jobs.job import BATCH_TASK, Job, Status, job_key
+from heavylift.jobs.job import BATCH_TASK, Job, job_key
+from heavylift.jobs.states import Status
 from heavylift.ports.system import System
 from heavylift.service.find import find_job
 from heavylift.service.job_view import USD_PER_GB_SECOND, AnyJobView, view
