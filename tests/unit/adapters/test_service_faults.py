@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from heavylift.adapters.aws.clients import CONFIG
@@ -87,6 +89,26 @@ def test_a_fault_that_outlasts_the_retries_is_throttling(
     faults.answers.clear()
     faults.add(2, status, code) if code != "TransactionInProgressException" else None
     assert table.update(Change(KEY, set={"number": 3}))["number"] == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "tokens"),
+    [
+        ("TransactionInProgressException", 1),  # an earlier copy is under way: another token would repeat it
+        ("TransactionConflictException", 1),
+        ("TransactionCanceledException", 2),
+    ],
+)
+def test_a_transaction_has_another_token_only_once_it_was_certainly_not_made(
+    monkeypatch: pytest.MonkeyPatch, code: str, tokens: int
+) -> None:
+    monkeypatch.setattr("heavylift.adapters.aws.dynamodb.time.sleep", lambda _seconds: None)
+    client = Mock()
+    answer: Any = {"Error": {"Code": code}, "CancellationReasons": [{"Code": "TransactionConflict"}]}
+    client.transact_write_items.side_effect = [ClientError(answer, "TransactWriteItems"), {}]
+    DynamoTable(client, "t").transact(Change(KEY, set={"number": 2}))
+    sent = [call.kwargs["ClientRequestToken"] for call in client.transact_write_items.call_args_list]
+    assert (len(sent), len(set(sent))) == (2, tokens)
 
 
 def test_another_error_is_not_repeated(stack: tuple[DynamoTable, Faults]) -> None:

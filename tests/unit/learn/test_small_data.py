@@ -62,7 +62,7 @@ def test_every_class_rare(trained: Any, model: str) -> None:
         trained("a,b\n" + rows(30, lambda n: f"{n},c{n}"), target="b", model=model)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(20))
 def test_a_rare_class_in_a_test_of_one_row(trained: Any, seed: int) -> None:
     table = "a,b\n" + rows(20, lambda n: f"{n},{'bad' if n == 3 else 'ok'}")
     result = trained(table, target="b", test_size=0.05, seed=seed)
